@@ -1,0 +1,84 @@
+import { type Static, Type } from 'typebox'
+
+/**
+ * Every error code the API can answer with, and the HTTP status it goes with.
+ * Clients branch on the code; the sentence in `error` is for people.
+ */
+export const ERROR_STATUS = {
+  invalid_request: 400,
+  invalid_query: 400,
+  column_not_found: 400,
+  tile_out_of_range: 400,
+  result_too_large: 400,
+  unauthenticated: 401,
+  invalid_credentials: 401,
+  session_expired: 401,
+  forbidden: 403,
+  source_not_granted: 403,
+  csrf_rejected: 403,
+  not_found: 404,
+  table_not_found: 404,
+  conflict: 409,
+  payload_too_large: 413,
+  too_many_requests: 429,
+  client_closed_request: 499,
+  internal: 500,
+  not_implemented: 501,
+  warehouse_failed: 502,
+  warehouse_auth_failed: 502,
+  warehouse_permission_denied: 403,
+  warehouse_unavailable: 503,
+  store_unavailable: 503,
+  warehouse_timeout: 504,
+  insufficient_storage: 507,
+} as const
+
+export type ErrorCode = keyof typeof ERROR_STATUS
+
+/** The one error body. `error` must stay a string: the real clients throw it as their message. */
+export const ErrorBody = Type.Object(
+  {
+    error: Type.String({ description: 'One sentence that says what is wrong and what to do.' }),
+    code: Type.Enum(Object.keys(ERROR_STATUS) as ErrorCode[]),
+    status: Type.Integer(),
+    requestId: Type.String(),
+    hint: Type.Optional(Type.String()),
+    column_name: Type.Optional(Type.String()),
+    details: Type.Optional(Type.Unknown()),
+  },
+  { $id: 'ErrorBody' },
+)
+export type ErrorBody = Static<typeof ErrorBody>
+
+export interface AppErrorOptions {
+  /** Machine-readable extras, safe to show. */
+  readonly details?: Readonly<Record<string, unknown>>
+  /** What the person can try next, when the sentence alone does not say it. */
+  readonly hint?: string
+  /** The hidden reason; it is logged once at the edge and never sent. */
+  readonly cause?: unknown
+}
+
+/** An error whose message is safe to show. Anything else that is thrown becomes a bare `internal`. */
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly details?: Readonly<Record<string, unknown>>
+  readonly hint?: string
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'AppError'
+    this.code = code
+    if (options.details) this.details = options.details
+    if (options.hint) this.hint = options.hint
+  }
+
+  get status(): number {
+    return ERROR_STATUS[this.code]
+  }
+}
+
+/** Ends an exhaustive switch: a new case that nobody handles is a type error here. */
+export function assertNever(value: never): never {
+  throw new Error(`Unhandled case: ${JSON.stringify(value)}`)
+}

@@ -1,0 +1,7 @@
+export * from './catalog.ts'
+export * from './errors.ts'
+export * from './filters.ts'
+export * from './map-document.ts'
+export * from './roles.ts'
+export * from './widget-models.ts'
+export * from './workspace.ts'

@@ -1,0 +1,11 @@
+import { Type } from 'typebox'
+
+/** The five roles, strongest first. CARTO's API also says Builder for editor and Guest for guest viewer. */
+export const ROLES = ['superadmin', 'admin', 'editor', 'viewer', 'guest'] as const
+export type Role = (typeof ROLES)[number]
+export const RoleSchema = Type.Enum([...ROLES])
+
+/** How widely an asset is shared, as CARTO's `privacy` spells it on the wire. */
+export const PRIVACIES = ['private', 'shared', 'public'] as const
+export type Privacy = (typeof PRIVACIES)[number]
+export const PrivacySchema = Type.Enum([...PRIVACIES])

@@ -1,0 +1,184 @@
+import { type Static, Type } from 'typebox'
+import { MapDocument } from './map-document.ts'
+import { PrivacySchema, RoleSchema } from './roles.ts'
+
+// The HTTP bodies that the web workspace exchanges with the server. CARTO's wire formats stand in their own files.
+
+const Timestamp = Type.String({ format: 'date-time' })
+
+export const UserSummary = Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() })
+export type UserSummary = Static<typeof UserSummary>
+
+/** GET /auth/session */
+export const SessionInfo = Type.Object({
+  user: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    email: Type.String(),
+    role: RoleSchema,
+  }),
+  organization: Type.Object({ id: Type.String(), name: Type.String() }),
+  /** True while the demo organization is the one that is signed in to. */
+  demo: Type.Boolean(),
+  /** Base URL of the API as other programs should use it. */
+  apiBaseUrl: Type.String(),
+})
+export type SessionInfo = Static<typeof SessionInfo>
+
+/** GET /auth/sessions */
+export const SessionSummary = Type.Object({
+  id: Type.String(),
+  createdAt: Timestamp,
+  lastSeenAt: Timestamp,
+  expiresAt: Timestamp,
+  userAgent: Type.String(),
+  ipAddress: Type.String(),
+  isCurrent: Type.Boolean(),
+})
+export type SessionSummary = Static<typeof SessionSummary>
+
+export const SignInBody = Type.Object({ email: Type.String(), password: Type.String() })
+export const LinkSignInBody = Type.Object({ token: Type.String() })
+export const SetupBody = Type.Object({
+  token: Type.String(),
+  organizationName: Type.String({ minLength: 1, maxLength: 100 }),
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  email: Type.String({ minLength: 3, maxLength: 254 }),
+  password: Type.String({ minLength: 10, maxLength: 200 }),
+})
+
+/** What the person who asks may do with one asset; the web app greys out the rest, with the reason. */
+export const Permission = Type.Object({ allowed: Type.Boolean(), reason: Type.Optional(Type.String()) })
+export type Permission = Static<typeof Permission>
+
+export const MapSummary = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  description: Type.String(),
+  privacy: PrivacySchema,
+  owner: UserSummary,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  layerCount: Type.Integer(),
+  connectionNames: Type.Array(Type.String()),
+  permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission, duplicate: Permission }),
+})
+export type MapSummary = Static<typeof MapSummary>
+
+/** GET /workspace-api/maps/:id: one map, with what is needed to draw it. */
+export const MapDetail = Type.Intersect([
+  MapSummary,
+  Type.Object({
+    /** Grows by one with each change; a PATCH that names an older one is answered 409 `conflict`. */
+    revision: Type.Integer(),
+    document: MapDocument,
+    /** Where anyone may open it; only while it is public. */
+    publicUrl: Type.Union([Type.String(), Type.Null()]),
+    embedUrl: Type.Union([Type.String(), Type.Null()]),
+  }),
+])
+export type MapDetail = Static<typeof MapDetail>
+
+export const MAP_SCOPES = ['all', 'mine', 'shared'] as const
+export const MapListQuery = Type.Object({
+  scope: Type.Optional(Type.Enum([...MAP_SCOPES])),
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  orderBy: Type.Optional(Type.Enum(['updatedAt', 'createdAt', 'title'])),
+  orderDirection: Type.Optional(Type.Enum(['asc', 'desc'])),
+  page: Type.Optional(Type.Integer({ minimum: 1 })),
+  pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+})
+export type MapListQuery = Static<typeof MapListQuery>
+export const MapList = Type.Object({ maps: Type.Array(MapSummary), total: Type.Integer() })
+export type MapList = Static<typeof MapList>
+
+export const MapCreateBody = Type.Object({
+  document: Type.Optional(MapDocument),
+  title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+})
+/** PATCH: replaces the document as a whole; `revision` is the one that was read. */
+export const MapUpdateBody = Type.Object({ revision: Type.Integer(), document: MapDocument })
+export const MapPrivacyBody = Type.Object({ privacy: PrivacySchema })
+
+export const ConnectionSummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  providerId: Type.String(),
+  owner: UserSummary,
+  privacy: PrivacySchema,
+  /** True for the demo warehouse, which nobody can edit. */
+  embedded: Type.Boolean(),
+  /** The configuration without its secrets. */
+  config: Type.Record(Type.String(), Type.Unknown()),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+  permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission }),
+})
+export type ConnectionSummary = Static<typeof ConnectionSummary>
+
+export const ConnectionCreateBody = Type.Object({
+  /** 3–50 lower-case letters, digits, `-` or `_`, neither first nor last a dash or underscore. */
+  name: Type.String({ minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9_-]*[a-z0-9]$' }),
+  providerId: Type.String(),
+  config: Type.Record(Type.String(), Type.Unknown()),
+  privacy: Type.Optional(PrivacySchema),
+})
+export const ConnectionUpdateBody = Type.Object({
+  config: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  privacy: Type.Optional(PrivacySchema),
+})
+
+export const TOKEN_APIS = ['sql', 'maps', 'imports', 'lds'] as const
+export const TokenGrant = Type.Object({
+  connection_name: Type.String({ minLength: 1 }),
+  /** `schema.table`, the exact SQL of a query, or `*` for anything on the connection. */
+  source: Type.String({ minLength: 1 }),
+})
+export type TokenGrant = Static<typeof TokenGrant>
+export const TokenSummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  /** The first characters, to recognise it by; the whole is shown once, when it is made. */
+  prefix: Type.String(),
+  grants: Type.Array(TokenGrant),
+  allowed_apis: Type.Array(Type.Enum([...TOKEN_APIS])),
+  referers: Type.Array(Type.String()),
+  createdAt: Timestamp,
+  lastUsedAt: Type.Union([Timestamp, Type.Null()]),
+  expiration_date: Type.Union([Timestamp, Type.Null()]),
+})
+export type TokenSummary = Static<typeof TokenSummary>
+export const TokenCreateBody = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 100 }),
+  grants: Type.Array(TokenGrant, { minItems: 1, maxItems: 100 }),
+  allowed_apis: Type.Array(Type.Enum([...TOKEN_APIS]), { minItems: 1 }),
+  referers: Type.Optional(Type.Array(Type.String())),
+  expiration_date: Type.Optional(Type.Union([Timestamp, Type.Null()])),
+})
+
+export const ActivityEvent = Type.Object({
+  id: Type.String(),
+  at: Timestamp,
+  actor: Type.Union([UserSummary, Type.Null()]),
+  /** Dotted, e.g. `session.created`, `map.updated`, `warehouse.statement`. */
+  type: Type.String(),
+  assetType: Type.Union([Type.String(), Type.Null()]),
+  assetId: Type.Union([Type.String(), Type.Null()]),
+  requestId: Type.Union([Type.String(), Type.Null()]),
+  details: Type.Record(Type.String(), Type.Unknown()),
+})
+export type ActivityEvent = Static<typeof ActivityEvent>
+export const ActivityList = Type.Object({
+  events: Type.Array(ActivityEvent),
+  /** Pass as `before` for the next page; null at the end. */
+  next: Type.Union([Type.String(), Type.Null()]),
+})
+
+/** A basemap offered in Builder. */
+export const BasemapSummary = Type.Object({
+  id: Type.String(),
+  label: Type.String(),
+  scheme: Type.Enum(['light', 'dark']),
+  styleUrl: Type.String(),
+})
+export type BasemapSummary = Static<typeof BasemapSummary>

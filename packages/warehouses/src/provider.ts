@@ -1,0 +1,131 @@
+import type {
+  CatalogSchema,
+  CatalogTable,
+  SchemaField,
+  SourceDescription,
+  WidgetModelName,
+  WidgetModelResponse,
+} from '@graticule/contract'
+import type {
+  ColumnStatsRequest,
+  Compiled,
+  ExtentRequest,
+  ModelRequest,
+  QueryRequest,
+  Source,
+  Statement,
+  TileRequest,
+} from '@graticule/sql'
+import type { TileFeatures } from '@graticule/tiles'
+import type { TSchema } from 'typebox'
+
+/** What a kind of warehouse can do. A false is written down and tested as such, never skipped. */
+export interface Capabilities {
+  /** ST_AsMVT exists. */
+  readonly supportsMvt: boolean
+  /** A running statement can be cancelled from outside without hurting others. */
+  readonly supportsCancel: boolean
+  /** The server itself ends a statement that runs too long. */
+  readonly supportsStatementTimeout: boolean
+  /** Each person may bring an own database login. */
+  readonly supportsViewerCredentials: boolean
+  /** Rows can be read as a stream through a cursor. */
+  readonly supportsStreaming: boolean
+}
+
+/** JSON-safe notes that say how to read the single row of a tile statement; travels to worker threads. */
+export type TileLayout = Readonly<Record<string, unknown>>
+
+export interface CompiledTile {
+  readonly statement: Statement
+  readonly layout: TileLayout
+}
+
+/**
+ * Compiling: pure, no sockets, testable without a warehouse. The dialect lives behind these functions.
+ * All throw AppError (`column_not_found`, `invalid_request`) for a request that cannot be compiled.
+ */
+export interface Compiler {
+  compileTile(request: TileRequest): CompiledTile
+  /** Reads the row of a tile statement, as raw text cells, into columns. Pure; also called in worker threads. */
+  decodeTile(layout: TileLayout, row: readonly (string | null)[]): TileFeatures
+  compileModel<Name extends WidgetModelName>(request: ModelRequest<Name>): Compiled<WidgetModelResponse>
+  /** The answer is the body of `/v3/stats/…`: `{attribute, type, …}`. */
+  compileColumnStats(request: ColumnStatsRequest): Compiled<Record<string, unknown>>
+  compileExtent(request: ExtentRequest): Compiled<{ xmin: number; ymin: number; xmax: number; ymax: number } | null>
+  compileQuery(request: QueryRequest): Statement
+}
+
+export interface RunOptions {
+  /** Aborting cancels the statement in the warehouse, not just the wait for it. */
+  readonly signal?: AbortSignal
+  readonly timeoutMs: number
+  /** One row more than this is the error `result_too_large`. */
+  readonly maxRows?: number
+  /** Put before the statement as a comment: who asked, for what. Never contains user text unescaped. */
+  readonly attribution?: Readonly<Record<string, string>>
+}
+
+export interface ResultSet {
+  readonly fields: readonly SchemaField[]
+  /** Numbers are numbers, integers beyond 2^53 strings, timestamps ISO strings, geometry GeoJSON geometries. */
+  readonly rows: readonly Record<string, unknown>[]
+  /** Rows touched, for statements that return none. */
+  readonly rowCount: number
+}
+
+/** Running: one database identity's open door to one warehouse. Holds the pool; every call takes a signal. */
+export interface Warehouse {
+  readonly capabilities: Capabilities
+  /** Server version and PostGIS version (or the like), for the connection page. */
+  readonly version: string
+  run(statement: Statement, options: RunOptions): Promise<ResultSet>
+  /** Runs a statement whose answer is one row and returns its cells as the wire's text. */
+  runRaw(statement: Statement, options: RunOptions): Promise<readonly (string | null)[]>
+  /** Batches of rows, never more than `batchSize` in memory; ends the statement when the loop is left. */
+  stream(statement: Statement, options: RunOptions & { readonly batchSize?: number }): AsyncIterable<ResultSet>
+  listSchemas(options: RunOptions): Promise<readonly CatalogSchema[]>
+  listTables(schema: string, options: RunOptions): Promise<readonly CatalogTable[]>
+  /** `table_not_found` when the source names no table, `invalid_query` when the SQL does not parse. */
+  describe(source: Source, options: RunOptions): Promise<SourceDescription>
+  close(): Promise<void>
+}
+
+/** How an embedded engine differs from a server of the same kind; null for a real server. */
+export interface EmbeddedEngine {
+  /** Ends whatever the engine is running, by ending the engine; resolves when it is open again. */
+  interrupt(): Promise<void>
+}
+
+export interface OpenOptions<Config> {
+  readonly config: Config
+  readonly embedded?: EmbeddedEngine
+  /** Sockets in the pool of this identity. */
+  readonly maxConnections?: number
+  readonly onError?: (error: Error) => void
+}
+
+/** A field of the connection form. */
+export interface ConfigField {
+  readonly name: string
+  readonly label: string
+  readonly kind: 'text' | 'number' | 'password' | 'select' | 'textarea'
+  readonly required: boolean
+  readonly secret: boolean
+  readonly placeholder?: string
+  readonly help?: string
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  readonly defaultValue?: string | number
+}
+
+/** A kind of warehouse. Adding one is a folder like `postgres/` and a line in `index.ts`. */
+export interface Provider<Config = Record<string, unknown>> {
+  readonly id: string
+  readonly label: string
+  readonly configSchema: TSchema
+  /** The form of a new connection; fields marked secret are encrypted at rest and never returned. */
+  readonly configFields: readonly ConfigField[]
+  readonly compiler: Compiler
+  /** Really connects; throws `warehouse_unavailable`, `warehouse_auth_failed`… with a sentence that says what to check. */
+  open(options: OpenOptions<Config>): Promise<Warehouse>
+}
