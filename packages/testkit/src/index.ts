@@ -1,0 +1,5 @@
+export * from './certificates.ts'
+export * from './database.ts'
+export * from './postgres.ts'
+export { findPostgresBinaries, findProgram } from './postgres-binaries.ts'
+export { findFreePort } from './server-process.ts'
