@@ -1,0 +1,93 @@
+import type { Role } from '@graticule/contract'
+import type { AssetKind } from './assets.ts'
+
+interface ActionDefinition {
+  /** The kind of asset that must be named to decide; null when the action is about the organization. */
+  readonly kind: AssetKind | null
+  /** Completes "cannot …" and "can …" in the sentence a person reads. */
+  readonly phrase: string
+}
+
+/** Everything one can ask leave for. Adding an action is a line here and a line in `ROLE_TABLE`. */
+export const ACTIONS = {
+  'map.create': { kind: null, phrase: 'create maps' },
+  'map.read': { kind: 'map', phrase: 'open this map' },
+  'map.update': { kind: 'map', phrase: 'edit this map' },
+  'map.delete': { kind: 'map', phrase: 'delete this map' },
+  'map.share': { kind: 'map', phrase: 'share this map' },
+  'map.duplicate': { kind: 'map', phrase: 'duplicate this map' },
+  'connection.create': { kind: null, phrase: 'create connections' },
+  /** Know that it exists and choose it. Reading data through it needs one of the actions below. */
+  'connection.use': { kind: 'connection', phrase: 'use this connection' },
+  'connection.update': { kind: 'connection', phrase: 'edit this connection' },
+  'connection.delete': { kind: 'connection', phrase: 'delete this connection' },
+  'connection.share': { kind: 'connection', phrase: 'share this connection' },
+  /** See any schema, table or column of the connection and read any of them. */
+  'data.browse': { kind: 'connection', phrase: 'browse the data of this connection' },
+  /** Tiles and their TileJSON. Who lacks `data.browse` gets only sources of maps that they may open. */
+  'tile.read': { kind: 'connection', phrase: 'draw data of this connection' },
+  /** Widget models and statistics, under the same limit as tiles. */
+  'widget.read': { kind: 'connection', phrase: 'read widgets of this connection' },
+  /** Free SQL: the query and job endpoints. */
+  'sql.run': { kind: 'connection', phrase: 'run SQL on this connection' },
+  'token.create': { kind: null, phrase: 'create API tokens' },
+  'token.read': { kind: 'token', phrase: 'see this token' },
+  'token.update': { kind: 'token', phrase: 'edit this token' },
+  'token.delete': { kind: 'token', phrase: 'revoke this token' },
+  'user.list': { kind: null, phrase: 'list the people of the organization' },
+  'activity.read': { kind: null, phrase: 'read the activity log' },
+} as const satisfies Record<string, ActionDefinition>
+
+export type Action = keyof typeof ACTIONS
+
+/**
+ * How far a role's right to an action reaches.
+ * `public`: public assets · `visible`: own, shared and public ones · `own`: what the person owns ·
+ * `organization`: all of the organization's, and actions that are about no asset · `none`: nothing.
+ */
+export type Reach = 'none' | 'public' | 'own' | 'visible' | 'organization'
+
+/** The whole of what roles may do: one line per action, strongest role first. */
+export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>> = {
+  'map.create': row('organization', 'organization', 'organization', 'none', 'none'),
+  'map.read': row('organization', 'visible', 'visible', 'visible', 'public'),
+  'map.update': row('own', 'own', 'own', 'none', 'none'),
+  'map.delete': row('organization', 'own', 'own', 'none', 'none'),
+  'map.share': row('own', 'own', 'own', 'none', 'none'),
+  'map.duplicate': row('visible', 'visible', 'visible', 'none', 'none'),
+  'connection.create': row('organization', 'organization', 'organization', 'none', 'none'),
+  'connection.use': row('visible', 'visible', 'visible', 'visible', 'none'),
+  'connection.update': row('own', 'own', 'own', 'none', 'none'),
+  'connection.delete': row('own', 'own', 'own', 'none', 'none'),
+  'connection.share': row('own', 'own', 'own', 'none', 'none'),
+  'data.browse': row('visible', 'visible', 'visible', 'none', 'none'),
+  'tile.read': row('visible', 'visible', 'visible', 'visible', 'none'),
+  'widget.read': row('visible', 'visible', 'visible', 'visible', 'none'),
+  'sql.run': row('visible', 'visible', 'visible', 'none', 'none'),
+  'token.create': row('organization', 'organization', 'organization', 'none', 'none'),
+  'token.read': row('own', 'own', 'own', 'none', 'none'),
+  'token.update': row('own', 'own', 'own', 'none', 'none'),
+  'token.delete': row('own', 'own', 'own', 'none', 'none'),
+  'user.list': row('organization', 'organization', 'organization', 'none', 'none'),
+  'activity.read': row('organization', 'organization', 'none', 'none', 'none'),
+}
+
+/** What an API token can be used for at all, and which of its allowed APIs opens it. Any one of those listed is enough. */
+export const TOKEN_TABLE: Readonly<Partial<Record<Action, readonly string[]>>> = {
+  'connection.use': ['maps', 'sql'],
+  'tile.read': ['maps'],
+  'widget.read': ['maps', 'sql'],
+  'sql.run': ['sql'],
+}
+
+/** What the token inside a public map's document can be used for. */
+export const PUBLIC_MAP_ACTIONS: ReadonlySet<Action> = new Set<Action>([
+  'map.read',
+  'connection.use',
+  'tile.read',
+  'widget.read',
+])
+
+function row(superadmin: Reach, admin: Reach, editor: Reach, viewer: Reach, guest: Reach): Record<Role, Reach> {
+  return { superadmin, admin, editor, viewer, guest }
+}

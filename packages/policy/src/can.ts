@@ -1,0 +1,125 @@
+import { AppError, assertNever } from '@graticule/contract'
+import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, type Reach, ROLE_TABLE, TOKEN_TABLE } from './actions.ts'
+import type { Asset, AssetKind } from './assets.ts'
+import type { Principal, PublicMapPrincipal, TokenPrincipal, UserPrincipal } from './principal.ts'
+
+/** A decision, with the sentence a person may read and the name of the rule that made it. */
+export interface Decision {
+  readonly allowed: boolean
+  readonly reason: string
+  /** Stable name for logs and tests, such as `role.editor.map.update.own`. */
+  readonly rule: string
+}
+
+/** The action that asks "may this person know that the asset exists?". */
+export const READ_ACTION: Readonly<Record<AssetKind, Action>> = {
+  map: 'map.read',
+  connection: 'connection.use',
+  token: 'token.read',
+}
+
+/** The only place where it is decided who may do what. An action about an asset needs that asset. */
+export function can(principal: Principal, action: Action, asset?: Asset): Decision {
+  const kind = ACTIONS[action].kind
+  if (kind !== null && asset?.kind !== kind) {
+    throw new TypeError(`The action ${action} is about a ${kind}; got ${asset?.kind ?? 'no asset'}.`)
+  }
+  if (action === 'map.read' && asset?.kind === 'map' && asset.privacy === 'public') {
+    return { allowed: true, reason: 'This map is public.', rule: 'public.map.read' }
+  }
+  switch (principal.kind) {
+    case 'user':
+      return decideForUser(principal, action, asset)
+    case 'token':
+      return decideForToken(principal, action, asset)
+    case 'public-map':
+      return decideForPublicMap(principal, action, asset)
+    case 'anonymous':
+      return { allowed: false, reason: `Sign in to ${ACTIONS[action].phrase}.`, rule: 'anonymous' }
+    default:
+      return assertNever(principal)
+  }
+}
+
+/**
+ * Throws unless `can()` allows: 404 when the asset's very existence is not the asker's to know, 401 when nobody is
+ * signed in, 403 with the reason otherwise.
+ */
+export function authorize(principal: Principal, action: Action, asset?: Asset): void {
+  const decision = can(principal, action, asset)
+  if (decision.allowed) return
+  if (asset !== undefined && !can(principal, READ_ACTION[asset.kind], asset).allowed) {
+    throw new AppError('not_found', `There is no such ${asset.kind}, or it is not shared with you.`)
+  }
+  if (principal.kind === 'anonymous') throw new AppError('unauthenticated', decision.reason)
+  throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+}
+
+function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undefined): Decision {
+  const reach = ROLE_TABLE[action][user.role]
+  const rule = `role.${user.role}.${action}.${reach}`
+  const phrase = ACTIONS[action].phrase
+  if (asset !== undefined && asset.organizationId !== user.organizationId) {
+    return { allowed: false, reason: `You cannot ${phrase}: it belongs to another organization.`, rule: 'organization' }
+  }
+  if (reach === 'none') {
+    return { allowed: false, reason: `Your role (${user.role}) cannot ${phrase}. An admin can change your role.`, rule }
+  }
+  if (asset === undefined || reaches(reach, user.userId, asset)) {
+    return { allowed: true, reason: `Your role (${user.role}) can ${phrase}.`, rule }
+  }
+  if (reach === 'own' && asset.ownerId === null) {
+    return { allowed: false, reason: `Nobody can ${phrase}: it belongs to the system.`, rule }
+  }
+  if (reach === 'own') return { allowed: false, reason: `Only the owner can ${phrase}.`, rule }
+  return { allowed: false, reason: `You cannot ${phrase}: it is not shared with you.`, rule }
+}
+
+function reaches(reach: Reach, userId: string, asset: Asset): boolean {
+  const privacy = asset.kind === 'token' ? 'private' : asset.privacy
+  switch (reach) {
+    case 'none':
+      return false
+    case 'public':
+      return privacy === 'public'
+    case 'own':
+      return asset.ownerId === userId
+    case 'visible':
+      return asset.ownerId === userId || privacy !== 'private'
+    case 'organization':
+      return true
+    default:
+      return assertNever(reach)
+  }
+}
+
+function decideForToken(token: TokenPrincipal, action: Action, asset: Asset | undefined): Decision {
+  const apis = TOKEN_TABLE[action]
+  const rule = `token.${action}`
+  const phrase = ACTIONS[action].phrase
+  if (apis === undefined) {
+    return { allowed: false, reason: `An API token cannot ${phrase}. Sign in instead.`, rule }
+  }
+  if (asset?.kind !== 'connection' || asset.organizationId !== token.organizationId) {
+    return { allowed: false, reason: `This token cannot ${phrase}: it belongs to another organization.`, rule }
+  }
+  if (!token.grants.some((grant) => asset.names.includes(grant.connection_name))) {
+    return { allowed: false, reason: `This token cannot ${phrase}: it has no grant on it.`, rule: `${rule}.grant` }
+  }
+  if (!apis.some((api) => token.allowedApis.includes(api))) {
+    const names = apis.join(' or ')
+    return { allowed: false, reason: `This token is not allowed to use the ${names} API.`, rule: `${rule}.api` }
+  }
+  return { allowed: true, reason: `This token can ${phrase}.`, rule }
+}
+
+function decideForPublicMap(principal: PublicMapPrincipal, action: Action, asset: Asset | undefined): Decision {
+  const rule = `public-map.${action}`
+  const phrase = ACTIONS[action].phrase
+  const isOwnMap = asset?.kind === 'map' && asset.id === principal.mapId
+  const isConnection = asset?.kind === 'connection' && asset.organizationId === principal.organizationId
+  if (PUBLIC_MAP_ACTIONS.has(action) && (isOwnMap || isConnection)) {
+    return { allowed: true, reason: `This public map can ${phrase}.`, rule }
+  }
+  return { allowed: false, reason: `The token of a public map cannot ${phrase}.`, rule }
+}

@@ -1,0 +1,37 @@
+import type { Role, TokenGrant } from '@graticule/contract'
+
+/** A person who is signed in with a session. */
+export interface UserPrincipal {
+  readonly kind: 'user'
+  readonly userId: string
+  readonly organizationId: string
+  readonly role: Role
+  readonly sessionId: string
+}
+
+/** A program that holds an API access token: it reaches its grants and nothing else, whoever made it. */
+export interface TokenPrincipal {
+  readonly kind: 'token'
+  readonly tokenId: string
+  readonly ownerId: string
+  readonly organizationId: string
+  readonly grants: readonly TokenGrant[]
+  readonly allowedApis: readonly string[]
+}
+
+/** A visitor who holds the token inside a public map's document: it reaches that map's sources. */
+export interface PublicMapPrincipal {
+  readonly kind: 'public-map'
+  readonly mapId: string
+  readonly organizationId: string
+}
+
+/** Nobody in particular. */
+export interface AnonymousPrincipal {
+  readonly kind: 'anonymous'
+}
+
+/** Who is asking. Every request has exactly one, and every decision starts from it. */
+export type Principal = UserPrincipal | TokenPrincipal | PublicMapPrincipal | AnonymousPrincipal
+
+export const ANONYMOUS: AnonymousPrincipal = { kind: 'anonymous' }
