@@ -79,6 +79,16 @@ export const MapDetail = Type.Intersect([
 ])
 export type MapDetail = Static<typeof MapDetail>
 
+/** GET /workspace-api/viewer/maps/:id: a map for whoever may open it, signed in or not. */
+export const ViewerMap = Type.Intersect([
+  MapDetail,
+  Type.Object({
+    /** Reads exactly the datasets of a public map, to be sent as a Bearer token; null: the session reads them. */
+    token: Type.Union([Type.String(), Type.Null()]),
+  }),
+])
+export type ViewerMap = Static<typeof ViewerMap>
+
 export const MAP_SCOPES = ['all', 'mine', 'shared'] as const
 export const MapListQuery = Type.Object({
   scope: Type.Optional(Type.Enum([...MAP_SCOPES])),

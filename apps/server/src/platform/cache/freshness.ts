@@ -1,0 +1,42 @@
+/** How old an answer may be, in seconds, when the request does not say. */
+export const DEFAULT_FRESHNESS_SECONDS = 300
+
+/** The longest that a request may ask an answer to be kept and served, in seconds: one day. */
+export const MAX_FRESHNESS_SECONDS = 86_400
+
+/** Which cached answers will do for one request. */
+export interface Freshness {
+  /** Older answers, in seconds, do not count. Zero asks the warehouse in any case. */
+  readonly maxAgeSeconds: number
+  /** Answers from before this moment (milliseconds since the epoch) do not count. */
+  readonly notBefore: number
+}
+
+/** Reads `Cache-Control` of a request: `no-cache`, `no-store` and `max-age=<seconds>` count, the rest is ignored. */
+export function readFreshness(cacheControl: string | undefined, notBefore = 0): Freshness {
+  if (cacheControl === undefined) return { maxAgeSeconds: DEFAULT_FRESHNESS_SECONDS, notBefore }
+  let maxAgeSeconds = DEFAULT_FRESHNESS_SECONDS
+  for (const directive of cacheControl.toLowerCase().split(',')) {
+    const [name, value] = directive.trim().split('=', 2)
+    if (name === 'no-cache' || name === 'no-store') return { maxAgeSeconds: 0, notBefore }
+    if (name === 'max-age' && value !== undefined && /^\d{1,9}$/.test(value)) {
+      maxAgeSeconds = Math.min(Number(value), MAX_FRESHNESS_SECONDS)
+    }
+  }
+  return { maxAgeSeconds, notBefore }
+}
+
+/** True when an answer made at `createdAt` may be served at `now` (both milliseconds since the epoch). */
+export function isFresh(createdAt: number, freshness: Freshness, now: number): boolean {
+  return createdAt >= freshness.notBefore && now - createdAt < freshness.maxAgeSeconds * 1000
+}
+
+/**
+ * The moment to write into the `cache` parameter of emitted URLs: answers from before it are not served under them.
+ * By default it is rounded down to the freshness window, so that opening a map again finds the browser's own copies.
+ */
+export function cacheMoment(freshness: Freshness, now: number): number {
+  if (freshness.maxAgeSeconds === 0) return now
+  const windowMs = freshness.maxAgeSeconds * 1000
+  return Math.floor(now / windowMs) * windowMs
+}
