@@ -1,0 +1,39 @@
+import type { Action, Principal } from '@graticule/policy'
+import type { FastifyInstance } from 'fastify'
+
+/**
+ * Who may call a route at all. `principal`: anybody who proves who they are, with a session or a token.
+ * `session`: only a person who is signed in.
+ */
+export type RouteAccess = 'anonymous' | 'principal' | 'session'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: RouteAccess
+    /**
+     * The action that the route is about. When it is about no asset the guard decides it; otherwise the service does,
+     * with the asset in hand. Null for routes that need no leave beyond their access.
+     */
+    action?: Action | null
+  }
+  interface FastifyRequest {
+    principal: Principal
+  }
+}
+
+/** Routes that plugins add for us and that are open to everybody. */
+const PLUGIN_PREFIXES = ['/docs']
+
+/** Makes starting impossible while any route does not say who may call it. */
+export function requireRouteAccess(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    const methods = [route.method].flat()
+    const isFromPlugin = PLUGIN_PREFIXES.some((prefix) => route.url === prefix || route.url.startsWith(`${prefix}/`))
+    if (isFromPlugin || methods.every((method) => method === 'OPTIONS')) {
+      route.config = { ...route.config, access: 'anonymous', action: null }
+    }
+    if (route.config?.access === undefined || route.config.action === undefined) {
+      throw new Error(`The route ${methods.join(', ')} ${route.url} does not declare its access and action.`)
+    }
+  })
+}

@@ -1,0 +1,164 @@
+import type { MapDocument, Privacy, QueryParameters, Role, TokenGrant } from '@graticule/contract'
+import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely'
+
+/** A jsonb column: read as a value, written as JSON text, because the driver would make an SQL array of an array. */
+export type JsonColumn<Value> = ColumnType<Value, string, string>
+/** A timestamptz column that is set once. */
+type CreatedAt = ColumnType<Date, Date, never>
+
+export interface OrganizationsTable {
+  id: string
+  name: string
+  is_demo: boolean
+  created_at: CreatedAt
+}
+
+export interface UsersTable {
+  id: string
+  organization_id: string
+  email: string
+  name: string
+  role: Role
+  /** Argon2id in PHC form; null for a person who has no password. */
+  password_hash: string | null
+  created_at: CreatedAt
+  last_sign_in_at: Date | null
+  disabled_at: Date | null
+}
+
+export interface SessionsTable {
+  id: string
+  user_id: string
+  token_hash: string
+  created_at: CreatedAt
+  last_seen_at: Date
+  expires_at: Date
+  user_agent: string
+  ip_address: string
+  revoked_at: Date | null
+}
+
+export interface SignInLinksTable {
+  token_hash: string
+  /** Null for the set-up link of an empty installation. */
+  user_id: string | null
+  purpose: 'sign-in' | 'setup'
+  expires_at: Date
+  used_at: Date | null
+}
+
+export interface ConnectionsTable {
+  id: string
+  organization_id: string
+  name: string
+  provider_id: string
+  /** Null for an embedded warehouse, which belongs to nobody. */
+  owner_id: string | null
+  privacy: Privacy
+  embedded: boolean
+  /** Without secrets. */
+  config: JsonColumn<Record<string, unknown>>
+  /** Sealed JSON object of the secret fields. */
+  secrets: string | null
+  /** Grows with each change of how to log in, so that nothing cached under the old login is served again. */
+  credential_version: number
+  aliases: JsonColumn<string[]>
+  created_at: CreatedAt
+  updated_at: Date
+}
+
+export interface TokensTable {
+  id: string
+  organization_id: string
+  owner_id: string
+  name: string
+  token_hash: string
+  prefix: string
+  grants: JsonColumn<TokenGrant[]>
+  allowed_apis: JsonColumn<string[]>
+  referers: JsonColumn<string[]>
+  expires_at: Date | null
+  last_used_at: Date | null
+  revoked_at: Date | null
+  created_at: CreatedAt
+}
+
+export interface MapsTable {
+  id: string
+  organization_id: string
+  owner_id: string
+  title: string
+  description: string
+  privacy: Privacy
+  public_token_version: number
+  revision: number
+  document: JsonColumn<MapDocument>
+  created_at: CreatedAt
+  updated_at: Date
+  deleted_at: Date | null
+}
+
+/** Long SQL that lives behind a short opaque id in tile addresses. */
+export interface SourceHandlesTable {
+  id: string
+  organization_id: string
+  connection_id: string
+  definition: JsonColumn<Record<string, unknown>>
+  created_at: CreatedAt
+  last_used_at: Date
+}
+
+export interface SqlJobsTable {
+  id: string
+  organization_id: string
+  owner_id: string
+  connection_id: string
+  query: string
+  query_parameters: JsonColumn<QueryParameters> | null
+  status: string
+  error: JsonColumn<Record<string, unknown>> | null
+  created_at: CreatedAt
+  started_at: Date | null
+  finished_at: Date | null
+}
+
+export interface ActivityTable {
+  id: string
+  /** The order in which events were written; what pages of the log follow. */
+  position: Generated<string>
+  organization_id: string | null
+  at: Date
+  actor_kind: 'user' | 'token' | 'public-map' | 'anonymous' | 'system'
+  actor_id: string | null
+  type: string
+  asset_type: string | null
+  asset_id: string | null
+  request_id: string | null
+  details: JsonColumn<Record<string, unknown>>
+}
+
+/** Every table of the metadata store. */
+export interface Database {
+  organizations: OrganizationsTable
+  users: UsersTable
+  sessions: SessionsTable
+  sign_in_links: SignInLinksTable
+  connections: ConnectionsTable
+  tokens: TokensTable
+  maps: MapsTable
+  source_handles: SourceHandlesTable
+  sql_jobs: SqlJobsTable
+  activity: ActivityTable
+}
+
+export type UserRow = Selectable<UsersTable>
+export type SessionRow = Selectable<SessionsTable>
+export type TokenRow = Selectable<TokensTable>
+export type ConnectionRow = Selectable<ConnectionsTable>
+export type MapRow = Selectable<MapsTable>
+export type SqlJobRow = Selectable<SqlJobsTable>
+export type ActivityRow = Selectable<ActivityTable>
+export type NewConnection = Insertable<ConnectionsTable>
+export type ConnectionChanges = Updateable<ConnectionsTable>
+export type NewMap = Insertable<MapsTable>
+export type MapChanges = Updateable<MapsTable>

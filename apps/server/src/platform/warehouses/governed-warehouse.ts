@@ -1,0 +1,156 @@
+import { AppError, type CatalogSchema, type CatalogTable, type SourceDescription } from '@graticule/contract'
+import type { Source, Statement } from '@graticule/sql'
+import type { ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
+import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
+
+/** An open warehouse that is held for the length of one statement. */
+export interface Lease {
+  readonly warehouse: Warehouse
+  /** Waits for a turn; call the result when the statement is over. */
+  enter(timeoutMs: number, signal?: AbortSignal): Promise<() => void>
+  release(): void
+}
+
+/** What callers may say about one statement; attribution is not theirs to choose. */
+export type GovernedRunOptions = Omit<RunOptions, 'attribution'>
+
+/**
+ * The only view of a warehouse that features get. Every statement waits for its turn, carries an attribution comment,
+ * and is reported to the meter, whatever becomes of it.
+ */
+export class GovernedWarehouse {
+  readonly #target: WarehouseTarget
+  readonly #context: StatementContext
+  readonly #acquire: () => Promise<Lease>
+  readonly #report: (record: StatementRecord) => void
+
+  constructor(
+    target: WarehouseTarget,
+    context: StatementContext,
+    acquire: () => Promise<Lease>,
+    report: (record: StatementRecord) => void,
+  ) {
+    this.#target = target
+    this.#context = context
+    this.#acquire = acquire
+    this.#report = report
+  }
+
+  run(statement: Statement, options: GovernedRunOptions): Promise<ResultSet> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.run(statement, governed),
+      (result) => result.rows.length || result.rowCount,
+    )
+  }
+
+  runRaw(statement: Statement, options: GovernedRunOptions): Promise<readonly (string | null)[]> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.runRaw(statement, governed),
+      () => 1,
+    )
+  }
+
+  async *stream(
+    statement: Statement,
+    options: GovernedRunOptions & { readonly batchSize?: number },
+  ): AsyncGenerator<ResultSet, void, undefined> {
+    const lease = await this.#acquire()
+    const queuedAt = performance.now()
+    let startedAt = queuedAt
+    let rows = 0
+    let outcome = 'cancelled'
+    try {
+      const exit = await lease.enter(options.timeoutMs, options.signal)
+      startedAt = performance.now()
+      try {
+        for await (const batch of lease.warehouse.stream(statement, this.#attribute(options))) {
+          rows += batch.rows.length || batch.rowCount
+          yield batch
+        }
+        outcome = 'ok'
+      } finally {
+        exit()
+      }
+    } catch (error) {
+      outcome = outcomeOf(error)
+      throw error
+    } finally {
+      lease.release()
+      this.#record(queuedAt, startedAt, rows, outcome)
+    }
+  }
+
+  listSchemas(options: GovernedRunOptions): Promise<readonly CatalogSchema[]> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.listSchemas(governed),
+      (schemas) => schemas.length,
+    )
+  }
+
+  listTables(schema: string, options: GovernedRunOptions): Promise<readonly CatalogTable[]> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.listTables(schema, governed),
+      (tables) => tables.length,
+    )
+  }
+
+  describe(source: Source, options: GovernedRunOptions): Promise<SourceDescription> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.describe(source, governed),
+      (description) => description.columns.length,
+    )
+  }
+
+  async #govern<Answer>(
+    options: GovernedRunOptions,
+    work: (warehouse: Warehouse, options: RunOptions) => Promise<Answer>,
+    countRows: (answer: Answer) => number,
+  ): Promise<Answer> {
+    const lease = await this.#acquire()
+    const queuedAt = performance.now()
+    let startedAt = queuedAt
+    let rows = 0
+    let outcome = 'ok'
+    try {
+      const exit = await lease.enter(options.timeoutMs, options.signal)
+      startedAt = performance.now()
+      try {
+        const answer = await work(lease.warehouse, this.#attribute(options))
+        rows = countRows(answer)
+        return answer
+      } finally {
+        exit()
+      }
+    } catch (error) {
+      outcome = outcomeOf(error)
+      throw error
+    } finally {
+      lease.release()
+      this.#record(queuedAt, startedAt, rows, outcome)
+    }
+  }
+
+  #attribute<Options extends GovernedRunOptions>(options: Options): Options & RunOptions {
+    return { ...options, attribution: attributionOf(this.#target, this.#context) }
+  }
+
+  #record(queuedAt: number, startedAt: number, rows: number, outcome: string): void {
+    this.#report({
+      target: this.#target,
+      context: this.#context,
+      durationMs: performance.now() - startedAt,
+      queuedMs: startedAt - queuedAt,
+      rows,
+      outcome,
+    })
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  return error instanceof AppError ? error.code : 'internal'
+}

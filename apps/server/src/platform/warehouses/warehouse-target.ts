@@ -1,0 +1,57 @@
+import type { Principal } from '@graticule/policy'
+
+/** One door to one warehouse: a connection under one database login. Comes only from a decided credential. */
+export interface WarehouseTarget {
+  readonly organizationId: string
+  readonly connectionId: string
+  readonly connectionName: string
+  readonly providerId: string
+  /** Names the database login; never a secret. Two identities never share a socket or a cached answer. */
+  readonly databaseIdentity: string
+  readonly credentialVersion: number
+  /** True for a warehouse that this process runs itself; its address is known only to the process. */
+  readonly embedded: boolean
+  /** The configuration with its secrets; called only at the moment of opening. */
+  readonly readConfig: () => Record<string, unknown>
+}
+
+/** What a statement is for, as activity and metrics name it. */
+export type StatementPurpose = 'tile' | 'extent' | 'widget' | 'statistics' | 'query' | 'job' | 'catalog'
+
+/** Who a statement is run for, and why: the source of attribution comments and activity events. */
+export interface StatementContext {
+  readonly principal: Principal
+  readonly requestId: string
+  readonly purpose: StatementPurpose
+  readonly mapId?: string | undefined
+}
+
+/** One statement that was sent to a warehouse, told to the meter when it is over. */
+export interface StatementRecord {
+  readonly target: WarehouseTarget
+  readonly context: StatementContext
+  /** Time in the warehouse, in milliseconds, without the wait for a turn. */
+  readonly durationMs: number
+  /** Time spent waiting for a turn, in milliseconds. */
+  readonly queuedMs: number
+  readonly rows: number
+  /** `ok`, or the error code it ended with. */
+  readonly outcome: string
+}
+
+/** The comment that goes before every statement. */
+export function attributionOf(target: WarehouseTarget, context: StatementContext): Record<string, string> {
+  const attribution: Record<string, string> = {
+    app: 'graticule',
+    organization: target.organizationId,
+    connection: target.connectionName,
+  }
+  const { principal } = context
+  if (principal.kind === 'user') attribution['user'] = principal.userId
+  if (principal.kind === 'token') attribution['token'] = principal.tokenId
+  if (principal.kind === 'public-map') attribution['map'] = principal.mapId
+  if (context.mapId !== undefined) attribution['map'] = context.mapId
+  attribution['purpose'] = context.purpose
+  attribution['request'] = context.requestId
+  return attribution
+}
