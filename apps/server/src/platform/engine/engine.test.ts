@@ -62,25 +62,19 @@ describe('an embedded engine', () => {
   })
 
   test('keeps the messages of each client together when many talk at once, large and small', async () => {
-    await query(engine.connection, 'CREATE TABLE many_rows (client int, line text)')
-    const large = await connect(engine.connection)
-    const lines = Array.from({ length: 20_000 }, (_, index) => `line number ${index}`)
-    const others = await Promise.all(Array.from({ length: 6 }, () => connect(engine.connection)))
-    const answers = await Promise.all([
-      // Megabytes arrive in many pieces, and each piece is a chance for others to come in between.
-      large
-        .query('INSERT INTO many_rows SELECT 0, * FROM unnest($1::text[])', [lines])
-        .then((result) => result.rowCount),
-      ...others.map(async (client, index) => {
-        for (let round = 0; round < 40; round++) {
-          const expected = `${index}:${round}`
-          const result = await client.query(`SELECT $1::text AS answer_of_${index}`, [expected])
-          if (result.rows[0]?.[`answer_of_${index}`] !== expected) return 'the answer of another client'
+    const talkers = await Promise.all(Array.from({ length: 6 }, () => connect(engine.connection)))
+    const outcomes = await Promise.all(
+      talkers.map(async (client, index) => {
+        for (let round = 0; round < 30; round++) {
+          // A long value arrives in many pieces, and each piece is a chance for others to come in between.
+          const sent = `${index}:${round}`.repeat(index % 2 === 0 ? 1 : 60_000)
+          const result = await client.query(`SELECT $1::text AS answer_of_${index}`, [sent])
+          if (result.rows[0]?.[`answer_of_${index}`] !== sent) return 'the answer of another client'
         }
         return 'its own answers'
       }),
-    ])
-    expect(answers).toEqual([20_000, ...others.map(() => 'its own answers')])
+    )
+    expect(outcomes).toEqual(talkers.map(() => 'its own answers'))
   })
 
   test('tells a client of its SQL error and goes on serving it and the others', async () => {
