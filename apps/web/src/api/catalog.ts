@@ -1,0 +1,52 @@
+import type { CatalogSchema, CatalogTable, QueryParameters, SourceDescription } from '@graticule/contract'
+import { queryOptions } from '@tanstack/react-query'
+import { apiPath, sendRequest } from './client.ts'
+
+function connectionPath(connectionName: string): string {
+  return apiPath('/workspace-api/connections', connectionName)
+}
+
+/** The schemas of a connection. */
+export function schemasQuery(connectionName: string) {
+  return queryOptions({
+    queryKey: ['catalog', connectionName, 'schemas'],
+    queryFn: async ({ signal }) =>
+      (await sendRequest<{ schemas: CatalogSchema[] }>(`${connectionPath(connectionName)}/schemas`, { signal }))
+        .schemas,
+    staleTime: 60_000,
+  })
+}
+
+/** The tables and views of a schema. */
+export function tablesQuery(connectionName: string, schema: string) {
+  return queryOptions({
+    queryKey: ['catalog', connectionName, 'tables', schema],
+    queryFn: async ({ signal }) =>
+      (
+        await sendRequest<{ tables: CatalogTable[] }>(
+          `${apiPath(`${connectionPath(connectionName)}/schemas`, schema)}/tables`,
+          { signal },
+        )
+      ).tables,
+    staleTime: 60_000,
+  })
+}
+
+/** Columns, detected spatial forms and size of one table; `tableName` is `schema.table`. */
+export function tableQuery(connectionName: string, tableName: string) {
+  return queryOptions({
+    queryKey: ['catalog', connectionName, 'table', tableName],
+    queryFn: ({ signal }) =>
+      sendRequest<SourceDescription>(apiPath(`${connectionPath(connectionName)}/tables`, tableName), { signal }),
+    staleTime: 60_000,
+  })
+}
+
+/** The same for a query. Throws `invalid_query` with the warehouse's position and hint. */
+export function describeQuery(
+  connectionName: string,
+  body: { source: string; queryParameters?: QueryParameters },
+  signal?: AbortSignal,
+): Promise<SourceDescription> {
+  return sendRequest(`${connectionPath(connectionName)}/describe`, { method: 'POST', body, signal })
+}

@@ -1,0 +1,66 @@
+import type { ConnectionCreateBody, ConnectionSummary, ConnectionUpdateBody } from '@graticule/contract'
+import { queryOptions } from '@tanstack/react-query'
+import type { Static } from 'typebox'
+import { apiPath, sendRequest } from './client.ts'
+
+const CONNECTIONS = '/v3/connections'
+
+/** A field of a provider's connection form, as GET /v3/providers lists it. */
+export interface ProviderField {
+  readonly name: string
+  readonly label: string
+  readonly kind: 'text' | 'number' | 'password' | 'select' | 'textarea'
+  readonly required: boolean
+  readonly secret: boolean
+  readonly placeholder?: string
+  readonly help?: string
+  readonly options?: readonly { readonly value: string; readonly label: string }[]
+  readonly defaultValue?: string | number
+}
+
+/** A kind of warehouse that this server can connect to. */
+export interface ProviderSummary {
+  readonly id: string
+  readonly label: string
+  readonly configFields: readonly ProviderField[]
+}
+
+/** The connections that the person may use. */
+export const connectionsQuery = queryOptions({
+  queryKey: ['connections'],
+  queryFn: ({ signal }) => sendRequest<ConnectionSummary[]>(CONNECTIONS, { signal }),
+})
+
+/** The kinds of warehouse on offer. */
+export const providersQuery = queryOptions({
+  queryKey: ['providers'],
+  queryFn: ({ signal }) => sendRequest<ProviderSummary[]>('/v3/providers', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+export interface ConnectionTest {
+  readonly providerId: string
+  readonly config: Readonly<Record<string, unknown>>
+  /** The connection being edited: its stored secrets stand in for those that were left empty. */
+  readonly connectionId?: string
+}
+
+/** Really connects; throws the warehouse's own reason when it cannot. */
+export function testConnection(test: ConnectionTest, signal?: AbortSignal): Promise<{ ok: boolean; version?: string }> {
+  return sendRequest(`${CONNECTIONS}/test`, { method: 'POST', body: test, signal })
+}
+
+/** Adds a connection. */
+export function createConnection(body: Static<typeof ConnectionCreateBody>): Promise<ConnectionSummary> {
+  return sendRequest(CONNECTIONS, { method: 'POST', body })
+}
+
+/** Changes a connection; secrets that are left out of `config` are kept. */
+export function updateConnection(id: string, body: Static<typeof ConnectionUpdateBody>): Promise<ConnectionSummary> {
+  return sendRequest(apiPath(CONNECTIONS, id), { method: 'PATCH', body })
+}
+
+/** Deletes a connection. Throws `conflict`, naming the dependants, while maps or tokens still use it. */
+export function deleteConnection(id: string): Promise<void> {
+  return sendRequest(apiPath(CONNECTIONS, id), { method: 'DELETE' })
+}

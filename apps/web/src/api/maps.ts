@@ -1,0 +1,71 @@
+import type {
+  BasemapSummary,
+  MapCreateBody,
+  MapDetail,
+  MapList,
+  MapListQuery,
+  MapUpdateBody,
+  Privacy,
+} from '@graticule/contract'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import type { Static } from 'typebox'
+import { apiPath, sendRequest } from './client.ts'
+
+const MAPS = '/workspace-api/maps'
+
+/** One page of the maps that the person may see. */
+export function mapsQuery(query: MapListQuery = {}) {
+  return queryOptions({
+    queryKey: ['maps', 'list', query],
+    queryFn: ({ signal }) => sendRequest<MapList>(MAPS, { query, signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** One map with its document, for someone of the organization. */
+export function mapQuery(id: string) {
+  return queryOptions({
+    queryKey: ['maps', 'detail', id],
+    queryFn: ({ signal }) => sendRequest<MapDetail>(apiPath(MAPS, id), { signal }),
+  })
+}
+
+/** One map as its audience sees it; works without a session while the map is public. */
+export function viewerMapQuery(id: string) {
+  return queryOptions({
+    queryKey: ['maps', 'viewer', id],
+    queryFn: ({ signal }) => sendRequest<MapDetail>(apiPath('/workspace-api/viewer/maps', id), { signal }),
+  })
+}
+
+/** The basemaps that Builder offers. */
+export const basemapsQuery = queryOptions({
+  queryKey: ['basemaps'],
+  queryFn: ({ signal }) => sendRequest<BasemapSummary[]>('/workspace-api/basemaps', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+/** Creates a map; without a document it is empty. */
+export function createMap(body: Static<typeof MapCreateBody>, signal?: AbortSignal): Promise<MapDetail> {
+  return sendRequest(MAPS, { method: 'POST', body, signal })
+}
+
+/** Replaces a map's document. Throws `conflict` when somebody saved a newer revision. */
+export function updateMap(id: string, body: Static<typeof MapUpdateBody>, signal?: AbortSignal): Promise<MapDetail> {
+  return sendRequest(apiPath(MAPS, id), { method: 'PATCH', body, signal })
+}
+
+/** Copies a map into a private one of the person who asks. */
+export function duplicateMap(id: string): Promise<MapDetail> {
+  return sendRequest(`${apiPath(MAPS, id)}/duplicate`, { method: 'POST' })
+}
+
+/** Deletes a map. */
+export function deleteMap(id: string): Promise<void> {
+  return sendRequest(apiPath(MAPS, id), { method: 'DELETE' })
+}
+
+/** Changes who can open a map. */
+export function setMapPrivacy(id: string, privacy: Privacy): Promise<MapDetail> {
+  return sendRequest(`${apiPath(MAPS, id)}/privacy`, { method: 'POST', body: { privacy } })
+}

@@ -1,0 +1,62 @@
+import type { LinkSignInBody, SessionInfo, SessionSummary, SetupBody, SignInBody } from '@graticule/contract'
+import { queryOptions } from '@tanstack/react-query'
+import type { Static } from 'typebox'
+import { ApiError } from './api-error.ts'
+import { apiPath, sendRequest } from './client.ts'
+
+/** Who is signed in; null when nobody is. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }): Promise<SessionInfo | null> => {
+    try {
+      return await sendRequest<SessionInfo>('/auth/session', { signal })
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return null
+      throw error
+    }
+  },
+  staleTime: 5 * 60_000,
+})
+
+/** The sessions of the person who asks, this one included. */
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: async ({ signal }) => {
+    const answer = await sendRequest<SessionSummary[] | { sessions: SessionSummary[] }>('/auth/sessions', { signal })
+    return Array.isArray(answer) ? answer : answer.sessions
+  },
+})
+
+/** Starts a session with e-mail and password. */
+export function signIn(body: Static<typeof SignInBody>): Promise<SessionInfo> {
+  return sendRequest('/auth/sign-in', { method: 'POST', body })
+}
+
+/** Starts a session with the token of a one-time link. */
+export function signInWithLink(body: Static<typeof LinkSignInBody>): Promise<SessionInfo> {
+  return sendRequest('/auth/sign-in/link', { method: 'POST', body })
+}
+
+/** Ends this session. */
+export function signOut(): Promise<void> {
+  return sendRequest('/auth/sign-out', { method: 'POST' })
+}
+
+/** Ends another session of the same person. */
+export function revokeSession(id: string): Promise<void> {
+  return sendRequest(apiPath('/auth/sessions', id), { method: 'DELETE' })
+}
+
+/** Whether a set-up link may still be used. */
+export function setupQuery(token: string) {
+  return queryOptions({
+    queryKey: ['setup', token],
+    queryFn: ({ signal }) => sendRequest<{ valid: boolean }>('/auth/setup', { query: { token }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+}
+
+/** Creates the organization and its first administrator, and signs them in. */
+export function completeSetup(body: Static<typeof SetupBody>): Promise<SessionInfo> {
+  return sendRequest('/auth/setup', { method: 'POST', body })
+}

@@ -1,0 +1,4 @@
+/** Builder: one map, open for editing. */
+export function BuilderPage() {
+  return <main />
+}

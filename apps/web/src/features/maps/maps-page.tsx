@@ -1,0 +1,6 @@
+import { Page } from '../../shell/page.tsx'
+
+/** Maps. */
+export function MapsPage() {
+  return <Page title="Maps">{null}</Page>
+}

@@ -1,0 +1,122 @@
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { completeSetup, setupQuery } from '../../api/session.ts'
+import {
+  Alert,
+  Button,
+  Entrance,
+  FormError,
+  isEmail,
+  isNotEmpty,
+  PasswordField,
+  QueryView,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+  useForm,
+} from '../../ui/index.ts'
+import { useCompleteSignIn } from '../sign-in/use-complete-sign-in.ts'
+import { messages } from './messages.ts'
+
+const route = getRouteApi('/setup')
+
+/** Creates the organization and its first administrator from the one-time link on the server's console. */
+export function SetupPage() {
+  const { token = '' } = route.useSearch()
+  const check = setupQuery(token)
+  const query = useQuery({ ...check, enabled: token !== '' })
+  return (
+    <Entrance title={messages.title}>
+      {token === '' ? (
+        <InvalidLink />
+      ) : (
+        <QueryView query={query} queryKey={check.queryKey} awaiting={messages.checking} skeleton={<FormSkeleton />}>
+          {({ valid }) => (valid ? <SetupForm token={token} /> : <InvalidLink />)}
+        </QueryView>
+      )}
+    </Entrance>
+  )
+}
+
+function SetupForm({ token }: { token: string }) {
+  const complete = useCompleteSignIn(undefined)
+  const attempt = useMutation({ mutationFn: completeSetup, onSuccess: complete })
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { organizationName: '', name: '', email: '', password: '' },
+    validateInputOnBlur: true,
+    validate: {
+      organizationName: isNotEmpty(messages.organizationMissing),
+      name: isNotEmpty(messages.nameMissing),
+      email: isEmail(messages.emailInvalid),
+      password: (value) => (value.length >= 10 ? null : messages.passwordShort),
+    },
+  })
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => attempt.mutate({ token, ...values }))}>
+      <Stack gap="md">
+        <Text c="dimmed">{messages.intro}</Text>
+        <FormError error={attempt.error} />
+        <TextInput
+          label={messages.organization}
+          autoComplete="organization"
+          maxLength={100}
+          autoFocus
+          key={form.key('organizationName')}
+          {...form.getInputProps('organizationName')}
+        />
+        <TextInput
+          label={messages.name}
+          autoComplete="name"
+          maxLength={100}
+          key={form.key('name')}
+          {...form.getInputProps('name')}
+        />
+        <TextInput
+          label={messages.email}
+          type="email"
+          autoComplete="username"
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <PasswordField
+          label={messages.password}
+          description={messages.passwordHelp}
+          autoComplete="new-password"
+          capsLockMessage={messages.capsLock}
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" size="sm" loading={attempt.isPending} fullWidth>
+          {messages.submit}
+        </Button>
+      </Stack>
+    </form>
+  )
+}
+
+function InvalidLink() {
+  return (
+    <Stack gap="md">
+      <Alert color="yellow" title={messages.invalidTitle} role="alert">
+        {messages.invalidText}
+      </Alert>
+      <Button variant="default" renderRoot={(props) => <Link to="/sign-in" {...props} />}>
+        {messages.toSignIn}
+      </Button>
+    </Stack>
+  )
+}
+
+function FormSkeleton() {
+  return (
+    <Stack gap="md">
+      <Skeleton height={20} />
+      {[1, 2, 3, 4].map((row) => (
+        <Skeleton key={row} height={48} />
+      ))}
+      <Skeleton height={36} />
+    </Stack>
+  )
+}

@@ -1,0 +1,18 @@
+/** The words of the sign-in page. */
+export const messages = {
+  title: 'Sign in to Graticule',
+  email: 'E-mail',
+  password: 'Password',
+  submit: 'Sign in',
+  capsLock: 'Caps Lock is on.',
+  emailMissing: 'Enter your e-mail address.',
+  passwordMissing: 'Enter your password.',
+  ended: 'Your session has ended. Sign in again to go on where you were.',
+  linkPending: 'Signing you in with your one-time link…',
+  linkFailedTitle: 'This link does not work any more',
+  linkFailedHint: 'A link works once and for a short time. Sign in with your password, or ask for a new link.',
+  showPassword: 'Show password',
+  hidePassword: 'Hide password',
+  requestId: (id: string) => `Request ${id}`,
+  help: 'No account, or password forgotten? An administrator of your organization can send you a link.',
+}

@@ -1,0 +1,49 @@
+import { useMutation } from '@tanstack/react-query'
+import { signIn } from '../../api/session.ts'
+import { Button, FormError, PasswordField, Stack, TextInput, useForm } from '../../ui/index.ts'
+import { messages } from './messages.ts'
+import { useCompleteSignIn } from './use-complete-sign-in.ts'
+
+/** The e-mail and password form. What was typed survives a failure. */
+export function PasswordSignIn({ target }: { target: string | undefined }) {
+  const complete = useCompleteSignIn(target)
+  const attempt = useMutation({ mutationFn: signIn, onSuccess: complete })
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { email: '', password: '' },
+    validate: {
+      email: (value) => (value.trim() ? null : messages.emailMissing),
+      password: (value) => (value ? null : messages.passwordMissing),
+    },
+  })
+  return (
+    <form
+      noValidate
+      onSubmit={form.onSubmit(({ email, password }) => attempt.mutate({ email: email.trim(), password }))}
+    >
+      <Stack gap="md">
+        <FormError error={attempt.error} />
+        <TextInput
+          label={messages.email}
+          type="email"
+          autoComplete="username"
+          autoFocus
+          size="sm"
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <PasswordField
+          label={messages.password}
+          autoComplete="current-password"
+          capsLockMessage={messages.capsLock}
+          size="sm"
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" size="sm" loading={attempt.isPending} fullWidth>
+          {messages.submit}
+        </Button>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,147 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  useParams,
+} from '@tanstack/react-router'
+import { lazy } from 'react'
+import { sessionQuery } from '../api/session.ts'
+import { parseMapsSearch } from '../features/maps/maps-search.ts'
+import { parseSetupSearch } from '../features/setup/setup-search.ts'
+import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
+import { RouteError, RouteMissing } from './root-states.tsx'
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Outlet,
+  errorComponent: RouteError,
+  notFoundComponent: RouteMissing,
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: parseSignInSearch,
+  component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: parseSetupSearch,
+  component: lazyRouteComponent(() => import('../features/setup/setup-page.tsx'), 'SetupPage'),
+})
+
+const ViewerPage = lazy(async () => ({ default: (await import('../features/viewer/viewer-page.tsx')).ViewerPage }))
+
+const viewer = createRoute({
+  getParentRoute: () => root,
+  path: '/map/$mapId',
+  component: function ViewerRoute() {
+    return <ViewerPage mapId={useParams({ from: '/map/$mapId' }).mapId} embedded={false} />
+  },
+})
+
+const embed = createRoute({
+  getParentRoute: () => root,
+  path: '/embed/$mapId',
+  component: function EmbedRoute() {
+    return <ViewerPage mapId={useParams({ from: '/embed/$mapId' }).mapId} embedded />
+  },
+})
+
+/** Everything below needs somebody to be signed in, and finds them in the route's context. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery)
+    if (!session) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { target: location.href } })
+    return { session }
+  },
+  component: lazyRouteComponent(() => import('../shell/signed-in.tsx'), 'SignedIn'),
+})
+
+const builder = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/maps/$mapId',
+  component: lazyRouteComponent(() => import('../features/builder/builder-page.tsx'), 'BuilderPage'),
+})
+
+const workspace = createRoute({
+  getParentRoute: () => signedIn,
+  id: 'workspace',
+  component: lazyRouteComponent(() => import('../shell/workspace.tsx'), 'Workspace'),
+})
+
+const home = createRoute({
+  getParentRoute: () => workspace,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/home/home-page.tsx'), 'HomePage'),
+})
+
+const maps = createRoute({
+  getParentRoute: () => workspace,
+  path: '/maps',
+  validateSearch: parseMapsSearch,
+  component: lazyRouteComponent(() => import('../features/maps/maps-page.tsx'), 'MapsPage'),
+})
+
+const loadDataPage = () => import('../features/data/data-page.tsx')
+
+const data = createRoute({
+  getParentRoute: () => workspace,
+  path: '/data',
+  component: lazyRouteComponent(loadDataPage, 'DataPage'),
+})
+
+const dataConnection = createRoute({
+  getParentRoute: () => workspace,
+  path: '/data/$connection',
+  component: lazyRouteComponent(loadDataPage, 'DataPage'),
+})
+
+const dataSchema = createRoute({
+  getParentRoute: () => workspace,
+  path: '/data/$connection/$schema',
+  component: lazyRouteComponent(loadDataPage, 'DataPage'),
+})
+
+const dataTable = createRoute({
+  getParentRoute: () => workspace,
+  path: '/data/$connection/$schema/$table',
+  component: lazyRouteComponent(loadDataPage, 'DataPage'),
+})
+
+const connections = createRoute({
+  getParentRoute: () => workspace,
+  path: '/connections',
+  validateSearch: (raw: Record<string, unknown>): { add?: boolean } => ({ add: raw.add === true ? true : undefined }),
+  component: lazyRouteComponent(() => import('../features/connections/connections-page.tsx'), 'ConnectionsPage'),
+})
+
+const developers = createRoute({
+  getParentRoute: () => workspace,
+  path: '/developers',
+  component: lazyRouteComponent(() => import('../features/developers/developers-page.tsx'), 'DevelopersPage'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => workspace,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
+})
+
+/** Every address of the web app. */
+export const routeTree = root.addChildren([
+  signIn,
+  setup,
+  viewer,
+  embed,
+  signedIn.addChildren([
+    builder,
+    workspace.addChildren([home, maps, data, dataConnection, dataSchema, dataTable, connections, developers, settings]),
+  ]),
+])

@@ -1,0 +1,25 @@
+import type { SessionInfo } from '@graticule/contract'
+import { type Action, ROLE_TABLE } from '@graticule/policy'
+import { IconCode, IconDatabase, IconHome, IconMap2, IconPlugConnected, IconSettings } from '@tabler/icons-react'
+import { messages } from './messages.ts'
+
+/** The sections of the workspace, in the order of the rail. */
+const SECTIONS = [
+  { id: 'home', to: '/', icon: IconHome, needs: null },
+  { id: 'maps', to: '/maps', icon: IconMap2, needs: 'map.read' },
+  { id: 'data', to: '/data', icon: IconDatabase, needs: 'data.browse' },
+  { id: 'connections', to: '/connections', icon: IconPlugConnected, needs: 'connection.use' },
+  { id: 'developers', to: '/developers', icon: IconCode, needs: 'token.create' },
+  { id: 'settings', to: '/settings', icon: IconSettings, needs: null },
+] as const satisfies readonly { id: keyof typeof messages.sections; needs: Action | null; [key: string]: unknown }[]
+
+/** A section with its words. */
+export type Section = (typeof SECTIONS)[number] & { readonly label: string }
+
+/** The sections that a role has; the others are absent, not greyed. */
+export function sectionsFor(role: SessionInfo['user']['role']): readonly Section[] {
+  return SECTIONS.filter(({ needs }) => needs === null || ROLE_TABLE[needs][role] !== 'none').map((section) => ({
+    ...section,
+    label: messages.sections[section.id],
+  }))
+}

@@ -1,0 +1,12 @@
+import { Outlet } from '@tanstack/react-router'
+import { CommandPalette } from './command-palette.tsx'
+
+/** What every page of a signed-in person shares, Builder included: the command palette. */
+export function SignedIn() {
+  return (
+    <>
+      <Outlet />
+      <CommandPalette />
+    </>
+  )
+}

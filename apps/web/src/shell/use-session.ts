@@ -1,0 +1,26 @@
+import type { SessionInfo } from '@graticule/contract'
+import { type Action, can, type Decision, type UserPrincipal } from '@graticule/policy'
+import { useRouteContext } from '@tanstack/react-router'
+import { useMemo } from 'react'
+
+/** Who is signed in. Only for pages below the signed-in route. */
+export function useSession(): SessionInfo {
+  return useRouteContext({ from: '/signed-in', select: (context) => context.session })
+}
+
+/** The signed-in person as the policy package knows them. */
+export function principalOf(session: SessionInfo): UserPrincipal {
+  return {
+    kind: 'user',
+    userId: session.user.id,
+    organizationId: session.organization.id,
+    role: session.user.role,
+    sessionId: '',
+  }
+}
+
+/** Whether the signed-in person's role allows an action that is about no single asset, with the reason. */
+export function useCan(action: Action): Decision {
+  const session = useSession()
+  return useMemo(() => can(principalOf(session), action), [session, action])
+}

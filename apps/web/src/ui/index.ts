@@ -1,0 +1,31 @@
+// The one door to the component library: features import components, hooks and icons' neighbours from here, so that
+// a component can be replaced or adjusted in a single place.
+export * from '@mantine/core'
+export { isEmail, isNotEmpty, useForm } from '@mantine/form'
+export {
+  useDebouncedCallback,
+  useDebouncedValue,
+  useDisclosure,
+  useElementSize,
+  useHotkeys,
+  useId,
+  useLocalStorage,
+  useMediaQuery,
+  useNetwork,
+  useResizeObserver,
+} from '@mantine/hooks'
+export { modals } from '@mantine/modals'
+export { notifications } from '@mantine/notifications'
+export { Spotlight, spotlight } from '@mantine/spotlight'
+export { BrandMark } from './brand-mark.tsx'
+export { CopyIconButton, CopyTextButton } from './copy-button.tsx'
+export { Entrance } from './entrance.tsx'
+export { ErrorState } from './error-state.tsx'
+export { FormError } from './form-error.tsx'
+export { formatExactTime, formatRelativeTime } from './format-time.ts'
+export { PageState } from './page-state.tsx'
+export { PasswordField } from './password-field.tsx'
+export { QueryView } from './query-view.tsx'
+export { RelativeTime } from './relative-time.tsx'
+export { SlowNotice, useIsSlow } from './slow-notice.tsx'
+export { UiProvider } from './ui-provider.tsx'

@@ -1,0 +1,149 @@
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** The one accent: a deep teal, for action and selection. */
+const accent: MantineColorsTuple = [
+  '#e8f6f4',
+  '#cfebe7',
+  '#a3d8d1',
+  '#72c3b9',
+  '#48ada1',
+  '#2a9a8e',
+  '#178176',
+  '#0c6e66',
+  '#075a54',
+  '#044640',
+]
+
+/** Neutral greys with a slight blue; shade 6 is the lightest that still reads as text on white. */
+const gray: MantineColorsTuple = [
+  '#f6f8fa',
+  '#eef1f4',
+  '#e2e7ec',
+  '#d0d7de',
+  '#b3bdc7',
+  '#87939f',
+  '#616d79',
+  '#47525d',
+  '#313a43',
+  '#1b222a',
+]
+
+const dark: MantineColorsTuple = [
+  '#dbe1e7',
+  '#b4bec8',
+  '#93a0ac',
+  '#7a8794',
+  '#38424d',
+  '#2b343d',
+  '#1f262e',
+  '#161b21',
+  '#10151a',
+  '#0b0f13',
+]
+
+/** Every measure of the workspace: 13 px body text, a 4 px grid, 6 px corners. */
+export const theme = createTheme({
+  primaryColor: 'accent',
+  primaryShade: { light: 7, dark: 6 },
+  colors: { accent, gray, dark },
+  white: '#ffffff',
+  black: '#1b222a',
+  fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Code', 'DejaVu Sans Mono', Menlo, monospace",
+  fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '16px', xl: '20px' },
+  lineHeights: { xs: '16px', sm: '18px', md: '20px', lg: '24px', xl: '28px' },
+  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
+  radius: { xs: '4px', sm: '6px', md: '6px', lg: '8px', xl: '12px' },
+  defaultRadius: 'sm',
+  headings: {
+    fontWeight: '600',
+    sizes: {
+      h1: { fontSize: '20px', lineHeight: '28px' },
+      h2: { fontSize: '16px', lineHeight: '24px' },
+      h3: { fontSize: '13px', lineHeight: '20px' },
+      h4: { fontSize: '13px', lineHeight: '20px' },
+    },
+  },
+  shadows: {
+    xs: '0 1px 2px rgb(15 23 32 / 8%)',
+    sm: '0 2px 8px rgb(15 23 32 / 10%)',
+    md: '0 6px 24px rgb(15 23 32 / 14%)',
+    lg: '0 6px 24px rgb(15 23 32 / 14%)',
+    xl: '0 6px 24px rgb(15 23 32 / 14%)',
+  },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
+    Alert: { defaultProps: { variant: 'light' } },
+    Badge: { defaultProps: { variant: 'light', size: 'sm', radius: 'xs', tt: 'none', fw: 500 } },
+    Button: { defaultProps: { size: 'xs', fz: 13 } },
+    Checkbox: { defaultProps: { size: 'xs' } },
+    Combobox: { defaultProps: { shadow: 'md' } },
+    Input: { defaultProps: { size: 'xs' }, vars: () => ({ wrapper: { '--input-fz': '13px' } }) },
+    InputWrapper: { defaultProps: { size: 'xs' } },
+    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
+    Modal: {
+      defaultProps: {
+        shadow: 'md',
+        overlayProps: { backgroundOpacity: 0.35 },
+        transitionProps: { duration: 140 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
+    Notification: { defaultProps: { withBorder: true } },
+    PasswordInput: { defaultProps: { size: 'xs' } },
+    Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
+    Radio: { defaultProps: { size: 'xs' } },
+    SegmentedControl: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs' } },
+    Slider: { defaultProps: { size: 'sm' } },
+    Switch: { defaultProps: { size: 'xs' } },
+    Table: { defaultProps: { fz: 13 } },
+    Text: { defaultProps: { size: 'sm' } },
+    Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 12, transitionProps: { duration: 120 } } },
+  },
+})
+
+/**
+ * The workspace's own CSS variables, in light and in dark: `--surface` (page), `--panel` (rails, cards, bars),
+ * `--panel-hover`, `--line` (borders), `--text`, `--text-dim`, `--accent-text` and `--shadow-float`.
+ */
+export const resolveCssVariables: CSSVariablesResolver = (resolved) => ({
+  variables: {},
+  light: {
+    '--surface': resolved.colors.gray[0],
+    '--panel': '#ffffff',
+    '--panel-hover': resolved.colors.gray[1],
+    '--line': resolved.colors.gray[2],
+    '--text': '#1b222a',
+    '--text-dim': resolved.colors.gray[6],
+    '--accent-text': resolved.colors.accent?.[7] ?? '',
+    '--accent-wash': resolved.colors.accent?.[0] ?? '',
+    '--shadow-float': '0 6px 24px rgb(15 23 32 / 14%)',
+    '--mantine-color-body': '#ffffff',
+    '--mantine-color-dimmed': resolved.colors.gray[6],
+    '--mantine-color-placeholder': resolved.colors.gray[6],
+    '--mantine-color-default-border': resolved.colors.gray[3],
+    '--mantine-color-error': '#c0262d',
+    '--mantine-color-anchor': resolved.colors.accent?.[7] ?? '',
+  },
+  dark: {
+    '--surface': resolved.colors.dark[8],
+    '--panel': resolved.colors.dark[7],
+    '--panel-hover': resolved.colors.dark[6],
+    '--line': resolved.colors.dark[5],
+    '--text': resolved.colors.dark[0],
+    '--text-dim': resolved.colors.dark[2],
+    '--accent-text': resolved.colors.accent?.[3] ?? '',
+    '--accent-wash': '#12302e',
+    '--shadow-float': '0 6px 24px rgb(0 0 0 / 50%)',
+    '--mantine-color-body': resolved.colors.dark[7],
+    '--mantine-color-dimmed': resolved.colors.dark[2],
+    '--mantine-color-placeholder': resolved.colors.dark[3],
+    '--mantine-color-default-border': resolved.colors.dark[4],
+    '--mantine-color-error': '#ff8a85',
+    '--mantine-color-anchor': resolved.colors.accent?.[3] ?? '',
+  },
+})
