@@ -1,0 +1,140 @@
+import { AppError, type Role } from '@graticule/contract'
+import { ANONYMOUS, type Principal } from '@graticule/policy'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/clock/clock.ts'
+import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
+
+/** What a session's cookie leads to. */
+export interface ResolvedSession {
+  readonly sessionId: string
+  readonly userId: string
+  readonly organizationId: string
+  readonly role: Role
+}
+
+/** What an API token leads to. */
+export interface ResolvedToken {
+  readonly principal: Principal & { readonly kind: 'token' }
+  /** Origins that may use it; empty for all. */
+  readonly referers: readonly string[]
+  readonly expiresAt: Date | null
+}
+
+/** Where each kind of credential is looked up; each answers null for one it does not know or no longer accepts. */
+export interface PrincipalSources {
+  findSession(tokenHash: string): Promise<ResolvedSession | null>
+  findToken(tokenHash: string): Promise<ResolvedToken | null>
+  findPublicMap(token: string): Promise<(Principal & { readonly kind: 'public-map' }) | null>
+  /** Called for each use of a valid token; must be cheap. */
+  noteTokenUse(tokenId: string): void
+}
+
+/** The outcome for one request: who asks, or anonymous with the reason why what they sent was not accepted. */
+export interface Resolution {
+  readonly principal: Principal
+  readonly failure: AppError | null
+}
+
+interface Remembered {
+  readonly resolution: Resolution
+  readonly token: ResolvedToken | null
+  readonly freshUntil: number
+}
+
+/** How long another process's revocation may go unnoticed; our own is noticed at once through `forget`. */
+const FRESH_FOR_MS = 1_000
+const NOBODY: Resolution = { principal: ANONYMOUS, failure: null }
+
+/** Answers who is asking, from a session cookie or a bearer token, remembering answers for a second. */
+export class PrincipalResolver {
+  readonly #sources: PrincipalSources
+  readonly #clock: Clock
+  readonly #remembered = new LRUCache<string, Remembered>({ max: 10_000 })
+
+  constructor(sources: PrincipalSources, clock: Clock) {
+    this.#sources = sources
+    this.#clock = clock
+  }
+
+  /** `Bearer undefined` is what real layers send in session mode; it counts as no header. */
+  readBearer(header: string | undefined): string | null {
+    if (header === undefined) return null
+    const match = /^Bearer +(\S+) *$/i.exec(header)
+    const token = match?.[1]
+    return token === undefined || token === 'undefined' || token === 'null' ? null : token
+  }
+
+  /** Synchronous while the answer is remembered, so that a cached tile costs no turn of the event loop. */
+  resolve(bearer: string | null, cookie: string | null, origin: string | null): Resolution | Promise<Resolution> {
+    const credential = bearer ?? cookie
+    if (credential === null) return NOBODY
+    const key = bearer === null ? `session:${hashToken(credential)}` : `bearer:${hashToken(credential)}`
+    const remembered = this.#remembered.get(key)
+    if (remembered !== undefined && remembered.freshUntil > this.#clock.now().getTime()) {
+      return this.#answer(remembered, origin)
+    }
+    return this.#look(key, credential, bearer !== null).then((fresh) => this.#answer(fresh, origin))
+  }
+
+  /** Drops everything remembered; called whenever a session, token, role or public link changes. */
+  forget(): void {
+    this.#remembered.clear()
+  }
+
+  async #look(key: string, credential: string, isBearer: boolean): Promise<Remembered> {
+    const freshUntil = this.#clock.now().getTime() + FRESH_FOR_MS
+    const remembered = isBearer
+      ? await this.#lookUpBearer(credential, freshUntil)
+      : await this.#lookUpSession(credential, freshUntil)
+    this.#remembered.set(key, remembered)
+    return remembered
+  }
+
+  async #lookUpSession(cookie: string, freshUntil: number): Promise<Remembered> {
+    const session = await this.#sources.findSession(hashToken(cookie))
+    if (session !== null) {
+      return { resolution: { principal: { kind: 'user', ...session }, failure: null }, token: null, freshUntil }
+    }
+    const failure = new AppError('session_expired', 'Your session has ended. Sign in again.')
+    return { resolution: { principal: ANONYMOUS, failure }, token: null, freshUntil }
+  }
+
+  async #lookUpBearer(bearer: string, freshUntil: number): Promise<Remembered> {
+    if (bearer.startsWith('gtm_')) {
+      const principal = await this.#sources.findPublicMap(bearer)
+      if (principal !== null) return { resolution: { principal, failure: null }, token: null, freshUntil }
+    } else {
+      const token = await this.#sources.findToken(hashToken(bearer))
+      if (token !== null) {
+        return { resolution: { principal: token.principal, failure: null }, token, freshUntil }
+      }
+    }
+    const failure = new AppError('unauthenticated', 'This token is not valid: it is unknown, revoked or expired.')
+    return { resolution: { principal: ANONYMOUS, failure }, token: null, freshUntil }
+  }
+
+  #answer(remembered: Remembered, origin: string | null): Resolution {
+    const { token } = remembered
+    if (token === null) return remembered.resolution
+    if (token.expiresAt !== null && token.expiresAt.getTime() <= this.#clock.now().getTime()) {
+      return { principal: ANONYMOUS, failure: new AppError('unauthenticated', 'This token has expired.') }
+    }
+    if (token.referers.length > 0 && !isFromReferer(token.referers, origin)) {
+      return { principal: ANONYMOUS, failure: new AppError('forbidden', 'Unauthorized referer') }
+    }
+    this.#sources.noteTokenUse(token.principal.tokenId)
+    return remembered.resolution
+  }
+}
+
+/** Compares origins, so that a stored trailing slash or path does not silently lock everybody out. */
+function isFromReferer(referers: readonly string[], origin: string | null): boolean {
+  if (origin === null) return false
+  const asked = originOf(origin)
+  return asked !== null && referers.some((referer) => originOf(referer) === asked)
+}
+
+function originOf(text: string): string | null {
+  const url = URL.parse(text) ?? URL.parse(`https://${text}`)
+  return url === null ? null : url.origin
+}

@@ -1,0 +1,78 @@
+import type { Store } from '../../platform/db/database.ts'
+import type { SessionRow } from '../../platform/db/tables.ts'
+import type { ResolvedSession } from './principal-resolver.ts'
+
+export type NewSession = Omit<SessionRow, 'revoked_at'>
+
+/** How long a session may live. */
+export interface SessionLimits {
+  /** Milliseconds without a request. */
+  readonly idleMs: number
+}
+
+/** Sessions in the metadata store. */
+export class SessionStore {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async insert(session: NewSession, store: Store = this.#store): Promise<void> {
+    await store.insertInto('sessions').values(session).execute()
+  }
+
+  /** The live session behind a token, with its person; null when it is unknown, revoked, idle too long or over. */
+  async findLive(
+    tokenHash: string,
+    now: Date,
+    limits: SessionLimits,
+  ): Promise<(ResolvedSession & { readonly lastSeenAt: Date }) | null> {
+    const row = await this.#store
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .select([
+        'sessions.id as sessionId',
+        'sessions.last_seen_at as lastSeenAt',
+        'users.id as userId',
+        'users.organization_id as organizationId',
+        'users.role',
+      ])
+      .where('sessions.token_hash', '=', tokenHash)
+      .where('sessions.revoked_at', 'is', null)
+      .where('sessions.expires_at', '>', now)
+      .where('sessions.last_seen_at', '>', new Date(now.getTime() - limits.idleMs))
+      .where('users.disabled_at', 'is', null)
+      .executeTakeFirst()
+    return row ?? null
+  }
+
+  async listLive(userId: string, now: Date, limits: SessionLimits): Promise<SessionRow[]> {
+    return this.#store
+      .selectFrom('sessions')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', now)
+      .where('last_seen_at', '>', new Date(now.getTime() - limits.idleMs))
+      .orderBy('last_seen_at', 'desc')
+      .orderBy('id')
+      .execute()
+  }
+
+  async touch(sessionId: string, now: Date): Promise<void> {
+    await this.#store.updateTable('sessions').set({ last_seen_at: now }).where('id', '=', sessionId).execute()
+  }
+
+  /** False when the person has no such live session. */
+  async revoke(sessionId: string, userId: string, now: Date, store: Store = this.#store): Promise<boolean> {
+    const result = await store
+      .updateTable('sessions')
+      .set({ revoked_at: now })
+      .where('id', '=', sessionId)
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    return result.numUpdatedRows > 0n
+  }
+}

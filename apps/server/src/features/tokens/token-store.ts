@@ -1,0 +1,71 @@
+import type { Insertable, Updateable } from 'kysely'
+import type { Store } from '../../platform/db/database.ts'
+import type { TokenRow, TokensTable } from '../../platform/db/tables.ts'
+
+/** API tokens in the metadata store. */
+export class TokenStore {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async insert(token: Insertable<TokensTable>, store: Store = this.#store): Promise<TokenRow> {
+    return store.insertInto('tokens').values(token).returningAll().executeTakeFirstOrThrow()
+  }
+
+  /** The token behind a hash unless it is revoked or its owner is disabled; whether it has expired is for the caller. */
+  async findLive(tokenHash: string): Promise<TokenRow | null> {
+    const row = await this.#store
+      .selectFrom('tokens')
+      .innerJoin('users', 'users.id', 'tokens.owner_id')
+      .selectAll('tokens')
+      .where('tokens.token_hash', '=', tokenHash)
+      .where('tokens.revoked_at', 'is', null)
+      .where('users.disabled_at', 'is', null)
+      .executeTakeFirst()
+    return row ?? null
+  }
+
+  async find(id: string): Promise<TokenRow | null> {
+    const row = await this.#store
+      .selectFrom('tokens')
+      .selectAll()
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst()
+    return row ?? null
+  }
+
+  async listByOwner(ownerId: string): Promise<TokenRow[]> {
+    return this.#store
+      .selectFrom('tokens')
+      .selectAll()
+      .where('owner_id', '=', ownerId)
+      .where('revoked_at', 'is', null)
+      .orderBy('created_at', 'desc')
+      .orderBy('id')
+      .execute()
+  }
+
+  /** Null when it has been revoked meanwhile. */
+  async update(id: string, changes: Updateable<TokensTable>, store: Store = this.#store): Promise<TokenRow | null> {
+    const row = await store
+      .updateTable('tokens')
+      .set(changes)
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .returningAll()
+      .executeTakeFirst()
+    return row ?? null
+  }
+
+  /** Raises the time of last use of several tokens at once. */
+  async noteUse(uses: ReadonlyMap<string, Date>): Promise<void> {
+    await this.#store.transaction().execute(async (transaction) => {
+      for (const [id, at] of uses) {
+        await transaction.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()
+      }
+    })
+  }
+}
