@@ -1,0 +1,90 @@
+import { parse } from '@loaders.gl/core'
+import { MVTLoader } from '@loaders.gl/mvt'
+import mvtWorkerUrl from '@loaders.gl/mvt/mvt-worker.js?url'
+
+/** How far the tiles of one layer have come. */
+export interface TileProgress {
+  readonly loading: number
+  readonly failed: number
+  /** The first failure's sentence; null while none failed. */
+  readonly error: string | null
+  /** True when some tile left features out to stay within its budget. */
+  readonly thinned: boolean
+}
+
+export const NO_TILES: TileProgress = { loading: 0, failed: 0, error: null, thinned: false }
+
+interface TileRequest {
+  readonly loadOptions?: Record<string, unknown>
+  readonly signal?: AbortSignal
+}
+
+/** Fetches and parses the tiles of one layer, and tells how far they have come. */
+export class TileMonitor {
+  #progress: TileProgress = NO_TILES
+  readonly #requestInit: RequestInit
+  readonly #onChange: (progress: TileProgress) => void
+
+  constructor(requestInit: RequestInit, onChange: (progress: TileProgress) => void) {
+    this.#requestInit = requestInit
+    this.#onChange = onChange
+  }
+
+  get progress(): TileProgress {
+    return this.#progress
+  }
+
+  /** Forgets earlier failures: the tiles are about to be asked for again. */
+  reset(): void {
+    this.#report({ failed: 0, error: null, thinned: false })
+  }
+
+  /** The `fetch` of a tile layer: answers parsed tile data, or null where there is none. */
+  readonly fetch = async (url: string, { loadOptions, signal }: TileRequest): Promise<unknown> => {
+    this.#report({ loading: this.#progress.loading + 1 })
+    try {
+      return await this.#load(url, loadOptions, signal)
+    } catch (error) {
+      if (!signal?.aborted) {
+        const sentence = error instanceof Error ? error.message : String(error)
+        this.#report({ failed: this.#progress.failed + 1, error: this.#progress.error ?? sentence })
+      }
+      throw error
+    } finally {
+      this.#report({ loading: this.#progress.loading - 1 })
+    }
+  }
+
+  async #load(url: string, loadOptions: TileRequest['loadOptions'], signal?: AbortSignal): Promise<unknown> {
+    const response = await fetch(url, { ...this.#requestInit, signal })
+    if (response.status === 204) return null
+    if (!response.ok) throw new Error(await errorSentence(response))
+    if (response.headers.get('features-dropped-from-tile') === 'true') this.#report({ thinned: true })
+    const bytes = await response.arrayBuffer()
+    if (bytes.byteLength === 0) return null
+    return parse(bytes, MVTLoader, {
+      core: { worker: true },
+      mvt: { shape: 'binary', coordinates: 'local', ...optionsFor(loadOptions), workerUrl: mvtWorkerUrl },
+    })
+  }
+
+  #report(change: Partial<TileProgress>): void {
+    this.#progress = { ...this.#progress, ...change }
+    this.#onChange(this.#progress)
+  }
+}
+
+function optionsFor(loadOptions: TileRequest['loadOptions']): Record<string, unknown> {
+  const own = loadOptions?.mvt
+  return typeof own === 'object' && own !== null ? { ...own } : {}
+}
+
+async function errorSentence(response: Response): Promise<string> {
+  try {
+    const body = (await response.json()) as { error?: unknown }
+    if (typeof body.error === 'string') return body.error
+  } catch {
+    // A proxy may answer with HTML; the status then says more than the body.
+  }
+  return `The server answered ${response.status} for a tile.`
+}
