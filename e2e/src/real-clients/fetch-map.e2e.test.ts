@@ -1,0 +1,108 @@
+import { CartoAPIError, clearDefaultRequestCache, fetchMap, type TilejsonResult } from '@carto/api-client'
+import { fetchMap as fetchMapAsLayers } from '@deck.gl/carto'
+import type { Layer } from '@deck.gl/core'
+import { MVTLoader } from '@loaders.gl/mvt'
+import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { renderLayer } from './layer-rendering.ts'
+import { recordRequests } from './request-recorder.ts'
+
+const { targets, demoMapId, baseUrl } = inject('servers')
+
+beforeEach(() => {
+  clearDefaultRequestCache()
+})
+
+describe.each(targets)('fetchMap over $label', (target) => {
+  const { apiBaseUrl, accessToken } = target
+
+  it('M01: a public map parses without a token, and its datasets load with the token of the map', async () => {
+    const { result: map, requests } = await recordRequests(() =>
+      fetchMap({ apiBaseUrl, cartoMapId: target.publicMapId }),
+    )
+    expect(map.title).toBe(`Public map on ${target.label}`)
+    expect(requests[0]?.headers.has('authorization')).toBe(false)
+    expect(map.token).toEqual(expect.any(String))
+    const later = requests.slice(1)
+    expect(later.length).toBeGreaterThan(6)
+    for (const request of later) expect(request.headers.get('authorization')).toBe(`Bearer ${map.token}`)
+    expect(map.layers.map((layer) => layer?.type)).toEqual(['tileset', 'tileset', 'tileset'])
+    for (const layer of map.layers) {
+      expect((layer.props.data as TilejsonResult).tiles).toHaveLength(1)
+      // Real statistics came back: without them the domain would be the [0, 1] that the client falls back to.
+      const scale = layer.scales.fillColor ?? layer.scales.lineColor
+      const domain = (scale?.domain ?? [0, 1]) as readonly unknown[]
+      expect(domain.filter((value) => typeof value !== 'string')).toEqual([])
+    }
+    const [longitude, latitude, zoom] = target.view
+    expect(map.initialViewState).toMatchObject({ longitude, latitude, zoom })
+  })
+
+  it('M02: deck.gl’s fetchMap makes layers that load and draw their tiles', async () => {
+    const map = await fetchMapAsLayers({ apiBaseUrl, cartoMapId: target.publicMapId })
+    expect(map.layers).toHaveLength(3)
+    for (const layer of map.layers as Layer[]) {
+      const drawn = await renderLayer(layer.clone({ loaders: [MVTLoader] } as never), target.view)
+      expect(drawn.errors).toEqual([])
+      expect(drawn.sublayers.reduce((sum, sublayer) => sum + sublayer.instanceCount, 0)).toBeGreaterThan(0)
+    }
+  })
+
+  it('M03: a map that does not exist is a CartoAPIError about a public map', async () => {
+    const error = await fetchMap({ apiBaseUrl, cartoMapId: '00000000-0000-4000-8000-000000000000' }).catch(
+      (reason: unknown) => reason,
+    )
+    expect(error).toBeInstanceOf(CartoAPIError)
+    expect((error as CartoAPIError).response?.status).toBe(404)
+    expect((error as CartoAPIError).message).toContain('Public map')
+  })
+
+  it('M04: a private map does not exist for a stranger and opens with a token', async () => {
+    const error = await fetchMap({ apiBaseUrl, cartoMapId: target.privateMapId }).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(CartoAPIError)
+    expect((error as CartoAPIError).response?.status).toBe(404)
+    clearDefaultRequestCache()
+    const map = await fetchMap({ apiBaseUrl, accessToken, cartoMapId: target.privateMapId })
+    expect(map.title).toBe(`Private map on ${target.label}`)
+    expect(map.layers).toHaveLength(3)
+  })
+
+  it('M05: fetchMap works when every request is too long for a URL', async () => {
+    const { result: map, requests } = await recordRequests(() =>
+      fetchMap({ apiBaseUrl, cartoMapId: target.publicMapId, maxLengthURL: 10 }),
+    )
+    expect(requests.filter((request) => request.method === 'POST').length).toBeGreaterThan(6)
+    expect(map.layers.map((layer) => layer?.type)).toEqual(['tileset', 'tileset', 'tileset'])
+  })
+
+  it('M06: autoRefresh asks again and calls onNewData, and never meets a 304', async () => {
+    const { result: refreshed, requests } = await recordRequests(async () => {
+      let stop: (() => void) | undefined
+      try {
+        return await new Promise<{ layers: unknown[] }>((resolve, reject) => {
+          fetchMap({
+            apiBaseUrl,
+            cartoMapId: target.publicMapId,
+            autoRefresh: 0.3,
+            onNewData: resolve,
+            headers: { 'Cache-Control': 'no-cache' },
+          }).then((map) => {
+            stop = map.stopAutoRefresh
+          }, reject)
+        })
+      } finally {
+        stop?.()
+      }
+    })
+    expect(refreshed.layers).toHaveLength(3)
+    expect(requests.some((request) => request.headers.has('if-modified-since'))).toBe(true)
+    expect(new Set(requests.map((request) => request.status))).toEqual(new Set([200]))
+  })
+})
+
+it('M01: the demo’s own public map opens in both clients', async () => {
+  const map = await fetchMap({ apiBaseUrl: baseUrl, cartoMapId: demoMapId })
+  expect(map.layers.length).toBeGreaterThan(0)
+  expect(map.layers.every((layer) => layer !== undefined)).toBe(true)
+  const drawn = await fetchMapAsLayers({ apiBaseUrl: baseUrl, cartoMapId: demoMapId })
+  expect(drawn.layers).toHaveLength(map.layers.length)
+})

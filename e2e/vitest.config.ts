@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config'
+
+/** One server with the demo data and one PostgreSQL serve all files, which therefore run one after the other. */
+export default defineConfig({
+  root: import.meta.dirname,
+  test: {
+    name: 'e2e',
+    include: ['src/**/*.e2e.test.ts'],
+    globalSetup: ['src/harness/shared-servers.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 60_000,
+  },
+})
