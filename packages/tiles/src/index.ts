@@ -1,1 +1,5 @@
+export * from './encode-tile.ts'
+export * from './grid-resolution.ts'
+export * from './tile-address.ts'
 export * from './tile-features.ts'
+export * from './web-mercator.ts'
