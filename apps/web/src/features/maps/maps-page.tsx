@@ -1,6 +1,171 @@
+import { MAP_SCOPES } from '@graticule/contract'
+import { IconLayoutGrid, IconList, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { mapsQuery } from '../../api/maps.ts'
 import { Page } from '../../shell/page.tsx'
+import { useCan } from '../../shell/use-session.ts'
+import {
+  ActionIcon,
+  Button,
+  Pagination,
+  QueryView,
+  SegmentedControl,
+  Select,
+  TextInput,
+  Tooltip,
+  useDebouncedCallback,
+} from '../../ui/index.ts'
+import { MapCards, MapCardsSkeleton } from './map-cards.tsx'
+import { MapTable } from './map-table.tsx'
+import classes from './maps.module.css'
+import { MapsEmpty } from './maps-empty.tsx'
+import { MAPS_PAGE_SIZE, type MapsSearch, sortOf, toMapListQuery } from './maps-search.ts'
+import { messages } from './messages.ts'
+import { NewMapDialog } from './new-map-dialog.tsx'
 
-/** Maps. */
+const route = getRouteApi('/signed-in/workspace/maps')
+
+/** The list of maps: whose, searched, sorted, as cards or as a table, all of it kept in the address. */
 export function MapsPage() {
-  return <Page title="Maps">{null}</Page>
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/maps' })
+  const change = (changes: MapsSearch) =>
+    void navigate({ search: { ...search, page: undefined, ...changes }, replace: true })
+  const options = mapsQuery(toMapListQuery(search))
+  const query = useQuery(options)
+  const canCreate = useCan('map.create').allowed
+  const { sort, direction } = sortOf(search)
+  return (
+    <Page
+      title={messages.title}
+      actions={
+        canCreate && (
+          <Button leftSection={<IconPlus size={16} />} onClick={() => change({ create: true })}>
+            {messages.newMap}
+          </Button>
+        )
+      }
+    >
+      <div className={classes.toolbar}>
+        <SegmentedControl
+          aria-label={messages.scopesLabel}
+          value={search.scope ?? 'all'}
+          onChange={(scope) => change({ scope: MAP_SCOPES.find((known) => known === scope && known !== 'all') })}
+          data={MAP_SCOPES.map((scope) => ({ value: scope, label: messages.scopes[scope] }))}
+        />
+        <SearchField value={search.search ?? ''} onChange={(text) => change({ search: text || undefined })} />
+        <Select
+          aria-label={messages.sortLabel}
+          w={170}
+          allowDeselect={false}
+          value={`${sort}:${direction}`}
+          data={Object.entries(messages.sorts).map(([value, label]) => ({ value, label }))}
+          onChange={(value) => {
+            const [column, order] = (value ?? '').split(':')
+            change({ sort: column as MapsSearch['sort'], direction: order as MapsSearch['direction'] })
+          }}
+        />
+        <ViewSwitch isTable={search.view === 'table'} onChange={(view) => change({ view, page: search.page })} />
+      </div>
+      <QueryView
+        query={query}
+        queryKey={options.queryKey}
+        awaiting={messages.awaitingList}
+        skeleton={<MapCardsSkeleton count={8} />}
+      >
+        {({ maps, total }) =>
+          total === 0 ? (
+            <MapsEmpty search={search} canCreate={canCreate} onChange={change} />
+          ) : (
+            <>
+              {search.view === 'table' ? (
+                <MapTable
+                  maps={maps}
+                  sort={sort}
+                  direction={direction}
+                  onSort={(column, order) => change({ sort: column, direction: order })}
+                />
+              ) : (
+                <MapCards maps={maps} />
+              )}
+              <div className={classes.footer}>
+                <span className="tabular">{messages.mapCount(total)}</span>
+                {total > MAPS_PAGE_SIZE && (
+                  <Pagination
+                    aria-label={messages.pageLabel}
+                    size="sm"
+                    total={Math.ceil(total / MAPS_PAGE_SIZE)}
+                    value={search.page ?? 1}
+                    onChange={(page) => change({ page: page > 1 ? page : undefined })}
+                  />
+                )}
+              </div>
+            </>
+          )
+        }
+      </QueryView>
+      <NewMapDialog opened={search.create === true && canCreate} onClose={() => change({ create: undefined })} />
+    </Page>
+  )
+}
+
+function SearchField({ value, onChange }: { value: string; onChange: (text: string) => void }) {
+  const [text, setText] = useState(value)
+  const report = useDebouncedCallback(onChange, 250)
+  // The address may change under the field: back, forward, or a cleared search.
+  useEffect(() => setText(value), [value])
+  return (
+    <TextInput
+      className={classes.search}
+      aria-label={messages.searchLabel}
+      placeholder={messages.searchPlaceholder}
+      leftSection={<IconSearch size={14} />}
+      rightSection={
+        text && (
+          <ActionIcon
+            size={20}
+            aria-label={messages.clearSearch}
+            onClick={() => {
+              setText('')
+              onChange('')
+            }}
+          >
+            <IconX size={14} />
+          </ActionIcon>
+        )
+      }
+      value={text}
+      onChange={(event) => {
+        setText(event.currentTarget.value)
+        report(event.currentTarget.value.trim())
+      }}
+    />
+  )
+}
+
+function ViewSwitch({ isTable, onChange }: { isTable: boolean; onChange: (view: 'table' | undefined) => void }) {
+  const options = [
+    { view: undefined, label: messages.viewCards, Icon: IconLayoutGrid, isOn: !isTable },
+    { view: 'table', label: messages.viewTable, Icon: IconList, isOn: isTable },
+  ] as const
+  return (
+    <ActionIcon.Group aria-label={messages.viewLabel}>
+      {options.map(({ view, label, Icon, isOn }) => (
+        <Tooltip key={label} label={label}>
+          <ActionIcon
+            variant={isOn ? 'light' : 'default'}
+            color={isOn ? 'accent' : 'gray'}
+            size={30}
+            aria-label={label}
+            aria-pressed={isOn}
+            onClick={() => onChange(view)}
+          >
+            <Icon size={16} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+      ))}
+    </ActionIcon.Group>
+  )
 }

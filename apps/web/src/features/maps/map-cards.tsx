@@ -1,0 +1,63 @@
+import type { MapSummary } from '@graticule/contract'
+import { Link } from '@tanstack/react-router'
+import { useSession } from '../../shell/use-session.ts'
+import { RelativeTime, Skeleton } from '../../ui/index.ts'
+import { PrivacyLabel } from '../sharing/privacy-label.tsx'
+import { MapCover } from './map-cover.tsx'
+import { MapMenu } from './map-menu.tsx'
+import classes from './maps.module.css'
+import { messages } from './messages.ts'
+import { ownerName } from './owner-name.ts'
+
+/** Maps as cards with their picture. */
+export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
+  const { user } = useSession()
+  return (
+    <ul className={classes.cards}>
+      {maps.map((map) => (
+        <li key={map.id} className={classes.card}>
+          <div className={classes.picture}>
+            <MapCover map={map} />
+          </div>
+          <div className={classes.cardBody}>
+            <div className={classes.cardText}>
+              <Link to="/maps/$mapId" params={{ mapId: map.id }} className={classes.cardTitle} title={map.title}>
+                {map.title}
+              </Link>
+              <div className={classes.cardFacts}>
+                <PrivacyLabel privacy={map.privacy} kind="map" />
+                <span>{ownerName(map.owner, user.id)}</span>
+                <span>
+                  {messages.edited} <RelativeTime at={map.updatedAt} />
+                </span>
+              </div>
+            </div>
+            <div className={classes.cardMenu}>
+              <MapMenu map={map} />
+            </div>
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The shape of the cards while they load. */
+export function MapCardsSkeleton({ count }: { count: number }) {
+  return (
+    <div className={classes.cards}>
+      {Array.from({ length: count }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a skeleton have no identity.
+        <div key={index} className={classes.card}>
+          <Skeleton height={132} radius={0} />
+          <div className={classes.cardBody}>
+            <div className={classes.cardText}>
+              <Skeleton height={14} width="60%" mt={3} />
+              <Skeleton height={12} width="85%" mt={9} />
+            </div>
+          </div>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,62 @@
+import type { MapSummary } from '@graticule/contract'
+import { IconCopy, IconDots, IconExternalLink, IconPencil, IconShare, IconTrash } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { ActionIcon, Menu, RuledMenuItem, useDisclosure } from '../../ui/index.ts'
+import { ShareDialog } from '../sharing/share-dialog.tsx'
+import { messages } from './messages.ts'
+import { useMapActions } from './use-map-actions.tsx'
+
+/** The menu of one map in a list. */
+export function MapMenu({ map }: { map: MapSummary }) {
+  const { duplicate, confirmDelete } = useMapActions()
+  const [isSharing, sharing] = useDisclosure(false)
+  return (
+    <>
+      <Menu position="bottom-end" width={220}>
+        <Menu.Target>
+          <ActionIcon aria-label={messages.actionsOf(map.title)}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconPencil size={16} stroke={1.6} />}
+            renderRoot={(props) => <Link to="/maps/$mapId" params={{ mapId: map.id }} {...props} />}
+          >
+            {messages.open}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconExternalLink size={16} stroke={1.6} />}
+            renderRoot={(props) => <Link to="/map/$mapId" params={{ mapId: map.id }} {...props} />}
+          >
+            {messages.view}
+          </Menu.Item>
+          <RuledMenuItem
+            permission={map.permissions.share}
+            leftSection={<IconShare size={16} stroke={1.6} />}
+            onClick={sharing.open}
+          >
+            {messages.share}
+          </RuledMenuItem>
+          <RuledMenuItem
+            permission={map.permissions.duplicate}
+            leftSection={<IconCopy size={16} stroke={1.6} />}
+            onClick={() => duplicate(map)}
+          >
+            {messages.duplicate}
+          </RuledMenuItem>
+          <Menu.Divider />
+          <RuledMenuItem
+            permission={map.permissions.delete}
+            color="red"
+            leftSection={<IconTrash size={16} stroke={1.6} />}
+            onClick={() => confirmDelete(map)}
+          >
+            {messages.delete}
+          </RuledMenuItem>
+        </Menu.Dropdown>
+      </Menu>
+      <ShareDialog map={map} opened={isSharing} onClose={sharing.close} />
+    </>
+  )
+}

@@ -1,0 +1,73 @@
+import type { MapSummary } from '@graticule/contract'
+import { Link } from '@tanstack/react-router'
+import { useSession } from '../../shell/use-session.ts'
+import { RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { PrivacyLabel } from '../sharing/privacy-label.tsx'
+import { MapMenu } from './map-menu.tsx'
+import classes from './maps.module.css'
+import { messages } from './messages.ts'
+import { ownerName } from './owner-name.ts'
+
+type SortColumn = 'title' | 'updatedAt'
+
+/** Maps as a table; title and change sort. */
+export function MapTable(props: {
+  maps: readonly MapSummary[]
+  sort: string
+  direction: 'asc' | 'desc'
+  onSort: (sort: SortColumn, direction: 'asc' | 'desc') => void
+}) {
+  const { user } = useSession()
+  const headerFor = (column: SortColumn, firstDirection: 'asc' | 'desc', label: string) => {
+    const isSorted = props.sort === column
+    const flipped = props.direction === 'asc' ? 'desc' : 'asc'
+    return (
+      <SortableHeader
+        direction={isSorted ? props.direction : null}
+        onSort={() => props.onSort(column, isSorted ? flipped : firstDirection)}
+      >
+        {label}
+      </SortableHeader>
+    )
+  }
+  return (
+    <Table.ScrollContainer minWidth={640}>
+      <Table aria-label={messages.tableCaption} verticalSpacing={6} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            {headerFor('title', 'asc', messages.columns.title)}
+            <Table.Th>{messages.columns.visibility}</Table.Th>
+            <Table.Th>{messages.columns.owner}</Table.Th>
+            <Table.Th ta="right">{messages.columns.layers}</Table.Th>
+            {headerFor('updatedAt', 'desc', messages.columns.changed)}
+            <Table.Th w={44} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {props.maps.map((map) => (
+            <Table.Tr key={map.id}>
+              <Table.Td>
+                <Link to="/maps/$mapId" params={{ mapId: map.id }} className={classes.rowLink}>
+                  {map.title}
+                </Link>
+              </Table.Td>
+              <Table.Td>
+                <PrivacyLabel privacy={map.privacy} kind="map" />
+              </Table.Td>
+              <Table.Td>{ownerName(map.owner, user.id)}</Table.Td>
+              <Table.Td ta="right" className="tabular">
+                {map.layerCount}
+              </Table.Td>
+              <Table.Td>
+                <RelativeTime at={map.updatedAt} />
+              </Table.Td>
+              <Table.Td>
+                <MapMenu map={map} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  )
+}
