@@ -1,8 +1,8 @@
 import type { Principal } from '@graticule/policy'
+import type { Clock } from '../clock/clock.ts'
 import { type Store, toJson } from '../db/database.ts'
 import { createId } from '../db/ids.ts'
 import type { ActivityTable } from '../db/tables.ts'
-import type { Clock } from '../clock/clock.ts'
 
 /** Who did something: the principal's kind and id, or the system itself. */
 export interface ActivityActor {
@@ -53,7 +53,10 @@ export class ActivityLog {
 
   /** Records an event in the transaction of the change it tells of: both happen or neither. */
   async record(transaction: Store, entry: ActivityEntry): Promise<void> {
-    await transaction.insertInto('activity').values(toRow(this.#stamp(entry))).execute()
+    await transaction
+      .insertInto('activity')
+      .values(toRow(this.#stamp(entry)))
+      .execute()
   }
 
   /** Queues an event; it is in the store within about 200 ms, after all events queued before it. Never throws. */

@@ -42,7 +42,9 @@ export class SecretBox {
 
   /** An HMAC-SHA-256 of the text under a key of its own for each purpose, as base64url. */
   sign(purpose: string, text: string): string {
-    return createHmac('sha256', this.#derive(`sign:${purpose}`)).update(text).digest('base64url')
+    return createHmac('sha256', this.#derive(`sign:${purpose}`))
+      .update(text)
+      .digest('base64url')
   }
 
   /** Whether the signature is the one that `sign` makes; takes the same time for every wrong one. */

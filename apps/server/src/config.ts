@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { type MasterKey, parseMasterKey } from './platform/secrets/master-key.ts'
+import { Secret } from './platform/secrets/secret.ts'
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Everything the environment can say, checked and typed. */
+export interface Config {
+  readonly host: string
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Folder of all state, absolute. */
+  readonly home: string
+  /** The metadata store's PostgreSQL server; null for the embedded engine. */
+  readonly databaseUrl: Secret | null
+  readonly isDemo: boolean
+  /** Without a trailing slash; null when unset. */
+  readonly publicUrl: string | null
+  readonly allowedHosts: readonly string[]
+  readonly logLevel: LogLevel
+  /** From the environment; null when it is to be kept in the home folder. */
+  readonly masterKey: MasterKey | null
+  /** Whose forwarding headers are believed: nobody, everybody, or the listed addresses and networks. */
+  readonly trustProxy: boolean | readonly string[]
+  readonly sessionIdleMs: number
+  readonly sessionAbsoluteMs: number
+}
+
+/** Every mistake in the environment, one sentence each. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly string[]
+
+  constructor(mistakes: readonly string[]) {
+    super(mistakes.join('\n'))
+    this.name = 'ConfigError'
+    this.mistakes = mistakes
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Reads the environment; throws one ConfigError that names all mistakes at once. */
+export function readConfig(environment: Environment, workingDirectory: string): Config {
+  const mistakes: string[] = []
+  const get = (name: string): string | undefined => {
+    const value = environment[name]?.trim()
+    return value === '' ? undefined : value
+  }
+  const report = (sentence: string): void => {
+    mistakes.push(sentence)
+  }
+  const config: Config = {
+    host: readHost(get('HOST'), report),
+    port: readPort(get('PORT'), report),
+    home: resolve(workingDirectory, get('GRATICULE_HOME') ?? '.graticule'),
+    databaseUrl: readDatabaseUrl(get('DATABASE_URL'), report),
+    isDemo: readSwitch('GRATICULE_DEMO', get('GRATICULE_DEMO'), true, report),
+    publicUrl: readPublicUrl(get('PUBLIC_URL'), report),
+    allowedHosts: readAllowedHosts(get('ALLOWED_HOSTS'), report),
+    logLevel: readLogLevel(get('LOG_LEVEL'), report),
+    masterKey: readMasterKey(get('GRATICULE_SECRET_KEY'), get('GRATICULE_SECRET_KEY_FILE'), report),
+    trustProxy: readTrustProxy(get('TRUST_PROXY'), report),
+    sessionIdleMs: readDays('SESSION_IDLE_DAYS', get('SESSION_IDLE_DAYS'), 7, report),
+    sessionAbsoluteMs: readDays('SESSION_ABSOLUTE_DAYS', get('SESSION_ABSOLUTE_DAYS'), 30, report),
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes)
+  return config
+}
+
+type Report = (sentence: string) => void
+
+function readHost(value: string | undefined, report: Report): string {
+  if (value === undefined) return '127.0.0.1'
+  if (isIP(value) === 0 && !/^[a-z0-9.-]+$/i.test(value)) {
+    report(`HOST must be an address or a host name to listen on, such as 127.0.0.1 or 0.0.0.0; it is "${value}".`)
+  }
+  return value
+}
+
+function readPort(value: string | undefined, report: Report): number {
+  const port = Number(value ?? '8080')
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  report(`PORT must be a whole number from 0 to 65535; it is "${value}".`)
+  return 0
+}
+
+function readDatabaseUrl(value: string | undefined, report: Report): Secret | null {
+  if (value === undefined) return null
+  const protocol = URL.parse(value)?.protocol
+  // The value may hold a password, so the sentence does not repeat it.
+  if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
+    report('DATABASE_URL must look like postgresql://user:password@host:5432/database; the present value does not.')
+  }
+  return new Secret(value)
+}
+
+function readSwitch(name: string, value: string | undefined, fallback: boolean, report: Report): boolean {
+  switch (value?.toLowerCase()) {
+    case undefined:
+      return fallback
+    case 'on':
+    case 'true':
+    case '1':
+    case 'yes':
+      return true
+    case 'off':
+    case 'false':
+    case '0':
+    case 'no':
+      return false
+    default:
+      report(`${name} must be on or off; it is "${value}".`)
+      return fallback
+  }
+}
+
+function readPublicUrl(value: string | undefined, report: Report): string | null {
+  if (value === undefined) return null
+  const url = URL.parse(value)
+  const isWeb = url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
+  if (!isWeb || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    report(`PUBLIC_URL must be an http or https address without a query, such as https://maps.example.org/graticule.`)
+    return null
+  }
+  return url.origin + url.pathname.replace(/\/+$/, '')
+}
+
+function readAllowedHosts(value: string | undefined, report: Report): string[] {
+  const hosts = splitList(value).map((host) => host.toLowerCase())
+  for (const host of hosts) {
+    if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(host)) {
+      report(`ALLOWED_HOSTS must be host names separated by commas, each with or without a port; "${host}" is not one.`)
+    }
+  }
+  return hosts
+}
+
+function readLogLevel(value: string | undefined, report: Report): LogLevel {
+  const level = LOG_LEVELS.find((candidate) => candidate === (value ?? 'info').toLowerCase())
+  if (level !== undefined) return level
+  report(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; it is "${value}".`)
+  return 'info'
+}
+
+function readMasterKey(value: string | undefined, path: string | undefined, report: Report): MasterKey | null {
+  if (value !== undefined && path !== undefined) {
+    report('Set GRATICULE_SECRET_KEY or GRATICULE_SECRET_KEY_FILE, not both.')
+    return null
+  }
+  if (value === undefined && path === undefined) return null
+  let text = value ?? ''
+  if (path !== undefined) {
+    try {
+      text = readFileSync(path, 'utf8')
+    } catch {
+      report(`GRATICULE_SECRET_KEY_FILE names the file "${path}", which cannot be read.`)
+      return null
+    }
+  }
+  const key = parseMasterKey(text)
+  if (key === null) {
+    const name = path === undefined ? 'GRATICULE_SECRET_KEY' : 'The file that GRATICULE_SECRET_KEY_FILE names'
+    report(`${name} must hold 32 bytes as 64 hexadecimal digits (openssl rand -hex 32) or as base64.`)
+  }
+  return key
+}
+
+function readTrustProxy(value: string | undefined, report: Report): boolean | readonly string[] {
+  const lower = value?.toLowerCase()
+  if (lower === undefined || lower === 'off' || lower === 'false' || lower === '0') return false
+  if (lower === 'on' || lower === 'true' || lower === '1') return true
+  const networks = splitList(value)
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/', 2)
+    const isNamed = ['loopback', 'linklocal', 'uniquelocal'].includes(network)
+    if (!isNamed && (isIP(address) === 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits)))) {
+      report(`TRUST_PROXY must be on, off, or addresses and networks of proxies; "${network}" is none of these.`)
+    }
+  }
+  return networks
+}
+
+function readDays(name: string, value: string | undefined, fallback: number, report: Report): number {
+  const days = Number(value ?? fallback)
+  if (Number.isFinite(days) && days > 0 && days <= 3_650) return days * DAY_MS
+  report(`${name} must be a number of days between 0 and 3650; it is "${value}".`)
+  return fallback * DAY_MS
+}
+
+function splitList(value: string | undefined): string[] {
+  return (value ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}

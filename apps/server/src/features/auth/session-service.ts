@@ -1,0 +1,140 @@
+import { AppError, type SessionSummary } from '@graticule/contract'
+import type { UserPrincipal } from '@graticule/policy'
+import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
+import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import type { ResolvedSession } from './principal-resolver.ts'
+import type { SessionStore } from './session-store.ts'
+
+export interface SessionLengths {
+  /** Milliseconds without a request after which a session ends. */
+  readonly sessionIdleMs: number
+  /** Milliseconds after which it ends in any case. */
+  readonly sessionAbsoluteMs: number
+}
+
+/** Where a session is begun from. */
+export interface SessionOrigin {
+  readonly userAgent: string
+  readonly ipAddress: string
+  readonly requestId?: string
+}
+
+/** A session as its holder gets it: the token goes into the cookie and is stored nowhere. */
+export interface StartedSession {
+  readonly sessionId: string
+  readonly token: string
+  readonly expiresAt: Date
+}
+
+/** The time of last use is written at most this often. */
+const TOUCH_EVERY_MS = 60_000
+
+/** Begins, recognises, lists and ends sessions. */
+export class SessionService {
+  readonly #sessions: SessionStore
+  readonly #store: Store
+  readonly #activity: ActivityLog
+  readonly #clock: Clock
+  readonly #lengths: SessionLengths
+  readonly #onRevoked: () => void
+
+  constructor(
+    sessions: SessionStore,
+    store: Store,
+    activity: ActivityLog,
+    clock: Clock,
+    lengths: SessionLengths,
+    /** Called after a session has ended, so that nothing remembers it. */
+    onRevoked: () => void,
+  ) {
+    this.#sessions = sessions
+    this.#store = store
+    this.#activity = activity
+    this.#clock = clock
+    this.#lengths = lengths
+    this.#onRevoked = onRevoked
+  }
+
+  /** Begins a session inside the transaction that proved who the person is. */
+  async start(
+    transaction: Store,
+    user: { readonly id: string; readonly organizationId: string },
+    origin: SessionOrigin,
+    method: string,
+  ): Promise<StartedSession> {
+    const now = this.#clock.now()
+    const token = createRandomToken('gts_')
+    const sessionId = createId()
+    const expiresAt = new Date(now.getTime() + this.#lengths.sessionAbsoluteMs)
+    await this.#sessions.insert(
+      {
+        id: sessionId,
+        user_id: user.id,
+        token_hash: hashToken(token),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: expiresAt,
+        user_agent: origin.userAgent.slice(0, 300),
+        ip_address: origin.ipAddress,
+      },
+      transaction,
+    )
+    await this.#activity.record(transaction, {
+      organizationId: user.organizationId,
+      actor: { kind: 'user', id: user.id },
+      type: 'session.created',
+      assetType: 'session',
+      assetId: sessionId,
+      requestId: origin.requestId,
+      details: { method, ipAddress: origin.ipAddress },
+    })
+    return { sessionId, token, expiresAt }
+  }
+
+  /** The live session behind a cookie; notes that it was used. */
+  async resolve(tokenHash: string): Promise<ResolvedSession | null> {
+    const now = this.#clock.now()
+    const found = await this.#sessions.findLive(tokenHash, now, { idleMs: this.#lengths.sessionIdleMs })
+    if (found === null) return null
+    const { lastSeenAt, ...session } = found
+    if (now.getTime() - lastSeenAt.getTime() > TOUCH_EVERY_MS) await this.#sessions.touch(session.sessionId, now)
+    return session
+  }
+
+  async list(principal: UserPrincipal): Promise<SessionSummary[]> {
+    const limits = { idleMs: this.#lengths.sessionIdleMs }
+    const rows = await this.#sessions.listLive(principal.userId, this.#clock.now(), limits)
+    return rows.map((row) => ({
+      id: row.id,
+      createdAt: row.created_at.toISOString(),
+      lastSeenAt: row.last_seen_at.toISOString(),
+      expiresAt: row.expires_at.toISOString(),
+      userAgent: row.user_agent,
+      ipAddress: row.ip_address,
+      isCurrent: row.id === principal.sessionId,
+    }))
+  }
+
+  /** Ends one of the person's own sessions. Throws `not_found` for any other. */
+  async revoke(principal: UserPrincipal, sessionId: string, requestId: string): Promise<void> {
+    const isRevoked = await this.#store.transaction().execute(async (transaction) => {
+      const done = await this.#sessions.revoke(sessionId, principal.userId, this.#clock.now(), transaction)
+      if (!done) return false
+      await this.#activity.record(transaction, {
+        organizationId: principal.organizationId,
+        actor: { kind: 'user', id: principal.userId },
+        type: 'session.revoked',
+        assetType: 'session',
+        assetId: sessionId,
+        requestId,
+        details: { isOwnSession: sessionId === principal.sessionId },
+      })
+      return true
+    })
+    if (!isRevoked) throw new AppError('not_found', 'There is no such session; it may have ended already.')
+    this.#onRevoked()
+  }
+}

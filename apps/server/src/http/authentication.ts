@@ -1,0 +1,92 @@
+import { AppError, assertNever } from '@graticule/contract'
+import { ACTIONS, authorize } from '@graticule/policy'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { PrincipalResolver, Resolution } from '../features/auth/principal-resolver.ts'
+import { rejectCrossSite } from './cross-site.ts'
+import type { AddressSettings } from './public-address.ts'
+
+export const SESSION_COOKIE = 'graticule_session'
+
+/**
+ * Settles for each request who is asking (`request.principal`) and whether the route's declared access and action
+ * let them in. Stays synchronous for a principal that is remembered, because every tile passes here.
+ */
+export function authenticateRequests(
+  app: FastifyInstance,
+  resolver: PrincipalResolver,
+  settings: AddressSettings,
+): void {
+  app.decorateRequest('principal')
+  app.addHook('onRequest', (request, _reply, done) => {
+    const bearer = resolver.readBearer(request.headers.authorization)
+    const cookie = bearer === null ? readSessionCookie(request) : null
+    const origin = request.headers.origin ?? request.headers.referer ?? null
+    const outcome = resolver.resolve(bearer, cookie, origin)
+    if (!(outcome instanceof Promise)) {
+      done(admit(request, outcome, cookie !== null, settings))
+      return
+    }
+    outcome.then(
+      (resolution) => done(admit(request, resolution, cookie !== null, settings)),
+      (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+    )
+  })
+}
+
+/** Sets the principal; returns the error that ends the request, if any. */
+function admit(
+  request: FastifyRequest,
+  resolution: Resolution,
+  hasCookie: boolean,
+  settings: AddressSettings,
+): AppError | undefined {
+  request.principal = resolution.principal
+  try {
+    if (hasCookie && resolution.principal.kind === 'user') rejectCrossSite(request, settings)
+    guardRoute(request, resolution.failure)
+    return undefined
+  } catch (error) {
+    if (error instanceof AppError) return error
+    throw error
+  }
+}
+
+function guardRoute(request: FastifyRequest, failure: AppError | null): void {
+  const { access, action } = request.routeOptions.config
+  // An unknown path has no route, and so nothing to guard.
+  if (access === undefined || access === 'anonymous') return
+  const { principal } = request
+  if (principal.kind === 'anonymous') {
+    throw failure ?? new AppError('unauthenticated', 'Sign in, or send an API token in the Authorization header.')
+  }
+  if (access === 'session' && principal.kind !== 'user') {
+    throw new AppError('forbidden', 'This part of the API needs a person who is signed in; a token cannot use it.')
+  }
+  if (action === undefined || action === null) return
+  if (ACTIONS[action].kind === null) authorize(principal, action)
+}
+
+/** Our cookie's value; parsed by hand because it is the only one we read and this runs for every tile. */
+export function readSessionCookie(request: FastifyRequest): string | null {
+  const header = request.headers.cookie
+  if (header === undefined) return null
+  for (const pair of header.split(';')) {
+    const [name, value] = pair.split('=', 2)
+    if (name?.trim() === SESSION_COOKIE && value !== undefined && value !== '') return value.trim()
+  }
+  return null
+}
+
+/** The two ways in which a route's access reads in the API document. */
+export function describeAccess(access: 'anonymous' | 'principal' | 'session'): Record<string, string[]>[] {
+  switch (access) {
+    case 'anonymous':
+      return []
+    case 'principal':
+      return [{ token: [] }, { session: [] }]
+    case 'session':
+      return [{ session: [] }]
+    default:
+      return assertNever(access)
+  }
+}

@@ -1,0 +1,32 @@
+import { AppError } from '@graticule/contract'
+import type { Principal, UserPrincipal } from '@graticule/policy'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** Who asks, under which request id, and whether they are still there: what services need to know of a request. */
+export interface Caller {
+  readonly principal: Principal
+  readonly requestId: string
+  /** Aborts when the client goes away before its answer was sent. */
+  readonly signal: AbortSignal
+}
+
+/** A caller who is signed in. */
+export type UserCaller = Caller & { readonly principal: UserPrincipal }
+
+export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
+  const controller = new AbortController()
+  // The response is watched, not the request: a request also closes once its body has been read.
+  reply.raw.once('close', () => {
+    if (reply.raw.writableFinished) return
+    controller.abort(new AppError('client_closed_request', 'The client went away before the answer was ready.'))
+  })
+  return { principal: request.principal, requestId: request.id, signal: controller.signal }
+}
+
+/** The caller as a person; for routes that only sessions may use. */
+export function userCallerOf(request: FastifyRequest, reply: FastifyReply): UserCaller {
+  const caller = callerOf(request, reply)
+  const { principal } = caller
+  if (principal.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to do this.')
+  return { ...caller, principal }
+}

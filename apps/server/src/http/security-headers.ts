@@ -1,0 +1,44 @@
+import type { FastifyInstance } from 'fastify'
+
+/** For everything that is not a page of ours: nothing in it may run, load or be framed. */
+const ANSWER_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'strict-origin-when-cross-origin',
+}
+
+/** Adds the headers of a plain answer to every response; pages replace the policy with `pageHeaders`. */
+export function secureAnswers(app: FastifyInstance, options: { readonly isHttps: boolean }): void {
+  const headers = { ...ANSWER_HEADERS, ...(options.isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}) }
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers)
+    done()
+  })
+}
+
+/**
+ * Headers of an HTML page. Styles need a nonce because the component library writes style elements; style attributes
+ * are open because chart tooltips are built from HTML text. Only embeds may stand in other sites' frames.
+ */
+export function pageHeaders(options: { readonly nonce: string; readonly isEmbed: boolean }): Record<string, string> {
+  return {
+    'content-security-policy': [
+      "default-src 'none'",
+      "script-src 'self' 'wasm-unsafe-eval'",
+      "worker-src 'self' blob:",
+      `style-src 'self' 'nonce-${options.nonce}'`,
+      "style-src-attr 'unsafe-inline'",
+      // Basemaps and custom styles may live on any https host.
+      "connect-src 'self' https: data: blob:",
+      "img-src 'self' https: data: blob:",
+      "font-src 'self' data:",
+      "manifest-src 'self'",
+      "base-uri 'self'",
+      "form-action 'self'",
+      `frame-ancestors ${options.isEmbed ? '*' : "'none'"}`,
+    ].join('; '),
+    'cross-origin-opener-policy': 'same-origin',
+    'permissions-policy': 'camera=(), microphone=(), payment=(), usb=()',
+    ...(options.isEmbed ? {} : { 'x-frame-options': 'DENY' }),
+  }
+}

@@ -1,0 +1,77 @@
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import { AppError } from '@graticule/contract'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify'
+import { allowCrossOrigin } from './cross-origin.ts'
+import { answerError } from './errors.ts'
+import { answerRequestId, collapseSlashes, identifyRequest } from './request-identity.ts'
+import { RequestLog } from './request-log.ts'
+import { requireRouteAccess } from './route-config.ts'
+import { secureAnswers } from './security-headers.ts'
+
+/** The server that features register their routes on; schemas in TypeBox give handlers their types. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface ServerOptions {
+  readonly logger: FastifyBaseLogger
+  readonly trustProxy: boolean | readonly string[]
+  readonly isHttps: boolean
+}
+
+/** Bodies up to this are read at all; statements have a lower limit of their own. */
+export const BODY_LIMIT_BYTES = 2 * 1024 * 1024
+/** A client may send statements of several kilobytes in a GET before it turns to POST. */
+const MAX_HEADER_BYTES = 64 * 1024
+
+/** A server that knows our manners (errors, ids, headers, checks) and no route yet. */
+export function createServer(options: ServerOptions): App {
+  const app = fastify({
+    loggerInstance: options.logger,
+    logController: new RequestLog(),
+    genReqId: identifyRequest,
+    requestIdHeader: false,
+    trustProxy: typeof options.trustProxy === 'boolean' ? options.trustProxy : [...options.trustProxy],
+    bodyLimit: BODY_LIMIT_BYTES,
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    forceCloseConnections: 'idle',
+    rewriteUrl: (request) => collapseSlashes(request.url ?? '/'),
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return
+      const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+      const sentence = isTooLarge
+        ? 'The address or the headers are too long. Send the request as POST instead.'
+        : 'This is not an HTTP request that we understand.'
+      const status = isTooLarge ? 431 : 400
+      const body = JSON.stringify({ error: sentence, code: 'invalid_request', status, requestId: 'none' })
+      socket.end(
+        `HTTP/1.1 ${status} Bad Request\r\nContent-Type: application/json\r\nAccess-Control-Allow-Origin: *\r\n` +
+          `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      )
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  // The generated serializers drop keys that a schema does not name; documents must survive a round trip whole.
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((request) => {
+    throw new AppError('not_found', `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`)
+  })
+  requireRouteAccess(app)
+  answerRequestId(app)
+  secureAnswers(app, { isHttps: options.isHttps })
+  allowCrossOrigin(app)
+  return app
+}

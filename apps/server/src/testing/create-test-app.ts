@@ -1,0 +1,174 @@
+import { ROLES, type Role, type TokenGrant } from '@graticule/contract'
+import { createDatabase, startPostgres } from '@graticule/testkit'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { buildApp } from '../app.ts'
+import { SESSION_COOKIE } from '../http/authentication.ts'
+import type { App } from '../http/server.ts'
+import { ActivityLog } from '../platform/activity/activity-log.ts'
+import { ManualClock } from '../platform/clock/clock.ts'
+import { openDatabase, type Store, toJson } from '../platform/db/database.ts'
+import { createId, createOrganizationId } from '../platform/db/ids.ts'
+import { migrateDatabase } from '../platform/db/migrate.ts'
+import { createRandomToken, hashToken } from '../platform/secrets/bearer-tokens.ts'
+import { parseMasterKey } from '../platform/secrets/master-key.ts'
+import { SecretBox } from '../platform/secrets/secret-box.ts'
+import { createLogger } from '../platform/telemetry/logger.ts'
+
+export interface TestUser {
+  readonly id: string
+  readonly email: string
+  readonly role: Role
+}
+
+export interface TestApp {
+  readonly app: App
+  readonly store: Store
+  readonly clock: ManualClock
+  readonly secretBox: SecretBox
+  readonly activity: ActivityLog
+  readonly organizationId: string
+  readonly users: Readonly<Record<Role, TestUser>>
+  /** Connection string of the PostgreSQL server's own database, for a warehouse under test. */
+  readonly warehouseUrl: string
+  /** A cookie header of a fresh session of the person with that role. */
+  signIn(role: Role): Promise<string>
+  /** A fresh API token of the editor's. */
+  createToken(grants: readonly TokenGrant[], allowedApis?: readonly string[]): Promise<string>
+  /** Sends a request as a person (a browser on our own pages), a token, or nobody. */
+  request(options: InjectOptions & { readonly as?: Role; readonly token?: string }): Promise<LightMyRequestResponse>
+  close(): Promise<void>
+}
+
+/** The fixed master key of tests. */
+export function createTestSecretBox(): SecretBox {
+  const key = parseMasterKey('00112233445566778899aabbccddeeff'.repeat(2))
+  if (key === null) throw new Error('The test key is not a key.')
+  return new SecretBox(key)
+}
+
+/**
+ * The whole application on a real PostgreSQL of its own with one organization and one person per role. The clock
+ * starts now and moves only by hand.
+ */
+export async function createTestApp(): Promise<TestApp> {
+  const server = await startPostgres()
+  const database = await createDatabase(server, { postgis: false })
+  const store = openDatabase(database.connectionString)
+  await migrateDatabase(store)
+  const clock = new ManualClock(new Date())
+  const secretBox = createTestSecretBox()
+  const activity = new ActivityLog(store, clock, () => undefined)
+  const { organizationId, users } = await seedOrganization(store, clock)
+  const { app } = await buildApp({
+    config: {
+      publicUrl: null,
+      allowedHosts: [],
+      trustProxy: false,
+      sessionIdleMs: 7 * 86_400_000,
+      sessionAbsoluteMs: 30 * 86_400_000,
+    },
+    store,
+    secretBox,
+    clock,
+    activity,
+    logger: createLogger('silent'),
+  })
+  await app.ready()
+
+  const cookies = new Map<Role, string>()
+  const signIn = async (role: Role): Promise<string> => {
+    const token = createRandomToken('gts_')
+    const now = clock.now()
+    await store
+      .insertInto('sessions')
+      .values({
+        id: createId(),
+        user_id: users[role].id,
+        token_hash: hashToken(token),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: new Date(now.getTime() + 30 * 86_400_000),
+        user_agent: 'test',
+        ip_address: '127.0.0.1',
+      })
+      .execute()
+    return `${SESSION_COOKIE}=${token}`
+  }
+
+  return {
+    app,
+    store,
+    clock,
+    secretBox,
+    activity,
+    organizationId,
+    users,
+    warehouseUrl: server.connectionString,
+    signIn,
+    async createToken(grants, allowedApis = ['maps', 'sql']) {
+      const token = createRandomToken('gtk_')
+      await store
+        .insertInto('tokens')
+        .values({
+          id: createId(),
+          organization_id: organizationId,
+          owner_id: users.editor.id,
+          name: 'test token',
+          token_hash: hashToken(token),
+          prefix: token.slice(0, 8),
+          grants: toJson(grants),
+          allowed_apis: toJson(allowedApis),
+          referers: toJson([]),
+          created_at: clock.now(),
+        })
+        .execute()
+      return token
+    },
+    async request({ as, token, ...options }) {
+      const headers: Record<string, string> = {}
+      if (as !== undefined) {
+        const cookie = cookies.get(as) ?? (await signIn(as))
+        cookies.set(as, cookie)
+        headers.cookie = cookie
+        headers['sec-fetch-site'] = 'same-origin'
+      }
+      if (token !== undefined) headers.authorization = `Bearer ${token}`
+      return app.inject({ ...options, headers: { host: 'localhost', ...headers, ...options.headers } })
+    },
+    async close() {
+      await app.close()
+      await activity.flush()
+      await store.destroy()
+      await server.stop()
+    },
+  }
+}
+
+async function seedOrganization(
+  store: Store,
+  clock: ManualClock,
+): Promise<{ organizationId: string; users: Record<Role, TestUser> }> {
+  const organizationId = createOrganizationId()
+  const now = clock.now()
+  await store
+    .insertInto('organizations')
+    .values({ id: organizationId, name: 'Test Organization', is_demo: false, created_at: now })
+    .execute()
+  const users = Object.fromEntries(
+    ROLES.map((role) => [role, { id: createId(), email: `${role}@example.org`, role }]),
+  ) as Record<Role, TestUser>
+  await store
+    .insertInto('users')
+    .values(
+      ROLES.map((role) => ({
+        id: users[role].id,
+        organization_id: organizationId,
+        email: users[role].email,
+        name: `The ${role}`,
+        role,
+        created_at: now,
+      })),
+    )
+    .execute()
+  return { organizationId, users }
+}
