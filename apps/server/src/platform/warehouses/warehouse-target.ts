@@ -47,11 +47,11 @@ export function attributionOf(target: WarehouseTarget, context: StatementContext
     connection: target.connectionName,
   }
   const { principal } = context
-  if (principal.kind === 'user') attribution['user'] = principal.userId
-  if (principal.kind === 'token') attribution['token'] = principal.tokenId
-  if (principal.kind === 'public-map') attribution['map'] = principal.mapId
-  if (context.mapId !== undefined) attribution['map'] = context.mapId
-  attribution['purpose'] = context.purpose
-  attribution['request'] = context.requestId
+  if (principal.kind === 'user') attribution.user = principal.userId
+  if (principal.kind === 'token') attribution.token = principal.tokenId
+  if (principal.kind === 'public-map') attribution.map = principal.mapId
+  if (context.mapId !== undefined) attribution.map = context.mapId
+  attribution.purpose = context.purpose
+  attribution.request = context.requestId
   return attribution
 }

@@ -1,0 +1,95 @@
+import { CatalogSchema, CatalogTable, ErrorBody, QueryParameters, SourceDescription } from '@graticule/contract'
+import { Type } from 'typebox'
+import { userCallerOf } from '../../http/caller.ts'
+import type { App } from '../../http/server.ts'
+import type { CatalogService } from './catalog-service.ts'
+
+const Refresh = Type.Object({
+  refresh: Type.Optional(Type.Boolean({ description: 'Ask the warehouse now instead of answering from memory.' })),
+})
+const NameParams = Type.Object({ name: Type.String() })
+
+/** Browsing a connection: its schemas, tables and columns, and the shape of a query's result. */
+export function registerCatalogRoutes(app: App, catalog: CatalogService): void {
+  const config = { access: 'session', action: 'data.browse' } as const
+  const errors = { '4xx': ErrorBody, '5xx': ErrorBody }
+
+  app.get(
+    '/workspace-api/connections/:name/schemas',
+    {
+      config,
+      schema: {
+        tags: ['Catalogue'],
+        summary: 'List the schemas of a connection',
+        params: NameParams,
+        querystring: Refresh,
+        response: { 200: Type.Object({ schemas: Type.Array(CatalogSchema) }), ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { params, query } = request
+      const schemas = await catalog.listSchemas(userCallerOf(request, reply), params.name, query.refresh ?? false)
+      return { schemas: [...schemas] }
+    },
+  )
+
+  app.get(
+    '/workspace-api/connections/:name/schemas/:schema/tables',
+    {
+      config,
+      schema: {
+        tags: ['Catalogue'],
+        summary: 'List the tables and views of a schema',
+        params: Type.Object({ name: Type.String(), schema: Type.String() }),
+        querystring: Refresh,
+        response: { 200: Type.Object({ tables: Type.Array(CatalogTable) }), ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { params, query } = request
+      const caller = userCallerOf(request, reply)
+      const tables = await catalog.listTables(caller, params.name, params.schema, query.refresh ?? false)
+      return { tables: [...tables] }
+    },
+  )
+
+  app.get(
+    '/workspace-api/connections/:name/tables/:table',
+    {
+      config,
+      schema: {
+        tags: ['Catalogue'],
+        summary: 'Describe a table: columns, detected geometry, estimates',
+        params: Type.Object({ name: Type.String(), table: Type.String({ description: 'schema.table' }) }),
+        querystring: Refresh,
+        response: { 200: SourceDescription, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { params, query } = request
+      return catalog.describeTable(userCallerOf(request, reply), params.name, params.table, query.refresh ?? false)
+    },
+  )
+
+  app.post(
+    '/workspace-api/connections/:name/describe',
+    {
+      config: { access: 'session', action: 'sql.run' },
+      schema: {
+        tags: ['Catalogue'],
+        summary: 'Describe the result of a query without reading all of it',
+        params: NameParams,
+        body: Type.Object({
+          source: Type.String({ minLength: 1, description: 'One SELECT statement.' }),
+          queryParameters: Type.Optional(Type.Union([QueryParameters, Type.Null()])),
+        }),
+        response: { 200: SourceDescription, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { source, queryParameters } = request.body
+      const caller = userCallerOf(request, reply)
+      return catalog.describeQuery(caller, request.params.name, source, queryParameters ?? undefined)
+    },
+  )
+}

@@ -1,0 +1,79 @@
+import type { CatalogSchema, CatalogTable, QueryParameters, SourceDescription } from '@graticule/contract'
+import { authorize } from '@graticule/policy'
+import { LRUCache } from 'lru-cache'
+import type { UserCaller } from '../../http/caller.ts'
+import { type Connection, connectionAsset } from '../connections/connection.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import type { SourceDescriptions } from './source-descriptions.ts'
+
+/** How long lists of schemas and tables are believed, in milliseconds. */
+const REMEMBER_MS = 60_000
+const LIST_TIMEOUT_MS = 30_000
+
+/** What there is to see in a connection: schemas, tables, columns, and the result shape of a query. */
+export class CatalogService {
+  readonly #connections: ConnectionService
+  readonly #descriptions: SourceDescriptions
+  readonly #schemas = new LRUCache<string, readonly CatalogSchema[]>({ max: 500, ttl: REMEMBER_MS })
+  readonly #tables = new LRUCache<string, readonly CatalogTable[]>({ max: 2_000, ttl: REMEMBER_MS })
+
+  constructor(connections: ConnectionService, descriptions: SourceDescriptions) {
+    this.#connections = connections
+    this.#descriptions = descriptions
+  }
+
+  async listSchemas(caller: UserCaller, name: string, isRefresh: boolean): Promise<readonly CatalogSchema[]> {
+    const connection = await this.#findBrowsable(caller, name)
+    const key = this.#memoryKey(caller, connection)
+    const remembered = isRefresh ? undefined : this.#schemas.get(key)
+    if (remembered) return remembered
+    const warehouse = this.#connections.warehouse(caller, connection, 'catalog')
+    const schemas = await warehouse.listSchemas({ signal: caller.signal, timeoutMs: LIST_TIMEOUT_MS })
+    this.#schemas.set(key, schemas)
+    return schemas
+  }
+
+  async listTables(
+    caller: UserCaller,
+    name: string,
+    schema: string,
+    isRefresh: boolean,
+  ): Promise<readonly CatalogTable[]> {
+    const connection = await this.#findBrowsable(caller, name)
+    const key = `${this.#memoryKey(caller, connection)}/${schema}`
+    const remembered = isRefresh ? undefined : this.#tables.get(key)
+    if (remembered) return remembered
+    const warehouse = this.#connections.warehouse(caller, connection, 'catalog')
+    const tables = await warehouse.listTables(schema, { signal: caller.signal, timeoutMs: LIST_TIMEOUT_MS })
+    this.#tables.set(key, tables)
+    return tables
+  }
+
+  async describeTable(caller: UserCaller, name: string, table: string, isRefresh: boolean): Promise<SourceDescription> {
+    const connection = await this.#findBrowsable(caller, name)
+    return this.#descriptions.describe(caller, connection, { type: 'table', name: table }, caller.signal, isRefresh)
+  }
+
+  async describeQuery(
+    caller: UserCaller,
+    name: string,
+    sql: string,
+    parameters: QueryParameters | undefined,
+  ): Promise<SourceDescription> {
+    const connection = await this.#connections.find(caller.principal, name)
+    authorize(caller.principal, 'sql.run', connectionAsset(connection))
+    const source = { type: 'query', sql, ...(parameters ? { parameters } : {}) } as const
+    return this.#descriptions.describe(caller, connection, source, caller.signal, true)
+  }
+
+  async #findBrowsable(caller: UserCaller, name: string): Promise<Connection> {
+    const connection = await this.#connections.find(caller.principal, name)
+    authorize(caller.principal, 'data.browse', connectionAsset(connection))
+    return connection
+  }
+
+  #memoryKey(caller: UserCaller, connection: Connection): string {
+    const target = this.#connections.target(caller.principal, connection)
+    return JSON.stringify([connection.id, target.databaseIdentity, target.credentialVersion])
+  }
+}

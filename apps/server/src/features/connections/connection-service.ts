@@ -1,0 +1,336 @@
+import { AppError, type ConnectionSummary, type Privacy } from '@graticule/contract'
+import { authorize, can, credentialFor, type Principal, visibleWhere } from '@graticule/policy'
+import type { Provider } from '@graticule/warehouses'
+import type { Caller, UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import { type Store, toJson } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
+import { isUniqueViolation } from '../../platform/db/store-errors.ts'
+import type { SecretBox } from '../../platform/secrets/secret-box.ts'
+import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
+import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
+import type { StatementPurpose, WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
+import { type Connection, connectionAsset, warehouseTarget } from './connection.ts'
+import { checkConfig, splitConfig } from './connection-config.ts'
+import type { ConnectionDirectory } from './connection-directory.ts'
+import {
+  deleteConnection,
+  findConnection,
+  insertConnection,
+  listConnections,
+  type OwnedConnection,
+  updateConnection,
+} from './connection-store.ts'
+
+/** Names that would shadow a path of the API. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set(['public', 'jobs', 'test'])
+
+/** A map that draws from a connection, as far as the asker may know it. */
+export interface DependentMap {
+  readonly id: string
+  /** Null when the map is not theirs to see. */
+  readonly title: string | null
+}
+
+export interface ConnectionServiceOptions {
+  readonly store: Store
+  readonly directory: ConnectionDirectory
+  readonly pool: WarehousePool
+  readonly secrets: SecretBox
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  readonly providers: readonly Provider[]
+  readonly listDependentMaps: (principal: Principal, connection: Connection) => Promise<readonly DependentMap[]>
+  /** Called after a connection changed or went, so that nothing made under its old login is served again. */
+  readonly onChanged: (connectionId: string) => void
+}
+
+export interface ConnectionDraft {
+  readonly name: string
+  readonly providerId: string
+  readonly config: Readonly<Record<string, unknown>>
+  readonly privacy?: Privacy | undefined
+}
+
+/** A configuration to try; `connectionId` lends the stored secrets of a connection that is being edited. */
+export interface ConnectionTrial {
+  readonly providerId: string
+  readonly config: Readonly<Record<string, unknown>>
+  readonly connectionId?: string | undefined
+}
+
+export interface ConnectionEdit {
+  /** Replaces all that is not secret; a secret that is left out is kept. */
+  readonly config?: Readonly<Record<string, unknown>> | undefined
+  readonly privacy?: Privacy | undefined
+}
+
+/** The connections of an organization: who sees them, who changes them, and the doors they open. */
+export class ConnectionService {
+  readonly #options: ConnectionServiceOptions
+
+  constructor(options: ConnectionServiceOptions) {
+    this.#options = options
+  }
+
+  async list(principal: Principal): Promise<ConnectionSummary[]> {
+    const found = await listConnections(this.#options.store, visibleWhere(principal, 'connection'))
+    return found.map((owned) => this.#summarize(principal, owned))
+  }
+
+  async get(principal: Principal, idOrName: string): Promise<ConnectionSummary> {
+    const owned = await this.#findOwned(principal, idOrName)
+    authorize(principal, 'connection.use', connectionAsset(owned.connection))
+    return this.#summarize(principal, owned)
+  }
+
+  /** The connection by id, name or alias; the caller decides with policy what may be done through it. */
+  async find(principal: Principal, idOrName: string): Promise<Connection> {
+    const connection =
+      principal.kind === 'anonymous' ? null : await this.#options.directory.find(principal.organizationId, idOrName)
+    if (!connection) throw notFound(idOrName)
+    return connection
+  }
+
+  findProvider(providerId: string): Provider {
+    const provider = this.#options.providers.find((candidate) => candidate.id === providerId)
+    if (!provider) throw new AppError('invalid_request', `There is no warehouse provider called "${providerId}".`)
+    return provider
+  }
+
+  /** Where statements of this principal go: the only place where a chosen credential meets its secrets. */
+  target(principal: Principal, connection: Connection): WarehouseTarget {
+    const credential = credentialFor(principal, connectionAsset(connection))
+    return warehouseTarget(connection, credential, (sealed) => this.#unseal(connection.id, sealed))
+  }
+
+  /** The warehouse of a connection, as this caller's statements may use it. */
+  warehouse(caller: Caller, connection: Connection, purpose: StatementPurpose, mapId?: string): GovernedWarehouse {
+    return this.#options.pool.use(this.target(caller.principal, connection), {
+      principal: caller.principal,
+      requestId: caller.requestId,
+      purpose,
+      mapId,
+    })
+  }
+
+  /** Really opens the configuration; the error says what failed. */
+  async test(caller: UserCaller, trial: ConnectionTrial): Promise<{ version: string }> {
+    let stored: Connection | null = null
+    if (trial.connectionId === undefined) authorize(caller.principal, 'connection.create')
+    else {
+      stored = (await this.#findOwned(caller.principal, trial.connectionId)).connection
+      authorize(caller.principal, 'connection.update', connectionAsset(stored))
+    }
+    const provider = this.findProvider(trial.providerId)
+    const config = { ...trial.config, ...this.#mergeSecrets(provider, trial.config, stored) }
+    return { version: await this.#probe(caller.principal, provider, config, stored?.name ?? 'a new connection') }
+  }
+
+  async create(caller: UserCaller, draft: ConnectionDraft): Promise<ConnectionSummary> {
+    const { principal } = caller
+    const privacy = draft.privacy ?? 'private'
+    authorize(principal, 'connection.create')
+    checkPrivacy(privacy)
+    const provider = this.findProvider(draft.providerId)
+    const { visible, secret } = splitConfig(provider, draft.config)
+    if (RESERVED_NAMES.has(draft.name)) {
+      throw new AppError('invalid_request', `"${draft.name}" is reserved. Choose another name for the connection.`)
+    }
+    const namesake = await findConnection(this.#options.store, principal.organizationId, draft.name)
+    if (namesake) throw nameTaken(draft.name)
+    await this.#probe(principal, provider, { ...visible, ...secret }, draft.name)
+
+    const id = createId()
+    const now = this.#options.clock.now()
+    try {
+      await this.#options.store.transaction().execute(async (transaction) => {
+        await insertConnection(transaction, {
+          id,
+          organization_id: principal.organizationId,
+          name: draft.name,
+          provider_id: provider.id,
+          owner_id: principal.userId,
+          privacy,
+          embedded: false,
+          config: toJson(visible),
+          secrets: this.#seal(id, secret),
+          credential_version: 1,
+          aliases: toJson([]),
+          created_at: now,
+          updated_at: now,
+        })
+        await this.#record(transaction, caller, 'connection.created', id, { name: draft.name, providerId: provider.id })
+      })
+    } catch (error) {
+      if (isUniqueViolation(error, 'connections_name')) throw nameTaken(draft.name)
+      throw error
+    }
+    this.#options.directory.forget()
+    return this.get(principal, id)
+  }
+
+  async update(caller: UserCaller, idOrName: string, edit: ConnectionEdit): Promise<ConnectionSummary> {
+    const { principal } = caller
+    const { connection } = await this.#findOwned(principal, idOrName)
+    const asset = connectionAsset(connection)
+    if (edit.config !== undefined || edit.privacy === undefined) authorize(principal, 'connection.update', asset)
+    if (edit.privacy !== undefined && edit.privacy !== connection.privacy) {
+      authorize(principal, 'connection.share', asset)
+      checkPrivacy(edit.privacy)
+    }
+    const login = edit.config === undefined ? null : await this.#prepareLogin(principal, connection, edit.config)
+    await this.#options.store.transaction().execute(async (transaction) => {
+      const isUpdated = await updateConnection(transaction, connection.id, connection.credentialVersion, {
+        ...(login ?? {}),
+        ...(edit.privacy === undefined ? {} : { privacy: edit.privacy }),
+        updated_at: this.#options.clock.now(),
+      })
+      if (!isUpdated) {
+        throw new AppError('conflict', 'Somebody else changed this connection meanwhile. Look at it again first.')
+      }
+      if (login) await this.#record(transaction, caller, 'connection.updated', connection.id, { name: connection.name })
+      if (edit.privacy !== undefined && edit.privacy !== connection.privacy) {
+        const details = { name: connection.name, from: connection.privacy, to: edit.privacy }
+        await this.#record(transaction, caller, 'connection.privacy-changed', connection.id, details)
+      }
+    })
+    this.#forget(connection.id)
+    return this.get(principal, connection.id)
+  }
+
+  async remove(caller: UserCaller, idOrName: string): Promise<void> {
+    const { connection } = await this.#findOwned(caller.principal, idOrName)
+    authorize(caller.principal, 'connection.delete', connectionAsset(connection))
+    const maps = await this.#options.listDependentMaps(caller.principal, connection)
+    if (maps.length > 0) {
+      const count = maps.length === 1 ? '1 map draws' : `${maps.length} maps draw`
+      throw new AppError('conflict', `${count} from "${connection.name}". Change or delete them first.`, {
+        details: { maps },
+      })
+    }
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await deleteConnection(transaction, connection.id)
+      await this.#record(transaction, caller, 'connection.deleted', connection.id, { name: connection.name })
+    })
+    this.#forget(connection.id)
+  }
+
+  async #prepareLogin(principal: Principal, connection: Connection, config: Readonly<Record<string, unknown>>) {
+    const provider = this.findProvider(connection.providerId)
+    const { visible } = splitConfig(provider, config)
+    const secret = this.#mergeSecrets(provider, config, connection)
+    await this.#probe(principal, provider, { ...visible, ...secret }, connection.name)
+    return {
+      config: toJson(visible),
+      secrets: this.#seal(connection.id, secret),
+      credential_version: connection.credentialVersion + 1,
+    }
+  }
+
+  #mergeSecrets(provider: Provider, config: Readonly<Record<string, unknown>>, stored: Connection | null) {
+    const kept = stored?.sealedSecrets ? this.#unseal(stored.id, stored.sealedSecrets) : {}
+    return { ...kept, ...splitConfig(provider, config).secret }
+  }
+
+  async #probe(principal: Principal, provider: Provider, config: Record<string, unknown>, name: string) {
+    checkConfig(provider, config)
+    return this.#options.pool.probe({
+      organizationId: principal.kind === 'anonymous' ? '' : principal.organizationId,
+      connectionId: 'trial',
+      connectionName: name,
+      providerId: provider.id,
+      databaseIdentity: 'trial',
+      credentialVersion: 0,
+      embedded: false,
+      readConfig: () => config,
+    })
+  }
+
+  async #findOwned(principal: Principal, idOrName: string): Promise<OwnedConnection> {
+    const owned =
+      principal.kind === 'anonymous'
+        ? null
+        : await findConnection(this.#options.store, principal.organizationId, idOrName)
+    if (!owned) throw notFound(idOrName)
+    return owned
+  }
+
+  #seal(connectionId: string, secret: Record<string, unknown>): string | null {
+    if (Object.keys(secret).length === 0) return null
+    return this.#options.secrets.seal(JSON.stringify(secret), sealContext(connectionId))
+  }
+
+  #unseal(connectionId: string, sealed: string): Record<string, unknown> {
+    return JSON.parse(this.#options.secrets.open(sealed, sealContext(connectionId))) as Record<string, unknown>
+  }
+
+  #forget(connectionId: string): void {
+    this.#options.directory.forget()
+    this.#options.pool.retireConnection(connectionId)
+    this.#options.onChanged(connectionId)
+  }
+
+  #record(
+    transaction: Store,
+    caller: UserCaller,
+    type: string,
+    connectionId: string,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    return this.#options.activity.record(transaction, {
+      organizationId: caller.principal.organizationId,
+      actor: actorOf(caller.principal),
+      type,
+      assetType: 'connection',
+      assetId: connectionId,
+      requestId: caller.requestId,
+      details,
+    })
+  }
+
+  #summarize(principal: Principal, { connection, owner }: OwnedConnection): ConnectionSummary {
+    const asset = connectionAsset(connection)
+    const edit = can(principal, 'connection.update', asset)
+    const canSeeLogin = edit.allowed || (principal.kind === 'user' && principal.userId === connection.ownerId)
+    return {
+      id: connection.id,
+      name: connection.name,
+      providerId: connection.providerId,
+      owner: owner ?? { id: 'system', name: 'Graticule', email: '' },
+      privacy: connection.privacy,
+      embedded: connection.embedded,
+      // Hosts and logins are for those who keep the connection, not for all who use it.
+      config: canSeeLogin ? { ...connection.config } : {},
+      createdAt: connection.createdAt.toISOString(),
+      updatedAt: connection.updatedAt.toISOString(),
+      permissions: {
+        edit: permission(edit),
+        delete: permission(can(principal, 'connection.delete', asset)),
+        share: permission(can(principal, 'connection.share', asset)),
+      },
+    }
+  }
+}
+
+function permission(decision: { readonly allowed: boolean; readonly reason: string }) {
+  return decision.allowed ? { allowed: true } : { allowed: false, reason: decision.reason }
+}
+
+function checkPrivacy(privacy: Privacy): void {
+  if (privacy !== 'public') return
+  throw new AppError('invalid_request', 'A connection can be private or shared with the organization, not public.')
+}
+
+function notFound(idOrName: string): AppError {
+  return new AppError('not_found', `There is no connection called "${idOrName}", or it is not shared with you.`)
+}
+
+function nameTaken(name: string): AppError {
+  return new AppError('conflict', `There is already a connection called "${name}". Choose another name.`)
+}
+
+function sealContext(connectionId: string): string {
+  return `connection:${connectionId}`
+}

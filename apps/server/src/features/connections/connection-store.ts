@@ -1,0 +1,85 @@
+import type { UserSummary } from '@graticule/contract'
+import type { Predicate } from '@graticule/policy'
+import { type Kysely, sql, type Transaction } from 'kysely'
+import { compilePredicate } from '../../platform/db/compile-predicate.ts'
+import type { ConnectionChanges, Database, NewConnection } from '../../platform/db/tables.ts'
+import { type Connection, connectionFromRow } from './connection.ts'
+
+type Reader = Kysely<Database> | Transaction<Database>
+
+/** A connection and who owns it; null for one that belongs to the system. */
+export interface OwnedConnection {
+  readonly connection: Connection
+  readonly owner: UserSummary | null
+}
+
+/** Connections that the predicate shows, by name. */
+export async function listConnections(db: Reader, visible: Predicate): Promise<OwnedConnection[]> {
+  const rows = await selectWithOwner(db)
+    .where(compilePredicate(visible, 'connections'))
+    .orderBy('connections.name')
+    .execute()
+  return rows.map(toOwned)
+}
+
+/** By id, name or alias, within one organization. A name wins over an alias. */
+export async function findConnection(
+  db: Reader,
+  organizationId: string,
+  idOrName: string,
+): Promise<OwnedConnection | null> {
+  const row = await selectWithOwner(db)
+    .where('connections.organization_id', '=', organizationId)
+    .where((where) =>
+      where.or([
+        where('connections.id', '=', idOrName),
+        where('connections.name', '=', idOrName),
+        sql<boolean>`connections.aliases @> ${JSON.stringify([idOrName])}::jsonb`,
+      ]),
+    )
+    .orderBy(sql`connections.name = ${idOrName}`, 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? toOwned(row) : null
+}
+
+export async function insertConnection(transaction: Transaction<Database>, row: NewConnection): Promise<void> {
+  await transaction.insertInto('connections').values(row).execute()
+}
+
+/** False when it is gone, or was changed since `credentialVersion` was read. */
+export async function updateConnection(
+  transaction: Transaction<Database>,
+  id: string,
+  credentialVersion: number,
+  changes: ConnectionChanges,
+): Promise<boolean> {
+  const result = await transaction
+    .updateTable('connections')
+    .set(changes)
+    .where('id', '=', id)
+    .where('credential_version', '=', credentialVersion)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+export async function deleteConnection(transaction: Transaction<Database>, id: string): Promise<boolean> {
+  const result = await transaction.deleteFrom('connections').where('id', '=', id).executeTakeFirst()
+  return result.numDeletedRows === 1n
+}
+
+function selectWithOwner(db: Reader) {
+  return db
+    .selectFrom('connections')
+    .leftJoin('users', 'users.id', 'connections.owner_id')
+    .selectAll('connections')
+    .select(['users.name as owner_name', 'users.email as owner_email'])
+}
+
+type OwnedRow = Awaited<ReturnType<ReturnType<typeof selectWithOwner>['execute']>>[number]
+
+function toOwned(row: OwnedRow): OwnedConnection {
+  const owner =
+    row.owner_id === null ? null : { id: row.owner_id, name: row.owner_name ?? '', email: row.owner_email ?? '' }
+  return { connection: connectionFromRow(row), owner }
+}

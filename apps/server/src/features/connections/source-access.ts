@@ -1,0 +1,112 @@
+import { AppError } from '@graticule/contract'
+import { type Action, authorize, can, grantsFreeSql, type Principal, sourceGranted } from '@graticule/policy'
+import type { Source } from '@graticule/sql'
+import { canonicalJson } from '../../platform/cache/cache-key.ts'
+import { type Connection, connectionAsset, connectionNames } from './connection.ts'
+import type { ConnectionDirectory } from './connection-directory.ts'
+
+/** What maps say about who may read which source. */
+export interface MapSources {
+  /** The datasets of a public map; null when there is no such map or it is no longer public. */
+  readPublicMap(mapId: string): Promise<readonly MapSource[] | null>
+  /** Whether some map that the principal may open draws exactly this source. */
+  isDrawnForPrincipal(principal: Principal, names: readonly string[], source: Source): Promise<boolean>
+}
+
+/** A source as a map's dataset names it. */
+export interface MapSource {
+  readonly connectionName: string
+  readonly source: Source
+}
+
+/** The actions through which data of one named source is read. */
+export type SourceAction = Extract<Action, 'tile.read' | 'widget.read' | 'sql.run'>
+
+/**
+ * Decides whether a principal may read one source of one connection: policy on the connection first, then the source
+ * itself against the grants of a token, the datasets of a public map, or the maps that a person may open.
+ */
+export class SourceAccess {
+  readonly #directory: ConnectionDirectory
+  readonly #maps: MapSources
+
+  constructor(directory: ConnectionDirectory, maps: MapSources) {
+    this.#directory = directory
+    this.#maps = maps
+  }
+
+  /** The connection, when it may be used at all for the action; 401, 404 or 403 otherwise. */
+  async authorizeConnection(principal: Principal, action: SourceAction, name: string): Promise<Connection> {
+    if (principal.kind === 'anonymous') {
+      throw new AppError('unauthenticated', 'Token not defined: send a token as "Authorization: Bearer …", or sign in.')
+    }
+    const connection = await this.#directory.find(principal.organizationId, name)
+    if (!connection) throw connectionNotFound(name)
+    authorize(principal, action, connectionAsset(connection))
+    return connection
+  }
+
+  /** The connection, when this source of it may be read; 401, 404 or 403 otherwise. */
+  async authorizeSource(principal: Principal, action: SourceAction, name: string, source: Source): Promise<Connection> {
+    const needed = action === 'sql.run' && principal.kind === 'public-map' ? 'widget.read' : action
+    const connection = await this.authorizeConnection(principal, needed, name)
+    await this.requireSource(principal, connection, source)
+    return connection
+  }
+
+  /** Throws `source_not_granted`, in the same words whether or not the source exists. */
+  async requireSource(principal: Principal, connection: Connection, source: Source): Promise<void> {
+    if (await this.#mayReadSource(principal, connection, source)) return
+    throw new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.')
+  }
+
+  /**
+   * Whether the principal may run SQL that nobody approved before: people whose role allows it, and tokens with a `*`
+   * grant. Expressions inside of widget requests are such SQL too.
+   */
+  mayRunFreeSql(principal: Principal, connection: Connection): boolean {
+    switch (principal.kind) {
+      case 'user':
+        return can(principal, 'sql.run', connectionAsset(connection)).allowed
+      case 'token':
+        return grantsFreeSql(principal.grants, connectionNames(connection))
+      case 'public-map':
+      case 'anonymous':
+        return false
+    }
+  }
+
+  async #mayReadSource(principal: Principal, connection: Connection, source: Source): Promise<boolean> {
+    const names = connectionNames(connection)
+    switch (principal.kind) {
+      case 'user': {
+        const asset = connectionAsset(connection)
+        const free = source.type === 'query' ? 'sql.run' : 'data.browse'
+        return can(principal, free, asset).allowed || this.#maps.isDrawnForPrincipal(principal, names, source)
+      }
+      case 'token':
+        return sourceGranted(principal.grants, names, source)
+      case 'public-map': {
+        const datasets = await this.#maps.readPublicMap(principal.mapId)
+        return (
+          datasets?.some((dataset) => names.includes(dataset.connectionName) && isSameSource(dataset.source, source)) ??
+          false
+        )
+      }
+      case 'anonymous':
+        return false
+    }
+  }
+}
+
+/** Whether two sources read the same thing: the same table, or the same SQL with the same parameters. */
+export function isSameSource(a: Source, b: Source): boolean {
+  if (a.type === 'table') return b.type === 'table' && a.name === b.name
+  return (
+    b.type === 'query' && a.sql === b.sql && canonicalJson(a.parameters ?? null) === canonicalJson(b.parameters ?? null)
+  )
+}
+
+function connectionNotFound(name: string): AppError {
+  return new AppError('not_found', `There is no connection called "${name}", or you may not use it.`)
+}
