@@ -1,7 +1,8 @@
 import type { LayerDescriptor } from '@carto/api-client'
 import type { Layer } from '@deck.gl/core'
-import type { LayerType } from '@graticule/contract'
+import type { LayerType, MapLayer } from '@graticule/contract'
 import type { TileMonitor } from '../tile-monitor.ts'
+import type { LayerLegend } from './tileset/legend.ts'
 
 /** What the map adds to a descriptor when it makes a deck.gl layer of it. */
 export interface LayerSurroundings {
@@ -12,8 +13,9 @@ export interface LayerSurroundings {
   readonly attempt: number
 }
 
-/** One kind of layer: how a descriptor becomes pixels. */
+/** One kind of layer: how a descriptor becomes pixels, and how it is explained. */
 export interface LayerTypeDefinition {
   readonly type: LayerType
   createLayer(descriptor: LayerDescriptor, surroundings: LayerSurroundings): Layer
+  describeLegend(layer: MapLayer, descriptor: LayerDescriptor): LayerLegend
 }

@@ -1,9 +1,11 @@
 import { VectorTileLayer } from '@deck.gl/carto'
 import type { LayerTypeDefinition } from '../layer-type.ts'
+import { tilesetLegend } from './legend.ts'
 
 /** Points, lines and polygons from vector tiles. */
 export const tilesetLayer: LayerTypeDefinition = {
   type: 'tileset',
+  describeLegend: tilesetLegend,
   createLayer(descriptor, { monitor, beforeId, attempt }) {
     const { updateTriggers, ...props } = descriptor.props
     return new VectorTileLayer({
