@@ -43,16 +43,20 @@ export interface TileRequest extends DescribedSource {
   readonly mode: 'raw' | 'binned'
 }
 
-interface FilteredRequest extends DescribedSource {
+/** Keys that every model takes besides its own: rows whose `_carto_feature_id` is listed, at most 1000. */
+export interface FeatureSelection {
+  readonly featureIds?: readonly string[]
+}
+
+export interface ModelRequest<Name extends WidgetModelName = WidgetModelName> extends DescribedSource {
+  readonly model: Name
+  readonly params: WidgetModelParams[Name] & FeatureSelection
   readonly filters: Filters
   readonly filtersLogicalOperator: FiltersLogicalOperator
   /** Restricts to rows whose geometry meets the polygon. */
   readonly spatialFilter?: { readonly spatial: SpatialColumn; readonly geometry: SpatialFilterGeometry }
-}
-
-export interface ModelRequest<Name extends WidgetModelName = WidgetModelName> extends FilteredRequest {
-  readonly model: Name
-  readonly params: WidgetModelParams[Name]
+  /** The geometry that feature ids are of; the source's first one unless told. Only `pick` and `featureIds` need it. */
+  readonly spatial?: SpatialColumn
 }
 
 /** Statistics of one column (section 7.3 of the contract): numbers, categories, time range, or extent. */
