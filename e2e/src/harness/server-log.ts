@@ -1,4 +1,4 @@
-const ERROR_LEVEL = 50
+const ERROR_LEVELS: readonly unknown[] = ['error', 'fatal']
 
 /**
  * Lines of a server's output that tell of a defect: log records of level error or worse, stack traces, and warnings
@@ -7,7 +7,7 @@ const ERROR_LEVEL = 50
 export function findLogProblems(output: string): readonly string[] {
   return output.split('\n').filter((line) => {
     const record = parseRecord(line)
-    if (record) return typeof record.level === 'number' && record.level >= ERROR_LEVEL
+    if (record) return ERROR_LEVELS.includes(record.level)
     return /^\s+at .+:\d+:\d+\)?$|UnhandledPromise|uncaughtException|DeprecationWarning|MaxListenersExceeded|^FATAL|^ERROR/.test(
       line,
     )
