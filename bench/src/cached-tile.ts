@@ -1,0 +1,76 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { HttpClient } from './http-client.ts'
+import { readCpuMs } from './process-usage.ts'
+import { formatRatio, type Section } from './report.ts'
+import type { ServedTables } from './served-tables.ts'
+import { median } from './statistics.ts'
+import { POINTS_IN_SPATIAL_ORDER } from './synthetic-tables.ts'
+import { chooseTiles } from './tile-choice.ts'
+
+const ROUNDS = 3
+const REQUESTS_PER_ROUND = 15_000
+const CONNECTIONS = 8
+const MAX_RATIO = 1.5
+
+/** CPU that one cached tile costs our server, authorization on, against a bare Fastify route with the same bytes. */
+export async function measureCachedTile(served: ServedTables): Promise<Section> {
+  const client = new pg.Client({ connectionString: served.connectionString })
+  await client.connect()
+  const [tile] = await chooseTiles(client, POINTS_IN_SPATIAL_ORDER, { min: 900, max: 1_100 }, [7, 8], 1)
+  await client.end()
+  if (!tile) throw new Error('No tile of about a thousand features')
+  const url = (await served.tileUrl(POINTS_IN_SPATIAL_ORDER))(tile)
+  const headers = { Authorization: `Bearer ${served.token}` }
+  const bytes = Buffer.from(await (await fetch(url, { headers })).arrayBuffer())
+
+  const folder = await mkdtemp(join(tmpdir(), 'graticule-bench-'))
+  const bytesPath = join(folder, 'tile')
+  await writeFile(bytesPath, bytes)
+  const bare = fork(fileURLToPath(new URL('./bare-server.ts', import.meta.url)), [bytesPath], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const http = new HttpClient(CONNECTIONS)
+  try {
+    const [{ port }] = (await once(bare, 'message')) as [{ port: number }]
+    const bareUrl = `http://127.0.0.1:${port}/tile`
+    const measure = async (pid: number, address: string): Promise<number> => {
+      const before = readCpuMs(pid)
+      await http.load(address, headers, REQUESTS_PER_ROUND)
+      return ((readCpuMs(pid) - before) * 1_000) / REQUESTS_PER_ROUND
+    }
+    await http.load(url, headers, 3_000)
+    await http.load(bareUrl, headers, 3_000)
+    const ours: number[] = []
+    const theirs: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      theirs.push(await measure(bare.pid as number, bareUrl))
+      ours.push(await measure(served.server.pid, url))
+    }
+    const ratio = median(ours) / median(theirs)
+    const list = (values: readonly number[]): string => values.map((value) => value.toFixed(0)).join(', ')
+    return {
+      title: 'A cached tile, authorization on',
+      findings: [
+        {
+          what: `server CPU per request, ${(bytes.length / 1_024).toFixed(0)} kB tile`,
+          measured: `${median(ours).toFixed(0)} µs : ${median(theirs).toFixed(0)} µs = ${formatRatio(ratio)}`,
+          goal: `≤ ${MAX_RATIO} ×`,
+          reached: ratio <= MAX_RATIO,
+        },
+      ],
+      notes: [
+        `User plus system time of the server process over ${REQUESTS_PER_ROUND} requests on ${CONNECTIONS} kept connections, ${ROUNDS} rounds in turns; ours ${list(ours)} µs, bare ${list(theirs)} µs. Bare is a Fastify route that returns the same bytes from memory with the same logger.`,
+      ],
+    }
+  } finally {
+    http.close()
+    bare.disconnect()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
