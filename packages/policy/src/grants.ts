@@ -1,4 +1,5 @@
 import type { TokenGrant } from '@graticule/contract'
+import type { TokenPrincipal } from './principal.ts'
 
 /** A source as a request names it. */
 export type GrantedSource =
@@ -27,6 +28,27 @@ export function sourceGranted(
     if (granted === null || asked === null || granted.length !== asked.length) return false
     return granted.every((part, index) => part === asked[index])
   })
+}
+
+/** A source together with the names that its connection answers to. */
+export interface NamedSource {
+  readonly connectionNames: readonly string[]
+  readonly source: GrantedSource
+}
+
+/**
+ * Whether a token reads the document of a map that is not public: within its organization, for the maps API, when its
+ * grants cover every source that the map draws. A map that draws nothing is covered by no grant.
+ */
+export function tokenReadsMap(
+  token: Pick<TokenPrincipal, 'organizationId' | 'allowedApis' | 'grants'>,
+  mapOrganizationId: string,
+  sources: readonly NamedSource[],
+): boolean {
+  if (token.organizationId !== mapOrganizationId || !token.allowedApis.includes('maps')) return false
+  return (
+    sources.length > 0 && sources.every((named) => sourceGranted(token.grants, named.connectionNames, named.source))
+  )
 }
 
 /** Whether the grants allow SQL that no grant spells out. */

@@ -1,0 +1,24 @@
+import { can, type Principal } from '@graticule/policy'
+import type { Store } from '../../platform/db/database.ts'
+import { type Connection, connectionNames } from '../connections/connection.ts'
+import type { DependentMap } from '../connections/connection-service.ts'
+import { listMapsOnConnection } from './map-store.ts'
+
+/** The maps that draw from a connection; those that the principal may not open come without their title. */
+export async function listDependentMaps(
+  store: Store,
+  principal: Principal,
+  connection: Connection,
+): Promise<DependentMap[]> {
+  const rows = await listMapsOnConnection(store, connection.organizationId, connectionNames(connection))
+  return rows.map((row) => {
+    const asset = {
+      kind: 'map',
+      id: row.id,
+      organizationId: row.organization_id,
+      ownerId: row.owner_id,
+      privacy: row.privacy,
+    } as const
+    return { id: row.id, title: can(principal, 'map.read', asset).allowed ? row.title : null }
+  })
+}

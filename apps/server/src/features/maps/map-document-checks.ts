@@ -1,0 +1,72 @@
+import { AppError, type MapDataset, type MapDocument, type MapLayer } from '@graticule/contract'
+
+/**
+ * Checks what a schema cannot say: that the parts of a document refer to each other correctly. Throws a sentence that
+ * names the part by its label.
+ */
+export function checkMapDocument(document: MapDocument): void {
+  const { visState, graticule } = document.keplerMapConfig.config
+  checkUnique(
+    document.datasets.map((dataset) => dataset.id),
+    'datasets',
+  )
+  checkUnique(
+    visState.layers.map((layer) => layer.id),
+    'layers',
+  )
+  checkUnique(
+    graticule.widgets.map((widget) => widget.id),
+    'widgets',
+  )
+  const datasets = new Map(document.datasets.map((dataset) => [dataset.id, dataset]))
+  for (const layer of visState.layers) {
+    const dataset = datasets.get(layer.config.dataId)
+    if (!dataset) {
+      throw invalid(
+        `The layer "${layer.config.label}" draws the dataset "${layer.config.dataId}", which the map lacks.`,
+      )
+    }
+    checkLayerColumns(layer, dataset)
+  }
+  for (const widget of graticule.widgets) {
+    if (!datasets.has(widget.dataSource)) {
+      throw invalid(`The widget "${widget.title}" reads the dataset "${widget.dataSource}", which the map lacks.`)
+    }
+  }
+}
+
+/** The columns that a layer's style and labels read from its features. */
+export function layerColumns(layer: MapLayer): string[] {
+  const channels = layer.visualChannels
+  const fields = [
+    channels.colorField,
+    channels.strokeColorField,
+    channels.radiusField,
+    channels.sizeField,
+    channels.heightField,
+    ...layer.config.textLabel.map((label) => label.field),
+  ]
+  return [...new Set(fields.flatMap((field) => (field ? [field.name] : [])))]
+}
+
+/** A tile carries only the dataset's columns, so a style that reads another one would draw everything alike. */
+function checkLayerColumns(layer: MapLayer, dataset: MapDataset): void {
+  if (dataset.columns === null) return
+  const missing = layerColumns(layer).find((column) => !dataset.columns?.includes(column))
+  if (missing === undefined) return
+  throw invalid(
+    `The layer "${layer.config.label}" is styled by "${missing}", which is not among the columns of its dataset. Add it there.`,
+  )
+}
+
+function checkUnique(ids: readonly string[], kind: string): void {
+  const seen = new Set<string>()
+  for (const id of ids) {
+    if (seen.has(id)) throw invalid(`Two ${kind} of the map have the same id "${id}".`)
+    seen.add(id)
+  }
+}
+
+function invalid(sentence: string): AppError {
+  return new AppError('invalid_request', sentence)
+}

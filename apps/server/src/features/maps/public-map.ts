@@ -1,0 +1,174 @@
+import { AppError, type MapDataset, type MapDocument, type MapLayer } from '@graticule/contract'
+import { type Principal, tokenReadsMap } from '@graticule/policy'
+import type { Caller } from '../../http/caller.ts'
+import type { Store } from '../../platform/db/database.ts'
+import type { BasemapService } from '../basemaps/basemap-service.ts'
+import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
+import { connectionNames } from '../connections/connection.ts'
+import type { ConnectionDirectory } from '../connections/connection-directory.ts'
+import { layerColumns } from './map-document-checks.ts'
+import { datasetSource, datasetSpatialColumn, type MapRecord } from './map-record.ts'
+import type { MapService } from './map-service.ts'
+import { findMap } from './map-store.ts'
+
+/** A part of a map that could not be served, and why. */
+export interface OmittedPart {
+  readonly kind: 'dataset' | 'layer'
+  readonly id: string
+  readonly reason: string
+}
+
+/** How long one dataset may take to say what it holds before the map is served without it, in milliseconds. */
+const DESCRIBE_TIMEOUT_MS = 10_000
+
+const CUSTOM_PREFIX = 'custom:'
+
+/**
+ * Serves maps in the shape that `fetchMap` reads. One failing request makes that client reject the whole map, so each
+ * dataset is asked first whether it can be read; what cannot is left out together with its layers, and said.
+ */
+export class PublicMaps {
+  readonly #store: Store
+  readonly #maps: MapService
+  readonly #directory: ConnectionDirectory
+  readonly #descriptions: SourceDescriptions
+  readonly #basemaps: BasemapService
+
+  constructor(
+    store: Store,
+    maps: MapService,
+    directory: ConnectionDirectory,
+    descriptions: SourceDescriptions,
+    basemaps: BasemapService,
+  ) {
+    this.#store = store
+    this.#maps = maps
+    this.#directory = directory
+    this.#descriptions = descriptions
+    this.#basemaps = basemaps
+  }
+
+  async read(caller: Caller, id: string, baseUrl: string): Promise<Record<string, unknown>> {
+    const map = await this.#open(caller.principal, id)
+    const { document } = map
+    const checked = await Promise.all(document.datasets.map((dataset) => this.#check(caller, map, dataset)))
+    const datasets = checked.flatMap((result) => (result.dataset ? [result.dataset] : []))
+    const omitted: OmittedPart[] = checked.flatMap((result) => (result.omitted ? [result.omitted] : []))
+    const layers = document.keplerMapConfig.config.visState.layers.filter((layer) => {
+      const reason = layerProblem(layer, checked)
+      if (reason !== null) omitted.push({ kind: 'layer', id: layer.id, reason })
+      return reason === null
+    })
+    const token = this.#maps.publicToken(map)
+    return {
+      id: map.id,
+      title: document.title,
+      description: document.description,
+      privacy: map.privacy,
+      createdAt: map.createdAt.toISOString(),
+      updatedAt: map.updatedAt.toISOString(),
+      ...(token === null ? {} : { token }),
+      datasets,
+      keplerMapConfig: { version: 'v1', config: this.#publicConfig(document, layers, baseUrl) },
+      graticule: { omitted },
+    }
+  }
+
+  /** A token reads a map that is not public when its grants cover everything in it; all else is for policy. */
+  async #open(principal: Principal, id: string): Promise<MapRecord> {
+    if (principal.kind === 'token') {
+      const map = await findMap(this.#store, id)
+      if (map) {
+        const sources = await Promise.all(
+          map.document.datasets.map(async (dataset) => ({
+            connectionNames: await this.#namesOf(map.organizationId, dataset.connectionName),
+            source: datasetSource(dataset),
+          })),
+        )
+        if (tokenReadsMap(principal, map.organizationId, sources)) return map
+      }
+    }
+    return this.#maps.open(principal, id)
+  }
+
+  async #namesOf(organizationId: string, name: string): Promise<string[]> {
+    const connection = await this.#directory.find(organizationId, name)
+    return connection ? connectionNames(connection) : [name]
+  }
+
+  async #check(caller: Caller, map: MapRecord, dataset: MapDataset): Promise<CheckedDataset> {
+    const omit = (reason: string): CheckedDataset => ({
+      id: dataset.id,
+      dataset: null,
+      columns: new Set(),
+      omitted: { kind: 'dataset', id: dataset.id, reason },
+    })
+    const connection = await this.#directory.find(map.organizationId, dataset.connectionName)
+    if (!connection) return omit(`The connection "${dataset.connectionName}" does not exist any more.`)
+    const signal = AbortSignal.any([caller.signal, AbortSignal.timeout(DESCRIBE_TIMEOUT_MS)])
+    // Whoever may open the map may read its datasets, so they are asked about in the map's own name.
+    const reader: Caller = {
+      ...caller,
+      principal: { kind: 'public-map', mapId: map.id, organizationId: map.organizationId },
+    }
+    try {
+      const description = await this.#descriptions.describe(reader, connection, datasetSource(dataset), signal)
+      const spatialColumn = datasetSpatialColumn(dataset)
+      if (!description.spatialColumns.some((spatial) => spatial.spatialDataColumn === spatialColumn)) {
+        return omit(`The source has no geometry in "${spatialColumn}".`)
+      }
+      const columns = new Set(description.columns.map((column) => column.name))
+      const filtered = Object.keys(map.document.keplerMapConfig.config.filters[dataset.id] ?? {})
+      const missing = filtered.find((column) => !columns.has(column))
+      // Serving it unfiltered would show more than its author meant to.
+      if (missing !== undefined) return omit(`Its filter reads the column "${missing}", which the source lacks.`)
+      return { id: dataset.id, dataset: publicDataset(dataset, connection.providerId, columns), columns, omitted: null }
+    } catch (error) {
+      if (caller.signal.aborted) throw error
+      if (signal.aborted) return omit('The warehouse did not answer in time.')
+      return omit(error instanceof AppError ? error.message : 'The source could not be read.')
+    }
+  }
+
+  #publicConfig(document: MapDocument, layers: readonly MapLayer[], baseUrl: string): Record<string, unknown> {
+    // What only this product knows stays at home, so that no client trips over it.
+    const { graticule: _own, ...config } = document.keplerMapConfig.config
+    const customBaseMaps = this.#resolveBasemap(config.mapStyle.styleType, baseUrl)
+    return {
+      ...config,
+      ...(customBaseMaps ? { customBaseMaps } : {}),
+      visState: { ...config.visState, layers },
+    }
+  }
+
+  #resolveBasemap(styleType: string, baseUrl: string): Record<string, unknown> | null {
+    if (!styleType.startsWith(CUSTOM_PREFIX)) return null
+    const url = this.#basemaps.findStyleUrl(baseUrl, styleType.slice(CUSTOM_PREFIX.length))
+    return url === null ? null : { customStyle: { id: styleType, url } }
+  }
+}
+
+interface CheckedDataset {
+  readonly id: string
+  readonly dataset: Record<string, unknown> | null
+  readonly columns: ReadonlySet<string>
+  readonly omitted: OmittedPart | null
+}
+
+/** Columns that have gone are not asked for; which layers that concerns is decided layer by layer. */
+function publicDataset(dataset: MapDataset, providerId: string, columns: ReadonlySet<string>): Record<string, unknown> {
+  return {
+    ...dataset,
+    providerId,
+    columns: dataset.columns?.filter((column) => columns.has(column) || column.startsWith('_carto_')) ?? null,
+    queryParameters: dataset.queryParameters ?? null,
+    aggregationExp: dataset.aggregationExp ?? null,
+  }
+}
+
+function layerProblem(layer: MapLayer, checked: readonly CheckedDataset[]): string | null {
+  const found = checked.find((result) => result.id === layer.config.dataId)
+  if (!found?.dataset) return 'Its dataset could not be served.'
+  const missing = layerColumns(layer).find((column) => !found.columns.has(column) && !column.startsWith('_carto_'))
+  return missing === undefined ? null : `It is styled by the column "${missing}", which the source lacks.`
+}
