@@ -105,7 +105,7 @@ async function measure(
         const startedAt = performance.now()
         const { rows } = await client.query({ text: statement, values: [tile.z, tile.x, tile.y], rowMode: 'array' })
         if (round >= 0) bare.get(tile)?.push(performance.now() - startedAt)
-        if (round === 0) bareBytes.push(rows[0][0].length)
+        if (round === 0) bareBytes.push(rows[0]?.[0].length ?? 0)
       }
       const runOurs = async (): Promise<void> => {
         const startedAt = performance.now()

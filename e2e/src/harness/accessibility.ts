@@ -5,7 +5,11 @@ interface AxeViolation {
   readonly id: string
   readonly impact: string | null
   readonly help: string
-  readonly nodes: readonly { readonly html: string; readonly target: readonly unknown[]; readonly failureSummary?: string }[]
+  readonly nodes: readonly {
+    readonly html: string
+    readonly target: readonly unknown[]
+    readonly failureSummary?: string
+  }[]
 }
 
 /** Serious and critical accessibility violations of what the page shows now, one line for each element. */
