@@ -1,5 +1,5 @@
 import type { SessionInfo } from '@graticule/contract'
-import { type Action, can, type Decision, type UserPrincipal } from '@graticule/policy'
+import { type Action, can, type Decision, ROLE_TABLE, type UserPrincipal } from '@graticule/policy'
 import { useRouteContext } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
@@ -23,4 +23,9 @@ export function principalOf(session: SessionInfo): UserPrincipal {
 export function useCan(action: Action): Decision {
   const session = useSession()
   return useMemo(() => can(principalOf(session), action), [session, action])
+}
+
+/** Whether the signed-in person's role can do something to at least some assets; decides which parts of a page exist. */
+export function useRoleReaches(action: Action): boolean {
+  return ROLE_TABLE[action][useSession().user.role] !== 'none'
 }

@@ -1,6 +1,62 @@
+import type { ConnectionSummary } from '@graticule/contract'
+import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { connectionsQuery } from '../../api/connections.ts'
 import { Page } from '../../shell/page.tsx'
+import { useCan } from '../../shell/use-session.ts'
+import { Button, PageState, QueryView, Skeleton, Stack } from '../../ui/index.ts'
+import { ConnectionDialog } from './connection-dialog.tsx'
+import { ConnectionTable } from './connection-table.tsx'
+import { messages } from './messages.ts'
 
-/** Connections. */
+const route = getRouteApi('/signed-in/workspace/connections')
+
+/** The warehouses that this person can use, and the way to add one. */
 export function ConnectionsPage() {
-  return <Page title="Connections">{null}</Page>
+  const { add } = route.useSearch()
+  const navigate = useNavigate({ from: '/connections' })
+  const setAdding = (isAdding: boolean) => void navigate({ search: isAdding ? { add: true } : {}, replace: true })
+  const [edited, setEdited] = useState<ConnectionSummary | null>(null)
+  const query = useQuery(connectionsQuery)
+  const canAdd = useCan('connection.create').allowed
+  const addButton = canAdd && (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+      {messages.add}
+    </Button>
+  )
+  const hasSome = (query.data?.length ?? 0) > 0
+  return (
+    <Page title={messages.title} actions={hasSome && addButton}>
+      <QueryView
+        query={query}
+        queryKey={connectionsQuery.queryKey}
+        awaiting={messages.awaitingList}
+        skeleton={<TableSkeleton />}
+      >
+        {(connections) =>
+          connections.length > 0 ? (
+            <ConnectionTable connections={connections} onEdit={setEdited} />
+          ) : (
+            <PageState icon={<IconPlugConnected size={20} />} title={messages.emptyTitle} actions={addButton}>
+              {canAdd ? messages.emptyText : messages.emptyReadOnlyText}
+            </PageState>
+          )
+        }
+      </QueryView>
+      <ConnectionDialog opened={add === true && canAdd} connection={null} onClose={() => setAdding(false)} />
+      <ConnectionDialog key={edited?.id} opened={edited !== null} connection={edited} onClose={() => setEdited(null)} />
+    </Page>
+  )
+}
+
+function TableSkeleton() {
+  return (
+    <Stack gap={8}>
+      {[1, 2, 3, 4].map((row) => (
+        <Skeleton key={row} height={36} />
+      ))}
+    </Stack>
+  )
 }

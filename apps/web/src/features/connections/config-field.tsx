@@ -1,0 +1,61 @@
+import type { ProviderField } from '../../api/connections.ts'
+import { PasswordInput, Select, Textarea, TextInput } from '../../ui/index.ts'
+import { messages } from './messages.ts'
+
+/** One field of a provider's form. */
+export function ConfigField(props: {
+  field: ProviderField
+  value: string
+  error: string | undefined
+  hasStoredSecrets: boolean
+  onChange: (value: string) => void
+}) {
+  const { field, value, error, onChange } = props
+  const isKept = field.secret && props.hasStoredSecrets
+  const common = {
+    label: field.label,
+    description: isKept ? messages.secretKept : field.help,
+    placeholder: field.placeholder,
+    required: field.required && !isKept,
+    error,
+    value,
+    inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
+  }
+  switch (field.kind) {
+    case 'select':
+      return (
+        <Select
+          {...common}
+          data={(field.options ?? []).map((option) => ({ ...option }))}
+          allowDeselect={!field.required}
+          onChange={(choice) => onChange(choice ?? '')}
+        />
+      )
+    case 'password':
+      return (
+        <PasswordInput {...common} autoComplete="new-password" onChange={(event) => onChange(event.target.value)} />
+      )
+    case 'textarea':
+      return (
+        <Textarea
+          {...common}
+          autosize
+          minRows={3}
+          maxRows={8}
+          ff="monospace"
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )
+    default:
+      return (
+        <TextInput
+          {...common}
+          inputMode={field.kind === 'number' ? 'numeric' : undefined}
+          autoComplete="off"
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )
+  }
+}

@@ -1,0 +1,230 @@
+import type { ConnectionSummary, Privacy } from '@graticule/contract'
+import { IconCheck } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useRef, useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
+import {
+  type ConnectionTest,
+  connectionsQuery,
+  createConnection,
+  type ProviderSummary,
+  providersQuery,
+  testConnection,
+  updateConnection,
+} from '../../api/connections.ts'
+import {
+  Alert,
+  Button,
+  FormError,
+  Group,
+  Modal,
+  notifications,
+  QueryView,
+  Select,
+  Skeleton,
+  SlowNotice,
+  Stack,
+  Text,
+  TextInput,
+} from '../../ui/index.ts'
+import { ConfigField } from './config-field.tsx'
+import { configErrors, initialValues, nameError, toConfig } from './connection-form-values.ts'
+import { messages } from './messages.ts'
+
+/** Adds a connection, or edits the given one. */
+export function ConnectionDialog(props: {
+  opened: boolean
+  connection: ConnectionSummary | null
+  onClose: () => void
+}) {
+  const { opened, connection, onClose } = props
+  const query = useQuery({ ...providersQuery, enabled: opened })
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size={560}
+      title={connection ? messages.editTitle(connection.name) : messages.addTitle}
+      closeOnClickOutside={false}
+    >
+      <QueryView
+        query={query}
+        queryKey={providersQuery.queryKey}
+        awaiting={messages.awaitingList}
+        skeleton={<Skeleton height={320} />}
+      >
+        {(providers) => <ConnectionForm providers={providers} connection={connection} onClose={onClose} />}
+      </QueryView>
+    </Modal>
+  )
+}
+
+function ConnectionForm(props: {
+  providers: readonly ProviderSummary[]
+  connection: ConnectionSummary | null
+  onClose: () => void
+}) {
+  const { providers, connection, onClose } = props
+  const queryClient = useQueryClient()
+  const [providerId, setProviderId] = useState(connection?.providerId ?? providers[0]?.id ?? '')
+  const fields = providers.find(({ id }) => id === providerId)?.configFields ?? []
+  const [name, setName] = useState(connection?.name ?? '')
+  const [values, setValues] = useState(() => initialValues(fields, connection?.config))
+  const [privacy, setPrivacy] = useState<Privacy>(connection?.privacy ?? 'private')
+  const [errors, setErrors] = useState<Record<string, string>>({})
+  const form = useRef<HTMLFormElement>(null)
+  const hasStoredSecrets = connection !== null
+  const trial = useTrial()
+
+  const save = useMutation({
+    mutationFn: () => {
+      const config = toConfig(fields, values)
+      return connection
+        ? updateConnection(connection.id, privacy === connection.privacy ? { config } : { config, privacy })
+        : createConnection({ name, providerId, config, privacy })
+    },
+    onSuccess: async (saved) => {
+      await queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })
+      await queryClient.invalidateQueries({ queryKey: ['catalog', saved.name] })
+      notifications.show({ message: messages.saved(saved.name) })
+      onClose()
+    },
+    onError: (error) => {
+      const field = namedField(error)
+      if (field) setErrors({ [field]: error.message })
+    },
+  })
+
+  const check = (withName: boolean): boolean => {
+    const found = configErrors(fields, values, hasStoredSecrets)
+    const wrongName = withName && !connection ? nameError(name) : null
+    if (wrongName) found.name = wrongName
+    setErrors(found)
+    if (Object.keys(found).length === 0) return true
+    // The invalid marks are on the page only after the next paint.
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    return false
+  }
+  const test = () => {
+    if (check(false)) trial.run({ providerId, config: toConfig(fields, values), connectionId: connection?.id })
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (check(true)) save.mutate()
+  }
+  const isBusy = save.isPending || trial.isPending
+  return (
+    <form ref={form} noValidate onSubmit={submit}>
+      <Stack gap="sm">
+        {!connection && providers.length > 1 && (
+          <Select
+            label={messages.provider}
+            allowDeselect={false}
+            data={providers.map(({ id, label }) => ({ value: id, label }))}
+            value={providerId}
+            onChange={(id) => {
+              setProviderId(id ?? providerId)
+              setValues(initialValues(providers.find((provider) => provider.id === id)?.configFields ?? []))
+            }}
+          />
+        )}
+        {!connection && (
+          <TextInput
+            label={messages.name}
+            description={messages.nameHelp}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            required
+            data-autofocus
+            autoComplete="off"
+            spellCheck={false}
+            value={name}
+            error={errors.name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        )}
+        {fields.map((field) => (
+          <ConfigField
+            key={`${providerId}:${field.name}`}
+            field={field}
+            value={values[field.name] ?? ''}
+            error={errors[field.name]}
+            hasStoredSecrets={hasStoredSecrets}
+            onChange={(value) => {
+              setValues((current) => ({ ...current, [field.name]: value }))
+              trial.forget()
+            }}
+          />
+        ))}
+        <Select
+          label={messages.privacy}
+          allowDeselect={false}
+          data={[
+            { value: 'private', label: messages.privacyPrivate },
+            { value: 'shared', label: messages.privacyShared },
+          ]}
+          value={privacy}
+          onChange={(value) => setPrivacy(value as Privacy)}
+        />
+        {privacy === 'shared' && (
+          <Text size="xs" c="dimmed" aria-live="polite">
+            {messages.privacyConsequence}
+          </Text>
+        )}
+        <FormError error={trial.error} title={messages.testFailed} />
+        <FormError error={save.error} title={messages.saveFailed} />
+        {trial.isSuccess && (
+          <Alert role="status" color="green" icon={<IconCheck size={16} />} py={8} px={12}>
+            {trial.version ? messages.testWorked(trial.version) : messages.testWorkedSilent}
+          </Alert>
+        )}
+        <SlowNotice
+          isWaiting={isBusy}
+          awaiting={messages.testing}
+          onCancel={trial.isPending ? trial.forget : undefined}
+        />
+        <Group justify="space-between" gap="xs" mt="xs">
+          <Button variant="default" loading={trial.isPending} disabled={save.isPending} onClick={test}>
+            {messages.test}
+          </Button>
+          <Group gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {messages.cancel}
+            </Button>
+            <Button type="submit" loading={save.isPending} disabled={trial.isPending}>
+              {messages.save}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+/** One test of the form's values at a time; forgetting it also cancels it. */
+function useTrial() {
+  const abort = useRef<AbortController>(null)
+  const trial = useMutation({
+    mutationFn: (test: ConnectionTest) => {
+      abort.current = new AbortController()
+      return testConnection(test, abort.current.signal)
+    },
+  })
+  return {
+    isPending: trial.isPending,
+    isSuccess: trial.isSuccess,
+    error: abort.current?.signal.aborted ? null : trial.error,
+    version: trial.data?.version ?? '',
+    run: (test: ConnectionTest) => trial.mutate(test),
+    forget: () => {
+      abort.current?.abort()
+      trial.reset()
+    },
+  }
+}
+
+/** The form field that the server's error is about, when it names one. */
+function namedField(error: unknown): string | null {
+  if (!(error instanceof ApiError)) return null
+  const { field } = (error.details ?? {}) as { field?: unknown }
+  return typeof field === 'string' ? field : null
+}

@@ -1,0 +1,146 @@
+import type { ConnectionSummary } from '@graticule/contract'
+import { IconBuilding, IconDots, IconLock, IconPencil, IconTable, IconTrash } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { providersQuery } from '../../api/connections.ts'
+import { useRoleReaches, useSession } from '../../shell/use-session.ts'
+import { ActionIcon, Anchor, Badge, Group, Menu, RelativeTime, RuledMenuItem, Table, Text } from '../../ui/index.ts'
+import { PrivacyLabel } from '../sharing/privacy-label.tsx'
+import { ConnectionState } from './connection-state.tsx'
+import { messages } from './messages.ts'
+import { useConnectionActions } from './use-connection-actions.tsx'
+
+/** Connections with who may use them and whether they work. */
+export function ConnectionTable(props: {
+  connections: readonly ConnectionSummary[]
+  onEdit: (connection: ConnectionSummary) => void
+}) {
+  const { user } = useSession()
+  const canBrowse = useRoleReaches('data.browse')
+  const providers = useQuery(providersQuery).data ?? []
+  const providerLabel = (id: string) => providers.find((provider) => provider.id === id)?.label ?? id
+  const { columns } = messages
+  return (
+    <Table.ScrollContainer minWidth={760}>
+      <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{columns.name}</Table.Th>
+            <Table.Th>{columns.provider}</Table.Th>
+            <Table.Th>{columns.privacy}</Table.Th>
+            <Table.Th>{columns.owner}</Table.Th>
+            {canBrowse && <Table.Th>{columns.state}</Table.Th>}
+            <Table.Th>{columns.changed}</Table.Th>
+            <Table.Th w={44} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {props.connections.map((connection) => (
+            <Table.Tr key={connection.id}>
+              <Table.Td>
+                <Group gap={8} wrap="nowrap">
+                  {canBrowse ? (
+                    <Anchor
+                      fw={500}
+                      renderRoot={(anchor) => (
+                        <Link to="/data/$connection" params={{ connection: connection.name }} {...anchor} />
+                      )}
+                    >
+                      {connection.name}
+                    </Anchor>
+                  ) : (
+                    <Text fw={500}>{connection.name}</Text>
+                  )}
+                  {connection.embedded && <Badge color="gray">{messages.embedded}</Badge>}
+                </Group>
+              </Table.Td>
+              <Table.Td>
+                {providerLabel(connection.providerId)}
+                <Text size="xs" c="dimmed">
+                  {describeHost(connection)}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <PrivacyLabel privacy={connection.privacy} kind="connection" />
+              </Table.Td>
+              <Table.Td>
+                {connection.owner.id === user.id ? messages.you : connection.owner.name || messages.system}
+              </Table.Td>
+              {canBrowse && (
+                <Table.Td>
+                  <ConnectionState name={connection.name} />
+                </Table.Td>
+              )}
+              <Table.Td>
+                <RelativeTime at={connection.updatedAt} />
+              </Table.Td>
+              <Table.Td>
+                <ConnectionMenu connection={connection} canBrowse={canBrowse} onEdit={props.onEdit} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  )
+}
+
+function ConnectionMenu(props: {
+  connection: ConnectionSummary
+  canBrowse: boolean
+  onEdit: (connection: ConnectionSummary) => void
+}) {
+  const { connection } = props
+  const { confirmShare, makePrivate, confirmDelete } = useConnectionActions()
+  const { edit, share, delete: remove } = connection.permissions
+  const isShared = connection.privacy !== 'private'
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon aria-label={messages.actionsOf(connection.name)}>
+          <IconDots size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {props.canBrowse && (
+          <Menu.Item
+            leftSection={<IconTable size={16} stroke={1.6} />}
+            renderRoot={(item) => <Link to="/data/$connection" params={{ connection: connection.name }} {...item} />}
+          >
+            {messages.browse}
+          </Menu.Item>
+        )}
+        <RuledMenuItem
+          permission={edit}
+          leftSection={<IconPencil size={16} stroke={1.6} />}
+          onClick={() => props.onEdit(connection)}
+        >
+          {messages.edit}
+        </RuledMenuItem>
+        <RuledMenuItem
+          permission={share}
+          leftSection={isShared ? <IconLock size={16} stroke={1.6} /> : <IconBuilding size={16} stroke={1.6} />}
+          onClick={() => (isShared ? makePrivate(connection) : confirmShare(connection))}
+        >
+          {isShared ? messages.share.private : messages.share.shared}
+        </RuledMenuItem>
+        <Menu.Divider />
+        <RuledMenuItem
+          permission={remove}
+          color="red"
+          leftSection={<IconTrash size={16} stroke={1.6} />}
+          onClick={() => confirmDelete(connection)}
+        >
+          {messages.delete}
+        </RuledMenuItem>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+/** Where the warehouse is, as far as its configuration says and the reader may know. */
+function describeHost({ config }: ConnectionSummary): string {
+  const host = typeof config.host === 'string' ? config.host : ''
+  const database = typeof config.database === 'string' ? config.database : ''
+  return [host, database].filter(Boolean).join(' / ')
+}

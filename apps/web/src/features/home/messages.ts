@@ -1,0 +1,26 @@
+/** The words of the home page. */
+export const messages = {
+  title: 'Home',
+  recentMaps: 'Recent maps',
+  allMaps: 'All maps',
+  connections: 'Connections',
+  allConnections: 'All connections',
+  awaitingMaps: 'your recent maps',
+  awaitingConnections: 'your connections',
+  noMaps: 'No maps yet. Open a table in Data and choose “Create map”.',
+  noMapsReadOnly: 'Nobody has shared a map with you yet.',
+  noConnections: 'No connection yet. Add one to a PostgreSQL database with PostGIS.',
+  noConnectionsReadOnly: 'Nobody has shared a connection with you yet.',
+  browseData: 'Browse data',
+  addConnection: 'Add connection',
+  embedded: 'On this server',
+  browse: (name: string) => `Browse the data of ${name}`,
+  stepsTitle: 'First steps',
+  stepsHide: 'Hide first steps',
+  steps: {
+    data: { title: 'Look at a table', text: 'Preview rows, columns and geometry before you draw anything.' },
+    map: { title: 'Make a map of it', text: 'Style it by a column, add widgets, and let Builder save as you go.' },
+    share: { title: 'Share it', text: 'With the organization, or with anyone through a public link or an embed.' },
+    code: { title: 'Use it in your own app', text: 'A token lets deck.gl and the CARTO clients read the same data.' },
+  },
+}
