@@ -10,6 +10,7 @@ import {
 import { lazy } from 'react'
 import { sessionQuery } from '../api/session.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
+import { parseActivitySearch } from '../features/settings/activity-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
 import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
 import { RouteError, RouteMissing } from './root-states.tsx'
@@ -134,6 +135,31 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/settings-page.tsx'), 'SettingsPage'),
 })
 
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/settings/profile-settings.tsx'), 'ProfileSettings'),
+})
+
+const sessions = createRoute({
+  getParentRoute: () => settings,
+  path: '/sessions',
+  component: lazyRouteComponent(() => import('../features/settings/session-settings.tsx'), 'SessionSettings'),
+})
+
+const organization = createRoute({
+  getParentRoute: () => settings,
+  path: '/organization',
+  component: lazyRouteComponent(() => import('../features/settings/organization-settings.tsx'), 'OrganizationSettings'),
+})
+
+const activity = createRoute({
+  getParentRoute: () => settings,
+  path: '/activity',
+  validateSearch: parseActivitySearch,
+  component: lazyRouteComponent(() => import('../features/settings/activity-settings.tsx'), 'ActivitySettings'),
+})
+
 /** Every address of the web app. */
 export const routeTree = root.addChildren([
   signIn,
@@ -142,6 +168,16 @@ export const routeTree = root.addChildren([
   embed,
   signedIn.addChildren([
     builder,
-    workspace.addChildren([home, maps, data, dataConnection, dataSchema, dataTable, connections, developers, settings]),
+    workspace.addChildren([
+      home,
+      maps,
+      data,
+      dataConnection,
+      dataSchema,
+      dataTable,
+      connections,
+      developers,
+      settings.addChildren([profile, sessions, organization, activity]),
+    ]),
   ]),
 ])

@@ -1,0 +1,37 @@
+import { useQuery } from '@tanstack/react-query'
+import { schemasQuery, tablesQuery } from '../../api/catalog.ts'
+import { Autocomplete } from '../../ui/index.ts'
+import { messages } from './messages.ts'
+
+/** A source of a grant: `*` or `schema.table`, completed from the connection's catalogue as one types. */
+export function TableNameInput(props: {
+  connectionName: string
+  value: string
+  error: string | undefined
+  onChange: (value: string) => void
+}) {
+  const { connectionName, value } = props
+  const schemas = useQuery({ ...schemasQuery(connectionName), enabled: connectionName !== '', retry: false })
+  const names = (schemas.data ?? []).map(({ name }) => name)
+  const typed = value.split('.')[0] ?? ''
+  const schema = names.includes(typed) ? typed : names.length === 1 ? (names[0] ?? '') : ''
+  const tables = useQuery({ ...tablesQuery(connectionName, schema), enabled: schema !== '', retry: false })
+  const options = [
+    '*',
+    ...(tables.data ?? []).map((table) => `${table.schema}.${table.name}`),
+    ...names.filter((name) => name !== schema).map((name) => `${name}.`),
+  ]
+  return (
+    <Autocomplete
+      aria-label={messages.source}
+      flex={1}
+      placeholder={messages.sourcePlaceholder}
+      data={options}
+      limit={50}
+      value={value}
+      error={props.error}
+      spellCheck={false}
+      onChange={props.onChange}
+    />
+  )
+}

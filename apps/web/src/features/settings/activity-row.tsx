@@ -1,0 +1,54 @@
+import type { ActivityEvent } from '@graticule/contract'
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { ActionIcon, Code, Group, RelativeTime, Table, useDisclosure } from '../../ui/index.ts'
+import { messages } from './messages.ts'
+import classes from './settings.module.css'
+
+/** One event: a line, and everything that is known of it below when it is opened. */
+export function ActivityRow({ event }: { event: ActivityEvent }) {
+  const [isOpen, open] = useDisclosure(false)
+  const facts = {
+    ...event.details,
+    ...(event.assetId ? { [event.assetType ?? 'asset']: event.assetId } : {}),
+    ...(event.requestId ? { requestId: event.requestId } : {}),
+  }
+  return (
+    <>
+      <Table.Tr>
+        <Table.Td>
+          <RelativeTime at={event.at} />
+        </Table.Td>
+        <Table.Td title={event.actor?.email}>{event.actor?.name ?? messages.nobody}</Table.Td>
+        <Table.Td>
+          <Code fz={12}>{event.type}</Code>
+        </Table.Td>
+        <Table.Td>
+          <Group gap={4} wrap="nowrap">
+            <ActionIcon size={20} aria-label={messages.showDetails} aria-expanded={isOpen} onClick={open.toggle}>
+              {isOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+            </ActionIcon>
+            <div className={classes.details}>{summarize(event)}</div>
+          </Group>
+        </Table.Td>
+      </Table.Tr>
+      {isOpen && (
+        <Table.Tr>
+          <Table.Td colSpan={4}>
+            <Code block fz={12}>
+              {JSON.stringify(facts, null, 2)}
+            </Code>
+          </Table.Td>
+        </Table.Tr>
+      )}
+    </>
+  )
+}
+
+/** The details on one line: `key: value`, the first few. */
+function summarize(event: ActivityEvent): string {
+  const parts = Object.entries(event.details)
+    .filter(([, value]) => value !== null && value !== '')
+    .slice(0, 4)
+    .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+  return parts.join(' · ')
+}
