@@ -165,6 +165,13 @@ export const TokenCreateBody = Type.Object({
   referers: Type.Optional(Type.Array(Type.String())),
   expiration_date: Type.Optional(Type.Union([Timestamp, Type.Null()])),
 })
+/** PATCH: what is left out stays. The expiry is fixed when the token is made. */
+export const TokenUpdateBody = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  grants: Type.Optional(Type.Array(TokenGrant, { minItems: 1, maxItems: 100 })),
+  allowed_apis: Type.Optional(Type.Array(Type.Enum([...TOKEN_APIS]), { minItems: 1 })),
+  referers: Type.Optional(Type.Array(Type.String())),
+})
 
 export const ActivityEvent = Type.Object({
   id: Type.String(),

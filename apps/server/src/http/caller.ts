@@ -25,8 +25,11 @@ export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
 
 /** The caller as a person; for routes that only sessions may use. */
 export function userCallerOf(request: FastifyRequest, reply: FastifyReply): UserCaller {
-  const caller = callerOf(request, reply)
-  const { principal } = caller
-  if (principal.kind !== 'user') throw new AppError('unauthenticated', 'Sign in to do this.')
-  return { ...caller, principal }
+  return { ...callerOf(request, reply), principal: requireUser(request) }
+}
+
+/** The person who asks. Routes with `access: 'session'` always have one; this gives the type to prove it. */
+export function requireUser(request: FastifyRequest): UserPrincipal {
+  if (request.principal.kind === 'user') return request.principal
+  throw new AppError('unauthenticated', 'Sign in to do this.')
 }

@@ -7,6 +7,7 @@ import fastify, {
   type RawRequestDefaultExpression,
   type RawServerDefault,
 } from 'fastify'
+import type { Telemetry } from '../platform/telemetry/telemetry.ts'
 import { allowCrossOrigin } from './cross-origin.ts'
 import { answerError } from './errors.ts'
 import { answerRequestId, collapseSlashes, identifyRequest } from './request-identity.ts'
@@ -27,6 +28,7 @@ export interface ServerOptions {
   readonly logger: FastifyBaseLogger
   readonly trustProxy: boolean | readonly string[]
   readonly isHttps: boolean
+  readonly telemetry: Telemetry
 }
 
 /** Bodies up to this are read at all; statements have a lower limit of their own. */
@@ -73,5 +75,15 @@ export function createServer(options: ServerOptions): App {
   answerRequestId(app)
   secureAnswers(app, { isHttps: options.isHttps })
   allowCrossOrigin(app)
+  measureRequests(app, options.telemetry)
   return app
+}
+
+function measureRequests(app: App, telemetry: Telemetry): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    // The pattern, not the address: the number of time series must stay small.
+    const route = request.routeOptions.url ?? 'unknown'
+    telemetry.noteRequest(request.method, route, reply.statusCode, reply.elapsedTime)
+    done()
+  })
 }

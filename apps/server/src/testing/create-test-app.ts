@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ROLES, type Role, type TokenGrant } from '@graticule/contract'
 import { createDatabase, startPostgres } from '@graticule/testkit'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
@@ -13,6 +16,7 @@ import { createRandomToken, hashToken } from '../platform/secrets/bearer-tokens.
 import { parseMasterKey } from '../platform/secrets/master-key.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
 import { createLogger } from '../platform/telemetry/logger.ts'
+import { Telemetry } from '../platform/telemetry/telemetry.ts'
 
 export interface TestUser {
   readonly id: string
@@ -58,6 +62,8 @@ export async function createTestApp(): Promise<TestApp> {
   const clock = new ManualClock(new Date())
   const secretBox = createTestSecretBox()
   const activity = new ActivityLog(store, clock, () => undefined)
+  const telemetry = new Telemetry()
+  const webAppFolder = await createWebAppFolder()
   const { organizationId, users } = await seedOrganization(store, clock)
   const { app } = await buildApp({
     config: {
@@ -71,7 +77,11 @@ export async function createTestApp(): Promise<TestApp> {
     secretBox,
     clock,
     activity,
+    telemetry,
     logger: createLogger('silent'),
+    webAppFolder,
+    version: '0.0.0',
+    readinessGates: [],
   })
   await app.ready()
 
@@ -138,10 +148,22 @@ export async function createTestApp(): Promise<TestApp> {
     async close() {
       await app.close()
       await activity.flush()
+      telemetry.close()
       await store.destroy()
       await server.stop()
+      await rm(webAppFolder, { recursive: true })
     },
   }
+}
+
+/** A workspace as the bundler leaves it, small enough to read. */
+async function createWebAppFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'graticule-web-'))
+  await mkdir(join(folder, 'assets'))
+  await writeFile(join(folder, 'index.html'), '<!doctype html><html><head><title>Graticule</title></head></html>')
+  await writeFile(join(folder, 'assets', 'main-BX3kd9aZ.js'), 'export {}')
+  await writeFile(join(folder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+  return folder
 }
 
 async function seedOrganization(

@@ -26,7 +26,8 @@ export interface SessionOrigin {
 export interface StartedSession {
   readonly sessionId: string
   readonly token: string
-  readonly expiresAt: Date
+  /** How long the cookie may be kept. */
+  readonly maxAgeSeconds: number
 }
 
 /** The time of last use is written at most this often. */
@@ -91,7 +92,7 @@ export class SessionService {
       requestId: origin.requestId,
       details: { method, ipAddress: origin.ipAddress },
     })
-    return { sessionId, token, expiresAt }
+    return { sessionId, token, maxAgeSeconds: Math.floor(this.#lengths.sessionAbsoluteMs / 1000) }
   }
 
   /** The live session behind a cookie; notes that it was used. */

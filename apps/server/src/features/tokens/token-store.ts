@@ -1,4 +1,6 @@
+import type { Predicate } from '@graticule/policy'
 import type { Insertable, Updateable } from 'kysely'
+import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { TokenRow, TokensTable } from '../../platform/db/tables.ts'
 
@@ -37,11 +39,12 @@ export class TokenStore {
     return row ?? null
   }
 
-  async listByOwner(ownerId: string): Promise<TokenRow[]> {
+  /** The tokens that the predicate lets through, the newest first. */
+  async list(predicate: Predicate): Promise<TokenRow[]> {
     return this.#store
       .selectFrom('tokens')
       .selectAll()
-      .where('owner_id', '=', ownerId)
+      .where(compilePredicate(predicate, 'tokens'))
       .where('revoked_at', 'is', null)
       .orderBy('created_at', 'desc')
       .orderBy('id')

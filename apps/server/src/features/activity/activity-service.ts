@@ -1,0 +1,52 @@
+import { type ActivityEvent, AppError } from '@graticule/contract'
+import type { UserPrincipal } from '@graticule/policy'
+import type { ActivityPageRow, ActivityStore } from './activity-store.ts'
+
+export interface ActivityQuery {
+  readonly limit: number
+  readonly before?: string
+  readonly type?: string
+}
+
+/** Shows the activity log of an organization, page by page; whether one may look was decided by the route's action. */
+export class ActivityService {
+  readonly #activity: ActivityStore
+
+  constructor(activity: ActivityStore) {
+    this.#activity = activity
+  }
+
+  async list(
+    principal: UserPrincipal,
+    query: ActivityQuery,
+  ): Promise<{ events: ActivityEvent[]; next: string | null }> {
+    if (query.before !== undefined && !/^\d{1,18}$/.test(query.before)) {
+      throw new AppError('invalid_request', 'The parameter "before" must be the "next" of an earlier page.')
+    }
+    const rows = await this.#activity.list({
+      organizationId: principal.organizationId,
+      before: query.before ?? null,
+      type: query.type ?? null,
+      limit: query.limit + 1,
+    })
+    const page = rows.slice(0, query.limit)
+    const next = rows.length > query.limit ? (page.at(-1)?.position ?? null) : null
+    return { events: page.map(toEvent), next }
+  }
+}
+
+function toEvent(row: ActivityPageRow): ActivityEvent {
+  const isPerson = row.actor_kind === 'user' || row.actor_kind === 'token'
+  const hasActor = isPerson && row.actor_id !== null && row.actorName !== null && row.actorEmail !== null
+  const viaToken = row.actor_kind === 'token' && row.tokenName !== null ? { viaToken: row.tokenName } : {}
+  return {
+    id: row.id,
+    at: row.at.toISOString(),
+    actor: hasActor ? { id: row.actor_id, name: row.actorName, email: row.actorEmail } : null,
+    type: row.type,
+    assetType: row.asset_type,
+    assetId: row.asset_id,
+    requestId: row.request_id,
+    details: { ...row.details, actorKind: row.actor_kind, ...viaToken },
+  }
+}

@@ -1,0 +1,52 @@
+import type { Store } from '../../platform/db/database.ts'
+import type { ActivityRow } from '../../platform/db/tables.ts'
+
+export interface ActivityPage {
+  readonly organizationId: string
+  /** The position before which to read; null for the newest. */
+  readonly before: string | null
+  readonly type: string | null
+  readonly limit: number
+}
+
+export type ActivityPageRow = ActivityRow & {
+  readonly actorName: string | null
+  readonly actorEmail: string | null
+  readonly tokenName: string | null
+}
+
+/** Reads the activity log, the newest first. */
+export class ActivityStore {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async list(page: ActivityPage): Promise<ActivityPageRow[]> {
+    let query = this.#store
+      .selectFrom('activity')
+      .leftJoin('tokens', (join) =>
+        join.onRef('tokens.id', '=', 'activity.actor_id').on('activity.actor_kind', '=', 'token'),
+      )
+      .leftJoin('users', (join) =>
+        join.on((expression) =>
+          expression.or([
+            expression.and([
+              expression('activity.actor_kind', '=', 'user'),
+              expression('users.id', '=', expression.ref('activity.actor_id')),
+            ]),
+            expression('users.id', '=', expression.ref('tokens.owner_id')),
+          ]),
+        ),
+      )
+      .selectAll('activity')
+      .select(['users.name as actorName', 'users.email as actorEmail', 'tokens.name as tokenName'])
+      .where('activity.organization_id', '=', page.organizationId)
+      .orderBy('activity.position', 'desc')
+      .limit(page.limit)
+    if (page.before !== null) query = query.where('activity.position', '<', page.before)
+    if (page.type !== null) query = query.where('activity.type', '=', page.type)
+    return query.execute()
+  }
+}

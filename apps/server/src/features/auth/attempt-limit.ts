@@ -1,0 +1,60 @@
+import { AppError } from '@graticule/contract'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../platform/clock/clock.ts'
+
+export interface AttemptLimitOptions {
+  /** Failures within the window after which further attempts are refused. */
+  readonly maxFailures: number
+  readonly windowMs: number
+}
+
+interface Window {
+  startedAt: number
+  failures: number
+}
+
+/** Counts failed attempts per key in fixed windows, in memory, for a bounded number of keys. */
+export class AttemptLimit {
+  readonly #options: AttemptLimitOptions
+  readonly #clock: Clock
+  readonly #windows = new LRUCache<string, Window>({ max: 50_000 })
+
+  constructor(options: AttemptLimitOptions, clock: Clock) {
+    this.#options = options
+    this.#clock = clock
+  }
+
+  /** Counts an attempt as failed until `forgive` says otherwise. Throws `too_many_requests` beyond the limit. */
+  count(key: string): void {
+    const now = this.#clock.now().getTime()
+    const { maxFailures, windowMs } = this.#options
+    const found = this.#windows.get(key)
+    const window = found !== undefined && now - found.startedAt < windowMs ? found : { startedAt: now, failures: 0 }
+    if (window.failures >= maxFailures) {
+      const retryAfterSeconds = Math.max(1, Math.ceil((window.startedAt + windowMs - now) / 1000))
+      throw new AppError(
+        'too_many_requests',
+        `Too many failed attempts to sign in. Try again in ${describeWait(retryAfterSeconds)}.`,
+        { details: { retryAfterSeconds } },
+      )
+    }
+    window.failures += 1
+    this.#windows.set(key, window)
+  }
+
+  /** Takes back everything counted under a key. */
+  forgive(key: string): void {
+    this.#windows.delete(key)
+  }
+
+  /** Takes back one attempt. */
+  forgiveOne(key: string): void {
+    const window = this.#windows.get(key)
+    if (window !== undefined) window.failures = Math.max(0, window.failures - 1)
+  }
+}
+
+function describeWait(seconds: number): string {
+  if (seconds < 90) return `${seconds} seconds`
+  return `${Math.ceil(seconds / 60)} minutes`
+}

@@ -1,0 +1,176 @@
+import { ErrorBody, LinkSignInBody, SessionInfo, SessionSummary, SetupBody, SignInBody } from '@graticule/contract'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { requireUser } from '../../http/caller.ts'
+import { rejectForeignForm } from '../../http/cross-site.ts'
+import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
+import type { App } from '../../http/server.ts'
+import type { Person, UserService } from '../users/user-service.ts'
+import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
+import type { SessionOrigin, SessionService } from './session-service.ts'
+import type { SetupService } from './setup-service.ts'
+import type { SignedIn, SignInService } from './sign-in-service.ts'
+
+export interface AuthServices {
+  readonly signIns: SignInService
+  readonly sessions: SessionService
+  readonly setup: SetupService
+  readonly users: UserService
+}
+
+const ANYONE = { access: 'anonymous', action: null } as const
+const PERSON = { access: 'session', action: null } as const
+const tags = ['Sign-in']
+
+/** Signing in and out, one's own sessions, and the set-up of an empty installation. */
+export function registerAuthRoutes(app: App, services: AuthServices, settings: AddressSettings): void {
+  const { signIns, sessions, setup, users } = services
+
+  const answerSignedIn = (request: FastifyRequest, reply: FastifyReply, signedIn: SignedIn) => {
+    setSessionCookie(request, reply, signedIn.session, settings)
+    reply.header('cache-control', 'no-store')
+    return toSessionInfo(signedIn.person, baseUrlOf(request, settings))
+  }
+
+  app.post(
+    '/auth/sign-in',
+    {
+      config: ANYONE,
+      schema: {
+        tags,
+        summary: 'Sign in with e-mail and password',
+        body: SignInBody,
+        response: { 200: SessionInfo, '4xx': ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      rejectForeignForm(request, settings)
+      const { email, password } = request.body
+      return answerSignedIn(request, reply, await signIns.withPassword(email.trim(), password, originOf(request)))
+    },
+  )
+
+  app.post(
+    '/auth/sign-in/link',
+    {
+      config: ANYONE,
+      schema: {
+        tags,
+        summary: 'Sign in with the token of a one-time link',
+        body: LinkSignInBody,
+        response: { 200: SessionInfo, '4xx': ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      rejectForeignForm(request, settings)
+      return answerSignedIn(request, reply, await signIns.withLink(request.body.token, originOf(request)))
+    },
+  )
+
+  app.post(
+    '/auth/sign-out',
+    { config: ANYONE, schema: { tags, summary: 'End this session', response: { 204: Type.Null(), '4xx': ErrorBody } } },
+    async (request, reply) => {
+      const { principal } = request
+      clearSessionCookie(request, reply, settings)
+      if (principal.kind === 'user') await sessions.revoke(principal, principal.sessionId, request.id)
+      return reply.status(204).send(null)
+    },
+  )
+
+  app.get(
+    '/auth/session',
+    {
+      config: PERSON,
+      schema: { tags, summary: 'Who is signed in', response: { 200: SessionInfo, '4xx': ErrorBody } },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const person = await users.findActive(requireUser(request).userId)
+      if (person === null) throw new Error('A session leads to a person who is not there.')
+      return toSessionInfo(person, baseUrlOf(request, settings))
+    },
+  )
+
+  app.get(
+    '/auth/sessions',
+    {
+      config: PERSON,
+      schema: {
+        tags,
+        summary: 'My sessions, the latest first',
+        response: { 200: Type.Array(SessionSummary), '4xx': ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return sessions.list(requireUser(request))
+    },
+  )
+
+  app.delete(
+    '/auth/sessions/:id',
+    {
+      config: PERSON,
+      schema: {
+        tags,
+        summary: 'End one of my sessions',
+        params: Type.Object({ id: Type.String() }),
+        response: { 204: Type.Null(), '4xx': ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      const principal = requireUser(request)
+      await sessions.revoke(principal, request.params.id, request.id)
+      if (request.params.id === principal.sessionId) clearSessionCookie(request, reply, settings)
+      return reply.status(204).send(null)
+    },
+  )
+
+  app.get(
+    '/auth/setup',
+    {
+      config: ANYONE,
+      schema: {
+        tags,
+        summary: 'Whether a set-up link may still be used',
+        querystring: Type.Object({ token: Type.String() }),
+        response: { 200: Type.Object({ valid: Type.Boolean() }), '4xx': ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return { valid: await setup.isUsable(request.query.token) }
+    },
+  )
+
+  app.post(
+    '/auth/setup',
+    {
+      config: ANYONE,
+      schema: {
+        tags,
+        summary: 'Create the organization and its first administrator',
+        body: SetupBody,
+        response: { 200: SessionInfo, '4xx': ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      rejectForeignForm(request, settings)
+      return answerSignedIn(request, reply, await setup.complete(request.body, originOf(request)))
+    },
+  )
+}
+
+function originOf(request: FastifyRequest): SessionOrigin {
+  return { userAgent: request.headers['user-agent'] ?? '', ipAddress: request.ip, requestId: request.id }
+}
+
+function toSessionInfo(person: Person, apiBaseUrl: string): SessionInfo {
+  return {
+    user: { id: person.id, name: person.name, email: person.email, role: person.role },
+    organization: { id: person.organizationId, name: person.organizationName },
+    demo: person.isDemo,
+    apiBaseUrl,
+  }
+}

@@ -1,0 +1,123 @@
+import { AppError } from '@graticule/contract'
+import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import type { Person, UserService } from '../users/user-service.ts'
+import { AttemptLimit } from './attempt-limit.ts'
+import { verifyPassword } from './password-hash.ts'
+import type { SessionOrigin, SessionService, StartedSession } from './session-service.ts'
+import { consumeLink, insertLink } from './sign-in-link-store.ts'
+
+export interface SignedIn {
+  readonly person: Person
+  readonly session: StartedSession
+}
+
+const WINDOW_MS = 15 * 60_000
+/** Long enough to find the console window again; the link is single-use besides. */
+const LINK_LIFETIME_MS = 60 * 60_000
+
+/** Proves who a person is, with a password or a one-time link, and begins their session. */
+export class SignInService {
+  readonly #store: Store
+  readonly #users: UserService
+  readonly #sessions: SessionService
+  readonly #activity: ActivityLog
+  readonly #clock: Clock
+  readonly #perAccount: AttemptLimit
+  readonly #perAddress: AttemptLimit
+
+  constructor(store: Store, users: UserService, sessions: SessionService, activity: ActivityLog, clock: Clock) {
+    this.#store = store
+    this.#users = users
+    this.#sessions = sessions
+    this.#activity = activity
+    this.#clock = clock
+    this.#perAccount = new AttemptLimit({ maxFailures: 10, windowMs: WINDOW_MS }, clock)
+    this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: WINDOW_MS }, clock)
+  }
+
+  /**
+   * Throws `invalid_credentials` with one sentence whatever was wrong, after the same work whether or not the account
+   * exists; `too_many_requests` when an address has failed too often.
+   */
+  async withPassword(email: string, password: string, origin: SessionOrigin): Promise<SignedIn> {
+    const accountKey = `${email.toLowerCase()} ${origin.ipAddress}`
+    this.#perAddress.count(origin.ipAddress)
+    this.#perAccount.count(accountKey)
+    const candidates = await this.#users.listActiveByEmail(email)
+    const person = await this.#findByPassword(candidates, password)
+    if (person === null) {
+      this.#noteRefusal(candidates[0] ?? null, origin)
+      throw new AppError('invalid_credentials', 'The e-mail or the password is wrong.')
+    }
+    this.#perAccount.forgive(accountKey)
+    this.#perAddress.forgiveOne(origin.ipAddress)
+    const session = await this.#store
+      .transaction()
+      .execute((transaction) => this.#begin(transaction, person, origin, 'password'))
+    return { person, session }
+  }
+
+  /** Throws `invalid_credentials` for a link that is unknown, used or too old. */
+  async withLink(token: string, origin: SessionOrigin): Promise<SignedIn> {
+    this.#perAddress.count(origin.ipAddress)
+    const signedIn = await this.#store.transaction().execute(async (transaction) => {
+      const link = await consumeLink(transaction, hashToken(token), 'sign-in', this.#clock.now())
+      const person = link?.userId ? await this.#users.findActive(link.userId, transaction) : null
+      if (person === null) return null
+      return { person, session: await this.#begin(transaction, person, origin, 'link') }
+    })
+    if (signedIn === null) {
+      throw new AppError(
+        'invalid_credentials',
+        'This sign-in link is no longer valid. Sign in with your password, or restart the server to get a new link.',
+      )
+    }
+    this.#perAddress.forgiveOne(origin.ipAddress)
+    return signedIn
+  }
+
+  /** A token that signs a person in once within an hour; the server prints it on its console. */
+  async createLink(userId: string): Promise<string> {
+    const token = createRandomToken('gtl_')
+    await insertLink(this.#store, {
+      token_hash: hashToken(token),
+      user_id: userId,
+      purpose: 'sign-in',
+      expires_at: new Date(this.#clock.now().getTime() + LINK_LIFETIME_MS),
+    })
+    return token
+  }
+
+  async #findByPassword(candidates: readonly Person[], password: string): Promise<Person | null> {
+    if (candidates.length === 0) await verifyPassword(null, password)
+    for (const candidate of candidates) {
+      if (await verifyPassword(candidate.passwordHash, password)) return candidate
+    }
+    return null
+  }
+
+  async #begin(
+    transaction: Store,
+    person: Person,
+    origin: SessionOrigin,
+    method: 'password' | 'link',
+  ): Promise<StartedSession> {
+    await this.#users.noteSignIn(transaction, person.id, this.#clock.now())
+    return this.#sessions.start(transaction, person, origin, method)
+  }
+
+  #noteRefusal(person: Person | null, origin: SessionOrigin): void {
+    this.#activity.enqueue({
+      organizationId: person?.organizationId ?? null,
+      actor: { kind: 'anonymous', id: null },
+      type: 'session.refused',
+      assetType: person === null ? undefined : 'user',
+      assetId: person?.id,
+      requestId: origin.requestId,
+      details: { method: 'password', ipAddress: origin.ipAddress },
+    })
+  }
+}
