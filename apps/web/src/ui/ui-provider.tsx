@@ -8,6 +8,11 @@ import './styles.ts'
 /** The storage key is shared with `public/color-scheme.js`, which reads it before the first paint. */
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'graticule-color-scheme' })
 
+/** The server's content security policy admits style elements by this nonce; development has no policy and no nonce. */
+function readStyleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
+}
+
 /** Theme, confirm dialogs and toasts for everything below it. */
 export function UiProvider({ children }: { children: ReactNode }) {
   return (
@@ -17,6 +22,7 @@ export function UiProvider({ children }: { children: ReactNode }) {
       colorSchemeManager={colorSchemeManager}
       defaultColorScheme="auto"
       deduplicateInlineStyles
+      getStyleNonce={readStyleNonce}
     >
       <ModalsProvider>{children}</ModalsProvider>
       <Notifications position="bottom-right" limit={3} />
