@@ -23,7 +23,7 @@ const CONNECTION = 'bench-postgres'
 /** Starts PostgreSQL, fills it, starts our server in demo mode and connects the two through the API. */
 export async function serveBenchTables(): Promise<ServedTables> {
   const home = await mkdtemp(join(tmpdir(), 'graticule-bench-'))
-  const postgres = await startPostgres({ settings: { shared_buffers: '1GB' } })
+  const postgres = await startPostgres({ settings: { shared_buffers: '1GB', jit: 'off' } })
   await createBenchTables(postgres.connectionString)
   const server = await startServer({ home, via: 'main', env: { LOG_LEVEL: 'info' } })
   const demo = readDemoFile(home)

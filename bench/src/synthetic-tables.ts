@@ -79,7 +79,7 @@ async function createCounties(client: pg.Client): Promise<void> {
   await client.query(
     `INSERT INTO bench.counties
      SELECT row_number() OVER (), county->>'fips', county->>'name', (row_number() OVER () * 37 % 1000) / 10.0,
-            ST_Multi(ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(county->'geometry'), 4326)))
+            ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(county->'geometry'), 4326)), 3))
      FROM json_array_elements($1::json) AS county`,
     [
       JSON.stringify(

@@ -48,7 +48,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       throw new Error(`The server ended with ${child.exitCode ?? child.signalCode}.\n${output()}`)
     }
     if (performance.now() > deadline) {
-      child.kill('SIGKILL')
+      // A launcher must be asked, or the server that it started would live on without it.
+      await endWithin(child, exited, options.via === 'launcher' ? 'SIGTERM' : 'SIGKILL', 20_000, output)
       throw new Error(`The server was not ready in time.\n${output()}`)
     }
     await sleep(50)

@@ -51,7 +51,7 @@ export default async function startSharedServers(project: TestProject): Promise<
         password: postgres.password,
       },
     })
-    const oneTimeLink = /https?:\/\/\S+token=\S+/.exec(server.output())?.[0]
+    const oneTimeLink = /https?:\/\/\S+\/sign-in\?\S*link=\S+/.exec(server.output())?.[0]
     if (!oneTimeLink) throw new Error(`The launcher printed no one-time link.\n${server.output()}`)
     const demoSamples = samplesByGeometry(demo.samples)
     const targets = [

@@ -1,0 +1,155 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { findAccessibilityProblems } from '../harness/accessibility.ts'
+import { launchChromium } from '../harness/chromium.ts'
+import { artifactPath } from '../harness/repository.ts'
+import { openPage, sidewaysOverflow, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
+
+const { baseUrl, users, demoMapId } = inject('servers')
+
+function person(role: string) {
+  const user = users.find((each) => each.role === role)
+  if (!user) throw new Error(`demo.json names no ${role}`)
+  return user
+}
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser.close()
+})
+
+const PAGES = [
+  { name: 'home', path: '/', heading: 'Home' },
+  { name: 'maps', path: '/maps', heading: 'Maps' },
+  { name: 'data', path: '/data', heading: 'Data' },
+  { name: 'connections', path: '/connections', heading: 'Connections' },
+  { name: 'developers', path: '/developers', heading: 'Developers' },
+  { name: 'settings', path: '/settings', heading: 'Settings' },
+] as const
+
+describe.each([
+  { look: 'light', width: 1280, height: 720, colorScheme: 'light' as const },
+  { look: 'dark', width: 1280, height: 720, colorScheme: 'dark' as const },
+  { look: 'phone', width: 390, height: 844, colorScheme: 'light' as const },
+])('the pages of the workspace, $look', ({ look, ...options }) => {
+  let opened: WatchedPage
+  beforeAll(async () => {
+    opened = await openPage(browser, baseUrl, options)
+    await signInThroughForm(opened.page, person('admin'))
+  })
+  afterAll(async () => {
+    await opened?.close()
+  })
+
+  it.each(PAGES)(
+    '$name shows its heading, fits, is accessible and leaves the console clean',
+    async ({ name, path, heading }) => {
+      const { page, watch } = opened
+      await page.goto(path)
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+      await page.waitForLoadState('networkidle')
+      await page.screenshot({ path: artifactPath(`page-${look}-${name}.png`) })
+      expect(await sidewaysOverflow(page)).toBe(0)
+      expect(await findAccessibilityProblems(page)).toEqual([])
+      expect(watch.problems()).toEqual([])
+    },
+  )
+
+  it('the Builder on the demo map shows it, is accessible and leaves the console clean', async () => {
+    const { page, watch } = opened
+    await page.goto(`/maps/${demoMapId}`)
+    await page.waitForLoadState('networkidle')
+    await page.waitForTimeout(1_500)
+    await page.screenshot({ path: artifactPath(`page-${look}-builder.png`) })
+    expect(await sidewaysOverflow(page)).toBe(0)
+    expect(await findAccessibilityProblems(page)).toEqual([])
+    expect(watch.problems()).toEqual([])
+  })
+
+  it('the viewer of the public demo map shows it to a stranger', async () => {
+    const stranger = await openPage(browser, baseUrl, options)
+    try {
+      for (const kind of ['map', 'embed']) {
+        await stranger.page.goto(`/${kind}/${demoMapId}`)
+        await stranger.page.waitForLoadState('networkidle')
+        await stranger.page.waitForTimeout(1_500)
+        await stranger.page.screenshot({ path: artifactPath(`page-${look}-${kind}.png`) })
+        expect(await sidewaysOverflow(stranger.page)).toBe(0)
+        expect(await findAccessibilityProblems(stranger.page)).toEqual([])
+      }
+      expect(stranger.watch.problems()).toEqual([])
+    } finally {
+      await stranger.close()
+    }
+  })
+})
+
+describe('signing in', () => {
+  it('says that the password is wrong, keeps the e-mail, and then lets one in', async () => {
+    const { page, watch, close } = await openPage(browser, baseUrl, { expectedRefusals: [/^401 \/auth\/sign-in$/] })
+    try {
+      const { email, password } = person('editor')
+      await page.goto('/')
+      await page.waitForURL(/\/sign-in/)
+      await page.getByLabel('E-mail').fill(email)
+      await page.getByRole('textbox', { name: 'Password' }).fill('wrong')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').waitFor()
+      await page.screenshot({ path: artifactPath('sign-in-wrong-password.png') })
+      expect(await page.getByLabel('E-mail').inputValue()).toBe(email)
+      expect(await findAccessibilityProblems(page)).toEqual([])
+      await page.getByRole('textbox', { name: 'Password' }).fill(password)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+      expect(watch.problems()).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+
+  it('works with the keyboard alone, as does making a map', async () => {
+    const { page, watch, close } = await openPage(browser, baseUrl)
+    try {
+      const { email, password } = person('editor')
+      await page.goto('/sign-in')
+      await page.getByLabel('E-mail').waitFor()
+      // The e-mail has the focus already.
+      await page.keyboard.type(email)
+      await page.keyboard.press('Tab')
+      await page.keyboard.type(password)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+      await page.keyboard.press('Control+k')
+      await page.getByPlaceholder(/Go to a page/).waitFor()
+      await page.keyboard.type('New map')
+      await page.keyboard.press('Enter')
+      await page.getByRole('dialog').getByLabel('Title').waitFor()
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type('Made by keys alone')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/\/maps\/[0-9a-f-]{36}/)
+      await page.getByText('Made by keys alone').first().waitFor()
+      expect(watch.problems()).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+
+  it('ends when one signs out, and a page asks to sign in again', async () => {
+    const { page, watch, close } = await openPage(browser, baseUrl)
+    try {
+      await signInThroughForm(page, person('viewer'))
+      await page.getByRole('button', { name: /^Account/ }).click()
+      await page.getByRole('menuitem', { name: 'Sign out' }).click()
+      await page.waitForURL(/\/sign-in/)
+      await page.goto('/maps')
+      await page.waitForURL(/\/sign-in/)
+      expect(watch.problems()).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+})

@@ -1,0 +1,51 @@
+import type { Browser, Page } from 'playwright-core'
+import { type PageWatch, type PageWatchOptions, watchPage } from '../harness/page-watch.ts'
+
+/** What the frame asks before anybody is signed in. */
+const BEFORE_SIGN_IN = [/^401 \/auth\/session$/]
+
+export interface OpenPageOptions extends Partial<PageWatchOptions> {
+  readonly width?: number
+  readonly height?: number
+  readonly colorScheme?: 'light' | 'dark'
+}
+
+export interface WatchedPage {
+  readonly page: Page
+  readonly watch: PageWatch
+  close(): Promise<void>
+}
+
+/** A new browser context (no cookies) with one page on a server, watched from its first request on. */
+export async function openPage(browser: Browser, baseUrl: string, options: OpenPageOptions = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    baseURL: baseUrl,
+    viewport: { width: options.width ?? 1280, height: options.height ?? 720 },
+    colorScheme: options.colorScheme ?? 'light',
+    reducedMotion: 'reduce',
+    locale: 'en-US',
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const watch = watchPage(page, {
+    origins: [baseUrl, ...(options.origins ?? [])],
+    expectedRefusals: [...BEFORE_SIGN_IN, ...(options.expectedRefusals ?? [])],
+  })
+  return { page, watch, close: () => context.close() }
+}
+
+/** Signs in through the form, as a person does. */
+export async function signInThroughForm(page: Page, person: { email: string; password: string }): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail').fill(person.email)
+  await page.getByRole('textbox', { name: 'Password' }).fill(person.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+}
+
+/** How many pixels the page is wider than its window; 0 when nothing must be scrolled sideways. */
+export function sidewaysOverflow(page: Page): Promise<number> {
+  return page.evaluate<number>(
+    'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
+  )
+}
