@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MapDetail, MapList } from '@graticule/contract'
-import { createDatabase, startPostgres } from '@graticule/testkit'
+import { createDatabase, startPostgres, type TestDatabase } from '@graticule/testkit'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
   problemsOf,
@@ -107,33 +108,76 @@ describe('one home folder', () => {
 })
 
 describe('a metadata store on a PostgreSQL server', () => {
-  it('serves the same workspace; a session that has run out ends with a sentence', async () => {
-    const home = await mkdtemp(join(tmpdir(), 'graticule-e2e-database-'))
+  let home: string
+  let database: TestDatabase
+  let server: RunningServer
+  let editor: { readonly email: string; readonly password: string }
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'graticule-e2e-database-'))
     const { host, port } = sharedPostgres
-    const database = await createDatabase({ ...parse(sharedPostgres.connectionString), host, port })
-    const server = await startServer({
+    database = await createDatabase({ ...parse(sharedPostgres.connectionString), host, port })
+    const idleSeconds = 3
+    server = await startServer({
       home,
       via: 'main',
-      env: { DATABASE_URL: database.connectionString, SESSION_IDLE_DAYS: String(1.5 / 86_400) },
+      env: { DATABASE_URL: database.connectionString, SESSION_IDLE_DAYS: String(idleSeconds / 86_400) },
     })
-    try {
-      const demo = readDemoFile(home)
-      const { email = '', password = '' } = demo.users.find((user) => user.role === 'editor') ?? {}
-      const client = await WorkspaceClient.signIn(server.baseUrl, email, password)
-      const { maps } = await client.call<MapList>('GET', '/workspace-api/maps')
-      expect(maps.length).toBeGreaterThanOrEqual(2)
-      await sleep(2_500)
-      const response = await client.send('GET', '/auth/session')
-      expect(response.status).toBe(401)
-      expect(await response.json()).toMatchObject({ code: 'session_expired', error: expect.stringMatching(/\.$/) })
-    } finally {
-      const code = await server.stop()
-      await database.drop()
-      await rm(home, { recursive: true, force: true })
-      expect(code).toBe(0)
-      expect(problemsOf(server)).toEqual([])
-    }
+    const { email = '', password = '' } = readDemoFile(home).users.find((user) => user.role === 'editor') ?? {}
+    editor = { email, password }
   })
+  afterAll(async () => {
+    const code = await server?.stop()
+    await database?.drop()
+    await rm(home, { recursive: true, force: true })
+    expect(code).toBe(0)
+    expect(problemsOf(server, [/insufficient_storage/])).toEqual([])
+  })
+
+  it('serves the same workspace', async () => {
+    const client = await WorkspaceClient.signIn(server.baseUrl, editor.email, editor.password)
+    const { maps } = await client.call<MapList>('GET', '/workspace-api/maps')
+    expect(maps.length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('says so when its disk is full, loses nothing, and goes on when there is room again', async () => {
+    const client = await WorkspaceClient.signIn(server.baseUrl, editor.email, editor.password)
+    const kept = await client.call<MapDetail>('POST', '/workspace-api/maps', { title: 'Before the disk was full' })
+    // What PostgreSQL answers when a table cannot grow.
+    await execute(
+      `CREATE FUNCTION refuse_to_grow() RETURNS trigger LANGUAGE plpgsql AS $$
+       BEGIN RAISE EXCEPTION 'could not extend file "base/1/2": No space left on device' USING ERRCODE = '53100'; END $$;
+       CREATE TRIGGER refuse_to_grow BEFORE INSERT OR UPDATE ON maps EXECUTE FUNCTION refuse_to_grow()`,
+    )
+    const refused = await client.send('POST', '/workspace-api/maps', { title: 'While it is full' })
+    expect(refused.status).toBe(507)
+    expect(await refused.json()).toMatchObject({ code: 'insufficient_storage', error: expect.stringMatching(/\.$/) })
+    await execute('DROP TRIGGER refuse_to_grow ON maps')
+    await client.call('POST', '/workspace-api/maps', { title: 'After there was room' })
+    const { maps } = await client.call<MapList>('GET', '/workspace-api/maps')
+    const titles = maps.map((map) => map.title)
+    expect(maps.map((map) => map.id)).toContain(kept.id)
+    expect(titles).toContain('After there was room')
+    expect(titles).not.toContain('While it is full')
+  })
+
+  it('ends a session that has run out with a sentence', async () => {
+    const client = await WorkspaceClient.signIn(server.baseUrl, editor.email, editor.password)
+    await sleep(4_000)
+    const response = await client.send('GET', '/auth/session')
+    expect(response.status).toBe(401)
+    expect(await response.json()).toMatchObject({ code: 'session_expired', error: expect.stringMatching(/\.$/) })
+  })
+
+  async function execute(text: string): Promise<void> {
+    const client = new pg.Client({ connectionString: database.connectionString })
+    await client.connect()
+    try {
+      await client.query(text)
+    } finally {
+      await client.end()
+    }
+  }
 })
 
 function parse(connectionString: string) {
