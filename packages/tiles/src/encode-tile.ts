@@ -1,10 +1,15 @@
 import { assignIds } from './assign-ids.ts'
 import { firstInDrawnOrder, orderByImportance } from './choose-features.ts'
+import { drawLines, drawLoosePoints, drawPolygons } from './draw-geometry.ts'
 import { drawPoints } from './draw-points.ts'
-import { DrawnFeatures } from './drawn-features.ts'
+import { DrawnFeatures, LINE, POINT, POLYGON } from './drawn-features.ts'
+import { FlatGeometry } from './path-list.ts'
 import { DEFAULT_EXTENT } from './tile-address.ts'
 import type { TileFeatures } from './tile-features.ts'
-import { createTileGrid } from './tile-grid.ts'
+import { createTileGrid, type TileGrid } from './tile-grid.ts'
+import { TwkbReader } from './twkb-reader.ts'
+import { WkbReader } from './wkb-reader.ts'
+import { writePathCommands, writePointCommands } from './write-commands.ts'
 import { writeLayer } from './write-layer.ts'
 
 /**
@@ -41,6 +46,7 @@ export interface EncodedTile {
 
 // Encoding never waits, so one set of arrays serves all tiles of a thread.
 const drawn = new DrawnFeatures()
+const flat = new FlatGeometry()
 
 /**
  * Encodes one tile as Mapbox Vector Tile 2.1 bytes with a single layer. The same features give the same bytes.
@@ -94,11 +100,46 @@ function countWithinBudget(
   return keep
 }
 
-function drawFeatures(features: TileFeatures, grid: ReturnType<typeof createTileGrid>): void {
-  const { geometry } = features
+function drawFeatures({ geometry, count }: TileFeatures, grid: TileGrid): void {
   if (geometry.kind === 'points') {
-    drawPoints(geometry.longitudes, geometry.latitudes, features.count, grid, drawn)
+    drawPoints(geometry.longitudes, geometry.latitudes, count, grid, drawn)
     return
   }
-  throw new RangeError(`Geometry of kind ${geometry.kind} cannot be drawn yet.`)
+  const { bytes, offsets } = geometry
+  const reader = geometry.kind === 'wkb' ? new WkbReader(bytes) : new TwkbReader(bytes)
+  for (let i = 0; i < count; i++) {
+    const start = offsets[i] as number
+    const end = offsets[i + 1] as number
+    // NULL geometry takes no bytes.
+    if (start === end) continue
+    flat.clear()
+    reader.read(start, end, flat)
+    drawFeature(i, grid)
+  }
+}
+
+/** MVT features have one kind of geometry each: a mixed collection becomes up to three features of the same id. */
+function drawFeature(source: number, grid: TileGrid): void {
+  drawn.reserve(3)
+  if (flat.points.count > 0) {
+    const { paths } = drawLoosePoints(flat.points, grid)
+    if (paths.count > 0) {
+      writePointCommands(paths, drawn.geometry)
+      drawn.add(source, POINT, 0)
+    }
+  }
+  if (flat.lines.count > 0) {
+    const { paths, size } = drawLines(flat.lines, grid)
+    if (paths.count > 0) {
+      writePathCommands(paths, false, drawn.geometry)
+      drawn.add(source, LINE, size)
+    }
+  }
+  if (flat.polygons.count > 0) {
+    const { paths, size } = drawPolygons(flat.polygons, grid)
+    if (paths.count > 0) {
+      writePathCommands(paths, true, drawn.geometry)
+      drawn.add(source, POLYGON, size)
+    }
+  }
 }

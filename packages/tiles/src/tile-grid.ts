@@ -20,8 +20,8 @@ export function createTileGrid(z: number, x: number, y: number, extent: number, 
   if (!isValidTile(z, x, y)) {
     throw new RangeError(`Tile ${z}/${x}/${y} does not exist; x and y must be integers from 0 to 2^z - 1.`)
   }
-  if (!Number.isInteger(extent) || extent < 1 || extent > 65536) {
-    throw new RangeError(`A tile's extent must be an integer from 1 to 65536, not ${extent}.`)
+  if (!Number.isInteger(extent) || extent < 1 || extent > 16384) {
+    throw new RangeError(`A tile's extent must be an integer from 1 to 16384, not ${extent}.`)
   }
   if (!Number.isInteger(buffer) || buffer < 0 || buffer > extent) {
     throw new RangeError(`A tile's buffer must be an integer from 0 to its extent, not ${buffer}.`)

@@ -1,0 +1,213 @@
+import { clipLineToBox, clipRingToStrip } from './clip-paths.ts'
+import { holdInWorld, pixel, wrapIntoWorld } from './draw-points.ts'
+import { hasContacts } from './find-contacts.ts'
+import { PathList } from './path-list.ts'
+import { projectPath } from './project-paths.ts'
+import { resolveRings } from './resolve-rings.ts'
+import { signedAreaTwice } from './ring-geometry.ts'
+import { simplifyLine, simplifyRing } from './simplify-path.ts'
+import type { TileGrid } from './tile-grid.ts'
+import { worldXFromLongitude, worldYFromLatitude } from './web-mercator.ts'
+
+/** How far, in grid units, simplification may move a line: with rounding to the grid, less than a unit in all. */
+const SIMPLIFY_TOLERANCE = 0.25
+
+/** Data is looked for this many turns of the world east and west of where it is written. */
+const MAX_TURNS = 2
+
+const projected = new PathList()
+const halfClipped = new PathList()
+const clipped = new PathList()
+const resolved = new PathList()
+
+/** What is left of a feature in a tile. The paths are overwritten by the next call. */
+export interface DrawnPaths {
+  readonly paths: PathList
+  /** Length or area of the whole feature in grid units, wherever the tile is. */
+  readonly size: number
+}
+
+/** The points of a multipoint that lie in the tile itself: as for lone points, its western and northern edge count. */
+export function drawLoosePoints(source: PathList, grid: TileGrid): DrawnPaths {
+  const { worldSide, left, top, extent } = grid
+  const { coordinates, size } = source
+  clipped.clear()
+  clipped.reserve(size / 2)
+  for (let i = 0; i < size; i += 2) {
+    const x = wrapIntoWorld(worldXFromLongitude(coordinates[i] as number) * worldSide, worldSide) - left
+    const y = holdInWorld(worldYFromLatitude(coordinates[i + 1] as number) * worldSide, worldSide) - top
+    if (x >= 0 && x < extent && y >= 0 && y < extent) clipped.push(pixel(x, extent), pixel(y, extent))
+  }
+  if (clipped.size > 0) clipped.endPath(false)
+  return { paths: clipped, size: 0 }
+}
+
+/** Lines, simplified and clipped to the tile and its buffer; a line that leaves and returns becomes several. */
+export function drawLines(source: PathList, grid: TileGrid): DrawnPaths {
+  let length = 0
+  projected.clear()
+  for (let path = 0; path < source.count; path++) {
+    const start = projected.size
+    projectPath(source, path, grid, projected)
+    simplifyLine(projected, start, SIMPLIFY_TOLERANCE)
+    if (projected.size - start < 4) {
+      projected.size = start
+      continue
+    }
+    projected.endPath(false)
+    length += pathLength(projected, start)
+  }
+  clipped.clear()
+  const box = { min: -grid.buffer, max: grid.extent + grid.buffer }
+  for (let path = 0, start = 0; path < projected.count; path++) {
+    const end = projected.ends[path] as number
+    measureBox(projected, start, end)
+    const { first, last } = turnsIntoView(grid)
+    for (let turn = first; turn <= last; turn++) {
+      clipLineToBox(projected, start, end, turn * grid.worldSide, box, clipped)
+    }
+    start = end
+  }
+  return { paths: clipped, size: length }
+}
+
+/**
+ * Polygons, simplified, clipped to the tile and its buffer, and mended where rounding or clipping made rings meet.
+ * Polygons and holes that shrink to nothing are left out.
+ */
+export function drawPolygons(source: PathList, grid: TileGrid): DrawnPaths {
+  const size = projectPolygons(source, grid)
+  clipped.clear()
+  const min = -grid.buffer
+  const max = grid.extent + grid.buffer
+  measureBox(projected, 0, projected.size)
+  const { first, last } = turnsIntoView(grid)
+  for (let turn = first; turn <= last; turn++) clipPolygons(turn * grid.worldSide, { min, max })
+  if (clipped.count === 0 || !hasContacts(clipped)) return { paths: clipped, size }
+  resolved.clear()
+  resolveRings(clipped, resolved)
+  return { paths: resolved, size }
+}
+
+/** Fills `projected` with the rings that enclose something, turned as MVT wants them; answers the exteriors' area. */
+function projectPolygons(source: PathList, grid: TileGrid): number {
+  let area = 0
+  let hasExterior = false
+  projected.clear()
+  for (let path = 0; path < source.count; path++) {
+    const isExterior = source.exteriors[path] === 1
+    // A hole has nothing to be cut from once its exterior is gone.
+    if (!isExterior && !hasExterior) continue
+    const start = projected.size
+    projectPath(source, path, grid, projected)
+    dropClosingVertex(projected, start)
+    simplifyRing(projected, start, SIMPLIFY_TOLERANCE)
+    const areaTwice = projected.size - start < 6 ? 0 : signedAreaTwice(projected.coordinates, start, projected.size)
+    if (isExterior) hasExterior = areaTwice !== 0
+    if (areaTwice === 0) {
+      projected.size = start
+      continue
+    }
+    if (areaTwice > 0 !== isExterior) reverseVertices(projected.coordinates, start, projected.size)
+    if (isExterior) area += Math.abs(areaTwice) / 2
+    projected.endPath(isExterior)
+  }
+  return area
+}
+
+function clipPolygons(shift: number, box: { readonly min: number; readonly max: number }): void {
+  let hasExterior = false
+  for (let path = 0, start = 0; path < projected.count; path++) {
+    const end = projected.ends[path] as number
+    const isExterior = projected.exteriors[path] === 1
+    const clippedStart = clipped.size
+    if (isExterior || hasExterior) {
+      measureBox(projected, start, end)
+      if (boxMinX + shift >= box.min && boxMaxX + shift <= box.max && boxMinY >= box.min && boxMaxY <= box.max) {
+        copyRing(projected, start, end, shift, clipped)
+      } else if (boxMaxX + shift > box.min && boxMinX + shift < box.max && boxMaxY > box.min && boxMinY < box.max) {
+        halfClipped.size = 0
+        clipRingToStrip(projected, start, end, shift, box, halfClipped)
+        clipRingToStrip(halfClipped, 0, halfClipped.size, 0, box, clipped)
+      }
+      const isRing =
+        clipped.size - clippedStart >= 6 && signedAreaTwice(clipped.coordinates, clippedStart, clipped.size) !== 0
+      if (isRing) clipped.endPath(isExterior)
+      else clipped.size = clippedStart
+      if (isExterior) hasExterior = isRing
+    }
+    start = end
+  }
+}
+
+let boxMinX = 0
+let boxMinY = 0
+let boxMaxX = 0
+let boxMaxY = 0
+
+/** Leaves the bounding box of coordinates[start] … [end] in `boxMinX` and its fellows, sparing an object per ring. */
+function measureBox({ coordinates }: PathList, start: number, end: number): void {
+  let minX = Number.POSITIVE_INFINITY
+  let minY = Number.POSITIVE_INFINITY
+  let maxX = Number.NEGATIVE_INFINITY
+  let maxY = Number.NEGATIVE_INFINITY
+  for (let i = start; i < end; i += 2) {
+    const x = coordinates[i] as number
+    const y = coordinates[i + 1] as number
+    if (x < minX) minX = x
+    if (x > maxX) maxX = x
+    if (y < minY) minY = y
+    if (y > maxY) maxY = y
+  }
+  boxMinX = minX
+  boxMinY = minY
+  boxMaxX = maxX
+  boxMaxY = maxY
+}
+
+/** The turns of the world that bring the measured box into the tile and its buffer; mostly 0 … 0. */
+function turnsIntoView({ worldSide, extent, buffer }: TileGrid): { first: number; last: number } {
+  return {
+    first: Math.max(-MAX_TURNS, Math.ceil((-buffer - boxMaxX) / worldSide)),
+    last: Math.min(MAX_TURNS, Math.floor((extent + buffer - boxMinX) / worldSide)),
+  }
+}
+
+function copyRing(source: PathList, start: number, end: number, shift: number, target: PathList): void {
+  target.reserve((end - start) / 2)
+  const from = source.coordinates
+  const to = target.coordinates
+  let size = target.size
+  for (let i = start; i < end; i += 2) {
+    to[size++] = (from[i] as number) + shift
+    to[size++] = from[i + 1] as number
+  }
+  target.size = size
+}
+
+function dropClosingVertex(paths: PathList, start: number): void {
+  const { coordinates, size } = paths
+  if (size - start < 4) return
+  if (coordinates[start] === coordinates[size - 2] && coordinates[start + 1] === coordinates[size - 1]) paths.size -= 2
+}
+
+function reverseVertices(coordinates: Float64Array, start: number, end: number): void {
+  for (let low = start, high = end - 2; low < high; low += 2, high -= 2) {
+    const x = coordinates[low] as number
+    const y = coordinates[low + 1] as number
+    coordinates[low] = coordinates[high] as number
+    coordinates[low + 1] = coordinates[high + 1] as number
+    coordinates[high] = x
+    coordinates[high + 1] = y
+  }
+}
+
+function pathLength({ coordinates, size }: PathList, start: number): number {
+  let length = 0
+  for (let i = start; i + 3 < size; i += 2) {
+    const dx = (coordinates[i + 2] as number) - (coordinates[i] as number)
+    const dy = (coordinates[i + 3] as number) - (coordinates[i + 1] as number)
+    length += Math.sqrt(dx * dx + dy * dy)
+  }
+  return length
+}
