@@ -6,6 +6,7 @@ import { registerActivityRoutes } from './features/activity/activity-routes.ts'
 import { ActivityService } from './features/activity/activity-service.ts'
 import { ActivityStore } from './features/activity/activity-store.ts'
 import { registerAuthRoutes } from './features/auth/auth-routes.ts'
+import { createFirstPage, type FirstPage } from './features/auth/first-page.ts'
 import { PrincipalResolver } from './features/auth/principal-resolver.ts'
 import { SessionService } from './features/auth/session-service.ts'
 import { SessionStore } from './features/auth/session-store.ts'
@@ -49,8 +50,9 @@ export interface AppDependencies {
 /** The application and the services that the process itself needs from it. */
 export interface BuiltApp {
   readonly app: App
-  readonly signIns: SignInService
-  readonly setup: SetupService
+  createFirstPage(baseUrl: string): Promise<FirstPage | null>
+  /** Removes sessions and links that ended long ago. */
+  sweep(): Promise<void>
 }
 
 /** Wires every feature to its dependencies: the one place where anything is composed. */
@@ -102,5 +104,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   await serveWebApp(app, dependencies.webAppFolder)
 
   app.addHook('onClose', () => tokens.flush())
-  return { app, signIns, setup }
+  return {
+    app,
+    createFirstPage: (baseUrl) => createFirstPage({ setup, signIns, users }, baseUrl),
+    sweep: () => signIns.sweep(),
+  }
 }

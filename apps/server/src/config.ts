@@ -44,8 +44,17 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
+export interface ConfigSurroundings {
+  /** True when a person watches the output: then only warnings are logged unless LOG_LEVEL says otherwise. */
+  readonly isInteractive: boolean
+}
+
 /** Reads the environment; throws one ConfigError that names all mistakes at once. */
-export function readConfig(environment: Environment, workingDirectory: string): Config {
+export function readConfig(
+  environment: Environment,
+  workingDirectory: string,
+  surroundings: ConfigSurroundings = { isInteractive: false },
+): Config {
   const mistakes: string[] = []
   const get = (name: string): string | undefined => {
     const value = environment[name]?.trim()
@@ -62,7 +71,7 @@ export function readConfig(environment: Environment, workingDirectory: string): 
     isDemo: readSwitch('GRATICULE_DEMO', get('GRATICULE_DEMO'), true, report),
     publicUrl: readPublicUrl(get('PUBLIC_URL'), report),
     allowedHosts: readAllowedHosts(get('ALLOWED_HOSTS'), report),
-    logLevel: readLogLevel(get('LOG_LEVEL'), report),
+    logLevel: readLogLevel(get('LOG_LEVEL') ?? (surroundings.isInteractive ? 'warn' : 'info'), report),
     masterKey: readMasterKey(get('GRATICULE_SECRET_KEY'), get('GRATICULE_SECRET_KEY_FILE'), report),
     trustProxy: readTrustProxy(get('TRUST_PROXY'), report),
     sessionIdleMs: readDays('SESSION_IDLE_DAYS', get('SESSION_IDLE_DAYS'), 7, report),
@@ -140,8 +149,8 @@ function readAllowedHosts(value: string | undefined, report: Report): string[] {
   return hosts
 }
 
-function readLogLevel(value: string | undefined, report: Report): LogLevel {
-  const level = LOG_LEVELS.find((candidate) => candidate === (value ?? 'info').toLowerCase())
+function readLogLevel(value: string, report: Report): LogLevel {
+  const level = LOG_LEVELS.find((candidate) => candidate === value.toLowerCase())
   if (level !== undefined) return level
   report(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}; it is "${value}".`)
   return 'info'

@@ -42,7 +42,16 @@ export class ActivityStore {
       )
       .selectAll('activity')
       .select(['users.name as actorName', 'users.email as actorEmail', 'tokens.name as tokenName'])
-      .where('activity.organization_id', '=', page.organizationId)
+      .where((expression) =>
+        expression.or([
+          expression('activity.organization_id', '=', page.organizationId),
+          // The server's own life (starts, stops, gaps) concerns every organization on it.
+          expression.and([
+            expression('activity.organization_id', 'is', null),
+            expression('activity.actor_kind', '=', 'system'),
+          ]),
+        ]),
+      )
       .orderBy('activity.position', 'desc')
       .limit(page.limit)
     if (page.before !== null) query = query.where('activity.position', '<', page.before)

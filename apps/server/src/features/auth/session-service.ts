@@ -138,4 +138,9 @@ export class SessionService {
     if (!isRevoked) throw new AppError('not_found', 'There is no such session; it may have ended already.')
     this.#onRevoked()
   }
+
+  /** Removes sessions that ended before the time. */
+  async sweep(before: Date): Promise<void> {
+    await this.#sessions.deleteEnded(before)
+  }
 }

@@ -75,4 +75,13 @@ export class SessionStore {
       .executeTakeFirst()
     return result.numUpdatedRows > 0n
   }
+
+  async deleteEnded(before: Date): Promise<void> {
+    await this.#store
+      .deleteFrom('sessions')
+      .where((expression) =>
+        expression.or([expression('expires_at', '<', before), expression('revoked_at', '<', before)]),
+      )
+      .execute()
+  }
 }

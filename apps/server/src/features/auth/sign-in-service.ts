@@ -7,7 +7,7 @@ import type { Person, UserService } from '../users/user-service.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { verifyPassword } from './password-hash.ts'
 import type { SessionOrigin, SessionService, StartedSession } from './session-service.ts'
-import { consumeLink, insertLink } from './sign-in-link-store.ts'
+import { consumeLink, deleteDeadLinks, insertLink } from './sign-in-link-store.ts'
 
 export interface SignedIn {
   readonly person: Person
@@ -17,6 +17,7 @@ export interface SignedIn {
 const WINDOW_MS = 15 * 60_000
 /** Long enough to find the console window again; the link is single-use besides. */
 const LINK_LIFETIME_MS = 60 * 60_000
+const KEEP_DEAD_MS = 30 * 24 * 60 * 60_000
 
 /** Proves who a person is, with a password or a one-time link, and begins their session. */
 export class SignInService {
@@ -89,6 +90,13 @@ export class SignInService {
       expires_at: new Date(this.#clock.now().getTime() + LINK_LIFETIME_MS),
     })
     return token
+  }
+
+  /** Removes links and sessions that ended more than a month ago. */
+  async sweep(): Promise<void> {
+    const before = new Date(this.#clock.now().getTime() - KEEP_DEAD_MS)
+    await deleteDeadLinks(this.#store, before)
+    await this.#sessions.sweep(before)
   }
 
   async #findByPassword(candidates: readonly Person[], password: string): Promise<Person | null> {

@@ -51,6 +51,11 @@ export class UserService {
     return rows.map((row) => ({ id: row.id, name: row.name, email: row.email, role: row.role }))
   }
 
+  /** The admin of the demo organization; null when there is no demo. */
+  async findDemoAdminId(): Promise<string | null> {
+    return this.#users.findDemoAdminId()
+  }
+
   /** Adds a person inside a transaction and returns their id. Throws `conflict` for an e-mail that is taken. */
   async add(transaction: Store, person: NewPerson): Promise<string> {
     const id = createId()

@@ -38,6 +38,15 @@ export class UserStore {
       .execute()
   }
 
+  async findDemoAdminId(): Promise<string | null> {
+    const row = await this.#people(this.#store)
+      .where('organizations.is_demo', '=', true)
+      .where('users.role', '=', 'admin')
+      .orderBy('users.created_at')
+      .executeTakeFirst()
+    return row?.id ?? null
+  }
+
   async insert(transaction: Store, user: Insertable<UsersTable>): Promise<void> {
     await transaction.insertInto('users').values(user).execute()
   }

@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { FastifyBaseLogger } from 'fastify'
+import { type BuiltApp, buildApp } from './app.ts'
+import type { Config } from './config.ts'
+import type { FirstPage } from './features/auth/first-page.ts'
+import { ActivityLog } from './platform/activity/activity-log.ts'
+import { recordServerStart, recordServerStop } from './platform/activity/server-life.ts'
+import { systemClock } from './platform/clock/clock.ts'
+import { openDatabase } from './platform/db/database.ts'
+import { migrateDatabase } from './platform/db/migrate.ts'
+import { waitForStore } from './platform/db/wait-for-store.ts'
+import { type Engine, type EngineConnection, startEngine } from './platform/engine/engine.ts'
+import { lockHome } from './platform/engine/home-lock.ts'
+import { loadOrCreateMasterKey } from './platform/secrets/master-key.ts'
+import { SecretBox } from './platform/secrets/secret-box.ts'
+import { Telemetry } from './platform/telemetry/telemetry.ts'
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where people reach it. */
+  readonly baseUrl: string
+  /** Null when nobody needs one. */
+  readonly firstPage: FirstPage | null
+  /** Lets requests under way finish, for ten seconds at most, writes what is queued and closes everything. */
+  stop(): Promise<void>
+}
+
+export type ReportProgress = (sentence: string) => void
+
+const STORE_TIMEOUT_MS = 30_000
+const DRAIN_TIMEOUT_MS = 10_000
+const SWEEP_EVERY_MS = 60 * 60_000
+const WEB_APP_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
+
+/**
+ * Starts everything in the order in which one thing needs the other: lock, engines, store, demo data, server. When a
+ * step fails, what was started before it is closed again in reverse order.
+ */
+export async function startServer(
+  config: Config,
+  logger: FastifyBaseLogger,
+  report: ReportProgress,
+): Promise<RunningServer> {
+  await using started = new AsyncDisposableStack()
+  const lock = lockHome(config.home)
+  started.defer(() => lock.release())
+  const secretBox = new SecretBox(config.masterKey ?? (await loadOrCreateMasterKey(config.home)))
+
+  report(config.databaseUrl === null ? 'Opening the embedded metadata store' : 'Connecting to the metadata store')
+  const databaseUrl = config.databaseUrl?.reveal() ?? engineUrl(await openEngine('metadata'))
+  const store = openDatabase(databaseUrl, {
+    onError: (error) => logger.warn({ err: error }, 'a connection to the metadata store broke'),
+  })
+  started.defer(() => store.destroy())
+  await waitForStore(store, STORE_TIMEOUT_MS)
+  await migrateDatabase(store)
+
+  const clock = systemClock
+  const activity = new ActivityLog(store, clock, (error) => logger.error({ err: error }, 'activity is waiting'))
+  await recordServerStart(store, activity, config.home)
+  started.defer(() => recordServerStop(activity, config.home))
+  const telemetry = new Telemetry()
+  started.defer(() => telemetry.close())
+
+  let isReady = false
+  const built = await buildApp({
+    config,
+    store,
+    secretBox,
+    clock,
+    activity,
+    telemetry,
+    logger,
+    webAppFolder: WEB_APP_FOLDER,
+    version: readVersion(),
+    readinessGates: [{ name: 'start', isOpen: () => isReady }],
+  })
+  started.defer(() => closeApp(built, logger))
+  const baseUrl = await listen(built, config)
+  started.defer(sweepRegularly(built, logger))
+  isReady = true
+
+  const firstPage = await built.createFirstPage(baseUrl)
+  const running = started.move()
+  return { baseUrl, firstPage, stop: () => running.disposeAsync() }
+
+  async function openEngine(kind: 'metadata' | 'warehouse'): Promise<EngineConnection> {
+    const engine: Engine = await startEngine({
+      kind,
+      dataDir: join(config.home, kind),
+      socketDir: join(config.home, 'sockets'),
+      onEvent: (event) => logger.warn({ engine: kind, ...event }, 'embedded engine'),
+    })
+    started.defer(() => engine.stop())
+    return engine.connection
+  }
+}
+
+/** The URL of an engine's Unix socket, for the ordinary driver. */
+function engineUrl(connection: EngineConnection): string {
+  const { host, port, user, database } = connection
+  return `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`
+}
+
+async function listen({ app }: BuiltApp, config: Config): Promise<string> {
+  await app.listen({ host: config.host, port: config.port })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : config.port
+  if (config.publicUrl !== null) return config.publicUrl
+  const isEverywhere = config.host === '0.0.0.0' || config.host === '::'
+  const host = isEverywhere ? 'localhost' : config.host.includes(':') ? `[${config.host}]` : config.host
+  return `http://${host}:${port}`
+}
+
+async function closeApp({ app }: BuiltApp, logger: FastifyBaseLogger): Promise<void> {
+  const timer = setTimeout(() => {
+    logger.warn('requests were still running after ten seconds and are cut off')
+    app.server.closeAllConnections()
+  }, DRAIN_TIMEOUT_MS)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function sweepRegularly({ sweep }: BuiltApp, logger: FastifyBaseLogger): () => void {
+  const timer = setInterval(() => {
+    sweep().catch((error: unknown) => logger.warn({ err: error }, 'expired rows stay until the next sweep'))
+  }, SWEEP_EVERY_MS)
+  return () => clearInterval(timer)
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
