@@ -5,8 +5,8 @@ const OFFSET = 2 ** 17
 const VERTEX_KEY_BASE = 2 ** 18
 const EDGE_KEY_BASE = 2 ** 24
 
-/** Rounding a crossing to the grid can make a new one beside it; in practice two or three rounds settle that. */
-const MAX_ROUNDS = 24
+/** One round is enough in theory; crossings are computed in doubles, so a second look costs little and proves it. */
+const MAX_ROUNDS = 8
 
 /** Edges between shared vertices; each runs from its smaller vertex (by x, then y) to its larger one. */
 export class PlanarEdges {
@@ -20,6 +20,10 @@ export class PlanarEdges {
 
   get count(): number {
     return this.froms.length
+  }
+
+  get vertexCount(): number {
+    return this.xs.length
   }
 
   x(vertex: number): number {
@@ -130,16 +134,14 @@ class EdgeBuckets {
 
 /**
  * The edges of rings, divided wherever they cross or touch, so that any two meet in a shared vertex or not at all.
- * Crossings are rounded to the grid, which bends edges by less than one unit; where that makes new crossings, they are
- * divided in turn (iterated snap rounding, after Hobby 1999 and Halperin and Packer 2002).
+ * This is snap rounding (Hobby 1999): around each vertex and each crossing, rounded to the grid, lies a pixel one unit
+ * wide, and every edge through a pixel is led through its middle. Edges bend by less than one unit.
  */
 export function nodeEdges(rings: PathList): PlanarEdges {
   const edges = new PlanarEdges()
   edges.replaceAll(ringSteps(rings, edges))
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const divisions = findDivisions(edges)
-    if (divisions.size === 0) break
-    edges.replaceAll(dividedSteps(edges, divisions))
+  for (let round = 0; round < MAX_ROUNDS && addCrossings(edges); round++) {
+    edges.replaceAll(dividedSteps(edges, findDivisions(edges)))
   }
   return edges
 }
@@ -160,12 +162,10 @@ function* ringSteps(rings: PathList, edges: PlanarEdges): Generator<[number, num
   }
 }
 
-/** Edge → the vertices that divide it. */
-type Divisions = Map<number, number[]>
-
-function findDivisions(edges: PlanarEdges): Divisions {
-  const divisions: Divisions = new Map()
+/** Makes a vertex of every crossing; false when no two edges cross or touch except in a shared vertex. */
+function addCrossings(edges: PlanarEdges): boolean {
   const { buckets } = edges
+  let hasContacts = false
   buckets.all.forEach((list, bucket) => {
     for (let i = 0; i < list.length; i++) {
       const a = list[i] as number
@@ -173,57 +173,86 @@ function findDivisions(edges: PlanarEdges): Divisions {
       for (let j = i + 1; j < list.length; j++) {
         const b = list[j] as number
         // A pair that shares several buckets is looked at in the first of them.
-        if (buckets.indexOf(Math.max(ax, edges.x(edges.from(b)))) === bucket)
-          divideWhereTheyMeet(edges, a, b, divisions)
+        if (buckets.indexOf(Math.max(ax, edges.x(edges.from(b)))) !== bucket) continue
+        if (addCrossing(edges, a, b)) hasContacts = true
       }
     }
   })
-  return divisions
+  return hasContacts
 }
 
-function divideWhereTheyMeet(edges: PlanarEdges, a: number, b: number, divisions: Divisions): void {
+function addCrossing(edges: PlanarEdges, a: number, b: number): boolean {
   const [ax1, ay1, ax2, ay2] = edges.place(a)
   const [bx1, by1, bx2, by2] = edges.place(b)
-  if (ax2 < bx1 || bx2 < ax1) return
-  if (Math.max(ay1, ay2) < Math.min(by1, by2) || Math.max(by1, by2) < Math.min(ay1, ay2)) return
+  if (ax2 < bx1 || bx2 < ax1) return false
+  if (Math.max(ay1, ay2) < Math.min(by1, by2) || Math.max(by1, by2) < Math.min(ay1, ay2)) return false
   const b1 = turn(ax1, ay1, ax2, ay2, bx1, by1)
   const b2 = turn(ax1, ay1, ax2, ay2, bx2, by2)
   const a1 = turn(bx1, by1, bx2, by2, ax1, ay1)
   const a2 = turn(bx1, by1, bx2, by2, ax2, ay2)
-  if (b1 === 0) divideAt(edges, a, edges.from(b), divisions)
-  if (b2 === 0) divideAt(edges, a, edges.to(b), divisions)
-  if (a1 === 0) divideAt(edges, b, edges.from(a), divisions)
-  if (a2 === 0) divideAt(edges, b, edges.to(a), divisions)
   if (b1 * b2 < 0 && a1 * a2 < 0) {
     const along = a1 / (a1 - a2)
-    const crossing = edges.vertexAt(
-      ax1 + Math.floor(along * (ax2 - ax1) + 0.5),
-      ay1 + Math.floor(along * (ay2 - ay1) + 0.5),
-    )
-    addDivision(edges, a, crossing, divisions)
-    addDivision(edges, b, crossing, divisions)
+    edges.vertexAt(ax1 + Math.floor(along * (ax2 - ax1) + 0.5), ay1 + Math.floor(along * (ay2 - ay1) + 0.5))
+    return true
   }
+  return (
+    (b1 === 0 && isBetweenEnds(edges, a, edges.from(b))) ||
+    (b2 === 0 && isBetweenEnds(edges, a, edges.to(b))) ||
+    (a1 === 0 && isBetweenEnds(edges, b, edges.from(a))) ||
+    (a2 === 0 && isBetweenEnds(edges, b, edges.to(a)))
+  )
+}
+
+/** Whether a vertex on an edge's line lies on the edge and is neither of its ends. */
+function isBetweenEnds(edges: PlanarEdges, edge: number, vertex: number): boolean {
+  if (vertex === edges.from(edge) || vertex === edges.to(edge)) return false
+  const [x1, y1, x2, y2] = edges.place(edge)
+  const x = edges.x(vertex)
+  const y = edges.y(vertex)
+  return x >= x1 && x <= x2 && y >= Math.min(y1, y2) && y <= Math.max(y1, y2)
+}
+
+/** Edge → the vertices through whose pixels it runs, its own ends apart. */
+type Divisions = Map<number, number[]>
+
+function findDivisions(edges: PlanarEdges): Divisions {
+  const divisions: Divisions = new Map()
+  const { buckets } = edges
+  for (let vertex = 0; vertex < edges.vertexCount; vertex++) {
+    const x = edges.x(vertex)
+    const lastBucket = buckets.indexOf(x + 0.5)
+    for (let bucket = buckets.indexOf(x - 0.5); bucket <= lastBucket; bucket++) {
+      for (const edge of buckets.all[bucket] ?? []) {
+        if (vertex === edges.from(edge) || vertex === edges.to(edge)) continue
+        if (!crossesPixel(edges, edge, x, edges.y(vertex))) continue
+        const known = divisions.get(edge)
+        if (known === undefined) divisions.set(edge, [vertex])
+        else if (!known.includes(vertex)) known.push(vertex)
+      }
+    }
+  }
+  return divisions
+}
+
+/** Whether an edge has a place in common with the pixel around (x, y), whose smaller sides belong to it. */
+function crossesPixel(edges: PlanarEdges, edge: number, x: number, y: number): boolean {
+  const [x1, y1, x2, y2] = edges.place(edge)
+  if (x2 < x - 0.5 || x1 >= x + 0.5) return false
+  if (Math.max(y1, y2) < y - 0.5 || Math.min(y1, y2) >= y + 0.5) return false
+  if (x1 === x2 || y1 === y2) return true
+  const own = turn(x1, y1, x2, y2, x - 0.5, y - 0.5)
+  const others = [
+    turn(x1, y1, x2, y2, x + 0.5, y - 0.5),
+    turn(x1, y1, x2, y2, x + 0.5, y + 0.5),
+    turn(x1, y1, x2, y2, x - 0.5, y + 0.5),
+  ]
+  if (own === 0) return true
+  return others.some((side) => side !== 0 && side > 0 !== own > 0)
 }
 
 /** Which side of the line through 1 and 2 the place 3 is on. */
 function turn(x1: number, y1: number, x2: number, y2: number, x3: number, y3: number): number {
   return (x2 - x1) * (y3 - y1) - (y2 - y1) * (x3 - x1)
-}
-
-/** Divides an edge at a vertex on its line, if that lies between its ends. */
-function divideAt(edges: PlanarEdges, edge: number, vertex: number, divisions: Divisions): void {
-  const [x1, y1, x2, y2] = edges.place(edge)
-  const x = edges.x(vertex)
-  const y = edges.y(vertex)
-  if (x < x1 || x > x2 || y < Math.min(y1, y2) || y > Math.max(y1, y2)) return
-  addDivision(edges, edge, vertex, divisions)
-}
-
-function addDivision(edges: PlanarEdges, edge: number, vertex: number, divisions: Divisions): void {
-  if (vertex === edges.from(edge) || vertex === edges.to(edge)) return
-  const known = divisions.get(edge)
-  if (known === undefined) divisions.set(edge, [vertex])
-  else if (!known.includes(vertex)) known.push(vertex)
 }
 
 function* dividedSteps(edges: PlanarEdges, divisions: Divisions): Generator<[number, number, number]> {
