@@ -33,7 +33,8 @@ export function registerBasemapRoutes(app: App, basemaps: BasemapService, settin
         tags,
         summary: 'A MapLibre style document with absolute addresses',
         params: Type.Object({ id: Type.String() }),
-        response: { 200: Type.Object({ version: Type.Integer() }), ...errors },
+        // Sent as text that was prepared; its shape is MapLibre's.
+        response: { 200: Type.Unsafe<string>({ type: 'object', description: 'A MapLibre style.' }), ...errors },
       },
     },
     async (request, reply) => {

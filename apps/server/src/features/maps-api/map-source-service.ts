@@ -1,0 +1,114 @@
+import { AppError, type SchemaField } from '@graticule/contract'
+import type { Caller } from '../../http/caller.ts'
+import type { WireParameters } from '../../http/wire-parameters.ts'
+import { cacheMoment, DEFAULT_FRESHNESS_SECONDS, type Freshness } from '../../platform/cache/freshness.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
+import type { ConnectionDirectory } from '../connections/connection-directory.ts'
+import type { SourceAccess } from '../connections/source-access.ts'
+import { readSourceDefinition, type SourceEndpoint } from './source-definition.ts'
+import type { SourceExtents } from './source-extents.ts'
+import type { SourceHandle, SourceHandles } from './source-handles.ts'
+import { findSpatialColumn, tileColumns } from './tile-request.ts'
+import { createTileJson } from './tilejson.ts'
+
+/** What opening a source answers. */
+export interface OpenedSource {
+  readonly nrows: number
+  readonly size: number
+  readonly schema: SchemaField[]
+  readonly tilejson: { readonly url: string[] }
+}
+
+export interface MapSourceServiceOptions {
+  readonly access: SourceAccess
+  readonly directory: ConnectionDirectory
+  readonly descriptions: SourceDescriptions
+  readonly extents: SourceExtents
+  readonly handles: SourceHandles
+  readonly clock: Clock
+}
+
+/** What every address made for a source carries on: which answers are too old for it, and for which map it is. */
+export interface AddressNotes {
+  readonly freshness: Freshness
+  readonly mapId: string | undefined
+}
+
+/** Opens tables and queries as tiled sources: the first two requests of every layer. */
+export class MapSourceService {
+  readonly #options: MapSourceServiceOptions
+
+  constructor(options: MapSourceServiceOptions) {
+    this.#options = options
+  }
+
+  /** Checks the right to the source, that it exists and can be drawn, and gives it a handle. */
+  async open(
+    caller: Caller,
+    connectionName: string,
+    endpoint: SourceEndpoint,
+    parameters: WireParameters,
+    freshness: Freshness,
+    baseUrl: string,
+  ): Promise<OpenedSource> {
+    const definition = readSourceDefinition(endpoint, parameters)
+    const { access, descriptions, handles } = this.#options
+    const connection = await access.authorizeSource(caller.principal, 'tile.read', connectionName, definition.source)
+    const isRefresh = freshness.maxAgeSeconds === 0
+    const description = await descriptions.describe(caller, connection, definition.source, caller.signal, isRefresh)
+    // What cannot be drawn is refused now, where the sentence reaches a person, not in a hundred tiles.
+    tileColumns(definition, description, findSpatialColumn(description, definition.spatialDataColumn))
+    const handle = await handles.register(connection.organizationId, connection.id, definition)
+    const notes = { freshness, mapId: readMapId(parameters) }
+    return {
+      nrows: description.rowEstimate ?? 0,
+      size: description.sizeBytes ?? 0,
+      schema: description.columns.map(({ name, type }) => ({ name, type })),
+      tilejson: { url: [this.#address(baseUrl, connectionName, `tilejson/${handle.id}`, notes)] },
+    }
+  }
+
+  async readTileJson(
+    caller: Caller,
+    connectionName: string,
+    handleId: string,
+    notes: AddressNotes,
+    baseUrl: string,
+  ): Promise<Record<string, unknown>> {
+    const { access, descriptions, extents } = this.#options
+    const connection = await access.authorizeConnection(caller.principal, 'tile.read', connectionName)
+    const handle = await this.#options.handles.find(handleId)
+    if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
+    const { definition } = handle
+    await access.requireSource(caller.principal, connection, definition.source)
+    const description = await descriptions.describe(caller, connection, definition.source)
+    const spatial = findSpatialColumn(description, definition.spatialDataColumn)
+    const extent = await extents.find(caller, connection, definition.source, description, spatial, notes.freshness)
+    return createTileJson(definition, description, extent, this.#tilesAddress(baseUrl, connectionName, handle, notes))
+  }
+
+  /** No file extension, and `formatTiles` that says what the tiles are: clients choose their decoder by both. */
+  #tilesAddress(baseUrl: string, connectionName: string, handle: SourceHandle, notes: AddressNotes): string {
+    return `${this.#address(baseUrl, connectionName, `tiles/${handle.id}/{z}/{x}/{y}`, notes)}&formatTiles=mvt`
+  }
+
+  #address(baseUrl: string, connectionName: string, path: string, { freshness, mapId }: AddressNotes): string {
+    const moment = freshness.notBefore || cacheMoment(freshness, this.#options.clock.now().getTime())
+    const isDefaultAge = freshness.maxAgeSeconds === DEFAULT_FRESHNESS_SECONDS || freshness.maxAgeSeconds === 0
+    const query = new URLSearchParams({ cache: String(moment) })
+    if (!isDefaultAge) query.set('maxAge', String(freshness.maxAgeSeconds))
+    if (mapId !== undefined) query.set('map', mapId)
+    return `${baseUrl}/v3/maps/${encodeURIComponent(connectionName)}/${path}?${query}`
+  }
+}
+
+export function handleNotFound(): AppError {
+  return new AppError('not_found', 'This source is not known here. Open it again from its table or query.')
+}
+
+/** The map that a request is made for, as far as it looks like one of ours. */
+export function readMapId(parameters: WireParameters): string | undefined {
+  const id = parameters.text('tag-mapId') ?? parameters.text('map')
+  return id !== undefined && /^[\w-]{1,64}$/.test(id) ? id : undefined
+}

@@ -1,0 +1,174 @@
+import { AppError, ErrorBody, SchemaField } from '@graticule/contract'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { callerOf } from '../../http/caller.ts'
+import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
+import type { App } from '../../http/server.ts'
+import { WireParameters } from '../../http/wire-parameters.ts'
+import type { CachedAnswer } from '../../platform/cache/answer-cache.ts'
+import { type Freshness, MAX_FRESHNESS_SECONDS, readFreshness } from '../../platform/cache/freshness.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import { type MapSourceService, readMapId } from './map-source-service.ts'
+import type { SourceEndpoint } from './source-definition.ts'
+import type { TileService } from './tile-service.ts'
+
+const MVT = 'application/vnd.mapbox-vector-tile'
+
+const text = (description: string) => Type.Optional(Type.String({ description }))
+
+/** The parameters of opening a source, as text in a GET; a POST sends the same names as JSON values. */
+const SourceQuery = Type.Object({
+  name: text('Table, as schema.table.'),
+  q: text('SQL query.'),
+  queryParameters: text('JSON array for $1…$n, or object for :name.'),
+  spatialDataColumn: text('Geometry column, or "longitude,latitude"; "geom" unless given.'),
+  spatialDataType: text('"geo".'),
+  columns: text('Attributes that tiles carry, separated by commas; all unless given.'),
+  filters: text('JSON object of column → filters.'),
+  tileResolution: text('0.25, 0.5, 1, 2 or 4.'),
+  featureBbox: text('"true": polygons carry _carto_bbox.'),
+})
+const SourceBody = Type.Optional(Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]))
+const OpenedSourceBody = Type.Object({
+  nrows: Type.Number(),
+  size: Type.Number(),
+  schema: Type.Array(SchemaField),
+  tilejson: Type.Object({ url: Type.Array(Type.String()) }),
+})
+const TileJsonBody = Type.Object({ tilejson: Type.Literal('2.2.0'), tiles: Type.Array(Type.String()) })
+const ConnectionParams = Type.Object({ connection: Type.String() })
+const AddressQuery = Type.Object({
+  cache: text('Answers from before this moment are not used.'),
+  maxAge: text('Seconds.'),
+})
+
+/** The maps API: opening sources, their TileJSON, and their tiles. */
+export function registerMapsApiRoutes(
+  app: App,
+  sources: MapSourceService,
+  tiles: TileService,
+  clock: Clock,
+  settings: AddressSettings,
+): void {
+  const config = { access: 'principal', action: 'tile.read' } as const
+  const errors = { '4xx': ErrorBody, '5xx': ErrorBody }
+  const tags = ['Maps API']
+
+  for (const endpoint of ['table', 'query'] as const satisfies readonly SourceEndpoint[]) {
+    const open = async (request: FastifyRequest<{ Params: { connection: string } }>, reply: FastifyReply) => {
+      const parameters = new WireParameters(request.query, request.body)
+      const freshness = readFreshness(request.headers['cache-control'])
+      const caller = callerOf(request, reply)
+      const baseUrl = baseUrlOf(request, settings)
+      const opened = await sources.open(caller, request.params.connection, endpoint, parameters, freshness, baseUrl)
+      return reply.header('cache-control', 'no-store').send(opened)
+    }
+    const schema = {
+      tags,
+      summary: endpoint === 'table' ? 'Open a table as a tiled source' : 'Open a query as a tiled source',
+      params: ConnectionParams,
+      querystring: SourceQuery,
+      response: { 200: OpenedSourceBody, ...errors },
+    }
+    app.get(`/v3/maps/:connection/${endpoint}`, { config, schema }, open)
+    app.post(`/v3/maps/:connection/${endpoint}`, { config, schema: { ...schema, body: SourceBody } }, open)
+  }
+
+  for (const endpoint of ['tileset', 'raster', 'boundary'] as const) {
+    app.route({
+      method: ['GET', 'POST'],
+      url: `/v3/maps/:connection/${endpoint}`,
+      config,
+      schema: { tags, summary: `Not served by this version: ${endpoint} sources`, response: errors },
+      handler: async () => {
+        throw new AppError(
+          'not_implemented',
+          `Sources of the kind "${endpoint}" are not served by this version. Use a table or a query.`,
+        )
+      },
+    })
+  }
+
+  const readTileJson = async (
+    request: FastifyRequest<{ Params: { connection: string; handle: string } }>,
+    reply: FastifyReply,
+  ) => {
+    const { connection, handle } = request.params
+    // Clients add parameters of their own to the address and may turn to POST; what we wrote there is in the query.
+    const parameters = new WireParameters(request.query)
+    const notes = { freshness: readAddressFreshness(request, parameters), mapId: readMapId(parameters) }
+    const caller = callerOf(request, reply)
+    const tileJson = await sources.readTileJson(caller, connection, handle, notes, baseUrlOf(request, settings))
+    return reply.header('cache-control', 'no-store').send(tileJson)
+  }
+  const tileJsonSchema = {
+    tags,
+    summary: 'The TileJSON document of an opened source',
+    params: Type.Object({ connection: Type.String(), handle: Type.String() }),
+    querystring: AddressQuery,
+    response: { 200: TileJsonBody, ...errors },
+  }
+  app.get('/v3/maps/:connection/tilejson/:handle', { config, schema: tileJsonSchema }, readTileJson)
+  app.post(
+    '/v3/maps/:connection/tilejson/:handle',
+    { config, schema: { ...tileJsonSchema, body: SourceBody } },
+    readTileJson,
+  )
+
+  app.get(
+    '/v3/maps/:connection/tiles/:handle/:z/:x/:y',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'One vector tile (MVT); 204 when it is empty',
+        params: Type.Object({
+          connection: Type.String(),
+          handle: Type.String(),
+          z: Type.String({ pattern: '^\\d{1,2}$' }),
+          x: Type.String({ pattern: '^\\d{1,10}$' }),
+          y: Type.String({ pattern: '^\\d{1,10}$' }),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { params } = request
+      const tile = { z: Number(params.z), x: Number(params.x), y: Number(params.y) }
+      const parameters = new WireParameters(request.query)
+      const freshness = readAddressFreshness(request, parameters)
+      const prepared = await tiles.prepare(request.principal, params.connection, params.handle, tile, freshness)
+      const answer =
+        prepared.cached ??
+        (await tiles.make(callerOf(request, reply), prepared, tile, freshness, readMapId(parameters)))
+      return sendTile(request, reply, answer, freshness, clock)
+    },
+  )
+}
+
+/** What the request's own header asks for, within what the address was made for. */
+function readAddressFreshness(request: FastifyRequest, parameters: WireParameters): Freshness {
+  const notBefore = parameters.text('cache') ?? ''
+  const moment = /^\d{1,15}$/.test(notBefore) ? Number(notBefore) : 0
+  const header = request.headers['cache-control']
+  const freshness = readFreshness(header, moment)
+  const maxAge = parameters.text('maxAge') ?? ''
+  if (header !== undefined || !/^\d{1,9}$/.test(maxAge)) return freshness
+  return { maxAgeSeconds: Math.min(Number(maxAge), MAX_FRESHNESS_SECONDS), notBefore: moment }
+}
+
+function sendTile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: CachedAnswer,
+  freshness: Freshness,
+  clock: Clock,
+): FastifyReply {
+  const ageSeconds = Math.floor((clock.now().getTime() - answer.createdAt) / 1000)
+  const maxAge = Math.max(0, freshness.maxAgeSeconds - ageSeconds)
+  reply.header('cache-control', `private, max-age=${maxAge}`).header('vary', 'Authorization, Cookie')
+  if (answer.hasDroppedFeatures) reply.header('features-dropped-from-tile', 'true')
+  if (answer.body.byteLength === 0) return reply.status(204).send()
+  reply.header('etag', answer.etag)
+  if (request.headers['if-none-match']?.includes(answer.etag)) return reply.status(304).send()
+  return reply.type(MVT).send(answer.body)
+}

@@ -1,0 +1,224 @@
+import { AppError } from '@graticule/contract'
+import type { Principal } from '@graticule/policy'
+import type { Statement } from '@graticule/sql'
+import type { Caller } from '../../http/caller.ts'
+import type { WireParameters } from '../../http/wire-parameters.ts'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
+import type { SqlJobRow } from '../../platform/db/tables.ts'
+import type { Connection } from '../connections/connection.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import type { SourceAccess } from '../connections/source-access.ts'
+import { checkSqlSize } from '../maps-api/source-definition.ts'
+import {
+  failInterruptedJobs,
+  findJob,
+  finishJob,
+  insertJob,
+  JOB_STATUSES,
+  type JobError,
+  type JobStatus,
+  listJobs,
+  startJob,
+} from './job-store.ts'
+
+/** The longest that a job may run, in milliseconds. */
+const JOB_TIMEOUT_MS = 60 * 60_000
+
+const MAX_LISTED_JOBS = 100
+
+const INTERRUPTED: JobError = {
+  code: 'interrupted',
+  message: 'The server stopped while this job was running. Start it again.',
+}
+
+/** A job as its owner sees it. */
+export interface JobSummary {
+  readonly jobId: string
+  readonly externalId: string
+  readonly status: JobStatus
+  readonly query: string
+  readonly connection: string
+  readonly createdAt: string
+  readonly startedAt: string | null
+  readonly finishedAt: string | null
+  readonly error: string | null
+  readonly errorDetails: Record<string, unknown> | null
+}
+
+export interface JobServiceOptions {
+  readonly store: Store
+  readonly access: SourceAccess
+  readonly connections: ConnectionService
+  readonly activity: ActivityLog
+  readonly clock: Clock
+}
+
+/** Statements that run on after their request: started, watched and cancelled by whoever owns them. */
+export class JobService {
+  readonly #options: JobServiceOptions
+  readonly #running = new Map<string, AbortController>()
+  readonly #ends = new Set<Promise<void>>()
+
+  constructor(options: JobServiceOptions) {
+    this.#options = options
+  }
+
+  /** Called once at the start, before any job can be created: nobody works on what is unfinished now. */
+  async recover(): Promise<void> {
+    await failInterruptedJobs(this.#options.store, INTERRUPTED, this.#options.clock.now())
+  }
+
+  async create(caller: Caller, connectionName: string, parameters: WireParameters): Promise<JobSummary> {
+    const { access, activity, clock, connections, store } = this.#options
+    const query = parameters.text('q') ?? parameters.requiredText('query', 'a SQL statement')
+    checkSqlSize(query)
+    const queryParameters = parameters.queryParameters()
+    const connection = await access.authorizeConnection(caller.principal, 'sql.run', connectionName)
+    if (!access.mayRunFreeSql(caller.principal, connection)) {
+      throw new AppError('forbidden', 'Jobs need the right to run any SQL on this connection.')
+    }
+    const { compiler } = connections.findProvider(connection.providerId)
+    const statement = compiler.compileQuery({ sql: query, ...(queryParameters ? { parameters: queryParameters } : {}) })
+    const id = createId()
+    await store.transaction().execute(async (transaction) => {
+      await insertJob(transaction, {
+        id,
+        organizationId: connection.organizationId,
+        ownerId: ownerOf(caller.principal),
+        connectionId: connection.id,
+        query,
+        queryParameters,
+        createdAt: clock.now(),
+      })
+      await activity.record(transaction, {
+        organizationId: connection.organizationId,
+        actor: actorOf(caller.principal),
+        type: 'sql-job.created',
+        assetType: 'connection',
+        assetId: connection.id,
+        requestId: caller.requestId,
+        details: { jobId: id, connection: connection.name },
+      })
+    })
+    this.#start(caller, connection, id, statement)
+    return this.#read(caller.principal, connection, id)
+  }
+
+  async get(caller: Caller, connectionName: string, id: string): Promise<JobSummary> {
+    const connection = await this.#options.access.authorizeConnection(caller.principal, 'sql.run', connectionName)
+    return this.#read(caller.principal, connection, id)
+  }
+
+  async list(caller: Caller): Promise<JobSummary[]> {
+    const rows = await listJobs(this.#options.store, ownerOf(caller.principal), MAX_LISTED_JOBS)
+    return rows.map((row) => summarize(row, row.connection_name))
+  }
+
+  /** Cancels the statement in the warehouse. A job that has ended stays as it ended. */
+  async cancel(caller: Caller, connectionName: string, id: string): Promise<JobSummary> {
+    const { access, clock, store } = this.#options
+    const connection = await access.authorizeConnection(caller.principal, 'sql.run', connectionName)
+    await this.#read(caller.principal, connection, id)
+    await finishJob(store, id, 'cancelled', null, clock.now())
+    this.#running.get(id)?.abort(new AppError('client_closed_request', 'The job was cancelled.'))
+    return this.#read(caller.principal, connection, id)
+  }
+
+  /** Ends all jobs of this process, marked as interrupted. */
+  async close(): Promise<void> {
+    const reason = new AppError('warehouse_unavailable', INTERRUPTED.message)
+    for (const [id, controller] of this.#running) {
+      await finishJob(this.#options.store, id, 'failure', INTERRUPTED, this.#options.clock.now())
+      controller.abort(reason)
+    }
+    await Promise.all(this.#ends)
+  }
+
+  #start(caller: Caller, connection: Connection, id: string, statement: Statement): void {
+    const controller = new AbortController()
+    this.#running.set(id, controller)
+    const end = this.#run(caller, connection, id, statement, controller.signal)
+      // Only the store can fail here, and the next start tells the job's owner.
+      .catch(() => undefined)
+      .finally(() => {
+        this.#running.delete(id)
+        this.#ends.delete(end)
+      })
+    this.#ends.add(end)
+  }
+
+  async #run(
+    caller: Caller,
+    connection: Connection,
+    id: string,
+    statement: Statement,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock, connections, store } = this.#options
+    if (!(await startJob(store, id, clock.now()))) return
+    const warehouse = connections.warehouse(caller, connection, 'job')
+    try {
+      // A job is for what it does, not for its rows: they are passed over without being kept.
+      for await (const _batch of warehouse.stream(statement, { signal, timeoutMs: JOB_TIMEOUT_MS })) {
+        signal.throwIfAborted()
+      }
+      await finishJob(store, id, 'success', null, clock.now())
+    } catch (error) {
+      await finishJob(store, id, 'failure', describeFailure(error), clock.now())
+    }
+  }
+
+  async #read(principal: Principal, connection: Connection, id: string): Promise<JobSummary> {
+    const row = await findJob(this.#options.store, ownerOf(principal), connection.id, id)
+    if (!row) throw new AppError('not_found', 'There is no such job, or it is not yours.')
+    return summarize(row, connection.name)
+  }
+}
+
+/** A token's jobs belong to the person who made the token. */
+function ownerOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'user':
+      return principal.userId
+    case 'token':
+      return principal.ownerId
+    case 'public-map':
+    case 'anonymous':
+      throw new AppError('forbidden', 'Jobs need a person who is signed in, or an API token.')
+  }
+}
+
+function describeFailure(error: unknown): JobError {
+  if (!(error instanceof AppError)) return { code: 'internal', message: 'Something went wrong on our side.' }
+  return {
+    code: error.code,
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(error.details ?? {}),
+  }
+}
+
+function summarize(row: SqlJobRow, connectionName: string): JobSummary {
+  const message = row.error?.message
+  return {
+    jobId: row.id,
+    externalId: row.id,
+    status: readStatus(row.status),
+    query: row.query,
+    connection: connectionName,
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    error: typeof message === 'string' ? message : null,
+    errorDetails: row.error,
+  }
+}
+
+function readStatus(text: string): JobStatus {
+  const status = JOB_STATUSES.find((candidate) => candidate === text)
+  if (status === undefined) throw new Error(`The store holds a job of the unknown status "${text}".`)
+  return status
+}

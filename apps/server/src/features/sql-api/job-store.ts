@@ -1,0 +1,111 @@
+import type { QueryParameters } from '@graticule/contract'
+import { type Store, toJson } from '../../platform/db/database.ts'
+import type { SqlJobRow } from '../../platform/db/tables.ts'
+
+export const JOB_STATUSES = ['pending', 'running', 'success', 'failure', 'cancelled'] as const
+export type JobStatus = (typeof JOB_STATUSES)[number]
+
+/** Why a job failed, in the shape of an error body. */
+export interface JobError {
+  readonly code: string
+  readonly message: string
+  readonly [key: string]: unknown
+}
+
+const UNFINISHED: readonly JobStatus[] = ['pending', 'running']
+
+export interface NewJob {
+  readonly id: string
+  readonly organizationId: string
+  readonly ownerId: string
+  readonly connectionId: string
+  readonly query: string
+  readonly queryParameters: QueryParameters | undefined
+  readonly createdAt: Date
+}
+
+export async function insertJob(transaction: Store, job: NewJob): Promise<void> {
+  await transaction
+    .insertInto('sql_jobs')
+    .values({
+      id: job.id,
+      organization_id: job.organizationId,
+      owner_id: job.ownerId,
+      connection_id: job.connectionId,
+      query: job.query,
+      query_parameters: job.queryParameters === undefined ? null : toJson(job.queryParameters),
+      status: 'pending',
+      error: null,
+      created_at: job.createdAt,
+      started_at: null,
+      finished_at: null,
+    })
+    .execute()
+}
+
+/** A job of this owner on this connection; null for everybody else's. */
+export async function findJob(
+  store: Store,
+  ownerId: string,
+  connectionId: string,
+  id: string,
+): Promise<SqlJobRow | null> {
+  const row = await store
+    .selectFrom('sql_jobs')
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner_id', '=', ownerId)
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** The owner's newest jobs, with the name of the connection that each runs on. */
+export async function listJobs(store: Store, ownerId: string, limit: number) {
+  return store
+    .selectFrom('sql_jobs')
+    .innerJoin('connections', 'connections.id', 'sql_jobs.connection_id')
+    .selectAll('sql_jobs')
+    .select('connections.name as connection_name')
+    .where('sql_jobs.owner_id', '=', ownerId)
+    .orderBy('sql_jobs.created_at', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** False when the job is no longer pending, because it was cancelled meanwhile. */
+export async function startJob(store: Store, id: string, startedAt: Date): Promise<boolean> {
+  const result = await store
+    .updateTable('sql_jobs')
+    .set({ status: 'running', started_at: startedAt })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** False when the job had already ended. */
+export async function finishJob(
+  store: Store,
+  id: string,
+  status: Exclude<JobStatus, 'pending' | 'running'>,
+  error: JobError | null,
+  finishedAt: Date,
+): Promise<boolean> {
+  const result = await store
+    .updateTable('sql_jobs')
+    .set({ status, error: error === null ? null : toJson(error), finished_at: finishedAt })
+    .where('id', '=', id)
+    .where('status', 'in', UNFINISHED)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** Ends every job that a process which is no longer there has left unfinished. */
+export async function failInterruptedJobs(store: Store, error: JobError, finishedAt: Date): Promise<void> {
+  await store
+    .updateTable('sql_jobs')
+    .set({ status: 'failure', error: toJson(error), finished_at: finishedAt })
+    .where('status', 'in', UNFINISHED)
+    .execute()
+}

@@ -1,0 +1,153 @@
+import {
+  AppError,
+  type FiltersLogicalOperator,
+  type SourceDescription,
+  type SpatialColumn,
+  SpatialFilterGeometry,
+  type WidgetModelName,
+  type WidgetModelResponse,
+} from '@graticule/contract'
+import type { ModelRequest, Source } from '@graticule/sql'
+import { Value } from 'typebox/value'
+import type { Caller } from '../../http/caller.ts'
+import type { WireParameters } from '../../http/wire-parameters.ts'
+import type { CacheKeys } from '../../platform/cache/cache-key.ts'
+import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
+import type { Freshness } from '../../platform/cache/freshness.ts'
+import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import type { SourceAccess } from '../connections/source-access.ts'
+import { readMapId } from '../maps-api/map-source-service.ts'
+import { checkSqlSize } from '../maps-api/source-definition.ts'
+import { findSpatialColumn } from '../maps-api/tile-request.ts'
+import { hasCustomSql, isWidgetModel, readModelParams } from './model-params.ts'
+
+/** The longest that a widget may keep a warehouse busy, in milliseconds. */
+const MODEL_TIMEOUT_MS = 60_000
+
+/** No widget shows more rows than this. */
+const MAX_MODEL_ROWS = 50_000
+
+export interface ModelServiceOptions {
+  readonly access: SourceAccess
+  readonly connections: ConnectionService
+  readonly descriptions: SourceDescriptions
+  readonly answers: CachedAnswers
+  readonly keys: CacheKeys
+}
+
+/** Answers the widget models: one statement for each question, shared by all who ask it under one identity. */
+export class ModelService {
+  readonly #options: ModelServiceOptions
+
+  constructor(options: ModelServiceOptions) {
+    this.#options = options
+  }
+
+  async answer(
+    caller: Caller,
+    connectionName: string,
+    model: string,
+    parameters: WireParameters,
+    freshness: Freshness,
+  ): Promise<WidgetModelResponse> {
+    const { access, answers, connections, descriptions, keys } = this.#options
+    if (!isWidgetModel(model)) throw new AppError('not_found', `There is no widget model called "${model}".`)
+    const source = readModelSource(parameters)
+    const connection = await access.authorizeSource(caller.principal, 'widget.read', connectionName, source)
+    const params = readModelParams(model, parameters.rawJson('params'))
+    if (hasCustomSql(params) && !access.mayRunFreeSql(caller.principal, connection)) {
+      throw new AppError('forbidden', 'Expressions written in SQL need the right to run any SQL on this connection.')
+    }
+    const description = await descriptions.describe(caller, connection, source)
+    const { compiler } = connections.findProvider(connection.providerId)
+    const compiled = compiler.compileModel(createModelRequest(model, params, source, description, parameters))
+    const key = keys.statementKey(
+      connections.target(caller.principal, connection),
+      compiled.statement,
+      `model/${model}`,
+    )
+    const { value } = await answers.obtainJson(
+      key,
+      connection.id,
+      freshness,
+      async (signal) => {
+        const warehouse = connections.warehouse(caller, connection, 'widget', readMapId(parameters))
+        const options = { signal, timeoutMs: MODEL_TIMEOUT_MS, maxRows: MAX_MODEL_ROWS }
+        const { rows } = await warehouse.run(compiled.statement, options)
+        return compiled.read(rows)
+      },
+      caller.signal,
+    )
+    return value
+  }
+}
+
+function readModelSource(parameters: WireParameters): Source {
+  const text = parameters.requiredText('source', 'a table, or the SQL of a query')
+  const type = parameters.text('type') ?? 'table'
+  switch (type) {
+    case 'table':
+      return { type: 'table', name: text }
+    case 'query': {
+      checkSqlSize(text)
+      const queryParameters = parameters.queryParameters()
+      return { type: 'query', sql: text, ...(queryParameters ? { parameters: queryParameters } : {}) }
+    }
+    default:
+      throw new AppError('invalid_request', `The type of a source is "table" or "query", not "${type}".`)
+  }
+}
+
+function createModelRequest<Name extends WidgetModelName>(
+  model: Name,
+  params: ModelRequest<Name>['params'],
+  source: Source,
+  description: SourceDescription,
+  parameters: WireParameters,
+): ModelRequest<Name> {
+  const spatialDataColumn = parameters.text('spatialDataColumn') ?? 'geom'
+  const spatial = description.spatialColumns.find((candidate) => candidate.spatialDataColumn === spatialDataColumn)
+  const spatialFilter = readSpatialFilter(parameters, description, spatialDataColumn)
+  return {
+    model,
+    params,
+    source,
+    description,
+    filters: parameters.filters(),
+    filtersLogicalOperator: readLogicalOperator(parameters),
+    ...(spatial ? { spatial } : {}),
+    ...(spatialFilter ? { spatialFilter } : {}),
+  }
+}
+
+/** Any case; whatever is not known means `and`, as it does for older clients that spell out `undefined`. */
+function readLogicalOperator(parameters: WireParameters): FiltersLogicalOperator {
+  return parameters.text('filtersLogicalOperator')?.toLowerCase() === 'or' ? 'or' : 'and'
+}
+
+function readSpatialFilter(
+  parameters: WireParameters,
+  description: SourceDescription,
+  spatialDataColumn: string,
+): { spatial: SpatialColumn; geometry: SpatialFilterGeometry } | undefined {
+  const given = parameters.rawJson('spatialFilters')
+  if (given === undefined) return undefined
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new AppError('invalid_request', 'The spatialFilters must be an object of column → polygon.')
+  }
+  const [entry, ...others] = Object.entries(given)
+  if (!entry) return undefined
+  if (others.length > 0) throw new AppError('invalid_request', 'Only one spatial filter can be given at a time.')
+  const [column, geometry] = entry
+  const spatialDataType = parameters.text('spatialDataType') ?? 'geo'
+  const isIndexList = typeof geometry === 'object' && geometry !== null && 'indexes' in geometry
+  if (isIndexList || !['geo', 'trajectory'].includes(spatialDataType)) {
+    throw new AppError('not_implemented', 'Spatial filters on H3 and quadbin cells are not served by this version.')
+  }
+  if (!Value.Check(SpatialFilterGeometry, geometry)) {
+    throw new AppError('invalid_request', 'A spatial filter must be a GeoJSON Polygon or MultiPolygon in degrees.')
+  }
+  const isDrawable = description.spatialColumns.some((spatial) => spatial.spatialDataColumn === column)
+  return { spatial: findSpatialColumn(description, isDrawable ? column : spatialDataColumn), geometry }
+}

@@ -1,0 +1,77 @@
+import { AppError } from '@graticule/contract'
+import type { Caller } from '../../http/caller.ts'
+import type { WireParameters } from '../../http/wire-parameters.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import type { SourceAccess } from '../connections/source-access.ts'
+import { readMapId } from '../maps-api/map-source-service.ts'
+import { checkSqlSize } from '../maps-api/source-definition.ts'
+import { type HeldBody, holdStream } from './held-stream.ts'
+import { createResultWriter, RESULT_FORMATS, type ResultFormat, type ResultWriter } from './result-format.ts'
+
+/** The longest that a query may run, in milliseconds. */
+const QUERY_TIMEOUT_MS = 60_000
+
+/** The most rows that a query may answer. */
+const MAX_ROWS = 200_000
+
+/** Failures are answered properly until this much of an answer has been made; about 16 MB of memory at worst. */
+const HOLD_CHARACTERS = 8 * 1024 * 1024
+
+export interface QueryAnswer {
+  readonly body: HeldBody
+  readonly contentType: string
+  /** Named by the client to save the answer as a file. */
+  readonly filename: string | undefined
+}
+
+/** Runs SQL that a person or program wrote, and writes its result while it is read. */
+export class QueryService {
+  readonly #access: SourceAccess
+  readonly #connections: ConnectionService
+
+  constructor(access: SourceAccess, connections: ConnectionService) {
+    this.#access = access
+    this.#connections = connections
+  }
+
+  async run(caller: Caller, connectionName: string, parameters: WireParameters): Promise<QueryAnswer> {
+    const sql = parameters.requiredText('q', 'a SQL query')
+    checkSqlSize(sql)
+    const queryParameters = parameters.queryParameters()
+    const bound = queryParameters ? { parameters: queryParameters } : {}
+    const format = readFormat(parameters.text('format'))
+    const source = { type: 'query', sql, ...bound } as const
+    const connection = await this.#access.authorizeSource(caller.principal, 'sql.run', connectionName, source)
+    const { compiler } = this.#connections.findProvider(connection.providerId)
+    const statement = compiler.compileQuery({ sql, ...bound })
+    const warehouse = this.#connections.warehouse(caller, connection, 'query', readMapId(parameters))
+    const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
+    const writer = createResultWriter(format)
+    const body = await holdStream(write(writer, warehouse.stream(statement, options)), HOLD_CHARACTERS)
+    return { body, contentType: writer.contentType, filename: parameters.text('filename') }
+  }
+}
+
+async function* write(
+  writer: ResultWriter,
+  batches: AsyncIterable<{
+    readonly fields: Parameters<ResultWriter['begin']>[0]
+    readonly rows: Parameters<ResultWriter['rows']>[0]
+  }>,
+): AsyncGenerator<string> {
+  let hasBegun = false
+  for await (const batch of batches) {
+    if (!hasBegun) yield writer.begin(batch.fields)
+    hasBegun = true
+    yield writer.rows(batch.rows)
+  }
+  if (!hasBegun) yield writer.begin([])
+  yield writer.end()
+}
+
+function readFormat(text: string | undefined): ResultFormat {
+  const wanted = text?.toLowerCase() ?? 'json'
+  const format = RESULT_FORMATS.find((candidate) => candidate === wanted)
+  if (format) return format
+  throw new AppError('invalid_request', `The format must be one of ${RESULT_FORMATS.join(', ')}; it is "${text}".`)
+}

@@ -1,0 +1,128 @@
+import { AppError, type SourceDescription } from '@graticule/contract'
+import type { Source } from '@graticule/sql'
+import type { Caller } from '../../http/caller.ts'
+import type { WireParameters } from '../../http/wire-parameters.ts'
+import type { CacheKeys } from '../../platform/cache/cache-key.ts'
+import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
+import type { Freshness } from '../../platform/cache/freshness.ts'
+import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import type { SourceAccess } from '../connections/source-access.ts'
+import { readMapId } from '../maps-api/map-source-service.ts'
+import { checkSqlSize } from '../maps-api/source-definition.ts'
+
+const STATS_TIMEOUT_MS = 60_000
+
+/** Said of a source without any geometry, because clients read four numbers in any case. */
+const WORLD = { xmin: -180, ymin: -90, xmax: 180, ymax: 90 }
+
+export interface StatsServiceOptions {
+  readonly access: SourceAccess
+  readonly connections: ConnectionService
+  readonly descriptions: SourceDescriptions
+  readonly answers: CachedAnswers
+  readonly keys: CacheKeys
+}
+
+/** What `/v3/stats/…` names: a connection, a table unless the source is a query, and a column. */
+export interface StatsAddress {
+  readonly connectionName: string
+  /** Empty for a query. */
+  readonly table: string
+  readonly column: string
+}
+
+/** Statistics of single columns: numbers with quantiles, categories, time ranges, extents. */
+export class StatsService {
+  readonly #options: StatsServiceOptions
+
+  constructor(options: StatsServiceOptions) {
+    this.#options = options
+  }
+
+  async read(
+    caller: Caller,
+    address: StatsAddress,
+    parameters: WireParameters,
+    freshness: Freshness,
+  ): Promise<Record<string, unknown>> {
+    const { access, answers, connections, descriptions, keys } = this.#options
+    const source = readStatsSource(address, parameters)
+    const { column, connectionName } = address
+    const connection = await access.authorizeSource(caller.principal, 'widget.read', connectionName, source)
+    const description = await descriptions.describe(caller, connection, source)
+    const { compiler } = connections.findProvider(connection.providerId)
+    const compiled = this.#compile(compiler, source, description, column, parameters)
+    const key = keys.statementKey(
+      connections.target(caller.principal, connection),
+      compiled.statement,
+      `stats/${column}`,
+    )
+    const { value } = await answers.obtainJson(
+      key,
+      connection.id,
+      freshness,
+      async (signal) => {
+        const warehouse = connections.warehouse(caller, connection, 'statistics', readMapId(parameters))
+        const { rows } = await warehouse.run(compiled.statement, { signal, timeoutMs: STATS_TIMEOUT_MS })
+        return compiled.read(rows)
+      },
+      caller.signal,
+    )
+    return value
+  }
+
+  #compile(
+    compiler: ReturnType<ConnectionService['findProvider']>['compiler'],
+    source: Source,
+    description: SourceDescription,
+    column: string,
+    parameters: WireParameters,
+  ) {
+    const filters = parameters.filters()
+    const spatial = description.spatialColumns.find((candidate) => candidate.spatialDataColumn === column)
+    if (!spatial) return compiler.compileColumnStats({ source, description, column, filters })
+    const { statement, read } = compiler.compileExtent({ source, description, spatial, filters })
+    return {
+      statement,
+      read: (rows: Parameters<typeof read>[0]): Record<string, unknown> => ({
+        attribute: column,
+        type: 'Geometry',
+        extent: read(rows) ?? WORLD,
+      }),
+    }
+  }
+}
+
+function readStatsSource({ table }: StatsAddress, parameters: WireParameters): Source {
+  const sql = parameters.text('q')
+  if (sql === undefined) {
+    if (table !== '') return { type: 'table', name: table }
+    throw new AppError('invalid_request', 'Name a table in the path before the column, or send a query as "q".')
+  }
+  checkSqlSize(sql)
+  const queryParameters = parameters.queryParameters()
+  return { type: 'query', sql, ...(queryParameters ? { parameters: queryParameters } : {}) }
+}
+
+/**
+ * Takes the path of a statistics request apart: the first segment is the connection, the last the column, all between
+ * the table, whose name may hold slashes. Each segment is percent-decoded on its own.
+ */
+export function readStatsAddress(path: string): StatsAddress {
+  const segments = path.split('/').map(decodeSegment)
+  const connectionName = segments[0] ?? ''
+  const column = segments.length > 1 ? (segments.at(-1) ?? '') : ''
+  if (connectionName === '' || column === '') {
+    throw new AppError('invalid_request', 'Write /v3/stats/{connection}/{table}/{column}.')
+  }
+  return { connectionName, table: segments.slice(1, -1).join('/'), column }
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch (cause) {
+    throw new AppError('invalid_request', 'The path is not valid percent-encoding.', { cause })
+  }
+}

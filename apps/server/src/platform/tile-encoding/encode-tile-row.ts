@@ -1,0 +1,30 @@
+import { encodeTile } from '@graticule/tiles'
+import type { Compiler, TileLayout } from '@graticule/warehouses'
+
+/** The row of one tile statement and how to make a tile of it; safe to send to another thread. */
+export interface TileJob {
+  readonly providerId: string
+  readonly layout: TileLayout
+  /** Cells as the wire's text. */
+  readonly row: readonly (string | null)[]
+  readonly z: number
+  readonly x: number
+  readonly y: number
+  readonly maxFeatures: number
+  readonly maxBytes: number
+}
+
+export interface TileBytes {
+  /** Empty when the tile has no feature. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** True when features were left out, by the warehouse or here, to stay within the budget. */
+  readonly isOverBudget: boolean
+}
+
+/** Reads the row and encodes it, on whichever thread this is called. */
+export function encodeTileRow(compiler: Compiler, job: TileJob): TileBytes {
+  const features = compiler.decodeTile(job.layout, job.row)
+  const { z, x, y, maxBytes, maxFeatures } = job
+  const encoded = encodeTile(features, { z, x, y, maxBytes, maxFeatures })
+  return { bytes: encoded.bytes, isOverBudget: features.dropped || encoded.droppedCount > 0 }
+}
