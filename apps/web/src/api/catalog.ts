@@ -6,13 +6,25 @@ function connectionPath(connectionName: string): string {
   return apiPath('/workspace-api/connections', connectionName)
 }
 
+/** The schemas of a connection; `refresh` asks the warehouse even when the server remembers. */
+export async function readSchemas(connectionName: string, refresh: boolean, signal?: AbortSignal) {
+  const path = `${connectionPath(connectionName)}/schemas`
+  const query = { refresh: refresh || undefined }
+  return (await sendRequest<{ schemas: CatalogSchema[] }>(path, { query, signal })).schemas
+}
+
+/** The tables and views of a schema; `refresh` asks the warehouse even when the server remembers. */
+export async function readTables(connectionName: string, schema: string, refresh: boolean, signal?: AbortSignal) {
+  const path = `${apiPath(`${connectionPath(connectionName)}/schemas`, schema)}/tables`
+  const query = { refresh: refresh || undefined }
+  return (await sendRequest<{ tables: CatalogTable[] }>(path, { query, signal })).tables
+}
+
 /** The schemas of a connection. */
 export function schemasQuery(connectionName: string) {
   return queryOptions({
     queryKey: ['catalog', connectionName, 'schemas'],
-    queryFn: async ({ signal }) =>
-      (await sendRequest<{ schemas: CatalogSchema[] }>(`${connectionPath(connectionName)}/schemas`, { signal }))
-        .schemas,
+    queryFn: ({ signal }) => readSchemas(connectionName, false, signal),
     staleTime: 60_000,
   })
 }
@@ -21,13 +33,7 @@ export function schemasQuery(connectionName: string) {
 export function tablesQuery(connectionName: string, schema: string) {
   return queryOptions({
     queryKey: ['catalog', connectionName, 'tables', schema],
-    queryFn: async ({ signal }) =>
-      (
-        await sendRequest<{ tables: CatalogTable[] }>(
-          `${apiPath(`${connectionPath(connectionName)}/schemas`, schema)}/tables`,
-          { signal },
-        )
-      ).tables,
+    queryFn: ({ signal }) => readTables(connectionName, schema, false, signal),
     staleTime: 60_000,
   })
 }

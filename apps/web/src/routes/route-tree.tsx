@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { lazy } from 'react'
 import { sessionQuery } from '../api/session.ts'
+import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
@@ -113,6 +114,7 @@ const dataSchema = createRoute({
 const dataTable = createRoute({
   getParentRoute: () => workspace,
   path: '/data/$connection/$schema/$table',
+  validateSearch: parseTableSearch,
   component: lazyRouteComponent(loadDataPage, 'DataPage'),
 })
 

@@ -1,6 +1,103 @@
+import { IconPlugConnected, IconTable } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { connectionsQuery } from '../../api/connections.ts'
 import { Page } from '../../shell/page.tsx'
+import { useCan } from '../../shell/use-session.ts'
+import { Button, PageState, QueryView, Skeleton } from '../../ui/index.ts'
+import classes from './data-page.module.css'
+import { messages } from './messages.ts'
+import { TableView } from './table/table-view.tsx'
+import { parseTableSearch } from './table-search.ts'
+import { CatalogTree } from './tree/catalog-tree.tsx'
 
-/** Data. */
+/** The data explorer: the tree of everything one can read, and the table that the address names. */
 export function DataPage() {
-  return <Page title="Data">{null}</Page>
+  const query = useQuery(connectionsQuery)
+  return (
+    <Page title={messages.title} fullBleed>
+      <QueryView
+        query={query}
+        queryKey={connectionsQuery.queryKey}
+        awaiting={messages.awaitingConnections}
+        skeleton={<ExplorerSkeleton />}
+      >
+        {(connections) =>
+          connections.length > 0 ? <Explorer connections={connections.map(({ name }) => name)} /> : <NoConnections />
+        }
+      </QueryView>
+    </Page>
+  )
+}
+
+function Explorer({ connections }: { connections: readonly string[] }) {
+  const { connection, schema, table } = useParams({ strict: false })
+  const search = parseTableSearch(useSearch({ strict: false }))
+  const navigate = useNavigate()
+  const address = connection && schema && table ? { connection, schema, table } : null
+  return (
+    <div className={classes.layout} data-has-table={address !== null || undefined}>
+      <div className={classes.side}>
+        <CatalogTree
+          connections={connections}
+          selection={{ connection, schema, table }}
+          onOpenTable={(toConnection, toSchema, toTable) =>
+            void navigate({
+              to: '/data/$connection/$schema/$table',
+              params: { connection: toConnection, schema: toSchema, table: toTable },
+              // Staying on the same tab lets one compare tables; order and page belong to one table.
+              search: { tab: search.tab },
+            })
+          }
+        />
+      </div>
+      <div className={classes.content}>
+        {address ? (
+          <TableView
+            key={JSON.stringify(address)}
+            address={address}
+            search={search}
+            onChange={(next) =>
+              void navigate({ to: '/data/$connection/$schema/$table', params: address, search: next, replace: true })
+            }
+          />
+        ) : (
+          <PageState icon={<IconTable size={20} />} title={messages.pickTitle}>
+            {messages.pickText}
+          </PageState>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function NoConnections() {
+  const canAdd = useCan('connection.create').allowed
+  return (
+    <PageState
+      icon={<IconPlugConnected size={20} />}
+      title={messages.emptyTitle}
+      actions={
+        canAdd && (
+          <Button renderRoot={(button) => <Link to="/connections" search={{ add: true }} {...button} />}>
+            {messages.addConnection}
+          </Button>
+        )
+      }
+    >
+      {canAdd ? messages.emptyText : messages.emptyReadOnlyText}
+    </PageState>
+  )
+}
+
+function ExplorerSkeleton() {
+  return (
+    <div className={classes.layout}>
+      <div className={`${classes.side} ${classes.lines}`}>
+        {[80, 60, 70, 50, 65].map((width) => (
+          <Skeleton key={width} height={18} width={`${width}%`} />
+        ))}
+      </div>
+    </div>
+  )
 }

@@ -1,0 +1,144 @@
+import type { SourceDescription } from '@graticule/contract'
+import { IconChevronLeft } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { tableQuery } from '../../../api/catalog.ts'
+import { ActionIcon, QueryView, Skeleton } from '../../../ui/index.ts'
+import { messages } from '../messages.ts'
+import { tableNameOf } from '../table-name.ts'
+import type { TableSearch } from '../table-search.ts'
+import { ColumnsTab } from './columns-tab.tsx'
+import { CreateMapButton } from './create-map-button.tsx'
+import { RowsTab } from './rows-tab.tsx'
+import classes from './table.module.css'
+import { TableFacts } from './table-facts.tsx'
+
+/** A table named by the address. */
+export interface TableAddress {
+  readonly connection: string
+  readonly schema: string
+  readonly table: string
+}
+
+/** One table: what is known of it, and its rows, its map and its columns. */
+export function TableView(props: {
+  address: TableAddress
+  search: TableSearch
+  onChange: (search: TableSearch) => void
+}) {
+  const { connection, schema, table } = props.address
+  const tableName = tableNameOf(schema, table)
+  const options = tableQuery(connection, tableName)
+  const query = useQuery(options)
+  return (
+    <div className={classes.page}>
+      <QueryView
+        query={query}
+        queryKey={options.queryKey}
+        awaiting={messages.awaitingTable}
+        skeleton={<TableSkeleton address={props.address} />}
+      >
+        {(description) => <DescribedTable {...props} tableName={tableName} description={description} />}
+      </QueryView>
+    </div>
+  )
+}
+
+function DescribedTable(props: {
+  address: TableAddress
+  tableName: string
+  description: SourceDescription
+  search: TableSearch
+  onChange: (search: TableSearch) => void
+}) {
+  const { address, tableName, description, search, onChange } = props
+  const { spatialColumns } = description
+  const spatial =
+    spatialColumns.find(({ spatialDataColumn }) => spatialDataColumn === search.geometry) ?? spatialColumns[0] ?? null
+  const source = { connectionName: address.connection, tableName, description }
+  const tab = search.tab ?? 'data'
+  return (
+    <>
+      <header className={classes.head}>
+        <div className={classes.titleRow}>
+          <TableTitle address={address} />
+          <div style={{ marginLeft: 'auto' }}>
+            <CreateMapButton {...source} spatial={spatial} />
+          </div>
+        </div>
+        <TableFacts
+          description={description}
+          spatial={spatial}
+          onChooseSpatial={(geometry) => onChange({ ...search, geometry })}
+        />
+        <Tabs address={address} current={tab} search={search} />
+      </header>
+      <div className={classes.body}>
+        {tab === 'data' && <RowsTab {...source} search={search} onChange={onChange} />}
+        {tab === 'columns' && <ColumnsTab {...source} />}
+      </div>
+    </>
+  )
+}
+
+function Tabs(props: { address: TableAddress; current: string; search: TableSearch }) {
+  const tabs = [
+    { tab: undefined, id: 'data' },
+    { tab: 'columns', id: 'columns' },
+  ] as const
+  return (
+    <nav className={classes.tabs} aria-label={messages.tabsLabel}>
+      {tabs.map(({ tab, id }) => (
+        <Link
+          key={id}
+          to="/data/$connection/$schema/$table"
+          params={props.address}
+          search={{ ...props.search, tab }}
+          replace
+          className={classes.tab}
+          aria-current={id === props.current ? 'page' : undefined}
+        >
+          {messages.tabs[id]}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
+function TableTitle({ address }: { address: TableAddress }) {
+  return (
+    <>
+      <ActionIcon
+        hiddenFrom="sm"
+        aria-label={messages.backToTree}
+        renderRoot={(props) => <Link to="/data/$connection" params={{ connection: address.connection }} {...props} />}
+      >
+        <IconChevronLeft size={18} />
+      </ActionIcon>
+      <h2 className={classes.title}>
+        <span className={classes.path}>{address.schema}.</span>
+        {address.table}
+      </h2>
+    </>
+  )
+}
+
+function TableSkeleton({ address }: { address: TableAddress }) {
+  return (
+    <>
+      <div className={classes.head} style={{ paddingBottom: 12 }}>
+        <div className={classes.titleRow}>
+          <TableTitle address={address} />
+        </div>
+        <Skeleton height={14} width={360} mt={8} />
+        <Skeleton height={18} width={180} mt={16} />
+      </div>
+      <div style={{ display: 'grid', gap: 8, padding: '12px 24px' }}>
+        {Array.from({ length: 14 }, (_, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a skeleton have no identity.
+          <Skeleton key={index} height={20} />
+        ))}
+      </div>
+    </>
+  )
+}
