@@ -1,0 +1,181 @@
+import type { Action } from './actions.ts'
+import type { Asset, ConnectionAsset, MapAsset, TokenAsset } from './assets.ts'
+import { ANONYMOUS, type Principal } from './principal.ts'
+
+/** One decision that must not change by accident. */
+export interface PolicyCase {
+  readonly who: keyof typeof PRINCIPALS
+  readonly action: Action
+  readonly on?: keyof typeof ASSETS
+  readonly allowed: boolean
+}
+
+const HERE = 'ac_here0000'
+const ELSEWHERE = 'ac_elsewher'
+
+/** The cast: one person per role, a second editor, and the other kinds of principals. */
+export const PRINCIPALS = {
+  sue: { kind: 'user', userId: 'sue', organizationId: HERE, role: 'superadmin', sessionId: 's1' },
+  ada: { kind: 'user', userId: 'ada', organizationId: HERE, role: 'admin', sessionId: 's2' },
+  eve: { kind: 'user', userId: 'eve', organizationId: HERE, role: 'editor', sessionId: 's3' },
+  ed: { kind: 'user', userId: 'ed', organizationId: HERE, role: 'editor', sessionId: 's4' },
+  vic: { kind: 'user', userId: 'vic', organizationId: HERE, role: 'viewer', sessionId: 's5' },
+  gus: { kind: 'user', userId: 'gus', organizationId: HERE, role: 'guest', sessionId: 's6' },
+  stranger: { kind: 'user', userId: 'xen', organizationId: ELSEWHERE, role: 'superadmin', sessionId: 's7' },
+  mapsToken: {
+    kind: 'token',
+    tokenId: 't1',
+    ownerId: 'eve',
+    organizationId: HERE,
+    grants: [{ connection_name: 'warehouse', source: 'public.cities' }],
+    allowedApis: ['maps'],
+  },
+  sqlToken: {
+    kind: 'token',
+    tokenId: 't2',
+    ownerId: 'eve',
+    organizationId: HERE,
+    grants: [{ connection_name: 'carto_dw', source: '*' }],
+    allowedApis: ['sql'],
+  },
+  foreignToken: {
+    kind: 'token',
+    tokenId: 't3',
+    ownerId: 'xen',
+    organizationId: ELSEWHERE,
+    grants: [{ connection_name: 'warehouse', source: '*' }],
+    allowedApis: ['maps', 'sql'],
+  },
+  publicMap: { kind: 'public-map', mapId: 'public', organizationId: HERE },
+  anonymous: ANONYMOUS,
+} as const satisfies Record<string, Principal>
+
+const map = (id: string, ownerId: string, privacy: MapAsset['privacy'], organizationId = HERE): MapAsset => ({
+  kind: 'map',
+  id,
+  organizationId,
+  ownerId,
+  privacy,
+})
+
+/** The things they ask about. */
+export const ASSETS = {
+  'private map of eve': map('private', 'eve', 'private'),
+  'shared map of eve': map('shared', 'eve', 'shared'),
+  'public map of eve': map('public', 'eve', 'public'),
+  'public map elsewhere': map('foreign', 'xen', 'public', ELSEWHERE),
+  'private connection of eve': connection('private', 'eve', 'private', ['warehouse']),
+  'shared connection of eve': connection('shared', 'eve', 'shared', ['warehouse', 'carto_dw']),
+  'demo connection': connection('demo', null, 'shared', ['demo', 'carto_dw']),
+  'token of eve': { kind: 'token', id: 't1', organizationId: HERE, ownerId: 'eve' } satisfies TokenAsset,
+} as const satisfies Record<string, Asset>
+
+function connection(
+  id: string,
+  ownerId: string | null,
+  privacy: ConnectionAsset['privacy'],
+  names: string[],
+): ConnectionAsset {
+  return { kind: 'connection', id, organizationId: HERE, ownerId, privacy, names }
+}
+
+const yes = (who: PolicyCase['who'], action: Action, on?: PolicyCase['on']): PolicyCase => ({
+  who,
+  action,
+  on,
+  allowed: true,
+})
+const no = (who: PolicyCase['who'], action: Action, on?: PolicyCase['on']): PolicyCase => ({
+  who,
+  action,
+  on,
+  allowed: false,
+})
+
+export const POLICY_CASES: readonly PolicyCase[] = [
+  // Superadmins open anything, read-only, and may remove it.
+  yes('sue', 'map.read', 'private map of eve'),
+  no('sue', 'map.update', 'private map of eve'),
+  yes('sue', 'map.delete', 'private map of eve'),
+  no('sue', 'map.share', 'private map of eve'),
+  // Admins run the organization but do not read what is private.
+  no('ada', 'map.read', 'private map of eve'),
+  yes('ada', 'map.read', 'shared map of eve'),
+  no('ada', 'map.delete', 'shared map of eve'),
+  yes('ada', 'activity.read'),
+  yes('ada', 'user.list'),
+  // Editors own what they make.
+  yes('eve', 'map.create'),
+  yes('eve', 'map.read', 'private map of eve'),
+  yes('eve', 'map.update', 'private map of eve'),
+  yes('eve', 'map.delete', 'private map of eve'),
+  yes('eve', 'map.share', 'private map of eve'),
+  yes('eve', 'connection.create'),
+  yes('eve', 'token.create'),
+  yes('eve', 'token.read', 'token of eve'),
+  no('eve', 'activity.read'),
+  no('ed', 'map.read', 'private map of eve'),
+  yes('ed', 'map.read', 'shared map of eve'),
+  yes('ed', 'map.duplicate', 'shared map of eve'),
+  no('ed', 'map.update', 'shared map of eve'),
+  no('ed', 'map.share', 'shared map of eve'),
+  no('ed', 'connection.use', 'private connection of eve'),
+  yes('ed', 'connection.use', 'shared connection of eve'),
+  yes('ed', 'sql.run', 'shared connection of eve'),
+  no('ed', 'connection.update', 'shared connection of eve'),
+  no('ed', 'token.read', 'token of eve'),
+  no('ada', 'token.delete', 'token of eve'),
+  // The embedded warehouse belongs to nobody: everybody uses it and nobody edits it.
+  yes('eve', 'data.browse', 'demo connection'),
+  no('eve', 'connection.update', 'demo connection'),
+  no('sue', 'connection.delete', 'demo connection'),
+  // Viewers look at what is shared with them, and run no SQL of their own.
+  no('vic', 'map.create'),
+  yes('vic', 'map.read', 'shared map of eve'),
+  no('vic', 'map.read', 'private map of eve'),
+  no('vic', 'map.duplicate', 'shared map of eve'),
+  yes('vic', 'tile.read', 'shared connection of eve'),
+  yes('vic', 'widget.read', 'shared connection of eve'),
+  no('vic', 'tile.read', 'private connection of eve'),
+  no('vic', 'data.browse', 'shared connection of eve'),
+  no('vic', 'sql.run', 'shared connection of eve'),
+  no('vic', 'connection.create'),
+  no('vic', 'token.create'),
+  no('vic', 'user.list'),
+  no('vic', 'activity.read'),
+  // What is shared with the organization does not reach guests.
+  no('gus', 'map.read', 'shared map of eve'),
+  yes('gus', 'map.read', 'public map of eve'),
+  no('gus', 'connection.use', 'shared connection of eve'),
+  no('gus', 'user.list'),
+  // Another organization is another world, except for what is public.
+  no('stranger', 'map.read', 'shared map of eve'),
+  yes('stranger', 'map.read', 'public map of eve'),
+  no('stranger', 'map.delete', 'public map of eve'),
+  no('stranger', 'connection.use', 'demo connection'),
+  no('stranger', 'token.read', 'token of eve'),
+  // Tokens reach their grants through their APIs, and nothing of the workspace.
+  yes('mapsToken', 'tile.read', 'shared connection of eve'),
+  yes('mapsToken', 'widget.read', 'private connection of eve'),
+  no('mapsToken', 'sql.run', 'shared connection of eve'),
+  no('mapsToken', 'tile.read', 'demo connection'),
+  yes('sqlToken', 'sql.run', 'demo connection'),
+  yes('sqlToken', 'widget.read', 'demo connection'),
+  no('sqlToken', 'tile.read', 'demo connection'),
+  no('sqlToken', 'data.browse', 'demo connection'),
+  no('sqlToken', 'map.read', 'shared map of eve'),
+  no('sqlToken', 'token.create'),
+  no('foreignToken', 'tile.read', 'shared connection of eve'),
+  // The token of a public map reaches that map and the connections of its organization.
+  yes('publicMap', 'map.read', 'public map of eve'),
+  no('publicMap', 'map.read', 'shared map of eve'),
+  yes('publicMap', 'tile.read', 'private connection of eve'),
+  no('publicMap', 'sql.run', 'private connection of eve'),
+  no('publicMap', 'map.update', 'public map of eve'),
+  // Visitors see public maps.
+  yes('anonymous', 'map.read', 'public map of eve'),
+  yes('anonymous', 'map.read', 'public map elsewhere'),
+  no('anonymous', 'map.read', 'shared map of eve'),
+  no('anonymous', 'tile.read', 'demo connection'),
+  no('anonymous', 'map.create'),
+]
