@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { AppError } from '@graticule/contract'
 import { authorize } from '@graticule/policy'
+import { PROVIDERS } from '@graticule/warehouses'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from './config.ts'
 import { registerActivityRoutes } from './features/activity/activity-routes.ts'
@@ -12,10 +14,34 @@ import { SessionService } from './features/auth/session-service.ts'
 import { SessionStore } from './features/auth/session-store.ts'
 import { SetupService } from './features/auth/setup-service.ts'
 import { SignInService } from './features/auth/sign-in-service.ts'
+import { registerBasemapRoutes } from './features/basemaps/basemap-routes.ts'
+import { BasemapService } from './features/basemaps/basemap-service.ts'
+import { registerCatalogRoutes } from './features/catalog/catalog-routes.ts'
+import { CatalogService } from './features/catalog/catalog-service.ts'
+import { SourceDescriptions } from './features/catalog/source-descriptions.ts'
 import { connectionAsset } from './features/connections/connection.ts'
 import { ConnectionDirectory } from './features/connections/connection-directory.ts'
+import { registerConnectionRoutes } from './features/connections/connection-routes.ts'
+import { ConnectionService } from './features/connections/connection-service.ts'
+import { SourceAccess } from './features/connections/source-access.ts'
 import { registerHealthRoutes } from './features/health/health-routes.ts'
 import { HealthService, type ReadinessGate } from './features/health/health-service.ts'
+import { listDependentMaps } from './features/maps/dependent-maps.ts'
+import { registerMapRoutes } from './features/maps/map-routes.ts'
+import { MapService } from './features/maps/map-service.ts'
+import { StoredMapSources } from './features/maps/map-sources.ts'
+import { PublicMaps } from './features/maps/public-map.ts'
+import { MapSourceService } from './features/maps-api/map-source-service.ts'
+import { registerMapsApiRoutes } from './features/maps-api/maps-api-routes.ts'
+import { SourceExtents } from './features/maps-api/source-extents.ts'
+import { SourceHandles } from './features/maps-api/source-handles.ts'
+import { TileService } from './features/maps-api/tile-service.ts'
+import { JobService } from './features/sql-api/job-service.ts'
+import { ModelService } from './features/sql-api/model-service.ts'
+import { QueryService } from './features/sql-api/query-service.ts'
+import { registerSqlApiRoutes } from './features/sql-api/sql-api-routes.ts'
+import { registerStatsRoutes } from './features/stats/stats-routes.ts'
+import { StatsService } from './features/stats/stats-service.ts'
 import { registerTokenRoutes } from './features/tokens/token-routes.ts'
 import { TokenService } from './features/tokens/token-service.ts'
 import { TokenStore } from './features/tokens/token-store.ts'
@@ -27,10 +53,22 @@ import { authenticateRequests } from './http/authentication.ts'
 import { type App, createServer } from './http/server.ts'
 import { serveWebApp } from './http/web-app.ts'
 import type { ActivityLog } from './platform/activity/activity-log.ts'
+import { recordStatement } from './platform/activity/record-statement.ts'
+import { MemoryAnswerCache } from './platform/cache/answer-cache.ts'
+import { CacheKeys } from './platform/cache/cache-key.ts'
+import { CachedAnswers } from './platform/cache/cached-answers.ts'
 import type { Clock } from './platform/clock/clock.ts'
 import type { Store } from './platform/db/database.ts'
 import type { SecretBox } from './platform/secrets/secret-box.ts'
 import type { Telemetry } from './platform/telemetry/telemetry.ts'
+import { TileEncoder } from './platform/tile-encoding/tile-encoder.ts'
+import { type EmbeddedWarehouse, WarehousePool } from './platform/warehouses/warehouse-pool.ts'
+
+/** Answers of warehouses kept in memory, in bytes. */
+const ANSWER_CACHE_BYTES = 64 * 1024 * 1024
+
+/** Each encoding thread costs memory, and the warehouse needs processors too. */
+const MAX_ENCODING_THREADS = 4
 
 /** What the process hands to the application. Tests hand in the same kinds of things, on a database of their own. */
 export interface AppDependencies {
@@ -43,6 +81,10 @@ export interface AppDependencies {
   readonly logger: FastifyBaseLogger
   /** Folder of the built workspace. */
   readonly webAppFolder: string
+  /** Folder of the basemaps' styles and data. */
+  readonly basemapsFolder: string
+  /** The warehouse that the process runs itself; null when it runs none. */
+  readonly embeddedWarehouse: EmbeddedWarehouse | null
   readonly version: string
   readonly readinessGates: readonly ReadinessGate[]
 }
@@ -57,7 +99,7 @@ export interface BuiltApp {
 
 /** Wires every feature to its dependencies: the one place where anything is composed. */
 export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp> {
-  const { config, store, clock, activity, telemetry, logger } = dependencies
+  const { config, store, secretBox, clock, activity, telemetry, logger } = dependencies
   const app = createServer({
     logger,
     trustProxy: config.trustProxy,
@@ -88,25 +130,88 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     {
       findSession: (tokenHash) => sessions.resolve(tokenHash),
       findToken: (tokenHash) => tokens.resolve(tokenHash),
-      findPublicMap: async () => null,
+      findPublicMap: (token) => maps.findByPublicToken(token),
       noteTokenUse: (tokenId) => tokens.noteUse(tokenId),
     },
     clock,
   )
   authenticateRequests(app, resolver, config)
 
+  const mapSources = new StoredMapSources(store)
+  const access = new SourceAccess(directory, mapSources)
+  const pool = new WarehousePool({
+    findProvider: (id) => connections.findProvider(id),
+    embeddedWarehouse: dependencies.embeddedWarehouse,
+    onStatement: (record) => {
+      telemetry.noteStatement(record.context.purpose, record.outcome, record.durationMs)
+      recordStatement(activity, record)
+    },
+    onError: (error, target) =>
+      logger.warn({ err: error, connection: target.connectionName }, 'a warehouse closed an idle connection'),
+  })
+  const answers = new CachedAnswers(new MemoryAnswerCache(ANSWER_CACHE_BYTES), clock)
+  const keys = new CacheKeys(Buffer.from(secretBox.sign('answer-cache', 'key'), 'base64url'))
+  const connections: ConnectionService = new ConnectionService({
+    store,
+    directory,
+    pool,
+    secrets: secretBox,
+    activity,
+    clock,
+    providers: PROVIDERS,
+    listDependentMaps: (principal, connection) => listDependentMaps(store, principal, connection),
+    onChanged: (connectionId) => answers.forgetConnection(connectionId),
+  })
+  const descriptions = new SourceDescriptions(connections)
+  const basemaps = new BasemapService(dependencies.basemapsFolder)
+  const maps: MapService = new MapService({
+    store,
+    connections,
+    activity,
+    secrets: secretBox,
+    clock,
+    onChanged: () => {
+      forgetPrincipals()
+      mapSources.forget()
+    },
+  })
+  const publicMaps = new PublicMaps(store, maps, directory, descriptions, basemaps)
+  const handles = new SourceHandles(store, clock, keys)
+  const extents = new SourceExtents(connections, answers, keys)
+  const encoder = new TileEncoder(Math.max(1, Math.min(MAX_ENCODING_THREADS, availableParallelism() - 1)))
+  const mapSourceService = new MapSourceService({ access, directory, descriptions, extents, handles, clock })
+  const tiles = new TileService({ access, connections, descriptions, handles, answers, encoder })
+  const reading = { access, connections, descriptions, answers, keys }
+  const jobs = new JobService({ store, access, connections, activity, clock })
+  await jobs.recover()
+
   registerAuthRoutes(app, { signIns, sessions, setup, users }, config)
   registerUserRoutes(app, users)
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
+  registerConnectionRoutes(app, connections, PROVIDERS)
+  registerCatalogRoutes(app, new CatalogService(connections, descriptions))
+  registerMapRoutes(app, maps, publicMaps, config)
+  registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
+  registerSqlApiRoutes(app, new QueryService(access, connections), new ModelService(reading), jobs)
+  registerStatsRoutes(app, new StatsService(reading))
+  registerBasemapRoutes(app, basemaps, config)
   await serveApiDocument(app)
   await serveWebApp(app, dependencies.webAppFolder)
 
-  app.addHook('onClose', () => tokens.flush())
+  app.addHook('onClose', async () => {
+    await jobs.close()
+    await encoder.close()
+    await pool.close()
+    await tokens.flush()
+  })
   return {
     app,
     createFirstPage: (baseUrl) => createFirstPage({ setup, signIns, users }, baseUrl),
-    sweep: () => signIns.sweep(),
+    sweep: async () => {
+      await signIns.sweep()
+      await handles.sweep(clock.now())
+    },
   }
 }

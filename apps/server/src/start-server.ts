@@ -33,6 +33,7 @@ const STORE_TIMEOUT_MS = 30_000
 const DRAIN_TIMEOUT_MS = 10_000
 const SWEEP_EVERY_MS = 60 * 60_000
 const WEB_APP_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
+const BASEMAPS_FOLDER = fileURLToPath(new URL('../../web/public/basemaps', import.meta.url))
 
 /**
  * Starts everything in the order in which one thing needs the other: lock, engines, store, demo data, server. When a
@@ -74,6 +75,8 @@ export async function startServer(
     telemetry,
     logger,
     webAppFolder: WEB_APP_FOLDER,
+    basemapsFolder: BASEMAPS_FOLDER,
+    embeddedWarehouse: null,
     version: readVersion(),
     readinessGates: [{ name: 'start', isOpen: () => isReady }],
   })

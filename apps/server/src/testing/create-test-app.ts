@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { ROLES, type Role, type TokenGrant } from '@graticule/contract'
 import { createDatabase, startPostgres } from '@graticule/testkit'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
@@ -17,6 +18,9 @@ import { parseMasterKey } from '../platform/secrets/master-key.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
 import { createLogger } from '../platform/telemetry/logger.ts'
 import { Telemetry } from '../platform/telemetry/telemetry.ts'
+
+/** The basemaps are files of the repository, so tests serve the real ones. */
+const BASEMAPS_FOLDER = fileURLToPath(new URL('../../../web/public/basemaps', import.meta.url))
 
 export interface TestUser {
   readonly id: string
@@ -80,6 +84,8 @@ export async function createTestApp(): Promise<TestApp> {
     telemetry,
     logger: createLogger('silent'),
     webAppFolder,
+    basemapsFolder: BASEMAPS_FOLDER,
+    embeddedWarehouse: null,
     version: '0.0.0',
     readinessGates: [],
   })

@@ -8,6 +8,7 @@ import { WireParameters } from '../../http/wire-parameters.ts'
 import type { CachedAnswer } from '../../platform/cache/answer-cache.ts'
 import { type Freshness, MAX_FRESHNESS_SECONDS, readFreshness } from '../../platform/cache/freshness.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
+import type { Telemetry } from '../../platform/telemetry/telemetry.ts'
 import { type MapSourceService, readMapId } from './map-source-service.ts'
 import type { SourceEndpoint } from './source-definition.ts'
 import type { TileService } from './tile-service.ts'
@@ -42,12 +43,17 @@ const AddressQuery = Type.Object({
   maxAge: text('Seconds.'),
 })
 
+export interface MapsApiServices {
+  readonly sources: MapSourceService
+  readonly tiles: TileService
+  readonly clock: Clock
+  readonly telemetry: Telemetry
+}
+
 /** The maps API: opening sources, their TileJSON, and their tiles. */
 export function registerMapsApiRoutes(
   app: App,
-  sources: MapSourceService,
-  tiles: TileService,
-  clock: Clock,
+  { sources, tiles, clock, telemetry }: MapsApiServices,
   settings: AddressSettings,
 ): void {
   const config = { access: 'principal', action: 'tile.read' } as const
@@ -140,6 +146,8 @@ export function registerMapsApiRoutes(
       const answer =
         prepared.cached ??
         (await tiles.make(callerOf(request, reply), prepared, tile, freshness, readMapId(parameters)))
+      telemetry.noteCacheLookup(prepared.cached ? 'hit' : 'miss')
+      telemetry.noteTile(answer.body.byteLength === 0 ? 'empty' : answer.hasDroppedFeatures ? 'dropped' : 'full')
       return sendTile(request, reply, answer, freshness, clock)
     },
   )

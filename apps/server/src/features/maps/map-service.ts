@@ -10,14 +10,22 @@ import {
   type Privacy,
   type ViewerMap,
 } from '@graticule/contract'
-import { type Action, authorize, can, type MapAsset, type Principal, visibleWhere } from '@graticule/policy'
+import {
+  type Action,
+  authorize,
+  can,
+  type MapAsset,
+  type Principal,
+  type PublicMapPrincipal,
+  visibleWhere,
+} from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
-import { createPublicMapToken } from '../../platform/secrets/public-map-token.ts'
+import { createPublicMapToken, readPublicMapToken } from '../../platform/secrets/public-map-token.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import { connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
@@ -154,6 +162,14 @@ export class MapService {
   publicToken(map: MapRecord): string | null {
     if (map.privacy !== 'public') return null
     return createPublicMapToken(this.#options.secrets, map.id, map.publicTokenVersion)
+  }
+
+  /** Who a token of a public map's document is; null for a forgery and once the map is not public any more. */
+  async findByPublicToken(token: string): Promise<PublicMapPrincipal | null> {
+    const named = readPublicMapToken(this.#options.secrets, token)
+    const map = named === null ? null : await findMap(this.#options.store, named.mapId)
+    if (map?.privacy !== 'public' || map.publicTokenVersion !== named?.version) return null
+    return { kind: 'public-map', mapId: map.id, organizationId: map.organizationId }
   }
 
   async #insert(

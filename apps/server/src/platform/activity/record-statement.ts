@@ -1,0 +1,24 @@
+import type { StatementRecord } from '../warehouses/warehouse-target.ts'
+import { type ActivityLog, actorOf } from './activity-log.ts'
+
+/** Queues the event of one statement that was sent to a warehouse: who, through what, how long; never its text or rows. */
+export function recordStatement(activity: ActivityLog, record: StatementRecord): void {
+  const { context, target } = record
+  activity.enqueue({
+    organizationId: target.organizationId,
+    actor: actorOf(context.principal),
+    type: 'warehouse.statement',
+    assetType: 'connection',
+    assetId: target.connectionId,
+    requestId: context.requestId,
+    details: {
+      connection: target.connectionName,
+      purpose: context.purpose,
+      outcome: record.outcome,
+      rows: record.rows,
+      durationMs: Math.round(record.durationMs * 10) / 10,
+      queuedMs: Math.round(record.queuedMs * 10) / 10,
+      ...(context.mapId === undefined ? {} : { map: context.mapId }),
+    },
+  })
+}
