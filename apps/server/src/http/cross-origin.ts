@@ -4,6 +4,12 @@ const ALLOWED_METHODS = 'GET,POST,PUT,PATCH,DELETE,OPTIONS'
 /** Listed by name because `*` does not cover Authorization. Whatever else a client asks for is allowed besides. */
 const ALLOWED_HEADERS = ['Authorization', 'Content-Type', 'Accept', 'Cache-Control', 'If-Modified-Since']
 
+/** On every answer of ours, whatever becomes of the request. */
+export const CROSS_ORIGIN_HEADERS: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'features-dropped-from-tile, x-request-id, retry-after, etag',
+}
+
 /**
  * Lets programs on any origin use the API with a token, on every answer: errors, 204 and tiles included. Credentials
  * are never allowed, so a page elsewhere cannot act with someone's session cookie. Preflights are answered here,
@@ -11,8 +17,7 @@ const ALLOWED_HEADERS = ['Authorization', 'Content-Type', 'Accept', 'Cache-Contr
  */
 export function allowCrossOrigin(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('access-control-allow-origin', '*')
-    reply.header('access-control-expose-headers', 'features-dropped-from-tile, x-request-id, retry-after, etag')
+    reply.headers(CROSS_ORIGIN_HEADERS)
     if (request.method !== 'OPTIONS') {
       done()
       return

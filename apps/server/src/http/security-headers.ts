@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
 /** For everything that is not a page of ours: nothing in it may run, load or be framed. */
-const ANSWER_HEADERS: Readonly<Record<string, string>> = {
+export const ANSWER_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'strict-origin-when-cross-origin',

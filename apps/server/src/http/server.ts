@@ -8,12 +8,12 @@ import fastify, {
   type RawServerDefault,
 } from 'fastify'
 import type { Telemetry } from '../platform/telemetry/telemetry.ts'
-import { allowCrossOrigin } from './cross-origin.ts'
+import { allowCrossOrigin, CROSS_ORIGIN_HEADERS } from './cross-origin.ts'
 import { answerError } from './errors.ts'
 import { answerRequestId, collapseSlashes, identifyRequest } from './request-identity.ts'
 import { RequestLog } from './request-log.ts'
 import { requireRouteAccess } from './route-config.ts'
-import { secureAnswers } from './security-headers.ts'
+import { ANSWER_HEADERS, secureAnswers } from './security-headers.ts'
 
 /** The server that features register their routes on; schemas in TypeBox give handlers their types. */
 export type App = FastifyInstance<
@@ -49,7 +49,13 @@ export function createServer(options: ServerOptions): App {
     forceCloseConnections: 'idle',
     rewriteUrl: (request) => collapseSlashes(request.url ?? '/'),
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    // An address that no route can be looked up for ends before any hook has run.
+    frameworkErrors: (error, request, reply) =>
+      answerError(
+        error,
+        request,
+        reply.headers({ ...ANSWER_HEADERS, ...CROSS_ORIGIN_HEADERS, 'x-request-id': request.id }),
+      ),
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return
       const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW'

@@ -1,0 +1,116 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+
+const KEY = 'ab'.repeat(32)
+
+function mistakesOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment, '/srv')
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes
+    throw error
+  }
+}
+
+test('an empty environment gives a private demo server on the usual port', () => {
+  expect(readConfig({}, '/srv')).toEqual({
+    host: '127.0.0.1',
+    port: 8080,
+    home: '/srv/.graticule',
+    databaseUrl: null,
+    isDemo: true,
+    publicUrl: null,
+    allowedHosts: [],
+    logLevel: 'info',
+    masterKey: null,
+    trustProxy: false,
+    sessionIdleMs: 7 * 86_400_000,
+    sessionAbsoluteMs: 30 * 86_400_000,
+  })
+})
+
+test('a person who watches sees warnings only, unless LOG_LEVEL says otherwise', () => {
+  expect(readConfig({}, '/srv', { isInteractive: true }).logLevel).toBe('warn')
+  expect(readConfig({ LOG_LEVEL: 'DEBUG' }, '/srv', { isInteractive: true }).logLevel).toBe('debug')
+})
+
+test('every value can be set', () => {
+  const config = readConfig(
+    {
+      HOST: '0.0.0.0',
+      PORT: '0',
+      GRATICULE_HOME: 'state',
+      DATABASE_URL: 'postgresql://me:hunter2@db/graticule',
+      GRATICULE_DEMO: 'off',
+      PUBLIC_URL: 'https://maps.example.org/graticule/',
+      ALLOWED_HOSTS: 'Maps.example.org, other.example:8443',
+      LOG_LEVEL: 'warn',
+      GRATICULE_SECRET_KEY: KEY,
+      TRUST_PROXY: '10.0.0.0/8, loopback',
+      SESSION_IDLE_DAYS: '1',
+      SESSION_ABSOLUTE_DAYS: '0.5',
+    },
+    '/srv',
+  )
+  expect(config).toMatchObject({
+    host: '0.0.0.0',
+    port: 0,
+    home: '/srv/state',
+    isDemo: false,
+    publicUrl: 'https://maps.example.org/graticule',
+    allowedHosts: ['maps.example.org', 'other.example:8443'],
+    trustProxy: ['10.0.0.0/8', 'loopback'],
+    sessionIdleMs: 86_400_000,
+    sessionAbsoluteMs: 43_200_000,
+  })
+  expect(config.databaseUrl?.reveal()).toBe('postgresql://me:hunter2@db/graticule')
+  expect(config.masterKey?.reveal().toString('hex')).toBe(KEY)
+})
+
+test('a configuration never prints its secrets', () => {
+  const config = readConfig({ DATABASE_URL: 'postgresql://me:hunter2@db/x', GRATICULE_SECRET_KEY: KEY }, '/srv')
+  const inspected = inspect(config, { depth: 9, showHidden: true })
+  const printed = `${JSON.stringify(config)} ${inspected} ${config.databaseUrl}`
+  expect(printed).not.toContain('hunter2')
+  expect(printed).not.toContain(KEY)
+  expect(printed).toContain('[redacted]')
+})
+
+describe('each mistake gets one sentence', () => {
+  test.each([
+    [{ PORT: '80a' }, /^PORT must be a whole number/],
+    [{ PORT: '70000' }, /^PORT must be a whole number/],
+    [{ HOST: 'not a host' }, /^HOST must be an address/],
+    [{ DATABASE_URL: 'mysql://me:hunter2@db/x' }, /^DATABASE_URL must look like/],
+    [{ GRATICULE_DEMO: 'maybe' }, /^GRATICULE_DEMO must be on or off; it is "maybe"/],
+    [{ PUBLIC_URL: 'maps.example.org' }, /^PUBLIC_URL must be an http or https address/],
+    [{ PUBLIC_URL: 'https://maps.example.org/?a=1' }, /^PUBLIC_URL must be/],
+    [{ ALLOWED_HOSTS: 'https://maps.example.org' }, /^ALLOWED_HOSTS must be host names/],
+    [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal,/],
+    [{ GRATICULE_SECRET_KEY: 'short' }, /^GRATICULE_SECRET_KEY must hold 32 bytes/],
+    [{ GRATICULE_SECRET_KEY: KEY, GRATICULE_SECRET_KEY_FILE: '/x' }, /not both/],
+    [{ GRATICULE_SECRET_KEY_FILE: '/nowhere/key' }, /cannot be read/],
+    [{ TRUST_PROXY: 'proxy.example' }, /^TRUST_PROXY must be/],
+    [{ SESSION_IDLE_DAYS: '-1' }, /^SESSION_IDLE_DAYS must be a number of days/],
+  ])('%j', (environment, sentence) => {
+    const mistakes = mistakesOf(environment as Record<string, string>)
+    expect(mistakes).toHaveLength(1)
+    expect(mistakes[0]).toMatch(sentence)
+    expect(mistakes[0]).not.toContain('hunter2')
+  })
+
+  test('and all mistakes are told at once', () => {
+    expect(mistakesOf({ PORT: 'x', LOG_LEVEL: 'x', GRATICULE_DEMO: 'x' })).toHaveLength(3)
+  })
+})
+
+test('the master key can come from a file', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'graticule-key-')), 'key')
+  writeFileSync(path, `${Buffer.from(KEY, 'hex').toString('base64')}\n`)
+  expect(readConfig({ GRATICULE_SECRET_KEY_FILE: path }, '/srv').masterKey?.reveal().toString('hex')).toBe(KEY)
+})
