@@ -11,7 +11,7 @@ import { systemClock } from './platform/clock/clock.ts'
 import { openDatabase } from './platform/db/database.ts'
 import { migrateDatabase } from './platform/db/migrate.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
-import { type Engine, type EngineConnection, startEngine } from './platform/engine/engine.ts'
+import { type Engine, type EngineConnection, engineUrl, startEngine } from './platform/engine/engine.ts'
 import { lockHome } from './platform/engine/home-lock.ts'
 import { loadOrCreateMasterKey } from './platform/secrets/master-key.ts'
 import { SecretBox } from './platform/secrets/secret-box.ts'
@@ -93,18 +93,12 @@ export async function startServer(
     const engine: Engine = await startEngine({
       kind,
       dataDir: join(config.home, kind),
-      socketDir: join(config.home, 'sockets'),
+      socketDir: join(config.home, 'run'),
       onEvent: (event) => logger.warn({ engine: kind, ...event }, 'embedded engine'),
     })
     started.defer(() => engine.stop())
     return engine.connection
   }
-}
-
-/** The URL of an engine's Unix socket, for the ordinary driver. */
-function engineUrl(connection: EngineConnection): string {
-  const { host, port, user, database } = connection
-  return `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`
 }
 
 async function listen({ app }: BuiltApp, config: Config): Promise<string> {

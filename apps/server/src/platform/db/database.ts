@@ -8,7 +8,7 @@ export type Store = Kysely<Database>
 export interface OpenDatabaseOptions {
   /** Sockets in the pool. */
   readonly maxConnections?: number
-  /** Told when an idle socket dies; the pool replaces it. */
+  /** Told when a socket breaks; the pool replaces it, and a statement that ran on it fails besides. */
   readonly onError?: (error: Error) => void
 }
 
@@ -26,7 +26,10 @@ export function openDatabase(url: string, options: OpenDatabaseOptions = {}): St
     keepAlive: true,
     application_name: 'graticule',
   })
-  pool.on('error', (error) => options.onError?.(error))
+  const onError = (error: Error): void => options.onError?.(error)
+  pool.on('error', onError)
+  // The pool listens to idle sockets only; one that breaks while in use would otherwise end the process.
+  pool.on('connect', (client) => client.on('error', onError))
   return new Kysely<Database>({ dialect: new StoreDialect({ pool }) })
 }
 

@@ -47,6 +47,12 @@ export interface EngineConnection {
   readonly database: string
 }
 
+/** The URL of an engine's Unix socket, for the ordinary driver. */
+export function engineUrl(connection: EngineConnection): string {
+  const { host, port, user, database } = connection
+  return `postgresql://${user}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`
+}
+
 /** An embedded PostgreSQL in a process of its own, kept open until it is stopped. */
 export interface Engine {
   readonly kind: EngineKind

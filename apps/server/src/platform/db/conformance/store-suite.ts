@@ -1,0 +1,264 @@
+import { PRIVACIES, ROLES } from '@graticule/contract'
+import { type Asset, matches, type Predicate, visibleWhere } from '@graticule/policy'
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { consumeLink, insertLink } from '../../../features/auth/sign-in-link-store.ts'
+import { ActivityLog, SYSTEM_ACTOR } from '../../activity/activity-log.ts'
+import { recordServerStart, recordServerStop } from '../../activity/server-life.ts'
+import { ManualClock } from '../../clock/clock.ts'
+import { compilePredicate } from '../compile-predicate.ts'
+import { openDatabase, type Store, toJson } from '../database.ts'
+import { createId } from '../ids.ts'
+import { migrateDatabase } from '../migrate.ts'
+import { isUniqueViolation } from '../store-errors.ts'
+
+/** An empty database of the kind under test. */
+export interface EmptyDatabase {
+  readonly url: string
+  close(): Promise<void>
+}
+
+const AT = new Date('2026-03-01T12:34:56.789Z')
+
+/** What the metadata store must do on every engine that may hold it. */
+export function describeStore(openEmptyDatabase: () => Promise<EmptyDatabase>): void {
+  let database: EmptyDatabase
+  let store: Store
+
+  beforeAll(async () => {
+    database = await openEmptyDatabase()
+    store = openDatabase(database.url)
+    await migrateDatabase(store)
+    await store
+      .insertInto('organizations')
+      .values(['ac_one', 'ac_two'].map((id) => ({ id, name: id, is_demo: false, created_at: AT })))
+      .execute()
+    await store
+      .insertInto('users')
+      .values(
+        ['ann', 'bob', 'cid'].map((id) => ({
+          id,
+          organization_id: id === 'cid' ? 'ac_two' : 'ac_one',
+          email: `${id}@example.org`,
+          name: id,
+          role: 'editor' as const,
+          created_at: AT,
+        })),
+      )
+      .execute()
+  })
+  afterAll(async () => {
+    await store.destroy()
+    await database.close()
+  })
+
+  test('migrating again, and several times at once, changes nothing', async () => {
+    const readState = () => sql`SELECT * FROM graticule_migration ORDER BY name`.execute(store)
+    const before = await readState()
+    const others = Array.from({ length: 3 }, () => openDatabase(database.url))
+    await Promise.all(others.map((other) => migrateDatabase(other)))
+    await Promise.all(others.map((other) => other.destroy()))
+    expect((await readState()).rows).toEqual(before.rows)
+  })
+
+  test('lists, objects and times come back as they went in', async () => {
+    const grants = [{ connection_name: 'demo', source: 'SELECT \'{"a": [1, "ü", null]}\'' }]
+    await store
+      .insertInto('tokens')
+      .values({
+        id: 'round-trip',
+        organization_id: 'ac_one',
+        owner_id: 'ann',
+        name: 'Zoë’s "token"\u{1F5FA}',
+        token_hash: 'hash',
+        prefix: 'gtk_',
+        grants: toJson(grants),
+        allowed_apis: toJson(['maps']),
+        referers: toJson([]),
+        expires_at: AT,
+        created_at: AT,
+      })
+      .execute()
+    const row = await store.selectFrom('tokens').selectAll().where('id', '=', 'round-trip').executeTakeFirstOrThrow()
+    expect(row).toMatchObject({
+      name: 'Zoë’s "token"\u{1F5FA}',
+      grants,
+      allowed_apis: ['maps'],
+      referers: [],
+      expires_at: AT,
+      last_used_at: null,
+    })
+  })
+
+  test('an e-mail is taken once in an organization, whatever its case, and free in another', async () => {
+    const add = (id: string, organization: string) =>
+      store
+        .insertInto('users')
+        .values({
+          id,
+          organization_id: organization,
+          email: 'ANN@example.org',
+          name: id,
+          role: 'viewer',
+          created_at: AT,
+        })
+        .execute()
+    await add('ann-elsewhere', 'ac_two')
+    const failure = await add('ann-again', 'ac_one').then(
+      () => null,
+      (error: unknown) => error,
+    )
+    expect(isUniqueViolation(failure, 'users_email')).toBe(true)
+    expect(isUniqueViolation(failure, 'connections_name')).toBe(false)
+  })
+
+  test('a transaction that throws leaves nothing behind, its event included', async () => {
+    const activity = new ActivityLog(store, new ManualClock(AT), () => undefined)
+    await expect(
+      store.transaction().execute(async (transaction) => {
+        await activity.record(transaction, { organizationId: 'ac_one', actor: SYSTEM_ACTOR, type: 'test.undone' })
+        throw new Error('undo')
+      }),
+    ).rejects.toThrow('undo')
+    expect(await store.selectFrom('activity').selectAll().where('type', '=', 'test.undone').execute()).toEqual([])
+  })
+
+  test('transactions at the same time do not see each other’s halves', async () => {
+    const total = 20
+    await Promise.all(
+      Array.from({ length: total }, () =>
+        store.transaction().execute(async (transaction) => {
+          const { name } = await transaction
+            .selectFrom('organizations')
+            .select('name')
+            .where('id', '=', 'ac_two')
+            .forUpdate()
+            .executeTakeFirstOrThrow()
+          const next = String((Number(name) || 0) + 1)
+          await transaction.updateTable('organizations').set({ name: next }).where('id', '=', 'ac_two').execute()
+        }),
+      ),
+    )
+    const row = await store.selectFrom('organizations').select('name').where('id', '=', 'ac_two').executeTakeFirst()
+    expect(row?.name).toBe(String(total))
+  })
+
+  test('a one-time link is used up by exactly one of many', async () => {
+    const expires_at = new Date(AT.getTime() + 1000)
+    await insertLink(store, { token_hash: 'once', user_id: 'ann', purpose: 'sign-in', expires_at })
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        store.transaction().execute((transaction) => consumeLink(transaction, 'once', 'sign-in', AT)),
+      ),
+    )
+    expect(outcomes.filter((outcome) => outcome !== null)).toEqual([{ userId: 'ann' }])
+  })
+
+  test('queued events are written in their order, in one go, and none is lost when the queue is flushed', async () => {
+    const activity = new ActivityLog(store, new ManualClock(AT), () => undefined)
+    const numbers = Array.from({ length: 1200 }, (_, index) => index)
+    for (const number of numbers) {
+      activity.enqueue({ organizationId: 'ac_one', actor: SYSTEM_ACTOR, type: 'test.queued', details: { number } })
+    }
+    await activity.flush()
+    const rows = await store
+      .selectFrom('activity')
+      .select('details')
+      .where('type', '=', 'test.queued')
+      .orderBy('position')
+      .execute()
+    expect(rows.map((row) => row.details.number)).toEqual(numbers)
+  })
+
+  test('a life of the server without an end leaves a gap event at the next start, a clean one does not', async () => {
+    const activity = new ActivityLog(store, new ManualClock(AT), () => undefined)
+    const countGaps = async () =>
+      (await store.selectFrom('activity').select('id').where('type', '=', 'activity.gap').execute()).length
+    await recordServerStart(store, activity, '/home/one')
+    await recordServerStop(activity, '/home/one')
+    await recordServerStart(store, activity, '/home/one')
+    expect(await countGaps()).toBe(0)
+    await recordServerStart(store, activity, '/home/two')
+    expect(await countGaps()).toBe(0)
+    await recordServerStart(store, activity, '/home/one')
+    expect(await countGaps()).toBe(1)
+  })
+
+  test('a policy predicate selects in SQL exactly what it matches in memory', async () => {
+    const rows: { id: string; asset: Asset }[] = []
+    for (const [organizationId, ownerId] of [
+      ['ac_one', 'ann'],
+      ['ac_one', 'bob'],
+      ['ac_two', 'cid'],
+      ['ac_one', null],
+    ] as const) {
+      for (const privacy of PRIVACIES) {
+        const id = createId()
+        rows.push({ id, asset: { kind: 'connection', id, organizationId, ownerId, privacy, names: [id] } })
+        await store
+          .insertInto('connections')
+          .values({
+            id,
+            organization_id: organizationId,
+            name: id,
+            provider_id: 'postgres',
+            owner_id: ownerId,
+            privacy,
+            embedded: false,
+            config: toJson({}),
+            credential_version: 1,
+            aliases: toJson([]),
+            created_at: AT,
+            updated_at: AT,
+          })
+          .execute()
+      }
+    }
+    const ids = rows.map((row) => row.id)
+    const { predicate } = fc.letrec<{ predicate: Predicate }>((tie) => ({
+      predicate: fc.oneof(
+        { maxDepth: 3, withCrossShrink: true },
+        fc.constant<Predicate>({ type: 'none' }),
+        fc.record({
+          type: fc.constant('equals' as const),
+          field: fc.constantFrom('ownerId', 'organizationId', 'privacy', 'id'),
+          value: fc.constantFrom('ann', 'bob', 'ac_one', 'ac_two', 'shared', "it's", ...ids),
+        }),
+        fc.record({
+          type: fc.constant('one-of' as const),
+          field: fc.constantFrom('ownerId', 'privacy'),
+          values: fc.subarray(['ann', 'cid', 'private', 'public'], { minLength: 1 }),
+        }),
+        fc.record({
+          type: fc.constantFrom('and' as const, 'or' as const),
+          terms: fc.array(tie('predicate'), { minLength: 1, maxLength: 3 }),
+        }),
+      ),
+    }))
+    const people = fc.record({
+      kind: fc.constant('user' as const),
+      userId: fc.constantFrom('ann', 'bob', 'cid'),
+      organizationId: fc.constantFrom('ac_one', 'ac_two'),
+      role: fc.constantFrom(...ROLES),
+      sessionId: fc.constant('session'),
+    })
+    const predicates = fc.oneof(
+      predicate,
+      people.map((person) => visibleWhere(person, 'connection')),
+    )
+    await fc.assert(
+      fc.asyncProperty(predicates, async (candidate) => {
+        const found = await store
+          .selectFrom('connections')
+          .select('id')
+          .where('id', 'in', ids)
+          .where(compilePredicate(candidate, 'connections'))
+          .execute()
+        const expected = rows.filter((row) => matches(candidate, row.asset)).map((row) => row.id)
+        expect(found.map((row) => row.id).sort()).toEqual(expected.sort())
+      }),
+      { numRuns: 60 },
+    )
+  })
+}
