@@ -1,4 +1,77 @@
-/** Builder: one map, open for editing. */
+import type { MapDetail } from '@graticule/contract'
+import { IconEye, IconLock } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { Button, Center, PageState, QueryView } from '../../ui/index.ts'
+import { BuilderSkeleton } from './builder-skeleton.tsx'
+import { BuilderWorkspace } from './builder-workspace.tsx'
+import { messages } from './messages.ts'
+import { BuilderContext, type BuilderStore, createBuilderStore } from './store/builder-store.ts'
+import { readMap, serverMapStorage } from './store/map-storage.ts'
+
+/** /maps/:id: the page where a map is made. */
 export function BuilderPage() {
-  return <main />
+  const { mapId } = useParams({ from: '/signed-in/maps/$mapId' })
+  return <LoadedBuilder key={mapId} mapId={mapId} />
+}
+
+function LoadedBuilder({ mapId }: { mapId: string }) {
+  // A copy of its own, so that nothing that other pages refetch replaces what is being edited.
+  const queryKey = ['maps', 'builder', mapId]
+  const query = useQuery({
+    queryKey,
+    queryFn: ({ signal }) => readMap(mapId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  })
+  return (
+    <QueryView query={query} queryKey={queryKey} awaiting={messages.loadingMap} skeleton={<BuilderSkeleton />}>
+      {(detail) => (detail.permissions.edit.allowed ? <Editor detail={detail} /> : <ReadOnly detail={detail} />)}
+    </QueryView>
+  )
+}
+
+function Editor({ detail }: { detail: MapDetail }) {
+  const queryClient = useQueryClient()
+  const [store, setStore] = useState<BuilderStore | null>(null)
+  // The first version that was read is the one that is edited; a store is made and stopped with the page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  useEffect(() => {
+    const created = createBuilderStore(detail, serverMapStorage(detail.id, queryClient))
+    setStore(created)
+    return () => {
+      void created
+        .getState()
+        .saveNow()
+        .finally(() => created.getState().stop())
+    }
+  }, [detail.id, queryClient])
+  if (!store) return <BuilderSkeleton />
+  return (
+    <BuilderContext value={store}>
+      <BuilderWorkspace detail={detail} />
+    </BuilderContext>
+  )
+}
+
+function ReadOnly({ detail }: { detail: MapDetail }) {
+  return (
+    <Center mih="100%">
+      <PageState
+        icon={<IconLock size={20} />}
+        title={messages.readOnlyTitle}
+        actions={
+          <Button
+            leftSection={<IconEye size={16} />}
+            renderRoot={(props) => <Link to="/map/$mapId" params={{ mapId: detail.id }} {...props} />}
+          >
+            {messages.openMap}
+          </Button>
+        }
+      >
+        {detail.permissions.edit.reason}
+      </PageState>
+    </Center>
+  )
 }

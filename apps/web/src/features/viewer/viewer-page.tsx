@@ -1,4 +1,81 @@
-/** A map as its audience sees it. */
-export function ViewerPage({ mapId }: { mapId: string; embedded: boolean }) {
-  return <main aria-label={mapId} />
+import type { ViewerMap } from '@graticule/contract'
+import { IconLock, IconMapOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useLocation } from '@tanstack/react-router'
+import { useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
+import { apiPath, sendRequest } from '../../api/client.ts'
+import { sessionQuery } from '../../api/session.ts'
+import type { DataAccess } from '../../map/data-access.ts'
+import { Button, Center, ErrorState, PageState, Skeleton, SlowNotice } from '../../ui/index.ts'
+import stageClasses from './map-stage.module.css'
+import { MapStage } from './map-stage.tsx'
+import { messages } from './messages.ts'
+import { withoutCookies } from './without-cookies.ts'
+
+/** /map/:id and /embed/:id: a map for whoever may open it. An embed never sends cookies, so it shows public maps only. */
+export function ViewerPage({ mapId, embedded }: { mapId: string; embedded: boolean }) {
+  // Before the first request: an embed stays anonymous even for somebody who is signed in here.
+  useState(() => embedded && withoutCookies())
+  const query = useQuery({
+    queryKey: ['maps', 'viewer', mapId, embedded],
+    queryFn: ({ signal }) => sendRequest<ViewerMap>(apiPath('/workspace-api/viewer/maps', mapId), { signal }),
+    staleTime: 60_000,
+  })
+  const isSignedIn = useQuery({ ...sessionQuery, enabled: !embedded }).data != null
+  if (query.isError) {
+    const { error } = query
+    if (error instanceof ApiError && (error.status === 404 || error.status === 401 || error.status === 403)) {
+      return <Unavailable embedded={embedded} isSignedIn={isSignedIn} />
+    }
+    return (
+      <Center h="100%">
+        <ErrorState error={error} onRetry={() => void query.refetch()} />
+      </Center>
+    )
+  }
+  if (!query.data) {
+    return (
+      <div className={stageClasses.loading}>
+        <SlowNotice isWaiting awaiting={messages.awaitingMap} />
+        <Skeleton className={stageClasses.loadingPanel} height={64} width={260} />
+      </div>
+    )
+  }
+  const map = query.data
+  return <MapStage map={map} access={accessFor(map, embedded, isSignedIn)} embedded={embedded} canEdit={isSignedIn} />
+}
+
+/** Signed-in people read with their own identity; everybody else, and every embed, with the public map's token. */
+function accessFor(map: ViewerMap, embedded: boolean, isSignedIn: boolean): DataAccess {
+  const apiBaseUrl = window.location.origin
+  return map.token !== null && (embedded || !isSignedIn)
+    ? { kind: 'token', apiBaseUrl, mapId: map.id, accessToken: map.token }
+    : { kind: 'session', apiBaseUrl, mapId: map.id }
+}
+
+function Unavailable({ embedded, isSignedIn }: { embedded: boolean; isSignedIn: boolean }) {
+  const { href } = useLocation()
+  const text = embedded ? messages.missingEmbed : isSignedIn ? messages.missingSignedIn : messages.missingSignedOut
+  return (
+    <Center h="100%">
+      <PageState
+        icon={isSignedIn ? <IconMapOff size={20} /> : <IconLock size={20} />}
+        title={messages.missingTitle}
+        actions={
+          embedded ? undefined : isSignedIn ? (
+            <Button variant="default" renderRoot={(props) => <Link to="/" {...props} />}>
+              {messages.goHome}
+            </Button>
+          ) : (
+            <Button renderRoot={(props) => <Link to="/sign-in" search={{ target: href }} {...props} />}>
+              {messages.signIn}
+            </Button>
+          )
+        }
+      >
+        {text}
+      </PageState>
+    </Center>
+  )
 }

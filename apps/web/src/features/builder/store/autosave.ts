@@ -132,9 +132,27 @@ export class Autosave {
     } catch (error) {
       if (this.#abort.signal.aborted) return
       if (this.#storage.isConflict(error)) {
+        await this.#meetConflict()
+        return
+      }
+      this.#setState({ kind: 'failed', reason: this.#storage.explain(error) })
+      this.#schedule(RETRY_MS)
+    }
+  }
+
+  /** A new revision with the same document (somebody only shared the map) is no conflict. */
+  async #meetConflict(): Promise<void> {
+    try {
+      const stored = await this.#storage.read(this.#abort.signal)
+      if (JSON.stringify(stored.document) !== JSON.stringify(this.#saved)) {
         this.#setState({ kind: 'conflict' })
         return
       }
+      this.#revision = stored.revision
+      this.#setState({ kind: 'unsaved' })
+      this.#schedule(0)
+    } catch (error) {
+      if (this.#abort.signal.aborted) return
       this.#setState({ kind: 'failed', reason: this.#storage.explain(error) })
       this.#schedule(RETRY_MS)
     }

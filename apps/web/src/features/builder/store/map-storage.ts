@@ -1,9 +1,14 @@
 import type { MapDetail } from '@graticule/contract'
 import type { QueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../../api/api-error.ts'
-import { sendRequest } from '../../../api/client.ts'
+import { apiPath, sendRequest } from '../../../api/client.ts'
 import { mapQuery, updateMap } from '../../../api/maps.ts'
 import type { MapStorage } from './autosave.ts'
+
+/** Reads a map as it is stored now, past every cache. */
+export function readMap(mapId: string, signal: AbortSignal): Promise<MapDetail> {
+  return sendRequest(apiPath('/workspace-api/maps', mapId), { signal })
+}
 
 /** Keeps a map on our server, and what other pages show of it in step. */
 export function serverMapStorage(mapId: string, queryClient: QueryClient): MapStorage {
@@ -14,8 +19,7 @@ export function serverMapStorage(mapId: string, queryClient: QueryClient): MapSt
   }
   return {
     write: async (revision, document, signal) => remember(await updateMap(mapId, { revision, document }, signal)),
-    read: async (signal) =>
-      remember(await sendRequest<MapDetail>(`/workspace-api/maps/${encodeURIComponent(mapId)}`, { signal })),
+    read: async (signal) => remember(await readMap(mapId, signal)),
     isConflict: (error) => error instanceof ApiError && error.code === 'conflict',
     explain: (error) =>
       error instanceof ApiError ? [error.message, error.hint].filter(Boolean).join(' ') : String(error),

@@ -1,0 +1,110 @@
+import { IconCube, IconFlag, IconMap2, IconSql, IconZoomScan } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { basemapsQuery } from '../../api/maps.ts'
+import { basemapIdOf } from '../../map/basemap.ts'
+import type { Bounds } from '../../map/map-view.ts'
+import { ActionIcon, Menu, notifications, Tooltip } from '../../ui/index.ts'
+import classes from './builder.module.css'
+import { setBasemap, setStartView } from './commands/map.ts'
+import { useLiveMapContext } from './live-map-context.ts'
+import { messages } from './messages.ts'
+import { useBuilder, useBuilderStore, useDocument } from './store/builder-store.ts'
+import { drawerForSelection } from './use-builder-shortcuts.ts'
+
+/** The tools over the map: basemap, start view, tilt, fit, SQL. */
+export function MapTools() {
+  const document = useDocument()
+  const store = useBuilderStore()
+  const run = useBuilder((state) => state.run)
+  const isTilted = useBuilder((state) => state.view.pitch > 5)
+  const drawer = useBuilder((state) => state.drawer)
+  const { viewRef, live } = useLiveMapContext()
+  const basemaps = useQuery(basemapsQuery).data ?? []
+  const { config } = document.keplerMapConfig
+  const current = basemapIdOf(config)
+  const extents = [...live.datasets.values()].flatMap((dataset) => dataset.source?.tilejson.bounds ?? [])
+  return (
+    <div className={classes.tools} role="toolbar" aria-label="Map tools">
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Tooltip label={messages.basemap}>
+            <ActionIcon aria-label={messages.basemap}>
+              <IconMap2 size={17} />
+            </ActionIcon>
+          </Tooltip>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{messages.basemap}</Menu.Label>
+          {basemaps.map((basemap) => (
+            <Menu.Item
+              key={basemap.id}
+              role="menuitemradio"
+              aria-checked={basemap.id === current}
+              fw={basemap.id === current ? 600 : undefined}
+              onClick={() => run(setBasemap(basemap.id))}
+            >
+              {basemap.label}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Tooltip label={messages.fitAll}>
+        <ActionIcon
+          aria-label={messages.fitAll}
+          disabled={extents.length === 0}
+          onClick={() => {
+            const bounds = unionOfBounds(
+              [...live.datasets.values()].flatMap((each) => (each.source ? [each.source.tilejson.bounds] : [])),
+            )
+            if (bounds) viewRef.current?.fitBounds(bounds)
+          }}
+        >
+          <IconZoomScan size={17} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={messages.tiltHint}>
+        <ActionIcon
+          aria-label={messages.tiltHint}
+          aria-pressed={isTilted}
+          color={isTilted ? 'accent' : 'gray'}
+          onClick={() => viewRef.current?.setPitch(isTilted ? 0 : 50)}
+        >
+          <IconCube size={17} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={messages.startViewHint}>
+        <ActionIcon
+          aria-label={messages.startView}
+          onClick={() => {
+            run(setStartView(store.getState().view))
+            notifications.show({ message: messages.startViewSet })
+          }}
+        >
+          <IconFlag size={17} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={`${messages.sql} (⌘J)`}>
+        <ActionIcon
+          aria-label={messages.sql}
+          aria-pressed={drawer !== null}
+          color={drawer ? 'accent' : 'gray'}
+          onClick={() => store.getState().setDrawer(drawer ? null : drawerForSelection(store.getState()))}
+        >
+          <IconSql size={17} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  )
+}
+
+/** The box around several boxes; null without any. */
+export function unionOfBounds(boxes: readonly (readonly number[] | undefined)[]): Bounds | null {
+  const known = boxes.filter((box): box is readonly number[] => box?.length === 4)
+  if (known.length === 0) return null
+  return [
+    Math.min(...known.map((box) => box[0] ?? 0)),
+    Math.min(...known.map((box) => box[1] ?? 0)),
+    Math.max(...known.map((box) => box[2] ?? 0)),
+    Math.max(...known.map((box) => box[3] ?? 0)),
+  ]
+}

@@ -1,0 +1,192 @@
+import type { MapWidget, ViewerMap } from '@graticule/contract'
+import { IconChartBar, IconChevronDown, IconChevronUp, IconInfoCircle, IconList, IconPencil } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useMemo, useRef, useState } from 'react'
+import { basemapIdOf, basemapStyleUrl } from '../../map/basemap.ts'
+import type { DataAccess } from '../../map/data-access.ts'
+import { MapCanvas } from '../../map/map-canvas.tsx'
+import type { Bounds, MapView, MapViewEvents, PickedFeature } from '../../map/map-view.ts'
+import type { TileProgress } from '../../map/tile-monitor.ts'
+import { useLiveMap } from '../../map/use-live-map.ts'
+import { ActionIcon, Button, Text, Tooltip, UnstyledButton, useMediaQuery } from '../../ui/index.ts'
+import { NO_SELECTIONS, type Selection, select, selectionOf, tileFilters } from '../builder/widgets/crossfilter.ts'
+import { FilterChips } from '../builder/widgets/filter-chips.tsx'
+import { WidgetSurroundingsContext } from '../builder/widgets/use-widget-data.ts'
+import { filterColumn, WidgetCard } from '../builder/widgets/widget-card.tsx'
+import widgetClasses from '../builder/widgets/widget-list.module.css'
+import { FeatureTooltip } from './feature-tooltip.tsx'
+import { Legend } from './legend.tsx'
+import classes from './map-stage.module.css'
+import { messages } from './messages.ts'
+
+type Sheet = 'legend' | 'widgets'
+
+/** A map that fills the window, with panels that float and fold; bottom sheets where the window is narrow. */
+export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: boolean; canEdit: boolean }) {
+  const { map, embedded } = props
+  const { document } = map
+  const { config } = document.keplerMapConfig
+  const { widgets } = config.graticule
+  // The page makes a new object each time; only what it says counts.
+  const accessKey = JSON.stringify(props.access)
+  const access = useMemo<DataAccess>(() => JSON.parse(accessKey), [accessKey])
+  const [selections, setSelections] = useState(NO_SELECTIONS)
+  const [bounds, setBounds] = useState<Bounds | null>(null)
+  const [hovered, setHovered] = useState<PickedFeature | null>(null)
+  const [progress, setProgress] = useState<Readonly<Record<string, TileProgress>>>({})
+  const [sheet, setSheet] = useState<Sheet | null>(null)
+  const [isHeadOpen, setIsHeadOpen] = useState(false)
+  const [areWidgetsOpen, setAreWidgetsOpen] = useState(true)
+  const viewRef = useRef<MapView | null>(null)
+  const isNarrow = useMediaQuery('(max-width: 760px)')
+
+  const filters = useMemo(() => tileFilters(selections), [selections])
+  const live = useLiveMap(document, filters, access)
+  const surroundings = useMemo(() => ({ access, selections, bounds }), [access, selections, bounds])
+  const events = useMemo<MapViewEvents>(
+    () => ({
+      onViewChange: (_view, next) => setBounds(next),
+      onHover: setHovered,
+      onClick: setHovered,
+      onTileProgress: (layerId, next) => setProgress((before) => ({ ...before, [layerId]: next })),
+    }),
+    [],
+  )
+  const isLoading =
+    [...live.datasets.values()].some((dataset) => dataset.isLoading) ||
+    Object.values(progress).some((each) => each.loading > 0)
+  const failures = document.datasets.flatMap((dataset) => {
+    const state = live.datasets.get(dataset.id)
+    return state?.error ? [{ label: dataset.label, reason: state.error, retry: state.retry }] : []
+  })
+  const tileFailures = config.visState.layers.flatMap((layer) => {
+    const reason = layer.config.isVisible ? progress[layer.id]?.error : null
+    return reason ? [{ label: layer.config.label, reason, retry: () => viewRef.current?.retryLayer(layer.id) }] : []
+  })
+  const onSelect = (widget: MapWidget, selection: Selection | null) => {
+    const column = filterColumn(widget)
+    if (column) setSelections((before) => select(before, widget, column, selection))
+  }
+  const legend = (
+    <Legend layers={config.visState.layers} descriptors={live.descriptors} settings={config.legendSettings} />
+  )
+  const widgetList = (
+    <ul className={widgetClasses.list}>
+      {widgets.map((widget) => (
+        <li key={widget.id} className={widgetClasses.widget}>
+          <WidgetCard
+            widget={widget}
+            dataset={document.datasets.find((dataset) => dataset.id === widget.dataSource)}
+            selection={selectionOf(selections, widget)}
+            onSelect={(selection) => onSelect(widget, selection)}
+          />
+        </li>
+      ))}
+    </ul>
+  )
+  const hasDescription = document.description.trim() !== ''
+  return (
+    <WidgetSurroundingsContext value={surroundings}>
+      <main className={classes.stage}>
+        <MapCanvas
+          access={access}
+          styleUrl={basemapStyleUrl(basemapIdOf(config))}
+          initialView={config.mapState}
+          descriptors={live.descriptors}
+          events={events}
+          label={messages.map(document.title)}
+          viewRef={viewRef}
+          controls={!isNarrow}
+        >
+          {isLoading && <div className={classes.progress} role="progressbar" aria-label={messages.loadingTiles} />}
+          <div className={classes.left}>
+            <header className={classes.head}>
+              <h1 className={classes.title}>{document.title}</h1>
+              {hasDescription && (
+                <ActionIcon
+                  aria-label={isHeadOpen ? messages.collapse(messages.details) : messages.expand(messages.details)}
+                  aria-expanded={isHeadOpen}
+                  onClick={() => setIsHeadOpen(!isHeadOpen)}
+                >
+                  <IconInfoCircle size={16} />
+                </ActionIcon>
+              )}
+              {props.canEdit && !embedded && map.permissions.edit.allowed && (
+                <Tooltip label={messages.edit}>
+                  <ActionIcon
+                    aria-label={messages.edit}
+                    renderRoot={(root) => <Link to="/maps/$mapId" params={{ mapId: map.id }} {...root} />}
+                  >
+                    <IconPencil size={16} />
+                  </ActionIcon>
+                </Tooltip>
+              )}
+              {isHeadOpen && hasDescription && <p className={classes.description}>{document.description}</p>}
+            </header>
+            {[...failures, ...tileFailures].map((failure) => (
+              <div key={failure.label} className={classes.failure} role="alert">
+                <span>{messages.sourceFailed(failure.label, failure.reason)}</span>
+                <Button variant="default" size="compact-xs" onClick={failure.retry}>
+                  {messages.retry}
+                </Button>
+              </div>
+            ))}
+            <FilterChips
+              selections={selections}
+              widgets={widgets}
+              onRemove={(widget) => onSelect(widget, null)}
+              onClear={() => setSelections(NO_SELECTIONS)}
+            />
+            {config.visState.layers.length === 0 && <Text className={classes.note}>{messages.emptyMap}</Text>}
+          </div>
+          {!isNarrow && <div className={classes.legend}>{legend}</div>}
+          {!isNarrow && widgets.length > 0 && (
+            <section
+              className={classes.widgets}
+              aria-label={messages.widgets}
+              data-folded={!areWidgetsOpen || undefined}
+            >
+              <UnstyledButton
+                className={classes.fold}
+                aria-expanded={areWidgetsOpen}
+                onClick={() => setAreWidgetsOpen(!areWidgetsOpen)}
+              >
+                <span>{messages.widgets}</span>
+                {areWidgetsOpen ? <IconChevronUp size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />}
+              </UnstyledButton>
+              {areWidgetsOpen && <div className={classes.scroll}>{widgetList}</div>}
+            </section>
+          )}
+          <FeatureTooltip document={document} feature={hovered} />
+        </MapCanvas>
+        {isNarrow && (
+          <>
+            {sheet && (
+              <section className={classes.sheet} aria-label={sheet === 'legend' ? messages.legend : messages.widgets}>
+                {sheet === 'legend' ? legend : widgetList}
+              </section>
+            )}
+            <nav className={classes.tabs}>
+              <UnstyledButton
+                className={classes.tab}
+                aria-pressed={sheet === 'legend'}
+                onClick={() => setSheet(sheet === 'legend' ? null : 'legend')}
+              >
+                <IconList size={18} /> {messages.legend}
+              </UnstyledButton>
+              {widgets.length > 0 && (
+                <UnstyledButton
+                  className={classes.tab}
+                  aria-pressed={sheet === 'widgets'}
+                  onClick={() => setSheet(sheet === 'widgets' ? null : 'widgets')}
+                >
+                  <IconChartBar size={18} /> {messages.widgets}
+                </UnstyledButton>
+              )}
+            </nav>
+          </>
+        )}
+      </main>
+    </WidgetSurroundingsContext>
+  )
+}

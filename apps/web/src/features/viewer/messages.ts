@@ -1,0 +1,25 @@
+/** The words of the viewer and of what it shares with Builder. */
+export const messages = {
+  legend: 'Legend',
+  other: 'Other',
+  awaitingMap: 'the map',
+  missingTitle: 'There is no map here for you',
+  missingSignedOut: 'It may be private, or it no longer exists. Sign in to see maps that are shared with you.',
+  missingSignedIn:
+    'It may be private, or it no longer exists. The person who sent you the link can share the map with you.',
+  missingEmbed: 'This map is not public, or it no longer exists.',
+  signIn: 'Sign in',
+  goHome: 'Go to Home',
+  edit: 'Edit',
+  widgets: 'Widgets',
+  details: 'About',
+  collapse: (name: string) => `Fold ${name}`,
+  expand: (name: string) => `Unfold ${name}`,
+  sourceFailed: (source: string, reason: string) => `${source}: ${reason}`,
+  retry: 'Try again',
+  loadingTiles: 'Loading tiles',
+  map: (title: string) => `Map: ${title}`,
+  emptyMap: 'This map has no layers yet.',
+  openInGraticule: 'Open in Graticule',
+  close: 'Close',
+} as const
