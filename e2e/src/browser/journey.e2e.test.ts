@@ -1,0 +1,255 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findAccessibilityProblems } from '../harness/accessibility.ts'
+import { launchChromium } from '../harness/chromium.ts'
+import { samplesByGeometry } from '../harness/client-target.ts'
+import { photograph } from '../harness/pixels.ts'
+import { artifactPath } from '../harness/repository.ts'
+import {
+  type DemoFile,
+  type DemoSample,
+  problemsOf,
+  type RunningServer,
+  readDemoFile,
+  startServer,
+} from '../harness/server-process.ts'
+import { openPage, sidewaysOverflow, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
+
+const MAP_TITLE = 'Counties by what they hold'
+
+describe('the journey of a stranger', () => {
+  let home: string
+  let server: RunningServer
+  let demo: DemoFile
+  let polygons: DemoSample
+  let browser: Browser
+  let owner: WatchedPage
+  let page: Page
+  let mapId: string
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'graticule-journey-'))
+    server = await startServer({ home, via: 'launcher', readyWithinMs: 300_000 })
+    demo = readDemoFile(home)
+    polygons = samplesByGeometry(demo.samples).polygon
+    browser = await launchChromium()
+    owner = await openPage(browser, server.baseUrl)
+    page = owner.page
+  }, 320_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    const code = await server?.stop()
+    await rm(home, { recursive: true, force: true })
+    expect(code).toBe(0)
+    expect(problemsOf(server)).toEqual([])
+  })
+
+  const look = (name: string): Promise<Buffer> => page.screenshot({ path: artifactPath(`journey-${name}.png`) })
+  const saved = () =>
+    page
+      .getByRole('status')
+      .filter({ hasText: /^Saved$/ })
+      .waitFor()
+  const mapCanvas = () => page.getByRole('main').locator('canvas').first()
+
+  it('opens the printed link and finds the demo: a banner and two maps', async () => {
+    const link = /https?:\/\/\S+\/sign-in\?\S*link=\S+/.exec(server.output())?.[0]
+    await page.goto(String(link))
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+    await page.getByText(/^Demo: this workspace/).waitFor()
+    await page.waitForLoadState('networkidle')
+    await look('01-home')
+    await page.getByRole('link', { name: 'Maps', exact: true }).first().click()
+    await page.getByRole('heading', { level: 1, name: 'Maps' }).waitFor()
+    await expect.poll(() => page.getByRole('link', { name: /^Open / }).count()).toBe(2)
+    await look('02-maps')
+  })
+
+  it('the link works once', async () => {
+    const link = /https?:\/\/\S+\/sign-in\?\S*link=\S+/.exec(server.output())?.[0]
+    const stranger = await openPage(browser, server.baseUrl, { expectedRefusals: [/^40[01] \/auth\/sign-in\/link$/] })
+    await stranger.page.goto(String(link))
+    await stranger.page.getByText('This link does not work any more').waitFor()
+    expect(stranger.watch.problems()).toEqual([])
+    await stranger.close()
+  })
+
+  it('opens a demo map: the data is painted and the widgets hold values', async () => {
+    await page.goto(`/maps/${demo.publicMapId}`)
+    await mapCanvas().waitFor()
+    await settled(page)
+    await look('03-demo-map')
+    const picture = await photograph(mapCanvas())
+    expect(picture.countColors(0.0005)).toBeGreaterThan(6)
+    const widgets = page.getByRole('complementary', { name: 'Widgets' })
+    await expect.poll(async () => (await widgets.innerText()).match(/\d/g)?.length ?? 0).toBeGreaterThan(3)
+  })
+
+  it('a category that is clicked filters the map and the other widgets, and lets go again', async () => {
+    const widgets = page.getByRole('complementary', { name: 'Widgets' })
+    const before = await photograph(mapCanvas())
+    const numbers = await widgets.innerText()
+    const category = widgets.locator('button[aria-pressed]').first()
+    await category.click()
+    await expect.poll(() => category.getAttribute('aria-pressed')).toBe('true')
+    await settled(page)
+    await look('04-category-filter')
+    expect((await photograph(mapCanvas())).differenceFrom(before)).toBeGreaterThan(0.002)
+    expect(await widgets.innerText()).not.toBe(numbers)
+    await page.getByRole('button', { name: 'Clear all' }).click()
+    await settled(page)
+    expect((await photograph(mapCanvas())).differenceFrom(before)).toBeLessThan(0.02)
+  })
+
+  it('finds a table in the Data Explorer, looks at it and makes a map of it', async () => {
+    const [schema = '', table = ''] = polygons.table.split('.')
+    await page.goto(`/data/${demo.connection}/${schema}/${table}`)
+    await page.getByRole('heading', { name: table }).waitFor()
+    await page.getByText(polygons.categoryColumn).first().waitFor()
+    await settled(page)
+    await look('05-table-rows')
+    await page.getByRole('tab', { name: 'Map' }).click()
+    await settled(page)
+    await look('06-table-map')
+    await page.getByRole('tab', { name: 'Columns' }).click()
+    await page.getByRole('button', { name: `Show the statistics of ${polygons.numericColumn}` }).click()
+    await settled(page)
+    await look('07-table-columns')
+    await page.getByRole('button', { name: 'Create map' }).click()
+    await page.waitForURL(/\/maps\/[0-9a-f-]{36}/)
+    mapId = /\/maps\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? ''
+    await mapCanvas().waitFor()
+    await settled(page)
+    await look('08-new-map')
+    await saved()
+  })
+
+  it('styles it by a column, and every change is saved by itself', async () => {
+    const before = await photograph(mapCanvas())
+    await page.getByRole('button', { name: 'Rename map' }).or(page.locator('[title="Rename map"]')).first().click()
+    await page.getByLabel('Map title').fill(MAP_TITLE)
+    await page.keyboard.press('Enter')
+    const basis = page
+      .getByRole('combobox', { name: /^Fill: Based on/ })
+      .or(page.getByLabel('Fill: Based on'))
+      .first()
+    if (!(await basis.isVisible())) await page.locator('aside ol li button[aria-pressed]').first().click()
+    await basis.click()
+    await page.getByRole('option', { name: polygons.numericColumn, exact: true }).click()
+    await settled(page)
+    await saved()
+    await look('09-styled')
+    const styled = await photograph(mapCanvas())
+    expect(styled.differenceFrom(before)).toBeGreaterThan(0.01)
+    await page.reload()
+    await mapCanvas().waitFor()
+    await settled(page)
+    expect((await photograph(mapCanvas())).differenceFrom(styled)).toBeLessThan(0.05)
+    expect(await page.getByText(MAP_TITLE).count()).toBeGreaterThan(0)
+  })
+
+  it('undoes and redoes', async () => {
+    await page.locator('aside ol li button[aria-pressed]').first().click()
+    const hide = page.getByRole('button', { name: /^Hide / }).first()
+    const shown = await photograph(mapCanvas())
+    await hide.click()
+    await settled(page)
+    const hidden = await photograph(mapCanvas())
+    expect(hidden.differenceFrom(shown)).toBeGreaterThan(0.01)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await settled(page)
+    expect((await photograph(mapCanvas())).differenceFrom(shown)).toBeLessThan(0.02)
+    await page.getByRole('button', { name: 'Redo' }).click()
+    await settled(page)
+    expect((await photograph(mapCanvas())).differenceFrom(hidden)).toBeLessThan(0.02)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await settled(page)
+    await saved()
+  })
+
+  it('shares it publicly: a stranger without cookies sees it, and another page may embed it', async () => {
+    await page.getByRole('button', { name: 'Share' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('radio', { name: /^Public link/ }).click()
+    await look('10-share')
+    expect(await findAccessibilityProblems(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Publish link' }).click()
+    const link = await dialog.getByLabel('Link to this map').inputValue()
+    const embed = await dialog.getByLabel('Embed code').inputValue()
+    await look('11-shared')
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    expect(link).toBe(`${server.baseUrl}/map/${mapId}`)
+
+    for (const width of [1280, 390]) {
+      const stranger = await openPage(browser, server.baseUrl, { width, height: 844 })
+      await stranger.page.goto(link)
+      await stranger.page.getByText(MAP_TITLE).first().waitFor()
+      await settled(stranger.page)
+      await stranger.page.screenshot({ path: artifactPath(`journey-12-viewer-${width}.png`) })
+      const picture = await photograph(stranger.page.locator('canvas').first())
+      expect(picture.countColors(0.0005)).toBeGreaterThan(4)
+      expect(await sidewaysOverflow(stranger.page)).toBe(0)
+      expect(await stranger.page.context().cookies()).toEqual([])
+      expect(await findAccessibilityProblems(stranger.page)).toEqual([])
+      expect(stranger.watch.problems()).toEqual([])
+      await stranger.close()
+    }
+
+    const host = await openPage(browser, server.baseUrl)
+    await host.page.setContent(`<h1>A page of somebody else</h1>${embed}`)
+    const frame = host.page.frameLocator('iframe')
+    await frame.locator('canvas').first().waitFor()
+    await settled(host.page)
+    await host.page.screenshot({ path: artifactPath('journey-13-embed.png') })
+    expect((await photograph(host.page.locator('iframe'))).countColors(0.0005)).toBeGreaterThan(4)
+    expect(host.watch.problems()).toEqual([])
+    await host.close()
+  })
+
+  it('another role sees only what is shared with it', async () => {
+    await page.goto('/maps')
+    await page.getByRole('button', { name: 'New map' }).click()
+    await page.getByRole('dialog').getByLabel('Title').fill('Nobody else’s business')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create map' }).click()
+    await page.waitForURL(/\/maps\/[0-9a-f-]{36}/)
+    const privateId = /\/maps\/([0-9a-f-]{36})/.exec(page.url())?.[1]
+    await page.getByText('Put data on this map').waitFor()
+    await look('14-empty-map')
+
+    const viewer = demo.users.find((user) => user.role === 'viewer')
+    if (!viewer) throw new Error('demo.json names no viewer')
+    const other = await openPage(browser, server.baseUrl, { expectedRefusals: [/^404 \/workspace-api\//] })
+    await signInThroughForm(other.page, viewer)
+    await other.page.goto('/maps')
+    await other.page.getByText(MAP_TITLE).first().waitFor()
+    expect(await other.page.getByText('Nobody else’s business').count()).toBe(0)
+    await other.page.screenshot({ path: artifactPath('journey-15-viewer-role.png') })
+    await other.page.goto(`/maps/${privateId}`)
+    await other.page.waitForLoadState('networkidle')
+    await other.page.screenshot({ path: artifactPath('journey-16-not-yours.png') })
+    expect(await other.page.getByText('Nobody else’s business').count()).toBe(0)
+    expect(await findAccessibilityProblems(other.page)).toEqual([])
+    expect(other.watch.problems()).toEqual([])
+    await other.close()
+  })
+
+  it('signs out, and nothing on the way disturbed the console or left the machine', async () => {
+    await page.goto('/')
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await page.waitForURL(/\/sign-in/)
+    await look('17-signed-out')
+    expect(owner.watch.problems()).toEqual([])
+  })
+})
+
+/** Waits until nothing is asked any more and the map had time to paint. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await page.waitForTimeout(700)
+  await page.waitForLoadState('networkidle')
+}
