@@ -1,0 +1,21 @@
+import { bindQuery, compileColumnStats, compileExtent, compileModel, type Dialect, print } from '@graticule/sql'
+import type { Compiler } from '../provider.ts'
+import { postgresDialect, unprojectedDialect } from './dialect.ts'
+import { needsProjectedBox } from './geometry-sql.ts'
+import { decodeTile } from './tile-decoder.ts'
+import { compileTile } from './tile-statement.ts'
+
+/** Requests → PostgreSQL statements; pure. */
+export const postgresCompiler: Compiler = {
+  compileTile,
+  decodeTile,
+  compileModel(request) {
+    const compile = (dialect: Dialect): ReturnType<typeof compileModel> => compileModel(dialect, request)
+    const compiled = compile(postgresDialect)
+    if (!request.spatialFilter || !needsProjectedBox(request.spatialFilter.spatial)) return compiled
+    return { ...compiled, statement: { ...compiled.statement, fallback: compile(unprojectedDialect).statement } }
+  },
+  compileColumnStats: (request) => compileColumnStats(postgresDialect, request),
+  compileExtent: (request) => compileExtent(postgresDialect, request),
+  compileQuery: ({ sql, parameters }) => print(bindQuery(sql, parameters), postgresDialect),
+}

@@ -1,0 +1,81 @@
+import { AppError, type SourceDescription } from '@graticule/contract'
+import { print, raw, relationOf, type Source, type Sql, type Statement, sql } from '@graticule/sql'
+import type { FieldDef } from 'pg'
+import type { WireType } from './cell-values.ts'
+import { fieldTypeOf } from './column-types.ts'
+import { postgresDialect } from './dialect.ts'
+import { sampleColumns } from './sample-columns.ts'
+import { type ColumnCandidate, detectSpatialColumns } from './spatial-columns.ts'
+import type { WireRow } from './wire-query.ts'
+
+/** Runs a statement and hands back its wire form with the types of its fields. */
+export type DescribeRunner = (statement: Statement) => Promise<{
+  readonly fields: readonly FieldDef[]
+  readonly rows: readonly WireRow[]
+  readonly types: readonly WireType[]
+}>
+
+const SAMPLE_ROWS = 100
+
+/** A query's columns from preparing it, its geometries from a small sample, its size from the planner. */
+export async function describeQuery(
+  source: Extract<Source, { type: 'query' }>,
+  run: DescribeRunner,
+): Promise<SourceDescription> {
+  const relation = relationOf(source)
+  const select = (list: string, limit: number): Promise<{ readonly rows: readonly WireRow[] }> =>
+    run(print(sql`SELECT ${raw(list)} FROM ${relation} LIMIT ${raw(String(limit))}`, postgresDialect))
+  const { fields, types } = await run(print(sql`SELECT * FROM ${relation} LIMIT 0`, postgresDialect))
+  checkNames(fields)
+  const nativeTypes = await nativeTypesOf(fields, run)
+  const columns = fields.map(
+    (field, index): ColumnCandidate => ({
+      name: field.name,
+      type: fieldTypeOf(types[index]?.name ?? '', types[index]?.category),
+      nativeType: nativeTypes[index] ?? '',
+      nullable: true,
+      comment: null,
+      typeModifier: field.dataTypeModifier,
+      hasSpatialIndex: false,
+    }),
+  )
+  // A query may be slow to begin, so text is looked at only when no column is a geometry already.
+  const hasGeometry = columns.some((column) => column.type === 'geometry')
+  const candidates = hasGeometry ? columns.filter((column) => column.type === 'geometry') : columns
+  const samples = await sampleColumns(candidates, async (list) => (await select(list, SAMPLE_ROWS)).rows)
+  return {
+    columns: columns.map(({ typeModifier, hasSpatialIndex, ...column }) => column),
+    spatialColumns: [...detectSpatialColumns(columns, samples)],
+    primaryKey: [],
+    rowEstimate: await estimateRows(relation, run),
+    sizeBytes: null,
+  }
+}
+
+function checkNames(fields: readonly FieldDef[]): void {
+  const seen = new Set<string>()
+  for (const { name } of fields) {
+    if (seen.has(name)) {
+      throw new AppError('invalid_query', `The query has two columns called "${name}". Give one another name with AS.`)
+    }
+    seen.add(name)
+  }
+}
+
+/** How PostgreSQL spells the types, with their modifiers. */
+async function nativeTypesOf(fields: readonly FieldDef[], run: DescribeRunner): Promise<readonly string[]> {
+  const { rows } = await run({
+    text: `SELECT CASE WHEN t.typbasetype = 0 THEN format_type(t.oid, given.modifier) ELSE format_type(t.typbasetype, t.typtypmod) END
+FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY AS given (type, modifier, place) JOIN pg_type t ON t.oid = given.type
+ORDER BY given.place`,
+    values: [fields.map((field) => field.dataTypeID), fields.map((field) => field.dataTypeModifier)],
+  })
+  return rows.map(([nativeType]) => nativeType ?? '')
+}
+
+async function estimateRows(relation: Sql, run: DescribeRunner): Promise<number | null> {
+  const { rows } = await run(print(sql`EXPLAIN (FORMAT JSON) SELECT * FROM ${relation}`, postgresDialect))
+  const plan: unknown = JSON.parse(rows[0]?.[0] ?? '[]')
+  const estimate = (plan as { Plan?: { 'Plan Rows'?: number } }[])[0]?.Plan?.['Plan Rows']
+  return estimate ?? null
+}

@@ -1,0 +1,296 @@
+import {
+  AppError,
+  type CatalogSchema,
+  type CatalogTable,
+  type SchemaField,
+  type SourceDescription,
+} from '@graticule/contract'
+import { type Source, type Statement, tokenize } from '@graticule/sql'
+import type { FieldDef, PoolClient } from 'pg'
+import type { Capabilities, OpenOptions, ResultSet, RunOptions, Warehouse } from '../provider.ts'
+import { attributionComment } from './attribution.ts'
+import { describeTable, listSchemas, listTables } from './catalog.ts'
+import { cellValue, type WireType } from './cell-values.ts'
+import { fieldTypeOf } from './column-types.ts'
+import type { PostgresConfig } from './config.ts'
+import { describeQuery } from './describe.ts'
+import { isProjectionFailure, isServerError, mapStatementError } from './errors.ts'
+import { convertForeignGeometries } from './foreign-geometries.ts'
+import { type Session, Sessions } from './sessions.ts'
+import { queryWire, type WireResult, type WireRow } from './wire-query.ts'
+import { WireTypes } from './wire-types.ts'
+
+const DEFAULT_MAX_CONNECTIONS = 8
+const DEFAULT_BATCH_SIZE = 1000
+const CURSOR = 'graticule_stream'
+const OPEN_TIMEOUT_MS = 30_000
+
+const SERVER_CAPABILITIES: Capabilities = {
+  supportsMvt: true,
+  supportsCancel: true,
+  supportsStatementTimeout: true,
+  supportsViewerCredentials: true,
+  supportsStreaming: true,
+}
+
+/** An embedded engine can only be ended as a whole, has no protobuf, and mixes up its clients' sessions. */
+const EMBEDDED_CAPABILITIES: Capabilities = {
+  supportsMvt: false,
+  supportsCancel: false,
+  supportsStatementTimeout: false,
+  supportsViewerCredentials: false,
+  supportsStreaming: true,
+}
+
+/** What a statement of ours may use while it runs. */
+export interface RunningStatement {
+  readonly client: PoolClient
+  /** Runs one more statement on the same socket. */
+  query(text: string, values: readonly unknown[]): Promise<WireResult>
+}
+
+/** An open PostgreSQL database, seen with one login. */
+export class PostgresWarehouse implements Warehouse {
+  readonly capabilities: Capabilities
+  readonly version: string
+  readonly #config: PostgresConfig
+  readonly #sessions: Sessions
+  readonly #isEmbedded: boolean
+  readonly #types = new WireTypes()
+
+  private constructor(
+    config: PostgresConfig,
+    sessions: Sessions,
+    version: string,
+    isEmbedded: boolean,
+    hasMvt: boolean,
+  ) {
+    this.#config = config
+    this.#sessions = sessions
+    this.#isEmbedded = isEmbedded
+    this.version = version
+    const capabilities = isEmbedded ? EMBEDDED_CAPABILITIES : SERVER_CAPABILITIES
+    this.capabilities = { ...capabilities, supportsMvt: capabilities.supportsMvt && hasMvt }
+  }
+
+  static async open(options: OpenOptions<PostgresConfig>): Promise<PostgresWarehouse> {
+    const { config, embedded } = options
+    const sessions = await Sessions.open({
+      config,
+      embedded,
+      maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
+      onError: options.onError ?? (() => undefined),
+    })
+    try {
+      const session = await sessions.session({ timeoutMs: OPEN_TIMEOUT_MS })
+      try {
+        const { rows } = await queryWire(
+          sessions.pg,
+          session.client,
+          `SELECT current_setting('server_version'), (SELECT extversion FROM pg_extension WHERE extname = 'postgis'),
+  EXISTS (SELECT 1 FROM pg_proc WHERE proname = 'st_asmvt')`,
+          [],
+        )
+        const [server, postgis, hasMvt] = rows[0] ?? []
+        const version = `PostgreSQL ${server?.split(' ')[0]}, ${postgis ? `PostGIS ${postgis}` : 'no PostGIS: nothing can be mapped until it is installed'}`
+        return new PostgresWarehouse(config, sessions, version, embedded !== undefined, hasMvt === 't')
+      } finally {
+        await session.close()
+      }
+    } catch (error) {
+      await sessions.close()
+      throw error
+    }
+  }
+
+  async run(statement: Statement, options: RunOptions): Promise<ResultSet> {
+    return this.#execute(statement, options, async (session, text, current) => {
+      const result = await this.#query(session, text, current.values, options.maxRows)
+      return this.#decode(session.client, result.fields, result.rows, result.rowCount)
+    })
+  }
+
+  async runRaw(statement: Statement, options: RunOptions): Promise<readonly (string | null)[]> {
+    return this.#execute(statement, options, async (session, text, current) => {
+      const { rows } = await this.#query(session, text, current.values)
+      const [row] = rows
+      if (!row || rows.length > 1) throw new Error(`A statement of one row answered ${rows.length}.`)
+      return row
+    })
+  }
+
+  async *stream(
+    statement: Statement,
+    options: RunOptions & { readonly batchSize?: number },
+  ): AsyncGenerator<ResultSet, void, undefined> {
+    const prefix = attributionComment(options.attribution)
+    const batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE
+    const session = await this.#sessions.session(options)
+    let failure: unknown
+    let sent = 0
+    // A cursor of SQL rather than of the protocol: between two batches the socket can still be asked about types.
+    const declare = `${prefix}DECLARE ${CURSOR} NO SCROLL CURSOR FOR `
+    try {
+      await this.#query(session, 'BEGIN', [])
+      await this.#query(session, declare + statement.text, statement.values)
+      for (;;) {
+        const { rows, fields } = await this.#query(session, `${prefix}FETCH ${batchSize} FROM ${CURSOR}`, [])
+        sent += rows.length
+        if (options.maxRows !== undefined && sent > options.maxRows) throw tooManyRows(options.maxRows)
+        if (rows.length > 0 || sent === 0) yield await this.#decode(session.client, fields, rows, rows.length)
+        if (rows.length < batchSize) break
+      }
+      await this.#query(session, 'COMMIT', [])
+    } catch (error) {
+      failure = error
+      throw this.#explain(error, statement, declare, session, options)
+    } finally {
+      // A loop that was left early, and every failure, ends here with the transaction still open: the socket goes.
+      await session.close(failure)
+    }
+  }
+
+  listSchemas(options: RunOptions): Promise<readonly CatalogSchema[]> {
+    return this.#inspect(options, (running) => listSchemas(running))
+  }
+
+  listTables(schema: string, options: RunOptions): Promise<readonly CatalogTable[]> {
+    return this.#inspect(options, (running) => listTables(running, schema))
+  }
+
+  describe(source: Source, options: RunOptions): Promise<SourceDescription> {
+    if (source.type === 'table') return this.#inspect(options, (running) => describeTable(running, source.name))
+    return describeQuery(source, (statement) =>
+      this.#execute(statement, options, async (session, text, current) => {
+        const result = await this.#query(session, text, current.values)
+        const types = await this.#types.resolve(this.#sessions.pg, session.client, typeNumbers(result.fields))
+        return { fields: result.fields, rows: result.rows, types }
+      }),
+    )
+  }
+
+  close(): Promise<void> {
+    return this.#sessions.close()
+  }
+
+  /** Runs a statement and, where PostGIS could not carry its box over, the slower one that needs no box. */
+  async #execute<Answer>(
+    statement: Statement,
+    options: RunOptions,
+    work: (session: Session, text: string, statement: Statement) => Promise<Answer>,
+  ): Promise<Answer> {
+    const attempt = async (current: Statement): Promise<Answer> => {
+      const prefix = attributionComment(options.attribution)
+      const session = await this.#sessions.session(options)
+      let failure: unknown
+      try {
+        return await work(session, prefix + current.text, current)
+      } catch (error) {
+        failure = error
+        throw this.#explain(error, current, prefix, session, options)
+      } finally {
+        await session.close(failure)
+      }
+    }
+    try {
+      return await attempt(statement)
+    } catch (error) {
+      const cause = error instanceof AppError ? error.cause : undefined
+      if (statement.fallback && isProjectionFailure(cause)) return attempt(statement.fallback)
+      if (this.#wasInterrupted(error, options) && isRead(statement)) return attempt(statement)
+      throw error
+    }
+  }
+
+  /** Another holder of the same embedded engine ended it under a statement that was not the cause. */
+  #wasInterrupted(error: unknown, options: RunOptions): boolean {
+    return (
+      this.#isEmbedded &&
+      !options.signal?.aborted &&
+      error instanceof AppError &&
+      error.code === 'warehouse_unavailable' &&
+      !isServerError(error.cause)
+    )
+  }
+
+  async #query(session: Session, text: string, values: readonly unknown[], maxRows?: number): Promise<WireResult> {
+    let giveUp = (): void => undefined
+    const isTooLarge = new Promise<never>((_, reject) => {
+      giveUp = () => reject(tooManyRows(maxRows ?? 0))
+    })
+    isTooLarge.catch(() => undefined)
+    // A real server is told to stop by hanging up; the embedded one has computed the rows already.
+    const onExcess = this.#isEmbedded ? undefined : giveUp
+    const result = queryWire(this.#sessions.pg, session.client, text, values, maxRows, onExcess)
+    result.catch(() => undefined)
+    const settled = await Promise.race([result, isTooLarge])
+    if (settled.isCut) throw tooManyRows(maxRows ?? 0)
+    return settled
+  }
+
+  #inspect<Answer>(options: RunOptions, work: (running: RunningStatement) => Promise<Answer>): Promise<Answer> {
+    const prefix = attributionComment(options.attribution)
+    return this.#execute({ text: 'SELECT', values: [] }, options, (session) =>
+      work({
+        client: session.client,
+        query: (text, values) => queryWire(this.#sessions.pg, session.client, prefix + text, values),
+      }),
+    )
+  }
+
+  async #decode(
+    client: PoolClient,
+    fields: readonly FieldDef[],
+    rows: readonly WireRow[],
+    rowCount: number,
+  ): Promise<ResultSet> {
+    const { pg } = this.#sessions
+    const types = await this.#types.resolve(pg, client, typeNumbers(fields))
+    const decoded = rows.map((row) => decodeRow(fields, types, row))
+    await convertForeignGeometries(pg, client, decoded, fields, types)
+    return { fields: fields.map((field, index) => schemaField(field, types[index])), rows: decoded, rowCount }
+  }
+
+  #explain(error: unknown, statement: Statement, prefix: string, session: Session, options: RunOptions): AppError {
+    return mapStatementError(error, {
+      config: this.#config,
+      statement,
+      prefixLength: prefix.length,
+      endedBy: session.endedBy(),
+      timeoutMs: options.timeoutMs,
+    })
+  }
+}
+
+function decodeRow(fields: readonly FieldDef[], types: readonly WireType[], row: WireRow): Record<string, unknown> {
+  const decoded: Record<string, unknown> = {}
+  for (let index = 0; index < fields.length; index++) {
+    const field = fields[index] as FieldDef
+    const value = cellValue(row[index] ?? null, types[index] as WireType)
+    // A plain assignment to a column of this name would replace the object's prototype.
+    if (field.name === '__proto__') {
+      Object.defineProperty(decoded, field.name, { value, enumerable: true, configurable: true, writable: true })
+    } else decoded[field.name] = value
+  }
+  return decoded
+}
+
+function schemaField(field: FieldDef, type: WireType | undefined): SchemaField {
+  return { name: field.name, type: fieldTypeOf(type?.name ?? '', type?.category) }
+}
+
+function typeNumbers(fields: readonly FieldDef[]): readonly number[] {
+  return fields.map((field) => field.dataTypeID)
+}
+
+/** Statements that can run twice without harm. */
+function isRead({ text }: Statement): boolean {
+  const words = tokenize(text).filter((token) => token.kind === 'word')
+  const first = words[0]?.text.toLowerCase()
+  const writes = words.some((word) => /^(insert|update|delete|merge|create|drop|alter|truncate)$/i.test(word.text))
+  return !writes && (first === 'select' || first === 'with' || first === 'values' || first === 'table')
+}
+
+function tooManyRows(maxRows: number): AppError {
+  return new AppError('result_too_large', `The statement answers more than ${maxRows} rows. Add a LIMIT or a filter.`)
+}

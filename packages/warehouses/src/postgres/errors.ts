@@ -1,0 +1,214 @@
+import { AppError } from '@graticule/contract'
+import type { Statement } from '@graticule/sql'
+import type { PostgresConfig } from './config.ts'
+
+/** What pg puts on an error that came from the server. */
+interface ServerError extends Error {
+  readonly code: string
+  readonly position?: string
+  readonly hint?: string
+  readonly detail?: string
+}
+
+/** Why a statement ended from our side; the server only says that it was cancelled. */
+export type EndedBy = 'timeout' | 'abort' | undefined
+
+/** What a statement's error is told with. */
+export interface StatementContext {
+  readonly config: PostgresConfig
+  readonly statement: Statement
+  /** Characters that were put before the statement's text. */
+  readonly prefixLength: number
+  readonly endedBy: EndedBy
+  readonly timeoutMs: number
+}
+
+/** A driver error of a running statement → one of the closed set, with what to check. */
+export function mapStatementError(error: unknown, context: StatementContext): AppError {
+  if (error instanceof AppError) return error
+  if (context.endedBy === 'timeout') return timeoutError(context.timeoutMs, error)
+  if (context.endedBy === 'abort') return cancelledError(error)
+  if (!isServerError(error)) return connectionLost(context.config, error)
+  const { user } = context.config
+  switch (error.code) {
+    case '57014':
+      return error.message.includes('statement timeout')
+        ? timeoutError(undefined, error)
+        : new AppError('warehouse_failed', 'The database cancelled the statement. Ask its administrator why.', {
+            cause: error,
+          })
+    case '42501':
+      return new AppError(
+        'warehouse_permission_denied',
+        `The database refused: ${error.message}. Grant the role "${user}" what it lacks.`,
+        { cause: error },
+      )
+    case '25006':
+      return new AppError('warehouse_permission_denied', `The database refused: ${error.message}.`, { cause: error })
+    case '53100':
+      return new AppError('warehouse_failed', 'The database has no disk space left for this statement.', {
+        cause: error,
+      })
+    case '53200':
+      return new AppError('warehouse_failed', 'The database ran out of memory for this statement.', { cause: error })
+    case '57P01':
+    case '57P02':
+    case '57P03':
+      return connectionLost(context.config, error)
+  }
+  if (/^(0A|21|22|23|2B|42|44|P0|XX|54)/.test(error.code)) return invalidQuery(error, context)
+  if (error.code.startsWith('08')) return connectionLost(context.config, error)
+  if (error.code.startsWith('28')) return mapConnectError(error, context.config)
+  return new AppError('warehouse_failed', `The database could not run the statement: ${error.message}.`, {
+    cause: error,
+  })
+}
+
+/** A driver error while logging in → which step failed and what to check. */
+export function mapConnectError(error: unknown, config: PostgresConfig): AppError {
+  if (error instanceof AppError) return error
+  const { host, database, user } = config
+  const place = host.startsWith('/') ? `the socket folder ${host}` : `${host}:${config.port ?? 5432}`
+  const code = errorCode(error)
+  const message = error instanceof Error ? error.message : String(error)
+  const unavailable = (sentence: string): AppError => new AppError('warehouse_unavailable', sentence, { cause: error })
+  const refused = (sentence: string): AppError => new AppError('warehouse_auth_failed', sentence, { cause: error })
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return unavailable(
+        `The name "${host}" cannot be resolved (DNS). Check the host's spelling and this server's DNS.`,
+      )
+    case 'ECONNREFUSED':
+      return unavailable(
+        `Nothing answers at ${place} (TCP). Check the port, and that PostgreSQL listens on that address.`,
+      )
+    case 'ENOENT':
+      return unavailable(`There is no PostgreSQL socket in ${host}. Check the folder and the port.`)
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'ETIMEDOUT':
+      return unavailable(`${place} cannot be reached (TCP). Check the network and the firewall in between.`)
+    case '28P01':
+      return refused(`The password of user "${user}" was not accepted. Check the user and the password.`)
+    case '28000':
+      return refused(
+        `The server does not let user "${user}" in from here: ${message}. Check the user, TLS, and the server's pg_hba.conf.`,
+      )
+    case '3D000':
+      return unavailable(`The server has no database "${database}". Check the database's name.`)
+    case '42501':
+      return refused(`User "${user}" may not connect to database "${database}". Grant it CONNECT.`)
+    case '53300':
+      return unavailable(`The server at ${place} has no free connections. Try again, or raise its max_connections.`)
+    case '57P03':
+      return unavailable(`The server at ${place} is starting up or shutting down. Try again in a moment.`)
+  }
+  if (/does not support SSL/i.test(message)) {
+    return unavailable(`The server at ${place} does not speak TLS. Choose another TLS mode, or switch TLS on there.`)
+  }
+  if (
+    /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|UNABLE_|SELF_SIGNED|EPROTO|ERR_OSSL)/.test(code) ||
+    /certificate/i.test(message)
+  ) {
+    return unavailable(`The TLS connection to ${place} failed: ${message}. Check the TLS mode and the certificates.`)
+  }
+  if (/password must be a string|no password|SASL/i.test(message)) {
+    return refused(`The server asks for a password for user "${user}", and the one given is missing or not usable.`)
+  }
+  if (/timeout|timed out/i.test(message)) {
+    return unavailable(`${place} did not answer in time (TCP). Check the network and the firewall in between.`)
+  }
+  if (/pooler error|no such database|bouncer config/i.test(message)) {
+    return unavailable(`The connection pooler at ${place} refused: ${message}.`)
+  }
+  return unavailable(`The connection to ${place} failed: ${message}. Check the host, the port, and the server's log.`)
+}
+
+/** True when the login failed because a pooler or an old server does not know a start-up option. */
+export function isUnknownStartupOption(error: unknown): boolean {
+  const code = errorCode(error)
+  const message = error instanceof Error ? error.message : ''
+  return (
+    (code === '08P01' && /startup parameter/i.test(message)) ||
+    code === '42704' ||
+    /unrecognized configuration parameter|unsupported startup parameter/i.test(message)
+  )
+}
+
+/** True when PostGIS could not carry a box over into the data's reference system. */
+export function isProjectionFailure(error: unknown): boolean {
+  return isServerError(error) && /transform|proj/i.test(error.message) && /^(XX|22)/.test(error.code)
+}
+
+export function cancelledError(cause?: unknown): AppError {
+  return new AppError('client_closed_request', 'The request was cancelled, and its statement with it.', { cause })
+}
+
+/** True for an error that the server sent, as opposed to a broken socket. */
+export function isServerError(error: unknown): error is ServerError {
+  return error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string'
+}
+
+function timeoutError(timeoutMs: number | undefined, cause: unknown): AppError {
+  const limit = timeoutMs === undefined ? 'the time the database allows' : `${Math.round(timeoutMs / 100) / 10} seconds`
+  return new AppError('warehouse_timeout', `The statement took longer than ${limit} and was cancelled.`, {
+    cause,
+    hint: 'Ask for fewer rows, filter on an indexed column, or add an index.',
+  })
+}
+
+function connectionLost(config: PostgresConfig, cause: unknown): AppError {
+  return new AppError(
+    'warehouse_unavailable',
+    `The connection to database "${config.database}" broke while a statement was running. Try again; if it happens again, look at the database's log.`,
+    { cause },
+  )
+}
+
+function invalidQuery(error: ServerError, { statement, prefixLength }: StatementContext): AppError {
+  const position = error.position === undefined ? undefined : Number(error.position) - 1 - prefixLength
+  const place = position === undefined ? undefined : placeInOrigin(statement, position)
+  return new AppError('invalid_query', sentenceOf(error.message), {
+    details: { sqlState: error.code, ...(place ?? {}), ...(error.detail ? { detail: error.detail } : {}) },
+    ...(error.hint ? { hint: error.hint } : {}),
+    cause: error,
+  })
+}
+
+function sentenceOf(message: string): string {
+  const capital = message.charAt(0).toUpperCase() + message.slice(1)
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`
+}
+
+/** Position (from 0), line and column (from 1) in the person's own text; nothing when the error lies in ours. */
+function placeInOrigin(
+  { origin, text }: Statement,
+  codePoint: number,
+): { position: number; line: number; column: number } | undefined {
+  // PostgreSQL counts characters, JavaScript counts UTF-16 units.
+  const position = utf16Offset(text, codePoint)
+  const span = origin?.spans.findLast(({ at }) => at <= position)
+  if (!origin || !span) return undefined
+  const isInside = position <= span.at + span.length
+  // Just behind a span stands a bound value: a parameter of the person's.
+  const isAtParameter = !isInside && /^\$?\d*$/.test(text.slice(span.at + span.length, position))
+  if (!isInside && !isAtParameter) return undefined
+  const offset = span.from + Math.min(position - span.at, span.length)
+  const before = origin.text.slice(0, offset)
+  const lineStart = before.lastIndexOf('\n') + 1
+  return { position: offset, line: before.split('\n').length, column: offset - lineStart + 1 }
+}
+
+function utf16Offset(text: string, codePoints: number): number {
+  let offset = 0
+  for (let count = 0; count < codePoints && offset < text.length; count++) {
+    offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1
+  }
+  return offset
+}
+
+function errorCode(error: unknown): string {
+  if (error instanceof AggregateError) return errorCode(error.errors[0])
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

@@ -1,0 +1,16 @@
+import type { Provider } from '../provider.ts'
+import { postgresCompiler } from './compiler.ts'
+import { type PostgresConfig, postgresConfigFields, postgresConfigSchema } from './config.ts'
+
+/** PostgreSQL 12 and later with PostGIS 2.4 and later, on a server or embedded. */
+export const postgresProvider: Provider<PostgresConfig> = {
+  id: 'postgres',
+  label: 'PostgreSQL',
+  configSchema: postgresConfigSchema,
+  configFields: postgresConfigFields,
+  compiler: postgresCompiler,
+  async open(options) {
+    const { PostgresWarehouse } = await import('./driver.ts')
+    return PostgresWarehouse.open(options)
+  },
+}

@@ -1,0 +1,210 @@
+import type { Client, Pool, PoolClient, PoolConfig } from 'pg'
+import type { EmbeddedEngine, RunOptions } from '../provider.ts'
+import { sendCancelRequest } from './cancel-request.ts'
+import { DEFAULT_CONNECT_TIMEOUT_SECONDS, DEFAULT_PORT, type PostgresConfig, tlsOptions } from './config.ts'
+import { cancelledError, type EndedBy, isServerError, isUnknownStartupOption, mapConnectError } from './errors.ts'
+
+export type PgModule = typeof import('pg').default
+
+/**
+ * Sent when a session starts, where no pooler stands in between: no just-in-time compiler, which takes longer than a
+ * tile, and an end to statements whose client is gone.
+ */
+const STARTUP_OPTIONS = '-c jit=off -c client_connection_check_interval=5000'
+const IDLE_TIMEOUT_MS = 30_000
+/** A server that does not react to a cancel within this time loses the socket instead. */
+const CANCEL_PATIENCE_MS = 5000
+
+export interface SessionsOptions {
+  readonly config: PostgresConfig
+  readonly embedded?: EmbeddedEngine | undefined
+  readonly maxConnections: number
+  readonly onError: (error: Error) => void
+}
+
+/** One statement's hold on one socket. */
+export interface Session {
+  readonly client: PoolClient
+  /** Set once we ended the statement ourselves. */
+  endedBy(): EndedBy
+  /** Gives the socket back, or throws it away when what it runs next could be hurt. */
+  close(error?: unknown): Promise<void>
+}
+
+/** The sockets of one database identity, and the only place that cancels what runs on them. */
+export class Sessions {
+  readonly pg: PgModule
+  readonly #pool: Pool
+  readonly #options: SessionsOptions
+  #turn: Promise<void> = Promise.resolve()
+
+  private constructor(pg: PgModule, pool: Pool, options: SessionsOptions) {
+    this.pg = pg
+    this.#pool = pool
+    this.#options = options
+  }
+
+  /** Really connects once. Throws what `mapConnectError` says. */
+  static async open(options: SessionsOptions): Promise<Sessions> {
+    const { default: pg } = await import('pg')
+    for (const startupOptions of [STARTUP_OPTIONS, '']) {
+      const pool = new pg.Pool(poolConfig(options, startupOptions))
+      pool.on('error', options.onError)
+      // A socket that breaks while a statement runs reports it twice; the statement's own error is the one to handle.
+      pool.on('connect', (client) => client.on('error', () => undefined))
+      try {
+        const client = await pool.connect()
+        client.release()
+        return new Sessions(pg, pool, options)
+      } catch (error) {
+        await pool.end()
+        if (startupOptions === '' || !isUnknownStartupOption(error)) throw mapConnectError(error, options.config)
+      }
+    }
+    throw new Error('Unreachable: the last attempt returns or throws.')
+  }
+
+  /** Waits for a socket and starts the clock. Aborting or running out of time cancels what the session runs. */
+  async session({ signal, timeoutMs }: RunOptions): Promise<Session> {
+    if (signal?.aborted) throw cancelledError(signal.reason)
+    const endTurn = this.#options.embedded ? await this.#takeTurn(signal) : () => undefined
+    let client: PoolClient
+    try {
+      client = await this.#acquire(signal)
+    } catch (error) {
+      endTurn()
+      throw error
+    }
+    let endedBy: EndedBy
+    let cancelling: Promise<void> | undefined
+    let isClosed = false
+    const end = (reason: EndedBy): void => {
+      if (isClosed || endedBy) return
+      endedBy = reason
+      cancelling = this.#cancel(client, () => isClosed)
+    }
+    const onAbort = (): void => end('abort')
+    const timer = setTimeout(() => end('timeout'), timeoutMs)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal?.aborted) onAbort()
+    return {
+      client,
+      endedBy: () => endedBy,
+      close: async (error) => {
+        if (isClosed) return
+        isClosed = true
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+        // Until the server has hung up on the cancel request, its signal may still be on the way to this session.
+        await cancelling
+        const wasCancelled = isServerError(error) && error.code === '57014'
+        const isBroken = error !== undefined && !isServerError(error)
+        const isUnsafe = (endedBy !== undefined && !wasCancelled) || isBroken || isInTransaction(client)
+        client.release(isUnsafe)
+        endTurn()
+      },
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end()
+  }
+
+  async #acquire(signal: AbortSignal | undefined): Promise<PoolClient> {
+    const connecting = this.#pool.connect()
+    try {
+      return await abandonable(connecting, signal)
+    } catch (error) {
+      if (signal?.aborted) {
+        connecting.then((client) => client.release()).catch(() => undefined)
+        throw cancelledError(signal.reason)
+      }
+      throw mapConnectError(error, this.#options.config)
+    }
+  }
+
+  async #cancel(client: PoolClient, isOver: () => boolean): Promise<void> {
+    const { config, embedded } = this.#options
+    try {
+      if (embedded) {
+        destroySocket(client)
+        await embedded.interrupt()
+        return
+      }
+      const { processID, secretKey } = client as unknown as { processID: number; secretKey: number }
+      await sendCancelRequest({
+        host: config.host,
+        port: config.port ?? DEFAULT_PORT,
+        tls: tlsOptions(config),
+        processId: processID,
+        secretKey,
+      })
+      setTimeout(() => {
+        if (!isOver()) destroySocket(client)
+      }, CANCEL_PATIENCE_MS).unref()
+    } catch (error) {
+      this.#options.onError(error instanceof Error ? error : new Error(String(error)))
+      destroySocket(client)
+    }
+  }
+
+  /** An embedded engine runs one statement at a time, and ending it must hurt no other: they wait here, not there. */
+  async #takeTurn(signal: AbortSignal | undefined): Promise<() => void> {
+    const before = this.#turn
+    let endTurn = (): void => undefined
+    const mine = new Promise<void>((resolve) => {
+      endTurn = resolve
+    })
+    this.#turn = before.then(() => mine)
+    try {
+      await abandonable(before, signal)
+      return endTurn
+    } catch (error) {
+      endTurn()
+      throw cancelledError(error)
+    }
+  }
+}
+
+function poolConfig({ config, maxConnections, embedded }: SessionsOptions, startupOptions: string): PoolConfig {
+  return {
+    host: config.host,
+    port: config.port ?? DEFAULT_PORT,
+    database: config.database,
+    user: config.user,
+    // A function, because pg would look for an absent password in the environment and in ~/.pgpass.
+    password: () => config.password ?? '',
+    ssl: tlsOptions(config),
+    application_name: 'graticule',
+    connectionTimeoutMillis: (config.connectTimeoutSeconds ?? DEFAULT_CONNECT_TIMEOUT_SECONDS) * 1000,
+    idleTimeoutMillis: IDLE_TIMEOUT_MS,
+    keepAlive: true,
+    max: embedded ? 1 : maxConnections,
+    ...(startupOptions === '' ? {} : { options: startupOptions }),
+  }
+}
+
+/** The promise, or a rejection as soon as the signal aborts. */
+async function abandonable<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return promise
+  let onAbort = (): void => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    if (signal.aborted) onAbort()
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function isInTransaction(client: Client): boolean {
+  const status = client.getTransactionStatus()
+  return status === 'T' || status === 'E'
+}
+
+function destroySocket(client: Client): void {
+  client.connection.stream.destroy(new Error('The connection was given up.'))
+}
