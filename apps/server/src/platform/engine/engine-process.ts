@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs'
 import type { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { prepareDataDirectory } from './data-directory.ts'
+import { guardDatabase } from './guarded-database.ts'
 import type { EngineCommand, EngineReport } from './messages.ts'
-import { guardSequences } from './sequence-guard.ts'
 
 // The child process of one embedded engine. It opens nothing before it is told to, and ends when its parent is gone:
 // the parent may have been killed, and a second engine on the same folder would lose rows.
@@ -24,7 +24,7 @@ async function open(command: Extract<EngineCommand, { type: 'open' }>): Promise<
   database = await prepareDataDirectory(command.kind, command.dataDir)
   rmSync(command.socketPath, { force: true })
   server = new PGLiteSocketServer({
-    db: guardSequences(database, fail),
+    db: guardDatabase(database, fail),
     path: command.socketPath,
     // The number of clients is bounded by the pools of our own server; the socket lies in a private folder.
     maxConnections: 1_000,

@@ -175,7 +175,7 @@ test('rows survive the kill of the whole server, and its orphaned engine is ende
   }
 })
 
-test('an engine for a warehouse has PostGIS', async () => {
+test('an engine for a warehouse has PostGIS, and tells an answer that it cut short from a whole one', async () => {
   const warehouse = await startEngine({
     kind: 'warehouse',
     dataDir: join(folder, 'warehouse'),
@@ -184,6 +184,12 @@ test('an engine for a warehouse has PostGIS', async () => {
   try {
     const rows = await query(warehouse.connection, 'SELECT ST_AsText(ST_Point($1, 2)) AS point', [1])
     expect(rows).toEqual([{ point: 'POINT(1 2)' }])
+
+    // A degenerate ring makes this engine's ST_MakeValid leave the whole statement as if the rows had come to an end.
+    const degenerate = 'POLYGON((0 0, 1 1, 0 0, 0 0))'
+    const statement =
+      'SELECT n, ST_MakeValid(CASE n WHEN 5 THEN ST_GeomFromText($1) ELSE ST_Point(n, n) END) FROM generate_series(1, 10) AS n'
+    await expect(query(warehouse.connection, statement, [degenerate])).rejects.toThrow(/incomplete/)
   } finally {
     await warehouse.stop()
   }

@@ -1,4 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite'
+import { AnswerGuard } from './answer-guard.ts'
 
 const QUERY = code('Q')
 const FUNCTION_CALL = code('F')
@@ -6,18 +7,19 @@ const SYNC = code('S')
 const TERMINATE = code('X')
 
 /**
- * The view of an engine that the socket server works on, with two faults of passing single messages mended.
+ * The view of an engine that the socket server works on, with the faults of passing single messages mended.
  *
  * The socket server queues message by message and lets another client in between whenever no transaction is open. A
  * query with bound values is five messages (parse, bind, describe, execute, sync), so a second client's parse could
  * replace the statement that the first is about to bind. Here an unfinished sequence counts as a transaction: its client keeps
  * the engine until the sync.
  *
- * And when the engine itself breaks (not the SQL), the server's queue would stand still for ever: `onBroken` is called
- * so that the process can end and be started again.
+ * When the engine itself breaks (not the SQL), the server's queue would stand still for ever: `onBroken` is called
+ * so that the process can end and be started again. Answers pass the AnswerGuard.
  */
-export function guardSequences(database: PGlite, onBroken: (error: unknown) => void): PGlite {
+export function guardDatabase(database: PGlite, onBroken: (error: unknown) => void): PGlite {
   let isInSequence = false
+  const answers = new AnswerGuard()
   return new Proxy(database, {
     get(target, property) {
       switch (property) {
@@ -30,10 +32,12 @@ export function guardSequences(database: PGlite, onBroken: (error: unknown) => v
             return target.exec(...args)
           }
         case 'execProtocolRawStream':
-          return async (...args: Parameters<PGlite['execProtocolRawStream']>) => {
-            isInSequence = continuesSequence(args[0][0], isInSequence)
+          return async (...[message, options]: Parameters<PGlite['execProtocolRawStream']>) => {
+            isInSequence = continuesSequence(message[0], isInSequence)
+            answers.isReadyDue = !isInSequence
+            const onRawData = (piece: Uint8Array) => options.onRawData(answers.filter(piece))
             try {
-              await target.execProtocolRawStream(...args)
+              await target.execProtocolRawStream(message, { ...options, onRawData })
             } catch (error) {
               onBroken(error)
               throw error
