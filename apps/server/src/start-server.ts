@@ -11,7 +11,7 @@ import { systemClock } from './platform/clock/clock.ts'
 import { openDatabase } from './platform/db/database.ts'
 import { migrateDatabase } from './platform/db/migrate.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
-import { type Engine, type EngineConnection, engineUrl, startEngine } from './platform/engine/engine.ts'
+import { type Engine, engineUrl, startEngine } from './platform/engine/engine.ts'
 import { lockHome } from './platform/engine/home-lock.ts'
 import { loadOrCreateMasterKey } from './platform/secrets/master-key.ts'
 import { SecretBox } from './platform/secrets/secret-box.ts'
@@ -50,7 +50,10 @@ export async function startServer(
   const secretBox = new SecretBox(config.masterKey ?? (await loadOrCreateMasterKey(config.home)))
 
   report(config.databaseUrl === null ? 'Opening the embedded metadata store' : 'Connecting to the metadata store')
-  const databaseUrl = config.databaseUrl?.reveal() ?? engineUrl(await openEngine('metadata'))
+  const warehouseOpening = config.isDemo ? openEngine('warehouse') : Promise.resolve(null)
+  // Its failure is reported where it is awaited, unless something before that fails first.
+  warehouseOpening.catch(() => undefined)
+  const databaseUrl = config.databaseUrl?.reveal() ?? engineUrl((await openEngine('metadata')).connection)
   const store = openDatabase(databaseUrl, {
     onError: (error) => logger.warn({ err: error }, 'a connection to the metadata store broke'),
   })
@@ -64,6 +67,7 @@ export async function startServer(
   started.defer(() => recordServerStop(activity, config.home))
   const telemetry = new Telemetry()
   started.defer(() => telemetry.close())
+  const warehouse = await warehouseOpening
 
   let isReady = false
   const built = await buildApp({
@@ -76,7 +80,7 @@ export async function startServer(
     logger,
     webAppFolder: WEB_APP_FOLDER,
     basemapsFolder: BASEMAPS_FOLDER,
-    embeddedWarehouse: null,
+    embeddedWarehouse: warehouse === null ? null : { config: { ...warehouse.connection }, engine: warehouse },
     version: readVersion(),
     readinessGates: [{ name: 'start', isOpen: () => isReady }],
   })
@@ -89,15 +93,15 @@ export async function startServer(
   const running = started.move()
   return { baseUrl, firstPage, stop: () => running.disposeAsync() }
 
-  async function openEngine(kind: 'metadata' | 'warehouse'): Promise<EngineConnection> {
-    const engine: Engine = await startEngine({
+  async function openEngine(kind: Engine['kind']): Promise<Engine> {
+    const engine = await startEngine({
       kind,
       dataDir: join(config.home, kind),
       socketDir: join(config.home, 'run'),
       onEvent: (event) => logger.warn({ engine: kind, ...event }, 'embedded engine'),
     })
     started.defer(() => engine.stop())
-    return engine.connection
+    return engine
   }
 }
 

@@ -36,17 +36,23 @@ export class ActivityService {
 }
 
 function toEvent(row: ActivityPageRow): ActivityEvent {
-  const isPerson = row.actor_kind === 'user' || row.actor_kind === 'token'
-  const hasActor = isPerson && row.actor_id !== null && row.actorName !== null && row.actorEmail !== null
   const viaToken = row.actor_kind === 'token' && row.tokenName !== null ? { viaToken: row.tokenName } : {}
   return {
     id: row.id,
     at: row.at.toISOString(),
-    actor: hasActor ? { id: row.actor_id, name: row.actorName, email: row.actorEmail } : null,
+    actor: actorOf(row),
     type: row.type,
     assetType: row.asset_type,
     assetId: row.asset_id,
     requestId: row.request_id,
     details: { ...row.details, actorKind: row.actor_kind, ...viaToken },
   }
+}
+
+/** The person behind an event: who did it, or whose token did. */
+function actorOf(row: ActivityPageRow): ActivityEvent['actor'] {
+  const { userId, userName, userEmail } = row
+  return userId === null || userName === null || userEmail === null
+    ? null
+    : { id: userId, name: userName, email: userEmail }
 }

@@ -10,8 +10,9 @@ export interface ActivityPage {
 }
 
 export type ActivityPageRow = ActivityRow & {
-  readonly actorName: string | null
-  readonly actorEmail: string | null
+  readonly userId: string | null
+  readonly userName: string | null
+  readonly userEmail: string | null
   readonly tokenName: string | null
 }
 
@@ -41,7 +42,7 @@ export class ActivityStore {
         ),
       )
       .selectAll('activity')
-      .select(['users.name as actorName', 'users.email as actorEmail', 'tokens.name as tokenName'])
+      .select(['users.id as userId', 'users.name as userName', 'users.email as userEmail', 'tokens.name as tokenName'])
       .where((expression) =>
         expression.or([
           expression('activity.organization_id', '=', page.organizationId),

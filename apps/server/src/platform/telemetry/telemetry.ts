@@ -1,10 +1,10 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** What is measured while the server runs, for `/metrics`. Labels are few and bounded: never names or ids. */
 export class Telemetry {
   readonly #registry = new Registry()
-  readonly #loopDelay: IntervalHistogram
+  readonly #loopDelay: ReturnType<typeof monitorEventLoopDelay>
   readonly #requests: Histogram<'method' | 'route' | 'status'>
   readonly #statements: Histogram<'purpose' | 'outcome'>
   readonly #tiles: Counter<'outcome'>
