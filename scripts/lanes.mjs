@@ -1,0 +1,31 @@
+/**
+ * The lanes of the test suite, in the order in which they run. `needs` names entries of test-programs.mjs; `vitest`
+ * holds the arguments after `vitest run`.
+ */
+export const LANES = {
+  hermetic: {
+    purpose: 'what needs nothing but Node',
+    needs: [],
+    vitest: ['--exclude', '**/*.db.test.*'],
+  },
+  db: {
+    purpose: 'what needs PostgreSQL with PostGIS',
+    needs: ['postgresql', 'postgis', 'pgbouncer', 'openssl'],
+    vitest: ['.db.test.'],
+  },
+  e2e: {
+    purpose: 'a real server, the real clients and Chromium',
+    needs: ['postgresql', 'postgis', 'chromium', 'git'],
+    needsWebApp: true,
+    vitest: ['--config', 'e2e/vitest.config.ts'],
+  },
+  full: {
+    purpose: 'what takes minutes: a fresh clone, kills at random moments',
+    needs: ['postgresql', 'postgis', 'chromium', 'git'],
+    needsWebApp: true,
+    vitest: ['--config', 'e2e/vitest.full.config.ts'],
+  },
+}
+
+/** What `npm test` runs when it is not told otherwise. */
+export const DEFAULT_LANES = ['hermetic', 'db', 'e2e']
