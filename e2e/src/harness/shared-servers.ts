@@ -83,7 +83,8 @@ export default async function startSharedServers(project: TestProject): Promise<
   return tearDown
 }
 
-async function makeTarget(
+/** A connection as the clients are pointed at it: with a token, a public map and a private one. */
+export async function makeTarget(
   client: WorkspaceClient,
   label: string,
   connectionName: string,

@@ -1,5 +1,4 @@
 import { vectorTableSource } from '@carto/api-client'
-import type { Feature, Position } from 'geojson'
 import { describe, expect, inject, it } from 'vitest'
 import { connectionOf, readNumber, runSql } from './sql-truth.ts'
 import { fetchTile, readBinaryTile, readTileFeatures, tileAt, tileBounds, tileUrl } from './tile-reading.ts'
@@ -20,7 +19,6 @@ describe.each(targets)('tiles of $label', (target) => {
   it('B01: a point tile holds every row of its area once, with numbers as numbers', async () => {
     const { point } = target.samples
     const source = await sourceOf(point, { columns: [point.numericColumn, point.categoryColumn] })
-    // Zoom 12 keeps the demo's dense places below the budget, so that one feature is one row.
     const tile = tileAt(longitude, latitude, 9)
     const [west, south, east, north] = tileBounds(tile)
     const [truth] = await runSql(
@@ -78,15 +76,20 @@ describe.each(targets)('tiles of $label', (target) => {
     expect(lines.featureIds.value).toHaveLength(vertexCount)
     expect(lines.numericProps[line.numericColumn]?.value).toHaveLength(vertexCount)
 
-    const [west, south, east, north] = tileBounds(tile)
-    const crossing = await readNumber(
-      target,
-      `SELECT count(*) FROM ${line.table} WHERE ST_Intersects(ST_Transform(${line.geometryColumn}, 4326), ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326))`,
-    )
-    const inside = (await readTileFeatures(source, tile)).filter((feature) => meets(feature, tileBounds(tile)))
+    // Lines reach a little past the edge, so that their ends do not show; further away is nothing.
+    const countWithin = (margin: number): Promise<number> => {
+      const [west, south, east, north] = tileBounds(tile)
+      const [marginX, marginY] = [(east - west) * margin, (north - south) * margin]
+      const corners = [west - marginX, south - marginY, east + marginX, north + marginY].join(', ')
+      return readNumber(
+        target,
+        `SELECT count(*) FROM ${line.table} WHERE ST_Intersects(ST_Transform(${line.geometryColumn}, 4326), ST_MakeEnvelope(${corners}, 4326))`,
+      )
+    }
+    const count = (await readTileFeatures(source, tile)).length
     // A line that only touches a corner may round to nothing.
-    expect(inside.length).toBeLessThanOrEqual(crossing)
-    expect(inside.length).toBeGreaterThanOrEqual(Math.floor(crossing * 0.97))
+    expect(count).toBeGreaterThanOrEqual(await countWithin(-1 / 512))
+    expect(count).toBeLessThanOrEqual(await countWithin(1 / 16))
   })
 
   it('B11: a polygon tile has rings, triangles and the bounds of whole features', async () => {
@@ -114,7 +117,7 @@ describe.each(targets)('tiles of $label', (target) => {
       `SELECT ST_XMin(box) AS w, ST_YMin(box) AS s, ST_XMax(box) AS e, ST_YMax(box) AS n FROM (
          SELECT ST_Extent(ST_Transform(${polygon.geometryColumn}, 4326)) AS box FROM ${polygon.table}
          WHERE ST_Contains(ST_MakeEnvelope(${west}, ${south}, ${east}, ${north}, 4326), ST_Transform(${polygon.geometryColumn}, 4326))
-         GROUP BY ${polygon.geometryColumn} ORDER BY 1 LIMIT 5) AS boxes`,
+         GROUP BY ${polygon.geometryColumn} LIMIT 5) AS boxes`,
     )
     expect(rows.length).toBeGreaterThan(0)
     for (const row of rows) {
@@ -134,24 +137,3 @@ describe.each(targets)('tiles of $label', (target) => {
     expect(Buffer.from(await first.arrayBuffer()).equals(Buffer.from(await second.arrayBuffer()))).toBe(true)
   })
 })
-
-/** True when any vertex or segment box of the feature meets the bounds. */
-function meets(feature: Feature, [west, south, east, north]: readonly [number, number, number, number]): boolean {
-  const paths: Position[][] =
-    feature.geometry.type === 'LineString'
-      ? [feature.geometry.coordinates]
-      : feature.geometry.type === 'MultiLineString'
-        ? feature.geometry.coordinates
-        : []
-  return paths.some((path) =>
-    path.some(([x = 0, y = 0], index) => {
-      const [previousX = x, previousY = y] = path[index - 1] ?? []
-      return (
-        Math.min(x, previousX) <= east &&
-        Math.max(x, previousX) >= west &&
-        Math.min(y, previousY) <= north &&
-        Math.max(y, previousY) >= south
-      )
-    }),
-  )
-}

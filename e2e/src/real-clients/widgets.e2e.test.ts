@@ -68,7 +68,7 @@ describe.each(targets)('widgets over $label', (target) => {
     const tail = await readNumber(target, `SELECT avg(${number}) FROM ${table} WHERE (${isHead}) IS NOT TRUE`)
     expectClose(raw.metadata.others, tail)
     const withOthers = await widgets.getCategories(options)
-    expect(withOthers).toHaveLength(3)
+    expect(withOthers).toHaveLength(raw.rows.length + 1)
     expect(withOthers.at(-1)?.name).toBe('_carto_others')
     expectClose(withOthers.at(-1)?.value, tail)
 
