@@ -1,4 +1,4 @@
-import { clipLineToBox, clipRingToStrip } from './clip-paths.ts'
+import { type ClipBox, clipLineToBox, clipRingToStrip } from './clip-paths.ts'
 import { holdInWorld, pixel, wrapIntoWorld } from './draw-points.ts'
 import { hasContacts } from './find-contacts.ts'
 import { PathList } from './path-list.ts'
@@ -48,7 +48,7 @@ export function drawLines(source: PathList, grid: TileGrid): DrawnPaths {
   projected.clear()
   for (let path = 0; path < source.count; path++) {
     const start = projected.size
-    projectPath(source, path, grid, projected)
+    projectPath(source, path, false, grid, projected)
     simplifyLine(projected, start, SIMPLIFY_TOLERANCE)
     if (projected.size - start < 4) {
       projected.size = start
@@ -82,8 +82,9 @@ export function drawPolygons(source: PathList, grid: TileGrid): DrawnPaths {
   const max = grid.extent + grid.buffer
   measureBox(projected, 0, projected.size)
   const { first, last } = turnsIntoView(grid)
-  for (let turn = first; turn <= last; turn++) clipPolygons(turn * grid.worldSide, { min, max })
-  if (clipped.count === 0 || !hasContacts(clipped)) return { paths: clipped, size }
+  let isTurned = false
+  for (let turn = first; turn <= last; turn++) isTurned = clipPolygons(turn * grid.worldSide, { min, max }) || isTurned
+  if (clipped.count === 0 || !(isTurned || hasContacts(clipped))) return { paths: clipped, size }
   resolved.clear()
   resolveRings(clipped, resolved)
   return { paths: resolved, size }
@@ -93,17 +94,27 @@ export function drawPolygons(source: PathList, grid: TileGrid): DrawnPaths {
 function projectPolygons(source: PathList, grid: TileGrid): number {
   let area = 0
   let hasExterior = false
+  let isExteriorUnbroken = false
+  let exteriorStart = 0
+  let exteriorEnd = 0
   projected.clear()
   for (let path = 0; path < source.count; path++) {
     const isExterior = source.exteriors[path] === 1
     // A hole has nothing to be cut from once its exterior is gone.
     if (!isExterior && !hasExterior) continue
     const start = projected.size
-    projectPath(source, path, grid, projected)
+    const isUnbroken = projectPath(source, path, true, grid, projected)
+    if (!isExterior && (isUnbroken || isExteriorUnbroken))
+      moveOverExterior(exteriorStart, exteriorEnd, start, grid.worldSide)
     dropClosingVertex(projected, start)
     simplifyRing(projected, start, SIMPLIFY_TOLERANCE)
     const areaTwice = projected.size - start < 6 ? 0 : signedAreaTwice(projected.coordinates, start, projected.size)
-    if (isExterior) hasExterior = areaTwice !== 0
+    if (isExterior) {
+      hasExterior = areaTwice !== 0
+      isExteriorUnbroken = isUnbroken
+      exteriorStart = start
+      exteriorEnd = projected.size
+    }
     if (areaTwice === 0) {
       projected.size = start
       continue
@@ -115,7 +126,22 @@ function projectPolygons(source: PathList, grid: TileGrid): number {
   return area
 }
 
-function clipPolygons(shift: number, box: { readonly min: number; readonly max: number }): void {
+/** Brings a hole to the turn of the world that its exterior (coordinates[start] … [end] of `projected`) is in. */
+function moveOverExterior(start: number, end: number, holeStart: number, worldSide: number): void {
+  measureBox(projected, start, end)
+  const middle = (boxMinX + boxMaxX) / 2
+  measureBox(projected, holeStart, projected.size)
+  const shift = Math.round((middle - (boxMinX + boxMaxX) / 2) / worldSide) * worldSide
+  for (let i = holeStart; i < projected.size; i += 2)
+    projected.coordinates[i] = (projected.coordinates[i] as number) + shift
+}
+
+/**
+ * Appends what is in the box to `clipped`. True when a ring came out wound the wrong way: the data cross themselves
+ * outside the tile, and a part of them that runs backwards is all there is in it.
+ */
+function clipPolygons(shift: number, box: ClipBox): boolean {
+  let isTurned = false
   let hasExterior = false
   for (let path = 0, start = 0; path < projected.count; path++) {
     const end = projected.ends[path] as number
@@ -130,14 +156,16 @@ function clipPolygons(shift: number, box: { readonly min: number; readonly max: 
         clipRingToStrip(projected, start, end, shift, box, halfClipped)
         clipRingToStrip(halfClipped, 0, halfClipped.size, 0, box, clipped)
       }
-      const isRing =
-        clipped.size - clippedStart >= 6 && signedAreaTwice(clipped.coordinates, clippedStart, clipped.size) !== 0
-      if (isRing) clipped.endPath(isExterior)
-      else clipped.size = clippedStart
-      if (isExterior) hasExterior = isRing
+      const hasRing = clipped.size - clippedStart >= 6
+      const areaTwice = hasRing ? signedAreaTwice(clipped.coordinates, clippedStart, clipped.size) : 0
+      if (areaTwice === 0) clipped.size = clippedStart
+      else clipped.endPath(isExterior)
+      if (areaTwice > 0 !== isExterior && areaTwice !== 0) isTurned = true
+      if (isExterior) hasExterior = areaTwice !== 0
     }
     start = end
   }
+  return isTurned
 }
 
 let boxMinX = 0

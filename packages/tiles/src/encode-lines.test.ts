@@ -41,7 +41,7 @@ const walk = fc
 
 describe('lines in a tile', () => {
   it('a line that leaves the tile and returns becomes two', () => {
-    const lines = linesOf(line([100, 100], [3000, 100], [3000, 200], [100, 200]), { z: 1, x: 0, y: 0 }, 0)
+    const lines = linesOf(line([100, 100], [2100, 100], [2100, 200], [100, 200]), { z: 1, x: 0, y: 0 }, 0)
     expect(lines).toEqual([
       [
         [200, 200],
@@ -134,6 +134,15 @@ describe('lines in a tile', () => {
     const east = linesOf(shape, { z: 1, x: 1, y: 0 }, 0)
     expect(west.flat().map(([x]) => x)).toEqual([0, Math.round((20 / 180) * 4096)])
     expect(east.flat().map(([x]) => x)).toEqual([Math.round((170 / 180) * 4096), 4096])
+    const jumping: TestGeometry = {
+      type: 'LineString',
+      coordinates: [
+        [170, 10],
+        [-160, 10],
+      ],
+    }
+    expect(linesOf(jumping, { z: 1, x: 0, y: 0 }, 0)).toEqual(west)
+    expect(linesOf(jumping, { z: 1, x: 1, y: 0 }, 0)).toEqual(east)
     // Counted 0…360, as some data of the Pacific is.
     const turned: TestGeometry = {
       type: 'LineString',

@@ -210,6 +210,50 @@ describe('polygons in a tile', () => {
     expect(areaOf(ringsOf(shape, { z: 2, x: 3, y: 1 }, 0))).toBe(areaOf(rings))
   })
 
+  it('a ring that jumps from one side of the map to the other is one across the antimeridian, hole and all', () => {
+    const ring = (west: number, east: number, south: number, north: number): readonly Position[] => [
+      [west, south],
+      [east, south + 1],
+      [east, north],
+      [west, north + 1],
+      [west, south],
+    ]
+    const jumping: TestGeometry = {
+      type: 'Polygon',
+      coordinates: [ring(170, -170, -20, 20), ring(-179, -175, -10, 10)],
+    }
+    const running: TestGeometry = { type: 'Polygon', coordinates: [ring(170, 190, -20, 20), ring(181, 185, -10, 10)] }
+    for (const z of [0, 1, 2, 3]) {
+      for (let x = 0; x < 2 ** z; x++) {
+        const place = { z, x, y: (2 ** z) >> 1 }
+        expect(ringsOf(jumping, place, 0)).toEqual(ringsOf(running, place, 0))
+      }
+    }
+    expect(ringsOf(jumping, { z: 2, x: 1, y: 2 }, 0)).toEqual([])
+    expect(ringsOf(jumping, { z: 0, x: 0, y: 0 }, 0)).toHaveLength(3)
+  })
+
+  it('a box around the world is no jump', () => {
+    const world = [box(0, 1000, 4096, 3000), box(10, 1000, 4086, 3000)].map((ring) => polygon(ring))
+    expect(world.map((shape) => areaOf(ringsOf(shape, { z: 0, x: 0, y: 0 }, 0)))).toEqual([4096 * 2000, 4076 * 2000])
+  })
+
+  it('a ring that winds around the pole reaches to the edge of the map', () => {
+    const coast = Array.from({ length: 36 }, (_, i): Position => [((i * 10 + 180) % 360) - 175, -70 - (i % 2)])
+    const rings = ringsOf({ type: 'Polygon', coordinates: [close(coast)] }, { z: 0, x: 0, y: 0 }, 0)
+    expect(findPolygonFaults(rings)).toEqual([])
+    const depth =
+      4096 -
+      Math.max(
+        ...rings
+          .flat()
+          .map(([, y]) => y)
+          .filter((y) => y < 4096),
+      )
+    expect(areaOf(rings)).toBeGreaterThan(4096 * depth)
+    expect(areaOf(rings)).toBeLessThan(4096 * (depth + 30))
+  })
+
   it('a polygon around the pole ends at the edge of the map', () => {
     const shape: TestGeometry = {
       type: 'Polygon',
