@@ -41,7 +41,7 @@ const dark: MantineColorsTuple = [
   '#0b0f13',
 ]
 
-/** Every measure of the workspace: 13 px body text, a 4 px grid, 6 px corners. */
+/** The look of every component: 13 px body text, a 4 px grid, 6 px corners. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
@@ -77,11 +77,18 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
     Alert: { defaultProps: { variant: 'light' } },
     Badge: { defaultProps: { variant: 'light', size: 'sm', radius: 'xs', tt: 'none', fw: 500 } },
-    Button: { defaultProps: { size: 'xs', fz: 13 } },
+    Button: { defaultProps: { size: 'xs', fz: 13, fw: 500 } },
     Checkbox: { defaultProps: { size: 'xs' } },
     Combobox: { defaultProps: { shadow: 'md' } },
     Input: { defaultProps: { size: 'xs' }, vars: () => ({ wrapper: { '--input-fz': '13px' } }) },
-    InputWrapper: { defaultProps: { size: 'xs' } },
+    InputWrapper: {
+      defaultProps: { size: 'xs' },
+      vars: () => ({
+        label: { '--input-label-size': '12px' },
+        description: { '--input-description-size': '12px' },
+        error: { '--input-error-size': '12px' },
+      }),
+    },
     Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
     Modal: {
       defaultProps: {
@@ -90,6 +97,7 @@ export const theme = createTheme({
         transitionProps: { duration: 140 },
         closeButtonProps: { 'aria-label': 'Close' },
       },
+      styles: { title: { fontSize: 16, fontWeight: 600 } },
     },
     Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Notification: { defaultProps: { withBorder: true } },
@@ -100,7 +108,10 @@ export const theme = createTheme({
     Select: { defaultProps: { size: 'xs' } },
     Slider: { defaultProps: { size: 'sm' } },
     Switch: { defaultProps: { size: 'xs' } },
-    Table: { defaultProps: { fz: 13 } },
+    Table: {
+      defaultProps: { fz: 13, withTableBorder: true, bg: 'var(--panel)', borderColor: 'var(--line)' },
+      styles: { th: { color: 'var(--text-dim)', fontSize: 12, fontWeight: 500 } },
+    },
     Text: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 12, transitionProps: { duration: 120 } } },
   },
@@ -122,6 +133,9 @@ export const resolveCssVariables: CSSVariablesResolver = (resolved) => ({
     '--accent-text': resolved.colors.accent?.[7] ?? '',
     '--accent-wash': resolved.colors.accent?.[0] ?? '',
     '--shadow-float': '0 6px 24px rgb(15 23 32 / 14%)',
+    '--mantine-color-gray-light-color': resolved.colors.gray[7],
+    '--mantine-color-yellow-light': '#fdf3d7',
+    '--mantine-color-yellow-light-color': '#6b4a00',
     '--mantine-color-body': '#ffffff',
     '--mantine-color-dimmed': resolved.colors.gray[6],
     '--mantine-color-placeholder': resolved.colors.gray[6],
@@ -139,6 +153,9 @@ export const resolveCssVariables: CSSVariablesResolver = (resolved) => ({
     '--accent-text': resolved.colors.accent?.[3] ?? '',
     '--accent-wash': '#12302e',
     '--shadow-float': '0 6px 24px rgb(0 0 0 / 50%)',
+    '--mantine-color-gray-light-color': resolved.colors.dark[1],
+    '--mantine-color-yellow-light': '#3a2e0c',
+    '--mantine-color-yellow-light-color': '#f5dfa0',
     '--mantine-color-body': resolved.colors.dark[7],
     '--mantine-color-dimmed': resolved.colors.dark[2],
     '--mantine-color-placeholder': resolved.colors.dark[3],

@@ -21,6 +21,7 @@ import {
   notifications,
   QueryView,
   Select,
+  SimpleGrid,
   Skeleton,
   SlowNotice,
   Stack,
@@ -134,7 +135,7 @@ function ConnectionForm(props: {
             description={messages.nameHelp}
             inputWrapperOrder={['label', 'input', 'description', 'error']}
             required
-            data-autofocus
+            autoFocus
             autoComplete="off"
             spellCheck={false}
             value={name}
@@ -142,19 +143,21 @@ function ConnectionForm(props: {
             onChange={(event) => setName(event.currentTarget.value)}
           />
         )}
-        {fields.map((field) => (
-          <ConfigField
-            key={`${providerId}:${field.name}`}
-            field={field}
-            value={values[field.name] ?? ''}
-            error={errors[field.name]}
-            hasStoredSecrets={hasStoredSecrets}
-            onChange={(value) => {
-              setValues((current) => ({ ...current, [field.name]: value }))
-              trial.forget()
-            }}
-          />
-        ))}
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
+          {fields.map((field) => (
+            <ConfigField
+              key={`${providerId}:${field.name}`}
+              field={field}
+              value={values[field.name] ?? ''}
+              error={errors[field.name]}
+              hasStoredSecrets={hasStoredSecrets}
+              onChange={(value) => {
+                setValues((current) => ({ ...current, [field.name]: value }))
+                trial.forget()
+              }}
+            />
+          ))}
+        </SimpleGrid>
         <Select
           label={messages.privacy}
           allowDeselect={false}

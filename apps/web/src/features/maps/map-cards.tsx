@@ -3,8 +3,8 @@ import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
 import { RelativeTime, Skeleton } from '../../ui/index.ts'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
-import { MapCover } from './map-cover.tsx'
 import { MapMenu } from './map-menu.tsx'
+import { MapPicture } from './map-picture.tsx'
 import classes from './maps.module.css'
 import { messages } from './messages.ts'
 import { ownerName } from './owner-name.ts'
@@ -16,9 +16,7 @@ export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
     <ul className={classes.cards}>
       {maps.map((map) => (
         <li key={map.id} className={classes.card}>
-          <div className={classes.picture}>
-            <MapCover map={map} />
-          </div>
+          <MapPicture map={map} />
           <div className={classes.cardBody}>
             <div className={classes.cardText}>
               <Link to="/maps/$mapId" params={{ mapId: map.id }} className={classes.cardTitle} title={map.title}>
@@ -27,7 +25,7 @@ export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
               <div className={classes.cardFacts}>
                 <PrivacyLabel privacy={map.privacy} kind="map" />
                 <span>{ownerName(map.owner, user.id)}</span>
-                <span>
+                <span className={classes.cardChanged}>
                   {messages.edited} <RelativeTime at={map.updatedAt} />
                 </span>
               </div>

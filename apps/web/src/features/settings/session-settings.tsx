@@ -55,7 +55,7 @@ function SessionRow({ session }: { session: SessionSummary }) {
     <li className={classes.session}>
       <IconDeviceDesktop size={18} stroke={1.6} aria-hidden />
       <div className={classes.sessionText}>
-        <Text fw={500} title={session.userAgent}>
+        <Text component="div" fw={500} title={session.userAgent}>
           {program} {session.isCurrent && <Badge ml={6}>{messages.current}</Badge>}
         </Text>
         <div className={classes.sessionFacts}>

@@ -10,7 +10,7 @@ export function PrivacyLabel({ privacy, kind }: { privacy: Privacy; kind: 'map' 
   const Icon = ICONS[privacy]
   return (
     <Tooltip label={privacyMessages.sentence[kind][privacy]}>
-      <Group gap={4} wrap="nowrap" component="span" style={{ display: 'inline-flex' }}>
+      <Group gap={4} wrap="nowrap" component="span" style={{ display: 'inline-flex', verticalAlign: 'bottom' }}>
         <Icon size={14} stroke={1.6} aria-hidden />
         <span>{privacyMessages.label[privacy]}</span>
       </Group>

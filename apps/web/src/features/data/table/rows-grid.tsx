@@ -1,5 +1,5 @@
 import type { ColumnDescription } from '@graticule/contract'
-import { SortableHeader, VisuallyHidden } from '../../../ui/index.ts'
+import { ariaSortOf, SortButton, VisuallyHidden } from '../../../ui/index.ts'
 import { messages } from '../messages.ts'
 import type { TableSearch } from '../table-search.ts'
 import { formatCell, isNumeric } from './format-cell.ts'
@@ -34,19 +34,18 @@ export function RowsGrid(props: {
               <VisuallyHidden>{messages.rowNumber}</VisuallyHidden>
             </th>
             {columns.map((column) => (
-              <SortableHeader
+              <th
                 key={column.name}
                 scope="col"
-                direction={directionOf(column.name)}
-                onSort={() => props.onSort(column.name)}
+                aria-sort={ariaSortOf(directionOf(column.name))}
                 className={isNumeric(column.type) ? classes.number : undefined}
                 title={column.comment ?? undefined}
               >
-                <span>
+                <SortButton direction={directionOf(column.name)} onSort={() => props.onSort(column.name)}>
                   {column.name}
-                  <span className={classes.type}>{column.nativeType}</span>
-                </span>
-              </SortableHeader>
+                </SortButton>
+                <span className={classes.type}>{column.nativeType}</span>
+              </th>
             ))}
           </tr>
         </thead>

@@ -9,6 +9,7 @@ import { tableNameOf } from '../table-name.ts'
 import type { TableSearch } from '../table-search.ts'
 import { ColumnsTab } from './columns-tab.tsx'
 import { CreateMapButton } from './create-map-button.tsx'
+import { MapTab } from './map-tab.tsx'
 import { RowsTab } from './rows-tab.tsx'
 import classes from './table.module.css'
 import { TableFacts } from './table-facts.tsx'
@@ -75,6 +76,7 @@ function DescribedTable(props: {
       </header>
       <div className={classes.body}>
         {tab === 'data' && <RowsTab {...source} search={search} onChange={onChange} />}
+        {tab === 'map' && <MapTab {...source} spatial={spatial} />}
         {tab === 'columns' && <ColumnsTab {...source} />}
       </div>
     </>
@@ -84,6 +86,7 @@ function DescribedTable(props: {
 function Tabs(props: { address: TableAddress; current: string; search: TableSearch }) {
   const tabs = [
     { tab: undefined, id: 'data' },
+    { tab: 'map', id: 'map' },
     { tab: 'columns', id: 'columns' },
   ] as const
   return (
@@ -96,6 +99,8 @@ function Tabs(props: { address: TableAddress; current: string; search: TableSear
           search={{ ...props.search, tab }}
           replace
           className={classes.tab}
+          activeOptions={{ exact: true, includeSearch: true }}
+          activeProps={{ 'aria-current': undefined }}
           aria-current={id === props.current ? 'page' : undefined}
         >
           {messages.tabs[id]}
