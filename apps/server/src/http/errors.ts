@@ -1,6 +1,6 @@
 import { AppError, ERROR_STATUS, type ErrorBody, type ErrorCode } from '@graticule/contract'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { describeStoreFailure } from '../platform/db/store-errors.ts'
+import { describeStoreFailure, describeUnstorableText } from '../platform/db/store-errors.ts'
 import { describeValidationFailure } from './validation-sentence.ts'
 
 /** Clients compare this text literally, so the readable sentence about a missing column travels as the hint. */
@@ -35,7 +35,7 @@ export function toErrorBody(error: AppError, requestId: string): ErrorBody {
 
 function toAppError(error: unknown, request: FastifyRequest): AppError {
   if (error instanceof AppError) return error
-  const storeFailure = describeStoreFailure(error)
+  const storeFailure = describeStoreFailure(error) ?? describeUnstorableText(error)
   if (storeFailure !== null) return storeFailure
   if (isFastifyError(error)) {
     if (error.validation !== undefined) {

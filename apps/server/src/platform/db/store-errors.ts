@@ -26,6 +26,16 @@ const UNREACHABLE_STATES = /^(?:57P0[1-5]|08|53300)/
 const UNREACHABLE_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end/
 
+/** The sentence for a text that PostgreSQL cannot hold at all (U+0000, half a surrogate pair), or null. */
+export function describeUnstorableText(error: unknown): AppError | null {
+  if (!hasSqlState(error, '22021', '22P05', '22P02')) return null
+  return new AppError(
+    'invalid_request',
+    'A text in the request holds a character that cannot be stored, such as U+0000. Remove it and try again.',
+    { cause: error },
+  )
+}
+
 /**
  * The sentence for a failure of the metadata store, or null when the error is something else. Warehouses translate
  * their own errors, so a raw database error at the edge is always the store's.
