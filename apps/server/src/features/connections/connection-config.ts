@@ -31,6 +31,16 @@ export function checkConfig(provider: Provider, config: Readonly<Record<string, 
       throw new AppError('invalid_request', `Fill in "${field.label}".`, { details: { field: field.name } })
     }
   }
+  // A socket folder is a door on the server's own machine, behind which its own metadata may live unguarded.
+  if (typeof config.host === 'string' && /^[/\\@]/.test(config.host)) {
+    throw new AppError(
+      'invalid_request',
+      'Give the name or address of a host; sockets of the server itself are not open to connections.',
+      {
+        details: { field: 'host' },
+      },
+    )
+  }
   if (Value.Check(provider.configSchema, config)) return
   const mistake = firstMistake(provider.configSchema, config)
   throw new AppError('invalid_request', `The settings of the connection are not valid ${mistake}`)

@@ -23,6 +23,7 @@ import {
   listJobs,
   startJob,
 } from './job-store.ts'
+import { readBatches } from './read-batches.ts'
 
 /** The longest that a job may run, in milliseconds. */
 const JOB_TIMEOUT_MS = 60 * 60_000
@@ -162,7 +163,7 @@ export class JobService {
     const warehouse = connections.warehouse(caller, connection, 'job')
     try {
       // A job is for what it does, not for its rows: they are passed over without being kept.
-      for await (const _batch of warehouse.stream(statement, { signal, timeoutMs: JOB_TIMEOUT_MS })) {
+      for await (const _batch of readBatches(warehouse, statement, { signal, timeoutMs: JOB_TIMEOUT_MS })) {
         signal.throwIfAborted()
       }
       await finishJob(store, id, 'success', null, clock.now())

@@ -6,6 +6,7 @@ import type { SourceAccess } from '../connections/source-access.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
 import { type HeldBody, holdStream } from './held-stream.ts'
+import { readBatches } from './read-batches.ts'
 import { createResultWriter, RESULT_FORMATS, type ResultFormat, type ResultWriter } from './result-format.ts'
 
 /** The longest that a query may run, in milliseconds. */
@@ -47,7 +48,7 @@ export class QueryService {
     const warehouse = this.#connections.warehouse(caller, connection, 'query', readMapId(parameters))
     const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
     const writer = createResultWriter(format)
-    const body = await holdStream(write(writer, warehouse.stream(statement, options)), HOLD_CHARACTERS)
+    const body = await holdStream(write(writer, readBatches(warehouse, statement, options)), HOLD_CHARACTERS)
     return { body, contentType: writer.contentType, filename: parameters.text('filename') }
   }
 }

@@ -27,7 +27,6 @@ export function registerStatsRoutes(app: App, stats: StatsService): void {
   const schema = {
     tags: ['Statistics'],
     summary: 'Statistics of one column: {connection}/{table}/{column}, or {connection}/{column} with a query as q',
-    params: Type.Object({ '*': Type.String() }),
     querystring: Type.Object({
       q: text('SQL query.'),
       queryParameters: text('JSON array or object.'),
