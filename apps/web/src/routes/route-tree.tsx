@@ -14,6 +14,7 @@ import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
 import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
+import { FrameSkeleton } from '../shell/frame-skeleton.tsx'
 import { RouteError, RouteMissing } from './root-states.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -63,6 +64,7 @@ const signedIn = createRoute({
     if (!session) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { target: location.href } })
     return { session }
   },
+  pendingComponent: FrameSkeleton,
   component: lazyRouteComponent(() => import('../shell/signed-in.tsx'), 'SignedIn'),
 })
 

@@ -11,6 +11,7 @@ export function createAppRouter(queryClient: QueryClient) {
     // The query cache decides what is fresh; the router keeps no copy.
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
+    defaultPendingMs: 300,
   })
 }
 

@@ -27,6 +27,9 @@ export const messages = {
   demo: 'Demo: this workspace holds sample data on this machine, so everything in it may be changed freely.',
   dismissDemo: 'Hide the demo notice',
   offline: 'You are offline. What you see may be out of date, and changes cannot be saved.',
+  loading: 'Loading the workspace',
+  forbiddenTitle: (section: string) => `${section} is not for your role`,
+  forbiddenText: (role: string) => `You are signed in as ${role}. An admin of your organization can change your role.`,
   roles: {
     superadmin: 'Superadmin',
     admin: 'Admin',

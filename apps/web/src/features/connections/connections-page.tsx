@@ -4,8 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { connectionsQuery } from '../../api/connections.ts'
+import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
-import { useCan } from '../../shell/use-session.ts'
+import { useCan, useRoleReaches } from '../../shell/use-session.ts'
 import { Button, PageState, QueryView, Skeleton, Stack } from '../../ui/index.ts'
 import { ConnectionDialog } from './connection-dialog.tsx'
 import { ConnectionTable } from './connection-table.tsx'
@@ -15,6 +16,10 @@ const route = getRouteApi('/signed-in/workspace/connections')
 
 /** The warehouses that this person can use, and the way to add one. */
 export function ConnectionsPage() {
+  return useRoleReaches('connection.use') ? <ConnectionList /> : <ForbiddenPage title={messages.title} />
+}
+
+function ConnectionList() {
   const { add } = route.useSearch()
   const navigate = useNavigate({ from: '/connections' })
   const setAdding = (isAdding: boolean) => void navigate({ search: isAdding ? { add: true } : {}, replace: true })

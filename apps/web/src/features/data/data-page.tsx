@@ -2,8 +2,9 @@ import { IconPlugConnected, IconTable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { connectionsQuery } from '../../api/connections.ts'
+import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
-import { useCan } from '../../shell/use-session.ts'
+import { useCan, useRoleReaches } from '../../shell/use-session.ts'
 import { Button, PageState, QueryView, Skeleton } from '../../ui/index.ts'
 import classes from './data-page.module.css'
 import { messages } from './messages.ts'
@@ -13,6 +14,10 @@ import { CatalogTree } from './tree/catalog-tree.tsx'
 
 /** The data explorer: the tree of everything one can read, and the table that the address names. */
 export function DataPage() {
+  return useRoleReaches('data.browse') ? <DataExplorer /> : <ForbiddenPage title={messages.title} />
+}
+
+function DataExplorer() {
   const query = useQuery(connectionsQuery)
   return (
     <Page title={messages.title} fullBleed>

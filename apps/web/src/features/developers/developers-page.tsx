@@ -4,8 +4,9 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { connectionsQuery } from '../../api/connections.ts'
 import { type CreatedToken, tokensQuery } from '../../api/tokens.ts'
+import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
-import { useCan, useSession } from '../../shell/use-session.ts'
+import { useRoleReaches, useSession } from '../../shell/use-session.ts'
 import {
   Button,
   Code,
@@ -27,21 +28,15 @@ import { TokenTable } from './token-table.tsx'
 
 /** Everything a programmer needs: the base URL, the reference, and the tokens. */
 export function DevelopersPage() {
-  const allowed = useCan('token.create')
+  return useRoleReaches('token.create') ? <Developers /> : <ForbiddenPage title={messages.title} />
+}
+
+function Developers() {
   const { apiBaseUrl } = useSession()
   const [isCreating, creating] = useDisclosure(false)
   const [created, setCreated] = useState<CreatedToken | null>(null)
-  const query = useQuery({ ...tokensQuery, enabled: allowed.allowed })
-  const connections = useQuery({ ...connectionsQuery, enabled: allowed.allowed })
-  if (!allowed.allowed) {
-    return (
-      <Page title={messages.title}>
-        <PageState icon={<IconKey size={20} />} title={messages.title}>
-          {allowed.reason}
-        </PageState>
-      </Page>
-    )
-  }
+  const query = useQuery(tokensQuery)
+  const connections = useQuery(connectionsQuery)
   const hasConnections = (connections.data?.length ?? 0) > 0
   const newButton = (
     <Button leftSection={<IconPlus size={16} />} onClick={creating.open} disabled={!hasConnections}>
