@@ -5,7 +5,6 @@ interface Palette {
   readonly label: string
   readonly water: string
   readonly land: string
-  readonly coast: string
   readonly border: string
   readonly stateBorder: string
   readonly graticule: string
@@ -21,7 +20,6 @@ const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
     label: 'Graticule light',
     water: '#d9e2e7',
     land: '#f8f9f9',
-    coast: '#c3d0d8',
     border: '#c2c9cf',
     stateBorder: '#dbe0e4',
     graticule: '#c5d1d9',
@@ -35,7 +33,6 @@ const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
     label: 'Graticule dark',
     water: '#12171c',
     land: '#1e252c',
-    coast: '#2c3640',
     border: '#3a4651',
     stateBorder: '#2b353f',
     graticule: '#1e272f',
@@ -115,12 +112,6 @@ export function basemapStyle(scheme: 'light' | 'dark') {
         },
       },
       { id: 'landcover', type: 'fill', source: 'land', paint: { 'fill-color': palette.land, 'fill-antialias': true } },
-      {
-        id: 'water_coast',
-        type: 'line',
-        source: 'land',
-        paint: { 'line-color': palette.coast, 'line-width': ['interpolate', ['linear'], ['zoom'], 0, 0.4, 8, 1] },
-      },
       {
         id: 'boundary_state',
         type: 'line',

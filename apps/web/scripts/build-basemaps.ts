@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import type { Feature, FeatureCollection, Geometry, LineString, MultiPolygon, Point, Polygon, Position } from 'geojson'
 import { feature, mesh } from 'topojson-client'
 import type { GeometryCollection, Topology } from 'topojson-specification'
+import { cutPolygon } from './antimeridian.ts'
 import { basemapStyle } from './basemap-style.ts'
 
 const require = createRequire(import.meta.url)
@@ -68,6 +69,7 @@ function ringCentre(ring: readonly Position[]): { area: number; centre: [number,
 /** The label of a country stands in the middle of its largest part. */
 function countryLabel(country: Feature<Geometry, { name: string }>): Feature<Point> | null {
   const parts = polygonsOf(country.geometry)
+    .flatMap(cutPolygon)
     .map((polygon) => ringCentre(polygon[0] ?? []))
     .sort((a, b) => b.area - a.area)
   const largest = parts[0]
@@ -189,6 +191,7 @@ function land(topology: Topology, decimals: number): Feature[] {
   const features = shape.type === 'FeatureCollection' ? shape.features : [shape]
   return features
     .flatMap((each) => polygonsOf(each.geometry))
+    .flatMap(cutPolygon)
     .map((polygon) => roundPolygon(polygon, decimals))
     .filter((polygon) => polygon.length > 0)
     .map((coordinates) => ({ type: 'Feature', properties: {}, geometry: { type: 'Polygon', coordinates } }))

@@ -77,6 +77,7 @@ export class MapView {
       // A screenshot of the map (thumbnails, export) reads the canvas after it was shown.
       canvasContextAttributes: { antialias: true, preserveDrawingBuffer: true },
     })
+    giveTransform(this.#map)
     if (options.attribution !== false) this.#map.addControl(new AttributionControl({ compact: true }), 'bottom-right')
     if (options.controls !== false) {
       this.#map.addControl(new NavigationControl({ visualizePitch: true }), 'bottom-right')
@@ -188,6 +189,7 @@ export class MapView {
 
   #onMapError(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error)
+    console.warn(`Map: ${message}`)
     if (!this.#isStyleReady) {
       this.#events.onBasemapError?.(message)
       // Data does not need the basemap: draw it on an empty one.
@@ -219,6 +221,20 @@ export class MapView {
     this.#monitors.set(layerId, monitor)
     return monitor
   }
+}
+
+/**
+ * deck.gl reads the height of the view from `map.transform`, which MapLibre 6 no longer has. Without it no
+ * interleaved layer is drawn.
+ */
+function giveTransform(map: MapLibreMap): void {
+  Object.defineProperty(map, 'transform', {
+    value: {
+      get height() {
+        return map.getContainer().clientHeight
+      },
+    },
+  })
 }
 
 function toPickedFeature(info: PickingInfo): PickedFeature | null {

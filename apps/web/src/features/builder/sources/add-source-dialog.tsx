@@ -29,7 +29,7 @@ import { useFitNewSource } from './use-fit-new-source.ts'
 /** Picks a table, shows what can be drawn of it, and adds it to the map; or leads to the SQL panel. */
 export function AddSourceDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title={messages.title} size={760} padding={0}>
+    <Modal opened={opened} onClose={onClose} title={messages.title} size={760} classNames={{ body: classes.body }}>
       <Picker onClose={onClose} />
     </Modal>
   )

@@ -80,6 +80,8 @@ export function SqlEditor(props: {
           lineNumbers(),
           history(),
           drawSelection(),
+          // The page's policy takes style elements only with this page's nonce.
+          EditorView.cspNonce.of(document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''),
           highlightActiveLine(),
           bracketMatching(),
           closeBrackets(),
