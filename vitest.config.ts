@@ -3,9 +3,16 @@ import { configDefaults, defineConfig } from 'vitest/config'
 /** The lanes that need no running server; `scripts/lanes.mjs` tells them apart by the end of a file's name. */
 export default defineConfig({
   test: {
-    include: ['packages/*/src/**/*.test.{ts,tsx}', 'apps/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.{ts,tsx}',
+      'apps/*/src/**/*.test.{ts,tsx}',
+      'apps/*/scripts/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     exclude: [...configDefaults.exclude, '**/*.full.test.*'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Empty embedded databases are made once and copied from then on.
+    env: { GRATICULE_ENGINE_TEMPLATES: `${import.meta.dirname}/node_modules/.cache/graticule/engines` },
+    testTimeout: 60_000,
+    hookTimeout: 240_000,
   },
 })
