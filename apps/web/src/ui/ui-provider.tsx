@@ -2,16 +2,14 @@ import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
 import type { ReactNode } from 'react'
+import { provideStyleNonce, styleNonce } from './style-nonce.ts'
 import { resolveCssVariables, theme } from './theme.ts'
 import './styles.ts'
 
 /** The storage key is shared with `public/color-scheme.js`, which reads it before the first paint. */
 const colorSchemeManager = localStorageColorSchemeManager({ key: 'graticule-color-scheme' })
 
-/** The server's content security policy admits style elements by this nonce; development has no policy and no nonce. */
-function readStyleNonce(): string {
-  return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
-}
+provideStyleNonce()
 
 /** Theme, confirm dialogs and toasts for everything below it. */
 export function UiProvider({ children }: { children: ReactNode }) {
@@ -22,7 +20,7 @@ export function UiProvider({ children }: { children: ReactNode }) {
       colorSchemeManager={colorSchemeManager}
       defaultColorScheme="auto"
       deduplicateInlineStyles
-      getStyleNonce={readStyleNonce}
+      getStyleNonce={styleNonce}
     >
       <ModalsProvider>{children}</ModalsProvider>
       <Notifications position="bottom-right" limit={3} />

@@ -42,7 +42,7 @@ export function ConfigField(props: {
           autosize
           minRows={3}
           maxRows={8}
-          ff="monospace"
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
           spellCheck={false}
           onChange={(event) => onChange(event.target.value)}
         />

@@ -1,5 +1,5 @@
 import type { ConnectionSummary, Privacy } from '@graticule/contract'
-import { IconCheck } from '@tabler/icons-react'
+import { IconCheck, IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
@@ -7,6 +7,7 @@ import {
   type ConnectionTest,
   connectionsQuery,
   createConnection,
+  type ProviderField,
   type ProviderSummary,
   providersQuery,
   testConnection,
@@ -15,6 +16,7 @@ import {
 import {
   Alert,
   Button,
+  Collapse,
   FormError,
   Group,
   Modal,
@@ -27,9 +29,10 @@ import {
   Stack,
   Text,
   TextInput,
+  useDisclosure,
 } from '../../ui/index.ts'
 import { ConfigField } from './config-field.tsx'
-import { configErrors, initialValues, nameError, toConfig } from './connection-form-values.ts'
+import { configErrors, groupFields, initialValues, nameError, toConfig } from './connection-form-values.ts'
 import { messages } from './messages.ts'
 
 /** Adds a connection, or edits the given one. */
@@ -76,6 +79,19 @@ function ConnectionForm(props: {
   const form = useRef<HTMLFormElement>(null)
   const hasStoredSecrets = connection !== null
   const trial = useTrial()
+  const { main, more } = groupFields(fields)
+  const [isMoreOpen, moreFields] = useDisclosure(
+    more.some(({ name: field }) => connection?.config[field] !== undefined),
+  )
+  const fieldProps = {
+    values,
+    errors,
+    hasStoredSecrets,
+    onChange: (field: string, value: string) => {
+      setValues((current) => ({ ...current, [field]: value }))
+      trial.forget()
+    },
+  }
 
   const save = useMutation({
     mutationFn: () => {
@@ -92,7 +108,9 @@ function ConnectionForm(props: {
     },
     onError: (error) => {
       const field = namedField(error)
-      if (field) setErrors({ [field]: error.message })
+      if (!field) return
+      setErrors({ [field]: error.message })
+      if (more.some((extra) => extra.name === field)) moreFields.open()
     },
   })
 
@@ -102,6 +120,7 @@ function ConnectionForm(props: {
     if (wrongName) found.name = wrongName
     setErrors(found)
     if (Object.keys(found).length === 0) return true
+    if (more.some(({ name: field }) => found[field])) moreFields.open()
     // The invalid marks are on the page only after the next paint.
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
     return false
@@ -143,21 +162,25 @@ function ConnectionForm(props: {
             onChange={(event) => setName(event.currentTarget.value)}
           />
         )}
-        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
-          {fields.map((field) => (
-            <ConfigField
-              key={`${providerId}:${field.name}`}
-              field={field}
-              value={values[field.name] ?? ''}
-              error={errors[field.name]}
-              hasStoredSecrets={hasStoredSecrets}
-              onChange={(value) => {
-                setValues((current) => ({ ...current, [field.name]: value }))
-                trial.forget()
-              }}
-            />
-          ))}
-        </SimpleGrid>
+        <FieldGrid fields={main} {...fieldProps} />
+        {more.length > 0 && (
+          <div>
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              ml={-8}
+              aria-expanded={isMoreOpen}
+              leftSection={isMoreOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+              onClick={moreFields.toggle}
+            >
+              {messages.moreOptions}
+            </Button>
+            <Collapse expanded={isMoreOpen}>
+              <FieldGrid fields={more} {...fieldProps} />
+            </Collapse>
+          </div>
+        )}
         <Select
           label={messages.privacy}
           allowDeselect={false}
@@ -200,6 +223,29 @@ function ConnectionForm(props: {
         </Group>
       </Stack>
     </form>
+  )
+}
+
+function FieldGrid(props: {
+  fields: readonly ProviderField[]
+  values: Readonly<Record<string, string>>
+  errors: Readonly<Record<string, string>>
+  hasStoredSecrets: boolean
+  onChange: (field: string, value: string) => void
+}) {
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="sm">
+      {props.fields.map((field) => (
+        <ConfigField
+          key={field.name}
+          field={field}
+          value={props.values[field.name] ?? ''}
+          error={props.errors[field.name]}
+          hasStoredSecrets={props.hasStoredSecrets}
+          onChange={(value) => props.onChange(field.name, value)}
+        />
+      ))}
+    </SimpleGrid>
   )
 }
 

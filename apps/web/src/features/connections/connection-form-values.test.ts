@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ProviderField } from '../../api/connections.ts'
-import { configErrors, initialValues, nameError, toConfig } from './connection-form-values.ts'
+import { configErrors, groupFields, initialValues, nameError, toConfig } from './connection-form-values.ts'
 
 const fields: readonly ProviderField[] = [
   { name: 'host', label: 'Host', kind: 'text', required: true, secret: false },
@@ -31,4 +31,14 @@ test('a stored secret may stay empty, a new one may not', () => {
 
 test('the form starts with what is stored and never with a secret', () => {
   expect(initialValues(fields, { host: 'db', password: 'leaked' })).toEqual({ host: 'db', port: '5432', password: '' })
+})
+
+test('optional fields from the first text area on are kept apart, required ones never', () => {
+  const certificate: ProviderField = { name: 'ca', label: 'CA', kind: 'textarea', required: false, secret: false }
+  const timeout: ProviderField = { name: 'timeout', label: 'Timeout', kind: 'number', required: false, secret: false }
+  const role: ProviderField = { name: 'role', label: 'Role', kind: 'text', required: true, secret: false }
+  const { main, more } = groupFields([...fields, certificate, timeout, role])
+  expect(main.map(({ name }) => name)).toEqual(['host', 'port', 'password', 'role'])
+  expect(more.map(({ name }) => name)).toEqual(['ca', 'timeout'])
+  expect(groupFields(fields).more).toEqual([])
 })

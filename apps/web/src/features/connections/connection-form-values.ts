@@ -4,6 +4,23 @@ import { messages } from './messages.ts'
 /** What the form holds: text for every field of the provider. */
 export type ConfigValues = Readonly<Record<string, string>>
 
+/** The fields of a form, apart: what nearly everybody fills in, and what only some need. */
+export interface FieldGroups {
+  readonly main: readonly ProviderField[]
+  readonly more: readonly ProviderField[]
+}
+
+/** Providers list what matters most first; from the first optional text area on, optional fields are for a few. */
+export function groupFields(fields: readonly ProviderField[]): FieldGroups {
+  const first = fields.findIndex(({ kind, required }) => kind === 'textarea' && !required)
+  if (first === -1) return { main: fields, more: [] }
+  const isMore = (field: ProviderField, index: number) => index >= first && !field.required
+  return {
+    main: fields.filter((field, index) => !isMore(field, index)),
+    more: fields.filter(isMore),
+  }
+}
+
 /** The rule for a connection's name, the same as the server's. */
 const NAME = /^[a-z0-9][a-z0-9_-]{1,48}[a-z0-9]$/
 

@@ -45,6 +45,7 @@ export const messages = {
   privacyShared: 'Everyone in the organization',
   privacyConsequence:
     'Everyone in the organization reads your warehouse with the login stored here. What that login may read, they may read.',
+  moreOptions: 'More options',
   test: 'Test connection',
   testing: 'the warehouse to answer',
   testWorked: (version: string) => `It works. The server says: ${version}`,
