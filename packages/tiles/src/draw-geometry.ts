@@ -1,5 +1,6 @@
 import { type ClipBox, clipLineToBox, clipRingToStrip } from './clip-paths.ts'
 import { holdInWorld, pixel, wrapIntoWorld } from './draw-points.ts'
+import { type DrawnFeatures, LINE, POINT, POLYGON } from './drawn-features.ts'
 import { hasContacts } from './find-contacts.ts'
 import { PathList } from './path-list.ts'
 import { projectPath } from './project-paths.ts'
@@ -8,6 +9,7 @@ import { signedAreaTwice } from './ring-geometry.ts'
 import { simplifyLine, simplifyRing } from './simplify-path.ts'
 import type { TileGrid } from './tile-grid.ts'
 import { worldXFromLongitude, worldYFromLatitude } from './web-mercator.ts'
+import { writePathCommands, writePointCommands } from './write-commands.ts'
 
 /** How far, in grid units, simplification may move a line: with rounding to the grid, less than a unit in all. */
 const SIMPLIFY_TOLERANCE = 0.25
@@ -15,20 +17,17 @@ const SIMPLIFY_TOLERANCE = 0.25
 /** Data is looked for this many turns of the world east and west of where it is written. */
 const MAX_TURNS = 2
 
+// Drawing never waits, so one set of arrays serves all tiles of a thread.
 const projected = new PathList()
 const halfClipped = new PathList()
 const clipped = new PathList()
 const resolved = new PathList()
 
-/** What is left of a feature in a tile. The paths are overwritten by the next call. */
-export interface DrawnPaths {
-  readonly paths: PathList
-  /** Length or area of the whole feature in grid units, wherever the tile is. */
-  readonly size: number
-}
-
-/** The points of a multipoint that lie in the tile itself: as for lone points, its western and northern edge count. */
-export function drawLoosePoints(source: PathList, grid: TileGrid): DrawnPaths {
+/**
+ * Draws the points of a multipoint that lie in the tile itself, as one feature: as for lone points, the tile's western
+ * and northern edge count, and no buffer.
+ */
+export function drawLoosePoints(source: PathList, feature: number, grid: TileGrid, drawn: DrawnFeatures): void {
   const { worldSide, left, top, extent } = grid
   const { coordinates, size } = source
   clipped.clear()
@@ -38,12 +37,16 @@ export function drawLoosePoints(source: PathList, grid: TileGrid): DrawnPaths {
     const y = holdInWorld(worldYFromLatitude(coordinates[i + 1] as number) * worldSide, worldSide) - top
     if (x >= 0 && x < extent && y >= 0 && y < extent) clipped.push(pixel(x, extent), pixel(y, extent))
   }
-  if (clipped.size > 0) clipped.endPath(false)
-  return { paths: clipped, size: 0 }
+  if (clipped.size === 0) return
+  writePointCommands(clipped, drawn.geometry)
+  drawn.add(feature, POINT, 0)
 }
 
-/** Lines, simplified and clipped to the tile and its buffer; a line that leaves and returns becomes several. */
-export function drawLines(source: PathList, grid: TileGrid): DrawnPaths {
+/**
+ * Draws lines, simplified and clipped to the tile and its buffer, as one feature; a line that leaves and returns is cut
+ * in two.
+ */
+export function drawLines(source: PathList, feature: number, grid: TileGrid, drawn: DrawnFeatures): void {
   let length = 0
   projected.clear()
   for (let path = 0; path < source.count; path++) {
@@ -58,82 +61,90 @@ export function drawLines(source: PathList, grid: TileGrid): DrawnPaths {
     length += pathLength(projected, start)
   }
   clipped.clear()
-  const box = { min: -grid.buffer, max: grid.extent + grid.buffer }
+  const box = boxOf(grid)
   for (let path = 0, start = 0; path < projected.count; path++) {
     const end = projected.ends[path] as number
     measureBox(projected, start, end)
-    const { first, last } = turnsIntoView(grid)
-    for (let turn = first; turn <= last; turn++) {
+    const lastTurn = lastTurnIntoView(grid)
+    for (let turn = firstTurnIntoView(grid); turn <= lastTurn; turn++) {
       clipLineToBox(projected, start, end, turn * grid.worldSide, box, clipped)
     }
     start = end
   }
-  return { paths: clipped, size: length }
+  if (clipped.count === 0) return
+  writePathCommands(clipped, false, drawn.geometry)
+  drawn.add(feature, LINE, length)
 }
 
 /**
- * Polygons, simplified, clipped to the tile and its buffer, and mended where rounding or clipping made rings meet.
- * Polygons and holes that shrink to nothing are left out.
+ * Draws polygons, simplified, clipped to the tile and its buffer, and mended where rounding or clipping made rings
+ * meet, as one feature. Polygons and holes that shrink to nothing are left out.
  */
-export function drawPolygons(source: PathList, grid: TileGrid): DrawnPaths {
-  const size = projectPolygons(source, grid)
+export function drawPolygons(source: PathList, feature: number, grid: TileGrid, drawn: DrawnFeatures): void {
+  const area = projectPolygons(source, grid)
   clipped.clear()
-  const min = -grid.buffer
-  const max = grid.extent + grid.buffer
+  const box = boxOf(grid)
   measureBox(projected, 0, projected.size)
-  const { first, last } = turnsIntoView(grid)
+  const lastTurn = lastTurnIntoView(grid)
   let isTurned = false
-  for (let turn = first; turn <= last; turn++) isTurned = clipPolygons(turn * grid.worldSide, { min, max }) || isTurned
-  if (clipped.count === 0 || !(isTurned || hasContacts(clipped))) return { paths: clipped, size }
-  resolved.clear()
-  resolveRings(clipped, resolved)
-  return { paths: resolved, size }
+  for (let turn = firstTurnIntoView(grid); turn <= lastTurn; turn++) {
+    isTurned = clipPolygons(turn * grid.worldSide, box) || isTurned
+  }
+  if (clipped.count === 0) return
+  let rings = clipped
+  if (isTurned || hasContacts(clipped)) {
+    rings = resolved
+    resolved.clear()
+    resolveRings(clipped, resolved)
+    if (resolved.count === 0) return
+  }
+  writePathCommands(rings, true, drawn.geometry)
+  drawn.add(feature, POLYGON, area)
 }
 
-/** Fills `projected` with the rings that enclose something, turned as MVT wants them; answers the exteriors' area. */
+/**
+ * Fills `projected` with the polygons that may show, turned as MVT wants them. Answers the area of all exteriors, taken
+ * before simplifying and wherever they lie, so that every tile comes to the same.
+ */
 function projectPolygons(source: PathList, grid: TileGrid): number {
   let area = 0
-  let hasExterior = false
+  let exteriorPath = -1
   let isExteriorUnbroken = false
-  let exteriorStart = 0
-  let exteriorEnd = 0
   projected.clear()
   for (let path = 0; path < source.count; path++) {
     const isExterior = source.exteriors[path] === 1
+    if (isExterior) exteriorPath = -1
     // A hole has nothing to be cut from once its exterior is gone.
-    if (!isExterior && !hasExterior) continue
+    else if (exteriorPath < 0) continue
     const start = projected.size
     const isUnbroken = projectPath(source, path, true, grid, projected)
-    if (!isExterior && (isUnbroken || isExteriorUnbroken))
-      moveOverExterior(exteriorStart, exteriorEnd, start, grid.worldSide)
+    if (isExterior) isExteriorUnbroken = isUnbroken
+    else if (isUnbroken || isExteriorUnbroken) moveOverExterior(exteriorPath, start, grid.worldSide)
     dropClosingVertex(projected, start)
-    simplifyRing(projected, start, SIMPLIFY_TOLERANCE)
     const areaTwice = projected.size - start < 6 ? 0 : signedAreaTwice(projected.coordinates, start, projected.size)
-    if (isExterior) {
-      hasExterior = areaTwice !== 0
-      isExteriorUnbroken = isUnbroken
-      exteriorStart = start
-      exteriorEnd = projected.size
-    }
-    if (areaTwice === 0) {
-      projected.size = start
-      continue
-    }
-    if (areaTwice > 0 !== isExterior) reverseVertices(projected.coordinates, start, projected.size)
     if (isExterior) area += Math.abs(areaTwice) / 2
-    projected.endPath(isExterior)
+    if (areaTwice !== 0 && (!isExterior || isInView(start, grid))) {
+      simplifyRing(projected, start, SIMPLIFY_TOLERANCE)
+      if (projected.size - start >= 6) {
+        if (areaTwice > 0 !== isExterior) reverseVertices(projected.coordinates, start, projected.size)
+        if (isExterior) exteriorPath = projected.count
+        projected.endPath(isExterior)
+        continue
+      }
+    }
+    projected.size = start
   }
   return area
 }
 
-/** Brings a hole to the turn of the world that its exterior (coordinates[start] … [end] of `projected`) is in. */
-function moveOverExterior(start: number, end: number, holeStart: number, worldSide: number): void {
-  measureBox(projected, start, end)
+/** Brings a hole to the turn of the world that its exterior is in. */
+function moveOverExterior(exteriorPath: number, holeStart: number, worldSide: number): void {
+  const { coordinates } = projected
+  measureBox(projected, projected.startOf(exteriorPath), projected.ends[exteriorPath] as number)
   const middle = (boxMinX + boxMaxX) / 2
   measureBox(projected, holeStart, projected.size)
   const shift = Math.round((middle - (boxMinX + boxMaxX) / 2) / worldSide) * worldSide
-  for (let i = holeStart; i < projected.size; i += 2)
-    projected.coordinates[i] = (projected.coordinates[i] as number) + shift
+  for (let i = holeStart; i < projected.size; i += 2) coordinates[i] = (coordinates[i] as number) + shift
 }
 
 /**
@@ -193,12 +204,25 @@ function measureBox({ coordinates }: PathList, start: number, end: number): void
   boxMaxY = maxY
 }
 
-/** The turns of the world that bring the measured box into the tile and its buffer; mostly 0 … 0. */
-function turnsIntoView({ worldSide, extent, buffer }: TileGrid): { first: number; last: number } {
-  return {
-    first: Math.max(-MAX_TURNS, Math.ceil((-buffer - boxMaxX) / worldSide)),
-    last: Math.min(MAX_TURNS, Math.floor((extent + buffer - boxMinX) / worldSide)),
-  }
+/** The first of the turns of the world that bring the measured box into the tile and its buffer; mostly 0. */
+function firstTurnIntoView({ worldSide, buffer }: TileGrid): number {
+  return Math.max(-MAX_TURNS, Math.ceil((-buffer - boxMaxX) / worldSide))
+}
+
+/** The last of those turns; less than the first when there is none. */
+function lastTurnIntoView({ worldSide, extent, buffer }: TileGrid): number {
+  return Math.min(MAX_TURNS, Math.floor((extent + buffer - boxMinX) / worldSide))
+}
+
+/** Whether any of the path being built since `start` can show, in whatever turn of the world. */
+function isInView(start: number, grid: TileGrid): boolean {
+  measureBox(projected, start, projected.size)
+  if (boxMaxY < -grid.buffer || boxMinY > grid.extent + grid.buffer) return false
+  return firstTurnIntoView(grid) <= lastTurnIntoView(grid)
+}
+
+function boxOf({ extent, buffer }: TileGrid): ClipBox {
+  return { min: -buffer, max: extent + buffer }
 }
 
 function copyRing(source: PathList, start: number, end: number, shift: number, target: PathList): void {

@@ -2,14 +2,13 @@ import { assignIds } from './assign-ids.ts'
 import { firstInDrawnOrder, orderByImportance } from './choose-features.ts'
 import { drawLines, drawLoosePoints, drawPolygons } from './draw-geometry.ts'
 import { drawPoints } from './draw-points.ts'
-import { DrawnFeatures, LINE, POINT, POLYGON } from './drawn-features.ts'
+import { DrawnFeatures } from './drawn-features.ts'
 import { FlatGeometry } from './path-list.ts'
 import { DEFAULT_EXTENT } from './tile-address.ts'
 import type { TileFeatures } from './tile-features.ts'
 import { createTileGrid, type TileGrid } from './tile-grid.ts'
 import { TwkbReader } from './twkb-reader.ts'
 import { WkbReader } from './wkb-reader.ts'
-import { writePathCommands, writePointCommands } from './write-commands.ts'
 import { writeLayer } from './write-layer.ts'
 
 /**
@@ -61,7 +60,7 @@ export function encodeTile(features: TileFeatures, options: EncodeTileOptions): 
   assignIds(features, drawn)
 
   let order: Uint32Array | null = drawn.count > maxFeatures ? orderByImportance(drawn) : null
-  let chosen = order ? firstInDrawnOrder(order, maxFeatures) : Uint32Array.from({ length: drawn.count }, (_, i) => i)
+  let chosen = order ? firstInDrawnOrder(order, maxFeatures) : everyFeature(drawn.count)
   while (chosen.length > 0) {
     const layer = writeLayer(drawn, chosen, features.attributes, layerName, extent)
     if (layer.bytes.length <= maxBytes) {
@@ -71,6 +70,12 @@ export function encodeTile(features: TileFeatures, options: EncodeTileOptions): 
     chosen = firstInDrawnOrder(order, countWithinBudget(order, chosen, layer.costs, layer.bytes.length, maxBytes))
   }
   return { bytes: new Uint8Array(0), featureCount: 0, droppedCount: drawn.count }
+}
+
+function everyFeature(count: number): Uint32Array {
+  const all = new Uint32Array(count)
+  for (let i = 0; i < count; i++) all[i] = i
+  return all
 }
 
 /**
@@ -114,32 +119,10 @@ function drawFeatures({ geometry, count }: TileFeatures, grid: TileGrid): void {
     if (start === end) continue
     flat.clear()
     reader.read(start, end, flat)
-    drawFeature(i, grid)
-  }
-}
-
-/** MVT features have one kind of geometry each: a mixed collection becomes up to three features of the same id. */
-function drawFeature(source: number, grid: TileGrid): void {
-  drawn.reserve(3)
-  if (flat.points.count > 0) {
-    const { paths } = drawLoosePoints(flat.points, grid)
-    if (paths.count > 0) {
-      writePointCommands(paths, drawn.geometry)
-      drawn.add(source, POINT, 0)
-    }
-  }
-  if (flat.lines.count > 0) {
-    const { paths, size } = drawLines(flat.lines, grid)
-    if (paths.count > 0) {
-      writePathCommands(paths, false, drawn.geometry)
-      drawn.add(source, LINE, size)
-    }
-  }
-  if (flat.polygons.count > 0) {
-    const { paths, size } = drawPolygons(flat.polygons, grid)
-    if (paths.count > 0) {
-      writePathCommands(paths, true, drawn.geometry)
-      drawn.add(source, POLYGON, size)
-    }
+    // MVT features have one kind of geometry each: a mixed collection becomes up to three of the same id.
+    drawn.reserve(3)
+    if (flat.points.count > 0) drawLoosePoints(flat.points, i, grid, drawn)
+    if (flat.lines.count > 0) drawLines(flat.lines, i, grid, drawn)
+    if (flat.polygons.count > 0) drawPolygons(flat.polygons, i, grid, drawn)
   }
 }

@@ -31,7 +31,7 @@ export function hasContacts(rings: PathList): boolean {
   for (let chain = 0; chain < chainCount; chain++) {
     sortKeys[chain] = ((xs[chainLow[chain] as number] as number) + X_OFFSET) * CHAIN_LIMIT + chain
   }
-  if (chainCount > 2) sortKeys.subarray(0, chainCount).sort()
+  sortChains()
   for (let i = 0; i < chainCount; i++) {
     const chain = (sortKeys[i] as number) % CHAIN_LIMIT
     const maxX = xs[chainHigh[chain] as number] as number
@@ -45,6 +45,20 @@ export function hasContacts(rings: PathList): boolean {
     }
   }
   return false
+}
+
+function sortChains(): void {
+  // Calling the built-in sort costs more than sorting so few.
+  if (chainCount > 24) {
+    sortKeys.subarray(0, chainCount).sort()
+    return
+  }
+  for (let i = 1; i < chainCount; i++) {
+    const key = sortKeys[i] as number
+    let at = i
+    for (; at > 0 && (sortKeys[at - 1] as number) > key; at--) sortKeys[at] = sortKeys[at - 1] as number
+    sortKeys[at] = key
+  }
 }
 
 function collectChains(rings: PathList): void {

@@ -10,7 +10,7 @@ let stack = new Uint32Array(256)
  */
 export function simplifyLine(paths: PathList, start: number, tolerance: number): void {
   const count = (paths.size - start) / 2
-  if (count < 3) return
+  if (count < 3 || isSparse(paths, start, tolerance)) return
   clearMarks(count)
   keep[0] = 1
   keep[count - 1] = 1
@@ -21,7 +21,7 @@ export function simplifyLine(paths: PathList, start: number, tolerance: number):
 /** Like `simplifyLine` for a ring without its closing vertex; its first vertex stays, and the farthest from that. */
 export function simplifyRing(paths: PathList, start: number, tolerance: number): void {
   const count = (paths.size - start) / 2
-  if (count < 4) return
+  if (count < 4 || isSparse(paths, start, tolerance)) return
   const { coordinates } = paths
   const x = coordinates[start] as number
   const y = coordinates[start + 1] as number
@@ -46,6 +46,31 @@ export function simplifyRing(paths: PathList, start: number, tolerance: number):
   markKept(paths.coordinates, start, 0, farthest, tolerance * tolerance)
   markKept(paths.coordinates, start, farthest, count, tolerance * tolerance)
   compact(paths, start, count)
+}
+
+/**
+ * True when every vertex sticks out from between its neighbours by more than twice the tolerance: then there is nothing
+ * to leave out, and one pass has found that instead of one for every halving.
+ */
+function isSparse({ coordinates, size }: PathList, start: number, tolerance: number): boolean {
+  const squaredReach = 4 * tolerance * tolerance
+  let x = coordinates[start] as number
+  let y = coordinates[start + 1] as number
+  let nextX = coordinates[start + 2] as number
+  let nextY = coordinates[start + 3] as number
+  for (let i = start + 4; i < size; i += 2) {
+    const afterX = coordinates[i] as number
+    const afterY = coordinates[i + 1] as number
+    const chordX = afterX - x
+    const chordY = afterY - y
+    const across = (nextX - x) * chordY - (nextY - y) * chordX
+    if (across * across <= squaredReach * (chordX * chordX + chordY * chordY)) return false
+    x = nextX
+    y = nextY
+    nextX = afterX
+    nextY = afterY
+  }
+  return true
 }
 
 function clearMarks(count: number): void {
