@@ -40,7 +40,7 @@ const MAX_HEADER_BYTES = 64 * 1024
 export function createServer(options: ServerOptions): App {
   const app = fastify({
     loggerInstance: options.logger,
-    logController: new RequestLog(),
+    logController: new RequestLog(options.logger),
     genReqId: identifyRequest,
     requestIdHeader: false,
     trustProxy: typeof options.trustProxy === 'boolean' ? options.trustProxy : [...options.trustProxy],

@@ -69,7 +69,10 @@ export class TileService {
     await access.requireSource(principal, connection, handle.definition.source)
     if (!isValidTile(tile.z, tile.x, tile.y)) {
       const { z, x, y } = tile
-      throw new AppError('tile_out_of_range', `There is no tile ${z}/${x}/${y}: x and y must be below 2^z.`)
+      throw new AppError(
+        'tile_out_of_range',
+        `There is no tile ${z}/${x}/${y}: z, x and y are numbers, x and y below 2^z.`,
+      )
     }
     const key = tileKey(handles.tilePrefix(handle, connections.target(principal, connection)), tile.z, tile.x, tile.y)
     return { connection, handle, key, cached: answers.find(key, freshness) }
