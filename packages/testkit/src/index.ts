@@ -1,6 +1,5 @@
 export * from './certificates.ts'
 export * from './database.ts'
-export * from './embedded-postgis.ts'
 export * from './pgbouncer.ts'
 export * from './postgres.ts'
 export { findPostgresBinaries, findProgram } from './postgres-binaries.ts'

@@ -345,7 +345,10 @@ export function describeModels(current: () => ConformanceSubject): void {
       const tile = subject.compiler.decodeTile(layout, await subject.warehouse.runRaw(statement, RUN))
       const [ids, features] = tile.attributes
       const featureIdOf = new Map(
-        Array.from<unknown, [number, string]>(ids?.values ?? [], (id, index) => [Number(id), String(features?.values[index])]),
+        Array.from<unknown, [number, string]>(ids?.values ?? [], (id, index) => [
+          Number(id),
+          String(features?.values[index]),
+        ]),
       )
       const featureIds = [3, 1, 2].map((id) => featureIdOf.get(id) ?? '')
       const picked = await askModel(subject, {

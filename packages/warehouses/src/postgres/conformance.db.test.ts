@@ -1,4 +1,4 @@
-import { createDatabase, startEmbeddedPostgis, startPgBouncer, startPostgres } from '@graticule/testkit'
+import { createDatabase, startPgBouncer, startPostgres } from '@graticule/testkit'
 import { runConformance } from '../conformance/index.ts'
 import type { Capabilities } from '../provider.ts'
 import { openPostgresSubject } from './postgres-subject.ts'
@@ -31,20 +31,5 @@ runConformance('PostgreSQL behind PgBouncer in transaction mode', {
       await server.stop()
     }
     return openPostgresSubject({ host, port, user, password, database }, { close })
-  },
-})
-
-runConformance('embedded PostGIS', {
-  capabilities: {
-    supportsMvt: false,
-    supportsCancel: false,
-    supportsStatementTimeout: false,
-    supportsViewerCredentials: false,
-    supportsStreaming: true,
-  },
-  async start() {
-    const engine = await startEmbeddedPostgis()
-    const { host, port, user, database } = engine
-    return openPostgresSubject({ host, port, user, database }, { embedded: engine, close: () => engine.stop() })
   },
 })
