@@ -24,6 +24,7 @@ import { ConnectionDirectory } from './features/connections/connection-directory
 import { registerConnectionRoutes } from './features/connections/connection-routes.ts'
 import { ConnectionService } from './features/connections/connection-service.ts'
 import { SourceAccess } from './features/connections/source-access.ts'
+import { DemoService } from './features/demo/demo-service.ts'
 import { registerHealthRoutes } from './features/health/health-routes.ts'
 import { HealthService, type ReadinessGate } from './features/health/health-service.ts'
 import { listDependentMaps } from './features/maps/dependent-maps.ts'
@@ -93,6 +94,7 @@ export interface AppDependencies {
 export interface BuiltApp {
   readonly app: App
   createFirstPage(baseUrl: string): Promise<FirstPage | null>
+  readonly demo: DemoService
   /** Removes sessions and links that ended long ago. */
   sweep(): Promise<void>
 }
@@ -208,6 +210,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   return {
     app,
+    demo: new DemoService({ store, users, connections, tokens, maps, activity, clock }),
     createFirstPage: (baseUrl) => createFirstPage({ setup, signIns, users }, baseUrl),
     sweep: async () => {
       await signIns.sweep()

@@ -1,8 +1,16 @@
 import { ConfigError, readConfig } from './config.ts'
-import { describeStoreFailure } from './platform/db/store-errors.ts'
+import { describeStoreFailure, hasSqlState } from './platform/db/store-errors.ts'
 import { HomeInUseError } from './platform/engine/home-lock.ts'
 import { createLogger } from './platform/telemetry/logger.ts'
 import { startServer } from './start-server.ts'
+
+/** Signals within this time are one and the same. */
+const SAME_SIGNAL_MS = 1_000
+
+// The launcher holds the other end of this channel: when it is killed, nobody is left to stop the server.
+process.once('disconnect', () => process.exit(1))
+/** SQLSTATEs of a database that cannot be logged in to: wrong role, wrong password, no such database, no right to it. */
+const LOGIN_STATES = ['28000', '28P01', '3D000', '42501']
 
 await main()
 
@@ -11,9 +19,9 @@ async function main(): Promise<void> {
   try {
     const config = readConfig(process.env, process.cwd(), { isInteractive })
     const logger = createLogger(config.logLevel)
-    const server = await startServer(config, logger, (sentence) => print(`${sentence} …`))
+    const server = await startServer(config, logger, (sentence) => print(`[${secondsRunning()}] ${sentence}`))
     stopOnSignals(server.stop)
-    print(`Graticule is ready at ${server.baseUrl}`)
+    print(`[${secondsRunning()}] Graticule is ready at ${server.baseUrl}`)
     if (server.firstPage !== null) {
       const purpose =
         server.firstPage.purpose === 'setup'
@@ -27,12 +35,18 @@ async function main(): Promise<void> {
   }
 }
 
-/** The first signal stops in order; a second one leaves at once. */
+/**
+ * The first signal stops in order; one that comes later leaves at once. Ctrl+C arrives several times together: from the
+ * terminal, from npm and from the launcher.
+ */
 function stopOnSignals(stop: () => Promise<void>): void {
-  let isStopping = false
+  let stoppingSince: number | null = null
   const onSignal = (): void => {
-    if (isStopping) process.exit(1)
-    isStopping = true
+    if (stoppingSince !== null) {
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1)
+      return
+    }
+    stoppingSince = performance.now()
     print('Stopping; press Ctrl+C again to leave at once …')
     stop().then(
       () => process.exit(0),
@@ -59,7 +73,15 @@ function explainFailedStart(error: unknown): string {
   if (describeStoreFailure(error)?.code === 'store_unavailable') {
     return 'The metadata store did not answer within 30 seconds. Check DATABASE_URL and that the server runs.'
   }
+  if (hasSqlState(error, ...LOGIN_STATES)) {
+    return `The metadata store refused the login that DATABASE_URL describes: ${error instanceof Error ? error.message : ''}.`
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** Time since the process began, for the lines that tell where a slow start spends it. */
+function secondsRunning(): string {
+  return `${(performance.now() / 1_000).toFixed(1)} s`
 }
 
 function print(line: string): void {

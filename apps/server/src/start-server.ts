@@ -5,6 +5,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import { type BuiltApp, buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { FirstPage } from './features/auth/first-page.ts'
+import type { LoadProgress } from './features/demo/load-warehouse.ts'
+import { prepareDemoWarehouse } from './features/demo/prepare-warehouse.ts'
 import { ActivityLog } from './platform/activity/activity-log.ts'
 import { recordServerStart, recordServerStop } from './platform/activity/server-life.ts'
 import { systemClock } from './platform/clock/clock.ts'
@@ -68,6 +70,8 @@ export async function startServer(
   const telemetry = new Telemetry()
   started.defer(() => telemetry.close())
   const warehouse = await warehouseOpening
+  const tables = warehouse === null ? null : prepareDemoWarehouse(warehouse.connection, reportTable)
+  tables?.catch(() => undefined)
 
   let isReady = false
   const built = await buildApp({
@@ -87,11 +91,19 @@ export async function startServer(
   started.defer(() => closeApp(built, logger))
   const baseUrl = await listen(built, config)
   started.defer(sweepRegularly(built, logger))
+  if (tables !== null) {
+    await tables
+    if (await built.demo.isWanted()) await built.demo.prepare(config.home, baseUrl)
+  }
   isReady = true
 
   const firstPage = await built.createFirstPage(baseUrl)
   const running = started.move()
   return { baseUrl, firstPage, stop: () => running.disposeAsync() }
+
+  function reportTable({ table, rows, durationMs }: LoadProgress): void {
+    report(`Loaded ${rows.toLocaleString('en')} rows into ${table} in ${(durationMs / 1_000).toFixed(1)} s`)
+  }
 
   async function openEngine(kind: Engine['kind']): Promise<Engine> {
     const engine = await startEngine({

@@ -2,7 +2,7 @@ import { AppError, type ConnectionSummary, type Privacy } from '@graticule/contr
 import { authorize, can, credentialFor, type Principal, visibleWhere } from '@graticule/policy'
 import type { Provider } from '@graticule/warehouses'
 import type { Caller, UserCaller } from '../../http/caller.ts'
-import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -169,6 +169,42 @@ export class ConnectionService {
     }
     this.#options.directory.forget()
     return this.get(principal, id)
+  }
+
+  /** Adds the connection to the warehouse that the server runs itself, shared with everybody, unless it is there. */
+  async ensureEmbedded(
+    organizationId: string,
+    draft: { readonly name: string; readonly aliases: readonly string[]; readonly providerId: string },
+  ): Promise<void> {
+    if (await findConnection(this.#options.store, organizationId, draft.name)) return
+    const id = createId()
+    const now = this.#options.clock.now()
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await insertConnection(transaction, {
+        id,
+        organization_id: organizationId,
+        name: draft.name,
+        provider_id: draft.providerId,
+        owner_id: null,
+        privacy: 'shared',
+        embedded: true,
+        config: toJson({}),
+        secrets: null,
+        credential_version: 1,
+        aliases: toJson(draft.aliases),
+        created_at: now,
+        updated_at: now,
+      })
+      await this.#options.activity.record(transaction, {
+        organizationId,
+        actor: SYSTEM_ACTOR,
+        type: 'connection.created',
+        assetType: 'connection',
+        assetId: id,
+        details: { name: draft.name, providerId: draft.providerId },
+      })
+    })
+    this.#options.directory.forget()
   }
 
   async update(caller: UserCaller, idOrName: string, edit: ConnectionEdit): Promise<ConnectionSummary> {

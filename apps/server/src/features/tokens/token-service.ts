@@ -65,6 +65,11 @@ export class TokenService {
     }
   }
 
+  /** Whether this installation made the token, even if it is revoked by now. */
+  async hasIssued(token: string): Promise<boolean> {
+    return this.#options.tokens.hasIssued(hashToken(token))
+  }
+
   async list(principal: UserPrincipal): Promise<TokenSummary[]> {
     return (await this.#options.tokens.list(visibleWhere(principal, 'token'))).map(toSummary)
   }

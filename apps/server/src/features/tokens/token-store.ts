@@ -29,6 +29,16 @@ export class TokenStore {
     return row ?? null
   }
 
+  /** Whether there ever was such a token, revoked or not. */
+  async hasIssued(tokenHash: string): Promise<boolean> {
+    const row = await this.#store
+      .selectFrom('tokens')
+      .select('id')
+      .where('token_hash', '=', tokenHash)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
   async find(id: string): Promise<TokenRow | null> {
     const row = await this.#store
       .selectFrom('tokens')

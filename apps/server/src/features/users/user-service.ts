@@ -76,6 +76,10 @@ export class UserService {
     return id
   }
 
+  async setPassword(transaction: Store, id: string, passwordHash: string): Promise<void> {
+    await this.#users.setPassword(transaction, id, passwordHash)
+  }
+
   async noteSignIn(transaction: Store, id: string, at: Date): Promise<void> {
     await this.#users.noteSignIn(transaction, id, at)
   }

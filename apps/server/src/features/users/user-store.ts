@@ -51,6 +51,10 @@ export class UserStore {
     await transaction.insertInto('users').values(user).execute()
   }
 
+  async setPassword(transaction: Store, id: string, passwordHash: string): Promise<void> {
+    await transaction.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', id).execute()
+  }
+
   async noteSignIn(transaction: Store, id: string, at: Date): Promise<void> {
     await transaction.updateTable('users').set({ last_sign_in_at: at }).where('id', '=', id).execute()
   }

@@ -41,17 +41,20 @@ test.each([1, 3, 7, 1000])(
   },
 )
 
-test.each([1, 3, 7, 1000])('a "ready" after an error that came before the sync is held back, in pieces of %i', (size) => {
-  const guard = new AnswerGuard()
-  const send = (bytes: Buffer, isReadyDue: boolean): Buffer => {
-    guard.isReadyDue = isReadyDue
-    const kept: Uint8Array[] = []
-    for (let start = 0; start < bytes.length; start += size) {
-      kept.push(guard.filter(bytes.subarray(start, start + size)))
+test.each([1, 3, 7, 1000])(
+  'a "ready" after an error that came before the sync is held back, in pieces of %i',
+  (size) => {
+    const guard = new AnswerGuard()
+    const send = (bytes: Buffer, isReadyDue: boolean): Buffer => {
+      guard.isReadyDue = isReadyDue
+      const kept: Uint8Array[] = []
+      for (let start = 0; start < bytes.length; start += size) {
+        kept.push(guard.filter(bytes.subarray(start, start + size)))
+      }
+      return Buffer.concat(kept)
     }
-    return Buffer.concat(kept)
-  }
-  const error = message('E', 'SERROR\0Mduplicate key\0\0')
-  expect(send(Buffer.concat([error, ready]), false)).toEqual(error)
-  expect(send(ready, true)).toEqual(ready)
-})
+    const error = message('E', 'SERROR\0Mduplicate key\0\0')
+    expect(send(Buffer.concat([error, ready]), false)).toEqual(error)
+    expect(send(ready, true)).toEqual(ready)
+  },
+)

@@ -21,7 +21,7 @@ process.on('message', (command: EngineCommand) => {
 })
 
 async function open(command: Extract<EngineCommand, { type: 'open' }>): Promise<void> {
-  database = await prepareDataDirectory(command.kind, command.dataDir)
+  database = await prepareDataDirectory(command.kind, command.dataDir, command.templatesDir)
   rmSync(command.socketPath, { force: true })
   server = new PGLiteSocketServer({
     db: guardDatabase(database, fail),

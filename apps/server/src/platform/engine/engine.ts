@@ -36,6 +36,8 @@ export interface StartEngineOptions {
   readonly dataDir: string
   /** Where the socket goes, unless its path would be too long. */
   readonly socketDir: string
+  /** Where empty databases are kept for copying; GRATICULE_ENGINE_TEMPLATES unless told. Only tests set one. */
+  readonly templatesDir?: string
   readonly onEvent?: (event: EngineEvent) => void
 }
 
@@ -188,7 +190,8 @@ class EngineSupervisor implements Engine {
       // The claim is on disk before the engine opens anything, so that a successor of ours finds it whatever happens.
       if (child.pid !== undefined) writeFileSync(this.#claimPath, JSON.stringify(readProcessIdentity(child.pid)))
       const { kind, dataDir } = this.#options
-      send(child, { type: 'open', kind, dataDir, socketPath: this.#socket.socketPath })
+      const templatesDir = this.#options.templatesDir ?? process.env.GRATICULE_ENGINE_TEMPLATES ?? null
+      send(child, { type: 'open', kind, dataDir, socketPath: this.#socket.socketPath, templatesDir })
     })
   }
 

@@ -3,7 +3,13 @@ export type EngineKind = 'metadata' | 'warehouse'
 
 /** What a server tells its engine process. */
 export type EngineCommand =
-  | { readonly type: 'open'; readonly kind: EngineKind; readonly dataDir: string; readonly socketPath: string }
+  | {
+      readonly type: 'open'
+      readonly kind: EngineKind
+      readonly dataDir: string
+      readonly socketPath: string
+      readonly templatesDir: string | null
+    }
   | { readonly type: 'close' }
 
 /** What an engine process tells its server. */

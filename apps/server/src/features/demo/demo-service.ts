@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { type MapDocument, type Privacy, ROLES, type Role } from '@graticule/contract'
+import type { UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { createOrganizationId } from '../../platform/db/ids.ts'
+import { hashPassword } from '../auth/password-hash.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import type { MapService } from '../maps/map-service.ts'
+import type { TokenService } from '../tokens/token-service.ts'
+import type { UserService } from '../users/user-service.ts'
+import { DEMO_CONNECTION } from './demo-connection.ts'
+import { readDemoFile, writeDemoFile } from './demo-file.ts'
+import { DEMO_SAMPLES, DEMO_VIEW } from './demo-samples.ts'
+import { earthquakesMap } from './maps/earthquakes-map.ts'
+import { unemploymentMap } from './maps/unemployment-map.ts'
+
+export interface DemoServiceOptions {
+  readonly store: Store
+  readonly users: UserService
+  readonly connections: ConnectionService
+  readonly tokens: TokenService
+  readonly maps: MapService
+  readonly activity: ActivityLog
+  readonly clock: Clock
+}
+
+const ORGANIZATION_NAME = 'Demo'
+const TOKEN_NAME = 'Demo token'
+/** Where what the demo does to itself stands in the activity log. */
+const REQUEST_ID = 'demo'
+
+/** The demo organization: people of every role, a connection, a token and two maps, and the file that tells of them. */
+export class DemoService {
+  readonly #options: DemoServiceOptions
+
+  constructor(options: DemoServiceOptions) {
+    this.#options = options
+  }
+
+  /** True for an installation that is empty or is a demo already: nobody's own organization gets strangers in it. */
+  async isWanted(): Promise<boolean> {
+    const rows = await this.#options.store.selectFrom('organizations').select('is_demo').execute()
+    return rows.length === 0 || rows.some((row) => row.is_demo)
+  }
+
+  /**
+   * Makes the demo complete and its file true. What a kill cut off is made up for by the next start: each step looks
+   * at what is there already. Passwords are known only to the file, so without it everybody gets a new one.
+   */
+  async prepare(home: string, baseUrl: string): Promise<void> {
+    const present = await readDemoFile(home)
+    if (present !== null && (await this.#options.tokens.hasIssued(present.apiToken))) {
+      if (present.baseUrl !== baseUrl) await writeDemoFile(home, { ...present, baseUrl })
+      return
+    }
+    const organizationId = await this.#ensureOrganization()
+    const people = await this.#ensurePeople(organizationId)
+    await this.#options.connections.ensureEmbedded(organizationId, DEMO_CONNECTION)
+    const publicMapId = await this.#ensureMap(callerOf(organizationId, people, 'editor'), unemploymentMap(), 'public')
+    await this.#ensureMap(callerOf(organizationId, people, 'editor'), earthquakesMap(), 'shared')
+    const apiToken = await this.#renewToken(callerOf(organizationId, people, 'admin'))
+    await writeDemoFile(home, {
+      baseUrl,
+      connection: DEMO_CONNECTION.name,
+      apiToken,
+      users: people.map(({ role, email, password }) => ({ role, email, password })),
+      samples: [...DEMO_SAMPLES],
+      view: [...DEMO_VIEW],
+      publicMapId,
+    })
+  }
+
+  async #ensureOrganization(): Promise<string> {
+    const { store, activity, clock } = this.#options
+    const found = await store.selectFrom('organizations').select('id').where('is_demo', '=', true).executeTakeFirst()
+    if (found) return found.id
+    const id = createOrganizationId()
+    await store.transaction().execute(async (transaction) => {
+      await transaction
+        .insertInto('organizations')
+        .values({ id, name: ORGANIZATION_NAME, is_demo: true, created_at: clock.now() })
+        .execute()
+      await activity.record(transaction, {
+        organizationId: id,
+        actor: SYSTEM_ACTOR,
+        type: 'organization.created',
+        assetType: 'organization',
+        assetId: id,
+        requestId: REQUEST_ID,
+      })
+    })
+    return id
+  }
+
+  async #ensurePeople(organizationId: string): Promise<DemoPerson[]> {
+    return Promise.all(
+      ROLES.map(async (role) => {
+        const email = `${role}@demo.example`
+        const password = randomBytes(15).toString('base64url')
+        const id = await this.#ensurePerson({ organizationId, role, email, password })
+        return { id, role, email, password }
+      }),
+    )
+  }
+
+  async #ensurePerson(person: { organizationId: string; role: Role; email: string; password: string }) {
+    const { store, users, clock } = this.#options
+    const { organizationId, role, email } = person
+    const passwordHash = await hashPassword(person.password)
+    const namesakes = await users.listActiveByEmail(email)
+    const found = namesakes.find((candidate) => candidate.organizationId === organizationId)
+    return store.transaction().execute(async (transaction) => {
+      if (found) {
+        await users.setPassword(transaction, found.id, passwordHash)
+        return found.id
+      }
+      const name = `Demo ${role}`
+      return users.add(transaction, { organizationId, email, name, role, passwordHash, createdAt: clock.now() })
+    })
+  }
+
+  /** Tokens are stored as hashes only, so one whose text is lost is replaced. */
+  async #renewToken(caller: UserCaller): Promise<string> {
+    const { tokens } = this.#options
+    const asker = { principal: caller.principal, requestId: REQUEST_ID }
+    for (const token of await tokens.list(caller.principal)) {
+      if (token.name === TOKEN_NAME) await tokens.revoke(asker, token.id)
+    }
+    const created = await tokens.create(asker, {
+      name: TOKEN_NAME,
+      grants: [{ connection_name: DEMO_CONNECTION.name, source: '*' }],
+      allowed_apis: ['sql', 'maps'],
+    })
+    return created.token
+  }
+
+  async #ensureMap(caller: UserCaller, document: MapDocument, privacy: Privacy): Promise<string> {
+    const { maps } = this.#options
+    const { title } = document
+    // Only ids are read from the answers, so the address that links would begin with does not matter.
+    const found = (await maps.list(caller, { scope: 'mine', search: title })).maps.find((map) => map.title === title)
+    const id = found?.id ?? (await maps.create(caller, { document }, '')).id
+    await maps.setPrivacy(caller, id, privacy, '')
+    return id
+  }
+}
+
+interface DemoPerson {
+  readonly id: string
+  readonly role: Role
+  readonly email: string
+  readonly password: string
+}
+
+/** The demo acts through the same services and rights as the people in it. */
+function callerOf(organizationId: string, people: readonly DemoPerson[], role: Role): UserCaller {
+  const person = people.find((candidate) => candidate.role === role)
+  if (!person) throw new Error(`The demo has nobody with the role ${role}.`)
+  return {
+    principal: { kind: 'user', userId: person.id, organizationId, role, sessionId: REQUEST_ID },
+    requestId: REQUEST_ID,
+    signal: new AbortController().signal,
+  }
+}

@@ -1,0 +1,25 @@
+import type { MapDataset, PopupSettings } from '@graticule/contract'
+import { DEMO_CONNECTION } from '../demo-connection.ts'
+import { DEMO_SCHEMA } from '../load-warehouse.ts'
+
+type Popup = PopupSettings['layers'][string]
+
+/** A dataset on a demo table, named after it. */
+export function demoDataset(table: string, label: string, columns: readonly string[]): MapDataset {
+  return {
+    id: table,
+    type: 'table',
+    source: `${DEMO_SCHEMA}.${table}`,
+    connectionName: DEMO_CONNECTION.name,
+    providerId: DEMO_CONNECTION.providerId,
+    label,
+    geoColumn: 'geom',
+    columns: ['geom', ...columns],
+    format: 'tilejson',
+  }
+}
+
+/** A tooltip that follows the pointer. */
+export function hoverPopup(fields: Popup['hover']['fields']): Popup {
+  return { enabled: true, hover: { style: 'light', fields }, click: { style: 'none', fields: [] } }
+}
