@@ -1,0 +1,174 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createDatabase, startPostgres, type TestPostgres } from '@graticule/testkit'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { openDatabase } from './platform/db/database.ts'
+
+// A start loads the whole server, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
+let postgres: TestPostgres
+let home: string
+const children = new Set<ChildProcess>()
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  home = await mkdtemp(join(tmpdir(), 'graticule-main-'))
+})
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await postgres.stop()
+  await rm(home, { recursive: true, force: true })
+})
+
+interface Started {
+  readonly child: ChildProcess
+  /** Everything printed so far, on either channel. */
+  output(): string
+  waitFor(pattern: RegExp): Promise<RegExpExecArray>
+  readonly exited: Promise<number | null>
+}
+
+function start(environment: Record<string, string>): Started {
+  const child = spawn(process.execPath, [MAIN], {
+    env: { PATH: process.env.PATH, PORT: '0', GRATICULE_DEMO: 'off', GRATICULE_HOME: home, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.add(child)
+  let printed = ''
+  const listeners = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => {
+      printed += String(chunk)
+      for (const listener of listeners) listener()
+    })
+  }
+  const exited = once(child, 'exit').then(([code]) => {
+    children.delete(child)
+    return code as number | null
+  })
+  return {
+    child,
+    exited,
+    output: () => printed,
+    waitFor: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const match = pattern.exec(printed)
+          if (match === null) return
+          listeners.delete(look)
+          resolve(match)
+        }
+        listeners.add(look)
+        exited.then(() => reject(new Error(`It ended without printing ${pattern}:\n${printed}`)))
+        look()
+      }),
+  }
+}
+
+async function startOnDatabase(): Promise<Started & { readonly url: string; readonly databaseUrl: string }> {
+  const database = await createDatabase(postgres, { postgis: false })
+  const started = start({ DATABASE_URL: database.connectionString })
+  const [, url = ''] = await started.waitFor(/ready at (http:\/\/127\.0\.0\.1:\d+)/)
+  return { ...started, url, databaseUrl: database.connectionString }
+}
+
+test('a stop lets a request that is under way finish, refuses new ones, and leaves a record', async () => {
+  const server = await startOnDatabase()
+  const { port } = new URL(server.url)
+  const body = JSON.stringify({ email: 'nobody@example.org', password: 'x' })
+  const socket = connect(Number(port), '127.0.0.1')
+  await once(socket, 'connect')
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += String(chunk)
+  })
+  socket.write(
+    `POST /auth/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+  )
+  socket.write(body.slice(0, 10))
+  // A second request tells us that the first has been taken up.
+  expect((await fetch(`${server.url}/health/live`)).status).toBe(200)
+  server.child.kill('SIGTERM')
+  await server.waitFor(/Stopping/)
+  await expect
+    .poll(
+      () =>
+        fetch(`${server.url}/health/live`).then(
+          () => 'open',
+          () => 'closed',
+        ),
+      { timeout: 5_000 },
+    )
+    .toBe('closed')
+  socket.write(body.slice(10))
+  expect(await server.exited).toBe(0)
+  expect(answer).toMatch(/^HTTP\/1\.1 401 /)
+  expect(answer).toContain('The e-mail or the password is wrong.')
+
+  const store = openDatabase(server.databaseUrl)
+  const events = await store.selectFrom('activity').select('type').orderBy('position').execute()
+  expect(events.map((event) => event.type)).toEqual(['server.started', 'session.refused', 'server.stopped'])
+  await store.destroy()
+})
+
+test('a second start on the same home is refused while the first runs, with its process named', async () => {
+  const first = await startOnDatabase()
+  const second = start({ DATABASE_URL: first.databaseUrl })
+  expect(await second.exited).toBe(1)
+  expect(second.output()).toContain(`process ${first.child.pid}`)
+  expect((await fetch(`${first.url}/health/ready`)).status).toBe(200)
+  first.child.kill('SIGINT')
+  expect(await first.exited).toBe(0)
+})
+
+test('a port in use, a wrong environment and a store that does not log in each end in a sentence, not in a stack', async () => {
+  const blocker = createServer().listen(0, '127.0.0.1')
+  await once(blocker, 'listening')
+  const address = blocker.address()
+  const port = String(typeof address === 'object' ? address?.port : '')
+  const database = await createDatabase(postgres, { postgis: false })
+  const inUse = start({ DATABASE_URL: database.connectionString, PORT: port })
+  expect(await inUse.exited).toBe(1)
+  expect(inUse.output()).toContain(`Port ${port} is in use by another program.`)
+  blocker.close()
+
+  const wrong = start({ PORT: 'eighty', LOG_LEVEL: 'loud' })
+  expect(await wrong.exited).toBe(1)
+  expect(wrong.output().trim().split('\n')).toEqual([
+    expect.stringMatching(/^PORT must be/),
+    expect.stringMatching(/^LOG_LEVEL must be/),
+  ])
+
+  const missing = new URL(database.connectionString)
+  missing.pathname = '/no_such_database'
+  const refused = start({ DATABASE_URL: missing.href })
+  expect(await refused.exited).toBe(1)
+  expect(refused.output()).toMatch(/The metadata store refused.*no_such_database/)
+  for (const output of [inUse.output(), wrong.output(), refused.output()]) expect(output).not.toMatch(/^\s+at /m)
+})
+
+test('a server that was killed starts again, and its log tells of the gap', async () => {
+  const first = await startOnDatabase()
+  first.child.kill('SIGKILL')
+  await first.exited
+  const second = start({ DATABASE_URL: first.databaseUrl })
+  await second.waitFor(/ready at/)
+  second.child.kill('SIGTERM')
+  expect(await second.exited).toBe(0)
+  const store = openDatabase(first.databaseUrl)
+  const events = await store.selectFrom('activity').select('type').orderBy('position').execute()
+  expect(events.map((event) => event.type)).toEqual([
+    'server.started',
+    'activity.gap',
+    'server.started',
+    'server.stopped',
+  ])
+  await store.destroy()
+})
