@@ -28,6 +28,11 @@ export class TileEncoder {
     })
   }
 
+  /** Tiles that threads have encoded so far. */
+  get completedInThreads(): number {
+    return this.#pool.completed
+  }
+
   /** Throws `client_closed_request` when the signal aborts before a worker was done. */
   async encode(compiler: Compiler, job: TileJob, signal: AbortSignal): Promise<TileBytes> {
     if (countCharacters(job.row) <= INLINE_CHARACTERS) return encodeTileRow(compiler, job)
