@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CartoAPIError, clearDefaultRequestCache, fetchMap, type TilejsonResult } from '@carto/api-client'
 import { fetchMap as fetchMapAsLayers } from '@deck.gl/carto'
 import type { Layer } from '@deck.gl/core'
@@ -76,21 +77,20 @@ describe.each(targets)('fetchMap over $label', (target) => {
 
   it('M06: autoRefresh asks again and calls onNewData, and never meets a 304', async () => {
     const { result: refreshed, requests } = await recordRequests(async () => {
-      let stop: (() => void) | undefined
+      const { promise, resolve } = Promise.withResolvers<{ readonly layers: readonly unknown[] }>()
+      const map = await fetchMap({
+        apiBaseUrl,
+        cartoMapId: target.publicMapId,
+        autoRefresh: 0.3,
+        onNewData: resolve,
+        headers: { 'Cache-Control': 'no-cache' },
+      })
       try {
-        return await new Promise<{ layers: unknown[] }>((resolve, reject) => {
-          fetchMap({
-            apiBaseUrl,
-            cartoMapId: target.publicMapId,
-            autoRefresh: 0.3,
-            onNewData: resolve,
-            headers: { 'Cache-Control': 'no-cache' },
-          }).then((map) => {
-            stop = map.stopAutoRefresh
-          }, reject)
-        })
+        return await promise
       } finally {
-        stop?.()
+        map.stopAutoRefresh?.()
+        // A refresh that was under way when it was stopped still ends.
+        await sleep(1_000)
       }
     })
     expect(refreshed.layers).toHaveLength(3)

@@ -2,7 +2,7 @@ import { type TilejsonResult, vectorQuerySource, vectorTableSource } from '@cart
 import { describe, expect, inject, it } from 'vitest'
 import { recordRequests } from './request-recorder.ts'
 import { connectionOf, readNumber, runSql } from './sql-truth.ts'
-import { readTileFeatures, tileAt } from './tile-reading.ts'
+import { readTileFeatures, tileOfView } from './tile-reading.ts'
 
 const { targets } = inject('servers')
 
@@ -15,8 +15,7 @@ const GEOMETRY_NAMES = {
 describe.each(targets)('sources of $label', (target) => {
   const connection = connectionOf(target)
   const { point } = target.samples
-  const [longitude, latitude] = target.view
-  const tile = tileAt(longitude, latitude, 8)
+  const tile = tileOfView(target)
   const table = { ...connection, tableName: point.table, spatialDataColumn: point.geometryColumn }
 
   it.each(Object.values(target.samples))('S01: the table source of $geometry is a whole TileJSON', async (sample) => {
@@ -69,7 +68,6 @@ describe.each(targets)('sources of $label', (target) => {
       `SELECT ${point.categoryColumn} AS name FROM ${point.table} WHERE ${point.categoryColumn} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1`,
     )
     const kept = String(row?.name)
-    const whole = tileAt(longitude, latitude, 0)
     const source = await vectorTableSource({
       ...table,
       columns: [point.categoryColumn, '_carto_point_density'],
@@ -78,7 +76,7 @@ describe.each(targets)('sources of $label', (target) => {
     const features = await readTileFeatures(source, tile)
     expect(features.length).toBeGreaterThan(0)
     expect(new Set(features.map((feature) => feature.properties?.[point.categoryColumn]))).toEqual(new Set([kept]))
-    const inWorld = (await readTileFeatures(source, whole)).reduce(
+    const inWorld = (await readTileFeatures(source, { z: 0, x: 0, y: 0 })).reduce(
       (sum, feature) => sum + Number(feature.properties?._carto_point_density ?? 1),
       0,
     )

@@ -3,6 +3,7 @@ import { MVTLoader, type MVTLoaderOptions } from '@loaders.gl/mvt'
 import type { BinaryFeatureCollection } from '@loaders.gl/schema'
 import type { Feature } from 'geojson'
 import { expect } from 'vitest'
+import type { ClientTarget } from '../harness/client-target.ts'
 
 /** A tile of the web-mercator pyramid. */
 export interface TileIndex {
@@ -23,6 +24,11 @@ export function tileAt(longitude: number, latitude: number, z: number): TileInde
   const x = Math.floor(((longitude + 180) / 360) * size)
   const y = Math.floor((0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * size)
   return { x, y, z }
+}
+
+/** The tile in the middle of a target's view, where every sample has data; `deeper` zooms in from there. */
+export function tileOfView({ view: [longitude, latitude, zoom] }: Pick<ClientTarget, 'view'>, deeper = 0): TileIndex {
+  return tileAt(longitude, latitude, Math.floor(zoom) + deeper)
 }
 
 /** West, south, east and north of a tile in degrees. */

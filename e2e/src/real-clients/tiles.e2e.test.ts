@@ -1,13 +1,12 @@
 import { vectorTableSource } from '@carto/api-client'
 import { describe, expect, inject, it } from 'vitest'
 import { connectionOf, readNumber, runSql } from './sql-truth.ts'
-import { fetchTile, readBinaryTile, readTileFeatures, tileAt, tileBounds, tileUrl } from './tile-reading.ts'
+import { fetchTile, readBinaryTile, readTileFeatures, tileAt, tileBounds, tileOfView, tileUrl } from './tile-reading.ts'
 
 const { targets } = inject('servers')
 
 describe.each(targets)('tiles of $label', (target) => {
   const connection = connectionOf(target)
-  const [longitude, latitude] = target.view
   const sourceOf = (sample: (typeof target.samples)['point'], options = {}) =>
     vectorTableSource({
       ...connection,
@@ -19,13 +18,13 @@ describe.each(targets)('tiles of $label', (target) => {
   it('B01: a point tile holds every row of its area once, with numbers as numbers', async () => {
     const { point } = target.samples
     const source = await sourceOf(point, { columns: [point.numericColumn, point.categoryColumn] })
-    const tile = tileAt(longitude, latitude, 9)
+    const tile = tileOfView(target)
     const [west, south, east, north] = tileBounds(tile)
     const [truth] = await runSql(
       target,
       `SELECT count(*) AS n, sum(${point.numericColumn}) AS total FROM (
-         SELECT *, ST_Transform(${point.geometryColumn}, 4326) AS place FROM ${point.table}
-       ) AS places WHERE ST_X(place) >= ${west} AND ST_X(place) < ${east} AND ST_Y(place) > ${south} AND ST_Y(place) <= ${north}`,
+         SELECT *, ST_Transform(${point.geometryColumn}, 4326) AS in_degrees FROM ${point.table}
+       ) AS rows WHERE ST_X(in_degrees) >= ${west} AND ST_X(in_degrees) < ${east} AND ST_Y(in_degrees) > ${south} AND ST_Y(in_degrees) <= ${north}`,
     )
     const response = await fetchTile(source, tile)
     expect(response.headers.get('content-type')).toMatch(/^application\/vnd\.mapbox-vector-tile/)
@@ -51,7 +50,7 @@ describe.each(targets)('tiles of $label', (target) => {
 
   it('B03: a tile without a token, or with a bad one, is refused', async () => {
     const source = await sourceOf(target.samples.point)
-    const url = tileUrl(source, tileAt(longitude, latitude, 6))
+    const url = tileUrl(source, tileOfView(target))
     const responses = [await fetch(url), await fetch(url, { headers: { Authorization: 'Bearer BAD' } })]
     for (const response of responses) {
       expect([401, 403]).toContain(response.status)
@@ -61,14 +60,14 @@ describe.each(targets)('tiles of $label', (target) => {
 
   it('B04: the path of a tile ends without a file extension', async () => {
     const source = await sourceOf(target.samples.point)
-    expect(new URL(tileUrl(source, tileAt(longitude, latitude, 6))).pathname).toMatch(/\/[^/.]+$/)
+    expect(new URL(tileUrl(source, tileOfView(target))).pathname).toMatch(/\/[^/.]+$/)
   })
 
   it('B10: a line tile holds the paths of every line that crosses it', async () => {
     const { line } = target.samples
     const source = await sourceOf(line, { columns: [line.numericColumn] })
     expect(source.tilestats.layers[0]?.geometry).toMatch(/LineString$/)
-    const tile = tileAt(longitude, latitude, 9)
+    const tile = tileOfView(target)
     const { lines } = await readBinaryTile(source, tile)
     const vertexCount = lines.positions.value.length / lines.positions.size
     expect(lines.pathIndices.value[0]).toBe(0)
@@ -98,7 +97,7 @@ describe.each(targets)('tiles of $label', (target) => {
       columns: [polygon.numericColumn, polygon.categoryColumn],
       prepareLabels: true,
     })
-    const tile = tileAt(longitude, latitude, 8)
+    const tile = tileOfView(target)
     const { polygons } = await readBinaryTile(source, tile)
     const vertexCount = polygons.positions.value.length / polygons.positions.size
     expect(vertexCount).toBeGreaterThan(0)
@@ -131,7 +130,7 @@ describe.each(targets)('tiles of $label', (target) => {
 
   it('B12: the same tile twice is the same bytes, each time with 200', async () => {
     const source = await sourceOf(target.samples.polygon)
-    const tile = tileAt(longitude, latitude, 7)
+    const tile = tileOfView(target)
     const [first, second] = [await fetchTile(source, tile), await fetchTile(source, tile)]
     expect([first.status, second.status]).toEqual([200, 200])
     expect(Buffer.from(await first.arrayBuffer()).equals(Buffer.from(await second.arrayBuffer()))).toBe(true)

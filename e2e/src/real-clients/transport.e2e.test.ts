@@ -3,7 +3,7 @@ import { describe, expect, inject, it } from 'vitest'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
 import { recordRequests } from './request-recorder.ts'
 import { connectionOf, readNumber } from './sql-truth.ts'
-import { fetchTile, readTileFeatures, tileAt, tileUrl } from './tile-reading.ts'
+import { fetchTile, readTileFeatures, tileAt, tileOfView, tileUrl } from './tile-reading.ts'
 
 const { targets, users, baseUrl } = inject('servers')
 const ORIGIN = 'http://maps.example.test'
@@ -11,7 +11,6 @@ const ORIGIN = 'http://maps.example.test'
 describe.each(targets)('the real client over $label', (target) => {
   const connection = connectionOf(target)
   const { point } = target.samples
-  const [longitude, latitude] = target.view
   const table = { ...connection, tableName: point.table, spatialDataColumn: point.geometryColumn }
   const tableUrl = `${target.apiBaseUrl}/v3/maps/${target.connectionName}/table?name=${point.table}&spatialDataType=geo`
 
@@ -52,7 +51,7 @@ describe.each(targets)('the real client over $label', (target) => {
       `${apiBaseUrl}/v3/sql/${connectionName}/model/formula`,
       `${apiBaseUrl}/v3/stats/${connectionName}/${point.table}/${point.numericColumn}`,
       `${apiBaseUrl}/v3/maps/public/${target.publicMapId}`,
-      tileUrl(source, tileAt(longitude, latitude, 6)),
+      tileUrl(source, tileOfView(target)),
     ]
     for (const address of addresses) {
       const response = await fetch(address, {
@@ -80,7 +79,7 @@ describe.each(targets)('the real client over $label', (target) => {
       { status: 200, response: await fetch(tableUrl, { headers: withToken }) },
       { status: 401, response: await fetch(tableUrl, { headers: { Origin: ORIGIN } }) },
       { status: 404, response: await fetch(`${target.apiBaseUrl}/v3/nothing`, { headers: withToken }) },
-      { status: 200, response: await fetch(tileUrl(source, tileAt(longitude, latitude, 5)), { headers: withToken }) },
+      { status: 200, response: await fetch(tileUrl(source, tileOfView(target)), { headers: withToken }) },
       { status: 204, response: await fetch(tileUrl(source, tileAt(0, -85, 10)), { headers: withToken }) },
     ]
     for (const { status, response } of answers) {
@@ -92,7 +91,7 @@ describe.each(targets)('the real client over $label', (target) => {
   })
 
   it('T07: with a tiny URL limit both steps are POSTs, and the tiles are the same', async () => {
-    const tile = tileAt(longitude, latitude, 8)
+    const tile = tileOfView(target)
     const { result: posted, requests } = await recordRequests(() =>
       vectorTableSource({ ...table, columns: [point.categoryColumn], maxLengthURL: 10 }),
     )
@@ -107,9 +106,9 @@ describe.each(targets)('the real client over $label', (target) => {
     const sqlQuery = `SELECT * FROM ${point.table} WHERE true ${'AND 1 = 1 '.repeat(1_000)}`
     expect(sqlQuery.length).toBeGreaterThan(9_000)
     const source = await vectorQuerySource({ ...connection, sqlQuery, spatialDataColumn: point.geometryColumn })
-    const url = tileUrl(source, tileAt(longitude, latitude, 7))
+    const url = tileUrl(source, tileOfView(target))
     expect(url.length).toBeLessThan(7_000)
-    expect((await readTileFeatures(source, tileAt(longitude, latitude, 7))).length).toBeGreaterThan(0)
+    expect((await readTileFeatures(source, tileOfView(target))).length).toBeGreaterThan(0)
   })
 
   it('T09: tags, a client id and unknown parameters are accepted', async () => {
@@ -153,7 +152,7 @@ describe.each(targets)('the real client over $label', (target) => {
       })
       const { value } = await source.widgetSource.getFormula({ operation: 'count' })
       // The layer classes send this very value when there is no token.
-      const tile = await fetchTile({ tiles: source.tiles, accessToken: 'undefined' }, tileAt(longitude, latitude, 6))
+      const tile = await fetchTile({ tiles: source.tiles, accessToken: 'undefined' }, tileOfView(target))
       return { value, tileStatus: tile.status }
     }, cookies)
     expect(served.result.tileStatus).toBe(200)

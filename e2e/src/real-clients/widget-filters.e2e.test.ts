@@ -14,7 +14,9 @@ const { targets } = inject('servers')
 describe.each(targets)('filters of widgets over $label', (target) => {
   const { point } = target.samples
   const { table, numericColumn: number, categoryColumn: category, dateColumn: date } = point
-  const [longitude, latitude] = target.view
+  const [longitude, latitude, zoom] = target.view
+  /** Half the width of the view in degrees. */
+  const reach = 180 / 2 ** zoom
   const open = async (filters: Filters = {}, filtersLogicalOperator?: 'and' | 'or') => {
     const options = { ...connectionOf(target), tableName: table, spatialDataColumn: point.geometryColumn, filters }
     const { widgetSource } = await vectorTableSource(options)
@@ -119,9 +121,9 @@ describe.each(targets)('filters of widgets over $label', (target) => {
 
   it('W18: a polygon selects what it meets; over nothing the count is 0 and the sum null', async () => {
     const widgets = await open()
-    const near = createPolygonSpatialFilter(box(longitude, latitude, 0.2))
+    const near = createPolygonSpatialFilter(box(longitude, latitude, reach))
     const { value } = await widgets.getFormula({ operation: 'count', ...(near ? { spatialFilter: near } : {}) })
-    expect(value).toBe(await sqlCount(meets(point.geometryColumn, box(longitude, latitude, 0.2))))
+    expect(value).toBe(await sqlCount(meets(point.geometryColumn, box(longitude, latitude, reach))))
     expect(value).toBeGreaterThan(0)
     const nowhere = createPolygonSpatialFilter(box(-140, -60, 0.5))
     if (!nowhere) throw new Error('The client made no filter')
@@ -135,7 +137,7 @@ describe.each(targets)('filters of widgets over $label', (target) => {
   it('W19: a MultiPolygon of 300 vertices travels by POST and selects the same rows', async () => {
     const shape: MultiPolygon = {
       type: 'MultiPolygon',
-      coordinates: [circle(longitude, latitude, 0.3, 200), circle(longitude + 0.8, latitude, 0.1, 100)],
+      coordinates: [circle(longitude, latitude, reach, 200), circle(longitude + 2 * reach, latitude, reach / 3, 100)],
     }
     const widgets = await open()
     const { result, requests } = await recordRequests(() =>
@@ -147,7 +149,12 @@ describe.each(targets)('filters of widgets over $label', (target) => {
   })
 
   it('W20: the filter of a viewport selects what is in view', async () => {
-    const bounds: [number, number, number, number] = [longitude - 0.5, latitude - 0.4, longitude + 0.5, latitude + 0.4]
+    const bounds: [number, number, number, number] = [
+      longitude - reach,
+      latitude - reach,
+      longitude + reach,
+      latitude + reach,
+    ]
     const spatialFilter = createViewportSpatialFilter(bounds)
     if (!spatialFilter) throw new Error('The client made no filter')
     const { value } = await (await open()).getFormula({ operation: 'count', spatialFilter })
@@ -163,7 +170,7 @@ describe.each(targets)('filters of widgets over $label', (target) => {
         tableName: sample.table,
         spatialDataColumn: sample.geometryColumn,
       })
-      const area = box(longitude, latitude, 0.15)
+      const area = box(longitude, latitude, reach)
       const { value } = await widgetSource.getFormula({ operation: 'count', spatialFilter: area })
       expect(value).toBe(
         await readNumber(target, `SELECT count(*) FROM ${sample.table} WHERE ${meets(sample.geometryColumn, area)}`),
