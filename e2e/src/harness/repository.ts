@@ -15,3 +15,6 @@ export function artifactPath(name: string): string {
   mkdirSync(ARTIFACTS, { recursive: true })
   return `${ARTIFACTS}${name}`
 }
+
+/** Where tests keep empty databases of the embedded engines for copying. */
+export const ENGINE_TEMPLATES = join(REPOSITORY, 'node_modules/.cache/graticule/engines')

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from '@graticule/testkit'
-import { REPOSITORY, SERVER_MAIN } from './repository.ts'
+import { ENGINE_TEMPLATES, REPOSITORY, SERVER_MAIN } from './repository.ts'
 import { findLogProblems } from './server-log.ts'
 
 export interface ServerOptions {
@@ -122,6 +122,8 @@ function launch(options: ServerOptions, port: number) {
       HOME: process.env.HOME ?? '/',
       PORT: String(port),
       GRATICULE_HOME: options.home,
+      // Saves each server the making of its empty databases; a clone elsewhere makes its own.
+      ...(options.repository ? {} : { GRATICULE_ENGINE_TEMPLATES: ENGINE_TEMPLATES }),
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
