@@ -13,12 +13,12 @@ export function useColorSchemeSwitch(): { isDark: boolean; label: string; toggle
   }
 }
 
-/** The button of the top bar that switches between light and dark. */
+/** The button of the top bar that switches between light and dark; phones find it in the settings. */
 export function ColorSchemeToggle() {
   const { isDark, label, toggle } = useColorSchemeSwitch()
   return (
     <Tooltip label={label}>
-      <ActionIcon aria-label={label} onClick={toggle}>
+      <ActionIcon aria-label={label} onClick={toggle} visibleFrom="xs">
         {isDark ? <IconSun size={18} stroke={1.6} /> : <IconMoon size={18} stroke={1.6} />}
       </ActionIcon>
     </Tooltip>

@@ -12,7 +12,9 @@ export function RelativeTime({ at }: { at: string }) {
   const moment = new Date(at)
   return (
     <Tooltip label={formatExactTime(moment)}>
-      <time dateTime={at}>{formatRelativeTime(moment, now)}</time>
+      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
+        {formatRelativeTime(moment, now)}
+      </time>
     </Tooltip>
   )
 }

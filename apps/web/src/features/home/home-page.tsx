@@ -1,7 +1,7 @@
 import { IconDatabase } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { connectionsQuery } from '../../api/connections.ts'
+import { connectionsQuery, providersQuery } from '../../api/connections.ts'
 import { mapsQuery } from '../../api/maps.ts'
 import { Page } from '../../shell/page.tsx'
 import { useCan, useRoleReaches } from '../../shell/use-session.ts'
@@ -64,6 +64,7 @@ function RecentMaps() {
 
 function ConnectionList({ canBrowse }: { canBrowse: boolean }) {
   const query = useQuery(connectionsQuery)
+  const providers = useQuery(providersQuery).data ?? []
   const canAdd = useCan('connection.create').allowed
   return (
     <section aria-label={messages.connections}>
@@ -89,7 +90,12 @@ function ConnectionList({ canBrowse }: { canBrowse: boolean }) {
                     <span className={classes.rowText}>
                       <span className={classes.rowTitle}>{connection.name}</span>
                       <span className={classes.rowFacts}>
-                        <span>{connection.embedded ? messages.embedded : connection.providerId}</span>
+                        <span>
+                          {connection.embedded
+                            ? messages.embedded
+                            : (providers.find(({ id }) => id === connection.providerId)?.label ??
+                              connection.providerId)}
+                        </span>
                         <PrivacyLabel privacy={connection.privacy} kind="connection" />
                       </span>
                     </span>

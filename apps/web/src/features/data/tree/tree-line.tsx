@@ -6,6 +6,7 @@ import {
   IconLine,
   IconPoint,
   IconPolygon,
+  IconShape,
   IconTable,
 } from '@tabler/icons-react'
 import { Loader } from '../../../ui/index.ts'
@@ -71,7 +72,7 @@ function NodeIcon({ node }: { node: TreeNode }) {
       if (geometry?.includes('Point')) return <IconPoint {...common} />
       if (geometry?.includes('Line')) return <IconLine {...common} />
       if (geometry?.includes('Polygon')) return <IconPolygon {...common} />
-      return <IconTable {...common} />
+      return node.table.geometryColumn ? <IconShape {...common} /> : <IconTable {...common} />
     }
   }
 }
