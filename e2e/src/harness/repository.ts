@@ -17,4 +17,6 @@ export function artifactPath(name: string): string {
 }
 
 /** Where tests keep empty databases of the embedded engines for copying. */
-export const ENGINE_TEMPLATES = join(REPOSITORY, 'node_modules/.cache/graticule/engines')
+export const ENGINE_TEMPLATES = fileURLToPath(
+  new URL('../../../node_modules/.cache/graticule/engines', import.meta.url),
+)
