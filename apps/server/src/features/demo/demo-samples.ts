@@ -1,4 +1,4 @@
-import { DEMO_SCHEMA } from './load-warehouse.ts'
+import { DEMO_SCHEMA } from './warehouse-state.ts'
 
 /** A table to try things on, with a column of each kind; none of these columns has gaps. */
 export interface DemoSample {

@@ -2,36 +2,10 @@ import pg from 'pg'
 import type { EngineConnection } from '../../platform/engine/engine.ts'
 import type { DemoColumnType, DemoRow, DemoTable, DemoValue } from './tables/demo-table.ts'
 import { DEMO_TABLES } from './tables/index.ts'
-
-/** The schema of the demo tables in the embedded warehouse. */
-export const DEMO_SCHEMA = 'demo'
-
-/** Grows when the tables change, so that older demo warehouses are loaded again. */
-const DATA_VERSION = 1
-
-/** The schema's comment is the completion marker: it is written in the transaction that loads everything. */
-const COMPLETION_MARKER = `Real open data to try Graticule with (version ${DATA_VERSION})`
+import { COMPLETION_MARKER, DEMO_SCHEMA, type LoadProgress, withClient } from './warehouse-state.ts'
 
 /** Rows per statement: the values of one statement stay around a megabyte or two. */
 const ROWS_PER_STATEMENT = 10_000
-
-/** Told after each step of loading. */
-export interface LoadProgress {
-  readonly table: string
-  readonly rows: number
-  readonly durationMs: number
-}
-
-/** Whether the demo tables are all there, as the last step of loading them says. */
-export async function isWarehouseLoaded(connection: EngineConnection): Promise<boolean> {
-  return withClient(connection, async (client) => {
-    const result = await client.query<{ comment: string | null }>(
-      "SELECT obj_description(oid, 'pg_namespace') AS comment FROM pg_namespace WHERE nspname = $1",
-      [DEMO_SCHEMA],
-    )
-    return result.rows[0]?.comment === COMPLETION_MARKER
-  })
-}
 
 /**
  * Fills the schema `demo` in one transaction, so that a kill in the middle leaves nothing half done. Tables of an
@@ -107,15 +81,4 @@ function geometryExpression(table: DemoTable): string {
 
 function arrayType(type: DemoColumnType): string {
   return `${type}[]`
-}
-
-async function withClient<Result>(connection: EngineConnection, use: (client: pg.Client) => Promise<Result>) {
-  const client = new pg.Client({ ...connection })
-  await client.connect()
-  try {
-    return await use(client)
-  } finally {
-    // A client that leaves inside a transaction takes the transaction with it.
-    await client.end()
-  }
 }

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Engine, startEngine } from '../../platform/engine/engine.ts'
-import type { LoadProgress } from './load-warehouse.ts'
 import { prepareDemoWarehouse } from './prepare-warehouse.ts'
 import { DEMO_TABLES } from './tables/index.ts'
+import type { LoadProgress } from './warehouse-state.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'graticule-demo-test-'))
 const progress: LoadProgress[] = []

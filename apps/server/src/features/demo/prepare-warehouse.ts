@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { EngineConnection } from '../../platform/engine/engine.ts'
-import { isWarehouseLoaded, type LoadProgress } from './load-warehouse.ts'
+import { isWarehouseLoaded, type LoadProgress } from './warehouse-state.ts'
 
 /**
  * Makes sure that the demo tables are in the embedded warehouse. The first time takes some ten seconds, in a thread

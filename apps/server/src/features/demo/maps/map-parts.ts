@@ -1,6 +1,6 @@
 import type { MapDataset, PopupSettings } from '@graticule/contract'
 import { DEMO_CONNECTION } from '../demo-connection.ts'
-import { DEMO_SCHEMA } from '../load-warehouse.ts'
+import { DEMO_SCHEMA } from '../warehouse-state.ts'
 
 type Popup = PopupSettings['layers'][string]
 
