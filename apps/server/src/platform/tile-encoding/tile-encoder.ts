@@ -7,37 +7,30 @@ import { encodeTileRow, type TileBytes, type TileJob } from './encode-tile-row.t
 const WORKER_FILE = fileURLToPath(new URL('./encode-worker.ts', import.meta.url))
 
 /**
- * Rows up to this many characters are encoded on the spot: that takes at most about two milliseconds, which is what
- * handing a row to another thread and back costs. Larger ones must not hold up everybody else's requests.
+ * Rows up to this many characters are encoded on the spot: that takes one or two milliseconds, little more than handing
+ * a row to another thread and its tile back. Larger ones must not hold up everybody else's requests.
  */
-export const INLINE_CHARACTERS = 96 * 1024
+export const INLINE_CHARACTERS = 64 * 1024
 
 /** Makes tiles of rows: small ones at once, large ones in worker threads, so that the event loop is never held up. */
 export class TileEncoder {
-  readonly #pool: Piscina<TileJob, TileBytes>
+  readonly #maxThreads: number
+  #threads: Piscina<TileJob, TileBytes> | null = null
 
   constructor(maxThreads: number) {
-    this.#pool = new Piscina({
-      filename: WORKER_FILE,
-      minThreads: 0,
-      maxThreads,
-      idleTimeout: 30_000,
-      maxQueue: 1_000,
-      // The workers of a test run must not inherit the runner's loaders.
-      execArgv: [],
-    })
+    this.#maxThreads = maxThreads
   }
 
   /** Tiles that threads have encoded so far. */
   get completedInThreads(): number {
-    return this.#pool.completed
+    return this.#threads?.completed ?? 0
   }
 
   /** Throws `client_closed_request` when the signal aborts before a worker was done. */
   async encode(compiler: Compiler, job: TileJob, signal: AbortSignal): Promise<TileBytes> {
     if (countCharacters(job.row) <= INLINE_CHARACTERS) return encodeTileRow(compiler, job)
     try {
-      return await this.#pool.run(job, { signal })
+      return await this.#openThreads().run(job, { signal })
     } catch (error) {
       if (!signal.aborted) throw error
       throw new AppError('client_closed_request', 'The request was cancelled before its tile was ready.', {
@@ -47,7 +40,21 @@ export class TileEncoder {
   }
 
   async close(): Promise<void> {
-    await this.#pool.destroy()
+    await this.#threads?.destroy()
+  }
+
+  /** A server that never serves a large tile never pays for threads; one that does keeps the first of them warm. */
+  #openThreads(): Piscina<TileJob, TileBytes> {
+    this.#threads ??= new Piscina({
+      filename: WORKER_FILE,
+      minThreads: 1,
+      maxThreads: this.#maxThreads,
+      idleTimeout: 30_000,
+      maxQueue: 1_000,
+      // The threads of a test run must not inherit the runner's loaders.
+      execArgv: [],
+    })
+    return this.#threads
   }
 }
 
