@@ -74,8 +74,7 @@ export class MapView {
       attributionControl: false,
       maxPitch: 85,
       fadeDuration: 120,
-      // A screenshot of the map (thumbnails, export) reads the canvas after it was shown.
-      canvasContextAttributes: { antialias: true, preserveDrawingBuffer: true },
+      canvasContextAttributes: { antialias: true },
     })
     giveTransform(this.#map)
     if (options.attribution !== false) this.#map.addControl(new AttributionControl({ compact: true }), 'bottom-right')

@@ -65,7 +65,7 @@ export function newLayer(options: {
         strokeOpacity: isLine ? 0.9 : 0.7,
         thickness: isLine ? 1.5 : 0.6,
         radius: 4,
-        radiusRange: [2, 18],
+        radiusRange: [2, 14],
         sizeRange: [0.5, 8],
         enable3d: false,
         elevationScale: 1,

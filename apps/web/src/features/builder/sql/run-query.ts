@@ -45,18 +45,12 @@ export async function runQuery(connectionName: string, text: string, signal: Abo
 /** What went wrong and where, for the editor. */
 export function failureOf(error: unknown): SqlFailure {
   if (!(error instanceof ApiError)) {
-    return { message: error instanceof Error ? error.message : String(error), position: null }
+    return { message: error instanceof Error ? error.message : String(error), place: null }
   }
-  const details = error.details as { position?: unknown } | undefined
-  const position = Number(details?.position)
+  const { position, line, column } = (error.details ?? {}) as Record<string, unknown>
+  const isPlaced = typeof position === 'number' && typeof line === 'number' && typeof column === 'number'
   return {
     message: [error.message, error.hint].filter(Boolean).join(' '),
-    position: Number.isInteger(position) && position > 0 ? position : null,
+    place: isPlaced ? { position, line, column } : null,
   }
-}
-
-/** Line and column, both from 1, of a character position that counts from 1. */
-export function lineAndColumn(text: string, position: number): { line: number; column: number } {
-  const before = text.slice(0, Math.max(0, position - 1)).split('\n')
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }

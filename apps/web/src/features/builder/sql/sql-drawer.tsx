@@ -1,7 +1,7 @@
 import type { MapDataset, SpatialColumn } from '@graticule/contract'
 import { IconPlayerPlay, IconPlayerStop, IconX } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { connectionsQuery } from '../../../api/connections.ts'
 import { formatNumber, formatValue } from '../../../map/format-value.ts'
 import {
@@ -22,7 +22,7 @@ import { messages as allMessages } from '../sources/messages.ts'
 import { addSource, geoColumnOf, newId } from '../sources/new-source.ts'
 import { useFitNewSource } from '../sources/use-fit-new-source.ts'
 import { type DrawerTarget, useBuilderStore, useDocument } from '../store/builder-store.ts'
-import { failureOf, lineAndColumn, type QueryRun, runQuery } from './run-query.ts'
+import { failureOf, type QueryRun, runQuery } from './run-query.ts'
 import drawerClasses from './sql-drawer.module.css'
 import { SqlEditor } from './sql-editor.tsx'
 import { useCatalogNamespace } from './use-catalog-namespace.ts'
@@ -51,8 +51,7 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
       return runQuery(connection?.name ?? '', query, abort.current.signal)
     },
   })
-  const isStopped = run.error instanceof DOMException && run.error.name === 'AbortError'
-  const failure = run.error && !isStopped ? failureOf(run.error) : null
+  const failure = useMemo(() => (run.error && !isAbort(run.error) ? failureOf(run.error) : null), [run.error])
   const start = () => {
     if (connection && text.trim() !== '') run.mutate(text)
   }
@@ -99,7 +98,8 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
           value={connection?.name ?? null}
           disabled={isEditing}
           allowDeselect={false}
-          w={160}
+          w={140}
+          flex="none"
           onChange={setPickedConnection}
         />
         {run.isPending ? (
@@ -167,9 +167,7 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
         <div className={drawerClasses.result}>
           {failure ? (
             <div className={drawerClasses.failure} role="alert">
-              {failure.position !== null && (
-                <strong>{describePosition(run.variables ?? text, failure.position)}</strong>
-              )}
+              {failure.place && <strong>{messages.position(failure.place.line, failure.place.column)}</strong>}
               <span>{failure.message}</span>
             </div>
           ) : run.isPending ? (
@@ -190,9 +188,8 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
   )
 }
 
-function describePosition(text: string, position: number): string {
-  const { line, column } = lineAndColumn(text, position)
-  return messages.position(line, column)
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'AbortError'
 }
 
 function startingText(dataset: MapDataset | undefined): string {

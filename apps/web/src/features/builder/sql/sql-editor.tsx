@@ -9,10 +9,10 @@ import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
 import classes from './sql-drawer.module.css'
 
-/** A failure at a place in the text; `position` counts characters from 1, as PostgreSQL does. */
+/** A failure, and where in the text: characters count from 0, lines and columns from 1. */
 export interface SqlFailure {
   readonly message: string
-  readonly position: number | null
+  readonly place: { readonly position: number; readonly line: number; readonly column: number } | null
 }
 
 const highlighting = HighlightStyle.define([
@@ -132,11 +132,11 @@ export function SqlEditor(props: {
       return
     }
     const length = editor.state.doc.length
-    const from = Math.max(0, Math.min(length, (failure.position ?? 1) - 1))
+    const from = Math.max(0, Math.min(length, failure.place?.position ?? 0))
     const word = editor.state.wordAt(from)
-    const to = failure.position === null ? from : Math.min(length, word?.to ?? from + 1)
+    const to = failure.place === null ? from : Math.min(length, word?.to ?? from + 1)
     editor.dispatch(setDiagnostics(editor.state, [{ from, to, severity: 'error', message: failure.message }]))
-    if (failure.position !== null) editor.dispatch({ selection: { anchor: from }, scrollIntoView: true })
+    if (failure.place !== null) editor.dispatch({ selection: { anchor: from }, scrollIntoView: true })
   }, [failure])
 
   return <div ref={parent} className={classes.editor} />

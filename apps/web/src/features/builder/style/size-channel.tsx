@@ -12,7 +12,7 @@ const ONE_VALUE = ''
 const SCALES = ['linear', 'sqrt', 'log'] as const
 
 const DEFAULT_RANGE: Readonly<Record<SizeTarget, readonly [number, number]>> = {
-  radius: [2, 18],
+  radius: [2, 14],
   thickness: [0.5, 8],
   height: [0, 500_000],
 }
