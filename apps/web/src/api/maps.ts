@@ -6,6 +6,7 @@ import type {
   MapListQuery,
   MapUpdateBody,
   Privacy,
+  ViewerMap,
 } from '@graticule/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
@@ -34,7 +35,7 @@ export function mapQuery(id: string) {
 export function viewerMapQuery(id: string) {
   return queryOptions({
     queryKey: ['maps', 'viewer', id],
-    queryFn: ({ signal }) => sendRequest<MapDetail>(apiPath('/workspace-api/viewer/maps', id), { signal }),
+    queryFn: ({ signal }) => sendRequest<ViewerMap>(apiPath('/workspace-api/viewer/maps', id), { signal }),
   })
 }
 

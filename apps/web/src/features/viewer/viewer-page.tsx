@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
-import { apiPath, sendRequest } from '../../api/client.ts'
+import { viewerMapQuery } from '../../api/maps.ts'
 import { sessionQuery } from '../../api/session.ts'
 import type { DataAccess } from '../../map/data-access.ts'
 import { Button, Center, ErrorState, PageState, Skeleton, SlowNotice } from '../../ui/index.ts'
@@ -17,11 +17,7 @@ import { withoutCookies } from './without-cookies.ts'
 export function ViewerPage({ mapId, embedded }: { mapId: string; embedded: boolean }) {
   // Before the first request: an embed stays anonymous even for somebody who is signed in here.
   useState(() => embedded && withoutCookies())
-  const query = useQuery({
-    queryKey: ['maps', 'viewer', mapId, embedded],
-    queryFn: ({ signal }) => sendRequest<ViewerMap>(apiPath('/workspace-api/viewer/maps', mapId), { signal }),
-    staleTime: 60_000,
-  })
+  const query = useQuery({ ...viewerMapQuery(mapId), staleTime: 60_000 })
   const isSignedIn = useQuery({ ...sessionQuery, enabled: !embedded }).data != null
   if (query.isError) {
     const { error } = query
