@@ -25,6 +25,8 @@ import {
 } from './job-store.ts'
 import { readBatches } from './read-batches.ts'
 
+export { JOB_STATUSES } from './job-store.ts'
+
 /** The longest that a job may run, in milliseconds. */
 const JOB_TIMEOUT_MS = 60 * 60_000
 
