@@ -172,9 +172,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     secrets: secretBox,
     clock,
-    onChanged: () => {
-      forgetPrincipals()
+    onChanged: (change) => {
       mapSources.forget()
+      if (change === 'access') forgetPrincipals()
     },
   })
   const publicMaps = new PublicMaps(store, maps, directory, descriptions, basemaps)

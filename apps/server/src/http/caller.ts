@@ -15,11 +15,13 @@ export type UserCaller = Caller & { readonly principal: UserPrincipal }
 
 export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
   const controller = new AbortController()
-  // The response is watched, not the request: a request also closes once its body has been read.
-  reply.raw.once('close', () => {
+  const onClose = () => {
     if (reply.raw.writableFinished) return
     controller.abort(new AppError('client_closed_request', 'The client went away before the answer was ready.'))
-  })
+  }
+  // The response is watched, not the request: a request also closes once its body has been read.
+  if (reply.raw.closed) onClose()
+  else reply.raw.once('close', onClose)
   return { principal: request.principal, requestId: request.id, signal: controller.signal }
 }
 

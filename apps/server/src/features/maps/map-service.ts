@@ -39,8 +39,11 @@ export interface MapServiceOptions {
   readonly activity: ActivityLog
   readonly secrets: SecretBox
   readonly clock: Clock
-  /** Called after a change of what may be read through a map, so that no right outlives it. */
-  readonly onChanged: () => void
+  /**
+   * Called after a change of what may be read through a map, so that no right outlives it. `access`: who may open it
+   * changed as well, and with it the worth of its public token.
+   */
+  readonly onChanged: (change: 'document' | 'access') => void
 }
 
 /** The maps of an organization: kept as documents, edited under a revision, shared and made public. */
@@ -109,7 +112,7 @@ export class MapService {
       const details = { title: edit.document.title, revision: edit.revision + 1 }
       await this.#record(transaction, caller, 'map.updated', id, details)
     })
-    this.#options.onChanged()
+    this.#options.onChanged('document')
     return this.get(caller, id, baseUrl)
   }
 
@@ -129,7 +132,7 @@ export class MapService {
       if (!(await changeMap(transaction, id, changes))) throw mapNotFound()
       await this.#record(transaction, caller, 'map.deleted', id, { title: map.document.title })
     })
-    this.#options.onChanged()
+    this.#options.onChanged('access')
   }
 
   /** Sharing makes people read data through the map, so its owner must be able to use every connection in it. */
@@ -149,7 +152,7 @@ export class MapService {
       const details = { title: map.document.title, from: map.privacy, to: privacy }
       await this.#record(transaction, caller, 'map.privacy-changed', id, details)
     })
-    this.#options.onChanged()
+    this.#options.onChanged('access')
     return this.get(caller, id, baseUrl)
   }
 

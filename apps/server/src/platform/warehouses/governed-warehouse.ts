@@ -1,7 +1,11 @@
 import { AppError, type CatalogSchema, type CatalogTable, type SourceDescription } from '@graticule/contract'
 import type { Source, Statement } from '@graticule/sql'
 import type { ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
+import { delayAbort } from './patient-signal.ts'
 import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
+
+/** How long a statement of an embedded engine runs on after everybody left, in milliseconds. */
+const EMBEDDED_PATIENCE_MS = 3_000
 
 /** An open warehouse that is held for the length of one statement. */
 export interface Lease {
@@ -64,8 +68,9 @@ export class GovernedWarehouse {
     try {
       const exit = await lease.enter(options.timeoutMs, options.signal)
       startedAt = performance.now()
+      using patient = this.#patience(options.signal)
       try {
-        for await (const batch of lease.warehouse.stream(statement, this.#attribute(options))) {
+        for await (const batch of lease.warehouse.stream(statement, this.#attribute(options, patient?.signal))) {
           rows += batch.rows.length || batch.rowCount
           yield batch
         }
@@ -119,8 +124,9 @@ export class GovernedWarehouse {
     try {
       const exit = await lease.enter(options.timeoutMs, options.signal)
       startedAt = performance.now()
+      using patient = this.#patience(options.signal)
       try {
-        const answer = await work(lease.warehouse, this.#attribute(options))
+        const answer = await work(lease.warehouse, this.#attribute(options, patient?.signal))
         rows = countRows(answer)
         return answer
       } finally {
@@ -135,8 +141,12 @@ export class GovernedWarehouse {
     }
   }
 
-  #attribute<Options extends GovernedRunOptions>(options: Options): Options & RunOptions {
-    return { ...options, attribution: attributionOf(this.#target, this.#context) }
+  #attribute<Options extends GovernedRunOptions>(options: Options, signal = options.signal): Options & RunOptions {
+    return { ...options, ...(signal ? { signal } : {}), attribution: attributionOf(this.#target, this.#context) }
+  }
+
+  #patience(signal: AbortSignal | undefined) {
+    return signal && this.#target.embedded ? delayAbort(signal, EMBEDDED_PATIENCE_MS) : undefined
   }
 
   #record(queuedAt: number, startedAt: number, rows: number, outcome: string): void {

@@ -122,7 +122,8 @@ export class WarehousePool {
     const found = this.#entries.get(key)
     if (found) return found
     this.#makeRoom()
-    const maxRunning = this.#options.maxRunning ?? 8
+    // An embedded engine runs one statement at a time; who waits for it here can still leave the queue.
+    const maxRunning = target.embedded ? 1 : (this.#options.maxRunning ?? 8)
     const entry: OpenEntry = {
       key,
       connectionId: target.connectionId,
