@@ -1,5 +1,6 @@
 import { bindQuery, compileColumnStats, compileExtent, compileModel, type Dialect, print } from '@graticule/sql'
 import type { Compiler } from '../provider.ts'
+import { checkStatement } from './check-statement.ts'
 import { postgresDialect, unprojectedDialect } from './dialect.ts'
 import { needsProjectedBox } from './geometry-sql.ts'
 import { decodeTile } from './tile-decoder.ts'
@@ -17,5 +18,8 @@ export const postgresCompiler: Compiler = {
   },
   compileColumnStats: (request) => compileColumnStats(postgresDialect, request),
   compileExtent: (request) => compileExtent(postgresDialect, request),
-  compileQuery: ({ sql, parameters }) => print(bindQuery(sql, parameters), postgresDialect),
+  compileQuery({ sql, parameters }) {
+    checkStatement(sql)
+    return print(bindQuery(sql, parameters), postgresDialect)
+  },
 }

@@ -30,18 +30,27 @@ function skipTwkb(bytes: Buffer, start: number): number {
   }
 }
 
-/** A two-dimensional WKB value, walked through by its counts. */
+const EWKB_HAS_Z = 0x80000000
+const EWKB_HAS_M = 0x40000000
+
+/** A WKB value without a reference system, walked through by its counts; Z and M are told by flags or by thousands. */
 function skipWkb(bytes: Buffer, start: number): number {
   const isLittleEndian = bytes[start] === 1
   const uint = (at: number): number => (isLittleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at))
-  const type = uint(start + 1)
+  const header = uint(start + 1)
+  const code = header & 0x0fffffff
+  const thousands = Math.floor(code / 1000)
+  const hasZ = (header & EWKB_HAS_Z) !== 0 || thousands === 1 || thousands === 3
+  const hasM = (header & EWKB_HAS_M) !== 0 || thousands === 2 || thousands === 3
+  const positionBytes = 16 + (hasZ ? 8 : 0) + (hasM ? 8 : 0)
+  const type = code % 1000
   let at = start + 5
-  if (type === 1) return at + 16
+  if (type === 1) return at + positionBytes
   const count = uint(at)
   at += 4
-  if (type === 2) return at + 16 * count
+  if (type === 2) return at + positionBytes * count
   if (type === 3) {
-    for (let ring = 0; ring < count; ring++) at += 4 + 16 * uint(at)
+    for (let ring = 0; ring < count; ring++) at += 4 + positionBytes * uint(at)
     return at
   }
   if (type >= 4 && type <= 7) {

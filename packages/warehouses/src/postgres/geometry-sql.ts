@@ -38,11 +38,6 @@ export function storedGeometry(spatial: SpatialColumn, description: SourceDescri
   }
 }
 
-/** The row's geometry in WGS84 degrees, without Z and M. */
-export function degreeGeometry(spatial: SpatialColumn, description: SourceDescription): Sql {
-  return flat(inDegrees(spatial, description), spatial, description)
-}
-
 /** The row's geometry in WGS84 degrees. */
 export function inDegrees(spatial: SpatialColumn, description: SourceDescription): Sql {
   const stored = storedGeometry(spatial, description)
@@ -60,13 +55,6 @@ export function inDegrees(spatial: SpatialColumn, description: SourceDescription
       if (spatial.encoding === 'geometry') return sql`ST_Transform(${stored}, 4326)`
       return sql`ST_Transform(ST_SetSRID(${stored}, ${raw(sridText(spatial.srid))}), 4326)`
   }
-}
-
-function flat(geometry: Sql, spatial: SpatialColumn, description: SourceDescription): Sql {
-  if (spatial.encoding === 'lonlat') return geometry
-  const nativeType = findColumn(description, spatial.columns[0] ?? '').nativeType
-  const isCertainlyFlat = /\((?:Multi)?(?:Point|LineString|Polygon)(?:,\d+)?\)$/i.test(nativeType)
-  return isCertainlyFlat ? geometry : sql`ST_Force2D(${geometry})`
 }
 
 /**

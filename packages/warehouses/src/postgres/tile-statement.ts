@@ -25,7 +25,7 @@ import {
 import type { CompiledTile } from '../provider.ts'
 import { familyOf } from './column-types.ts'
 import { postgresDialect } from './dialect.ts'
-import { boxCondition, degreeGeometry, envelope, needsProjectedBox, WGS84 } from './geometry-sql.ts'
+import { boxCondition, envelope, inDegrees, needsProjectedBox, WGS84 } from './geometry-sql.ts'
 import { type AttributeCell, asTileLayout, type CellEncoding, type PostgresTileLayout } from './tile-layout.ts'
 
 const FEATURE_ID = '_carto_feature_id'
@@ -75,7 +75,7 @@ function planTile(request: TileRequest): TilePlan {
     isPoints,
     idColumn,
     columns,
-    windows: tileWindowsDegrees(z, x, y, isPoints ? 0 : DEFAULT_BUFFER),
+    windows: tileWindowsDegrees(z, x, y, isPoints ? 0 : DEFAULT_BUFFER).filter(isWithinReach),
     layout: {
       geometry: geometryCell(isPoints, spatial.encoding === 'lonlat', z),
       hasIds: idColumn !== undefined,
@@ -84,6 +84,14 @@ function planTile(request: TileRequest): TilePlan {
       isReduced: mode === 'binned',
     },
   }
+}
+
+/**
+ * Shapes across the antimeridian may run a quarter of the world past it. Looking further would cost every tile two more
+ * searches of the index, a tenth of its time, for data that counts 0…360 in a system that does not.
+ */
+function isWithinReach({ west, east }: DegreeBounds): boolean {
+  return west < 270 && east > -270
 }
 
 function geometryCell(isPoints: boolean, isPair: boolean, z: number): PostgresTileLayout['geometry'] {
@@ -120,7 +128,7 @@ function planColumns(request: TileRequest, isPoints: boolean): TilePlan['columns
       if (column.type !== 'geometry') add(name, encodingOf(column), sourceColumn(name))
     }
   }
-  if (withFeatureBbox && !isPoints) add(FEATURE_BBOX, 'texts', boxText(degreeGeometry(spatial, description)))
+  if (withFeatureBbox && !isPoints) add(FEATURE_BBOX, 'texts', boxText(inDegrees(spatial, description)))
   return planned
 }
 
@@ -229,7 +237,7 @@ function tileRows(plan: TilePlan, usesBox: boolean, more: readonly Sql[]): Sql {
 
 function positionColumns({ request, layout }: TilePlan): Sql[] {
   const { spatial, description } = request
-  if (layout.geometry !== 'xy') return [sql`${degreeGeometry(spatial, description)} AS geometry`]
+  if (layout.geometry !== 'xy') return [sql`${inDegrees(spatial, description)} AS geometry`]
   const [longitude, latitude] = spatial.columns
   return [
     sql`${sourceColumn(longitude ?? '')}::float8 AS longitude`,
