@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Engine, startEngine } from '../../platform/engine/engine.ts'
+import { DEMO_SAMPLES, DEMO_VIEW } from './demo-samples.ts'
 import { prepareDemoWarehouse } from './prepare-warehouse.ts'
 import { DEMO_TABLES } from './tables/index.ts'
 import type { LoadProgress } from './warehouse-state.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
   await prepareDemoWarehouse(engine.connection, (step) => progress.push(step))
   client = new pg.Client({ ...engine.connection })
   await client.connect()
-}, 180_000)
+}, 400_000)
 
 afterAll(async () => {
   await client?.end()
@@ -83,6 +84,25 @@ describe('the demo warehouse', () => {
       { state: 'California', unemployment_rate: 12.7 },
     ])
   })
+
+  test.each(DEMO_SAMPLES)(
+    'the sample $table has data in the tile of the view, and no gaps in its columns',
+    async (sample) => {
+      const [longitude, latitude, zoom] = DEMO_VIEW
+      const column = Math.floor(((longitude + 180) / 360) * 2 ** zoom)
+      const row = Math.floor(((1 - Math.asinh(Math.tan((latitude * Math.PI) / 180)) / Math.PI) / 2) * 2 ** zoom)
+      const [facts] = await rowsOf(
+        `SELECT count(*) FILTER (WHERE ST_Intersects(geom, ST_Transform(ST_TileEnvelope(${zoom}, ${column}, ${row}), 4326)))::int
+                AS in_view,
+              sum(num_nulls(${sample.numericColumn}, ${sample.categoryColumn}, ${sample.dateColumn}))::int AS gaps,
+              count(DISTINCT ${sample.dateColumn})::int AS dates
+       FROM ${sample.table}`,
+      )
+      expect(facts?.in_view).toBeGreaterThan(50)
+      expect(facts?.gaps).toBe(0)
+      expect(facts?.dates).toBeGreaterThan(100)
+    },
+  )
 
   test('explains every column in the catalogue', async () => {
     const uncommented = await rowsOf(

@@ -1,10 +1,14 @@
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import type { EngineConnection } from '../../platform/engine/engine.ts'
 import { isWarehouseLoaded, type LoadProgress } from './warehouse-state.ts'
 
+const PROCESS_FILE = fileURLToPath(new URL('./load-process.ts', import.meta.url))
+
 /**
- * Makes sure that the demo tables are in the embedded warehouse. The first time takes some ten seconds, in a thread
+ * Makes sure that the demo tables are in the embedded warehouse. The first time takes some ten seconds, in a process
  * of its own; later it is one small query. Answers whether anything had to be loaded.
  */
 export async function prepareDemoWarehouse(
@@ -12,12 +16,15 @@ export async function prepareDemoWarehouse(
   onProgress: (progress: LoadProgress) => void,
 ): Promise<boolean> {
   if (await isWarehouseLoaded(connection)) return false
-  const worker = new Worker(new URL('./load-worker.ts', import.meta.url), {
-    workerData: { ...connection },
+  const child = fork(PROCESS_FILE, [JSON.stringify(connection)], {
     execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
-  worker.on('message', onProgress)
-  // `once` also rejects with the error that ended the thread.
-  await once(worker, 'exit')
+  child.on('message', (message) => onProgress(message as LoadProgress))
+  const complaint = child.stderr === null ? Promise.resolve('') : text(child.stderr)
+  const [exitCode] = (await once(child, 'exit')) as [number | null]
+  if (exitCode !== 0) {
+    throw new Error(`The demo data could not be loaded: ${(await complaint).trim() || 'its process was ended.'}`)
+  }
   return true
 }
