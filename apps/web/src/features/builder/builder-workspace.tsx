@@ -41,7 +41,7 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
   const [hovered, setHovered] = useState<PickedFeature | null>(null)
   const [isAdding, setIsAdding] = useState(false)
   const [sheet, setSheet] = useState<Sheet>(null)
-  const isNarrow = useMediaQuery('(max-width: 760px)')
+  const isNarrow = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false })
   useBuilderShortcuts()
 
   const { config } = document.keplerMapConfig

@@ -38,7 +38,7 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
   const [isHeadOpen, setIsHeadOpen] = useState(false)
   const [areWidgetsOpen, setAreWidgetsOpen] = useState(true)
   const viewRef = useRef<MapView | null>(null)
-  const isNarrow = useMediaQuery('(max-width: 760px)')
+  const isNarrow = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false })
 
   const filters = useMemo(() => tileFilters(selections), [selections])
   const live = useLiveMap(document, filters, access)
