@@ -50,8 +50,8 @@ describe.each(targets.filter((target) => target.connectionName !== 'carto_dw'))(
     const refusal = await runQuery(`SELECT *\nFORM ${point.table}`)
     expect(refusal).toMatchObject({ code: 'invalid_query', status: 400 })
     expect(refusal.error).toContain('syntax error')
-    // The tenth character is the F of FORM: the statement that was written counts, not the one with our comment.
-    expect(refusal.details).toMatchObject({ position: 10 })
+    // The F of FORM: what counts is the statement that was written, not the one that we sent with a comment before it.
+    expect(refusal.details).toMatchObject({ position: 9, line: 2, column: 1 })
   })
 
   it('a misspelt column comes with the warehouse’s hint', async () => {
