@@ -1,6 +1,8 @@
+import { findFreePort } from '@graticule/testkit'
 import { tileAtPosition } from '@graticule/tiles'
 import type { InjectOptions } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { toJson } from '../../platform/db/database.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { createTestWarehouse, type TestWarehouse } from '../../testing/create-test-warehouse.ts'
 import { decodeTile } from '../../testing/decode-tile.ts'
@@ -347,6 +349,26 @@ describe('tiles', () => {
     expect(features.length).toBeLessThan(50_000)
     const density = features.reduce((sum, feature) => sum + Number(feature.properties._carto_point_density), 0)
     expect(density).toBe(60_000)
+  })
+})
+
+describe('a warehouse that cannot be reached any more', () => {
+  it('is told as a sentence that says what to check', async () => {
+    const gone = await createTestWarehouse(test, { name: 'gone' })
+    const all = await test.createToken([{ connection_name: 'gone', source: '*' }])
+    const port = await findFreePort()
+    await test.store
+      .updateTable('connections')
+      .set({ config: toJson({ ...gone.config, password: undefined, port }), credential_version: 2 })
+      .where('name', '=', 'gone')
+      .execute()
+    const opened = await test.request({ method: 'GET', url: '/v3/maps/gone/table?name=demo.stores', token: all })
+    expect(opened.statusCode).toBe(503)
+    expect(opened.json()).toMatchObject({
+      code: 'warehouse_unavailable',
+      error: expect.stringContaining(`127.0.0.1:${port}`),
+    })
+    await gone.close()
   })
 })
 
