@@ -41,11 +41,25 @@ const dark: MantineColorsTuple = [
   '#0b0f13',
 ]
 
+/** Danger: dark enough that white text on it keeps its contrast. */
+const red: MantineColorsTuple = [
+  '#fff1f1',
+  '#ffdfdf',
+  '#ffc0c0',
+  '#ff9c99',
+  '#f47a76',
+  '#e5484d',
+  '#cf3339',
+  '#c0262d',
+  '#9f1d24',
+  '#7f151b',
+]
+
 /** The look of every component: 13 px body text, a 4 px grid, 6 px corners. */
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
-  colors: { accent, gray, dark },
+  colors: { accent, gray, dark, red },
   white: '#ffffff',
   black: '#1b222a',
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",

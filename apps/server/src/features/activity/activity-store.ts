@@ -56,7 +56,14 @@ export class ActivityStore {
       .orderBy('activity.position', 'desc')
       .limit(page.limit)
     if (page.before !== null) query = query.where('activity.position', '<', page.before)
-    if (page.type !== null) query = query.where('activity.type', '=', page.type)
+    const { type } = page
+    if (type !== null) {
+      // `map` also means every type below it: `map.created`, `map.updated`.
+      const below = `${type.replaceAll(/[\\%_]/g, '\\$&')}.%`
+      query = query.where((expression) =>
+        expression.or([expression('activity.type', '=', type), expression('activity.type', 'like', below)]),
+      )
+    }
     return query.execute()
   }
 }

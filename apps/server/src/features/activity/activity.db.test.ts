@@ -45,6 +45,21 @@ test('admins read their organization’s events page by page, the newest first, 
   expect(numbers).toEqual(Array.from({ length: 25 }, (_, index) => 24 - index))
 })
 
+test('a type stands for the types below it too, and for none that merely begins with the same letters', async () => {
+  for (const type of ['test_group', 'test_group.below', 'test_groups.beside', 'testXgroup.wildcard']) {
+    testApp.activity.enqueue({
+      organizationId: testApp.organizationId,
+      actor: { kind: 'user', id: testApp.users.editor.id },
+      type,
+      requestId: 'request-2',
+      details: {},
+    })
+  }
+  await testApp.activity.flush()
+  const page = await readPage('type=test_group')
+  expect(page.events.map((event) => event.type).sort()).toEqual(['test_group', 'test_group.below'])
+})
+
 test('an event names the person behind it and the request', async () => {
   const [event] = (await readPage('type=test.numbered&limit=1')).events
   expect(event).toMatchObject({
