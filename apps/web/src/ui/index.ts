@@ -6,13 +6,9 @@ export {
   useDebouncedCallback,
   useDebouncedValue,
   useDisclosure,
-  useElementSize,
-  useHotkeys,
-  useId,
   useLocalStorage,
   useMediaQuery,
   useNetwork,
-  useResizeObserver,
 } from '@mantine/hooks'
 export { modals } from '@mantine/modals'
 export { notifications } from '@mantine/notifications'
@@ -23,12 +19,11 @@ export { CopyIconButton, CopyTextButton } from './copy-button.tsx'
 export { Entrance } from './entrance.tsx'
 export { ErrorState } from './error-state.tsx'
 export { FormError } from './form-error.tsx'
-export { formatExactTime, formatRelativeTime } from './format-time.ts'
 export { PageState } from './page-state.tsx'
 export { PasswordField } from './password-field.tsx'
 export { QueryView } from './query-view.tsx'
 export { RelativeTime } from './relative-time.tsx'
 export { RuledMenuItem } from './ruled-menu-item.tsx'
-export { SlowNotice, useIsSlow } from './slow-notice.tsx'
+export { SlowNotice } from './slow-notice.tsx'
 export { ariaSortOf, SortableHeader, SortButton } from './sortable-header.tsx'
 export { UiProvider } from './ui-provider.tsx'

@@ -32,6 +32,7 @@ export const messages = {
   awaitingRows: 'the rows',
   awaitingStats: 'the statistics; the warehouse reads the whole column',
   tabs: { data: 'Data', map: 'Map', columns: 'Columns' },
+  showTab: { data: 'Show the rows', map: 'Show the table on a map', columns: 'Show the columns' },
   tabsLabel: 'Views of the table',
   createMap: 'Create map',
   createMapNoGeometry: 'This table has no column that can be drawn on a map.',

@@ -2,7 +2,9 @@ import type { SourceDescription } from '@graticule/contract'
 import { IconChevronLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import { tableQuery } from '../../../api/catalog.ts'
+import { usePaletteCommands } from '../../../shell/palette-commands.ts'
 import { ActionIcon, QueryView, Skeleton } from '../../../ui/index.ts'
 import { messages } from '../messages.ts'
 import { tableNameOf } from '../table-name.ts'
@@ -13,6 +15,12 @@ import { MapTab } from './map-tab.tsx'
 import { RowsTab } from './rows-tab.tsx'
 import classes from './table.module.css'
 import { TableFacts } from './table-facts.tsx'
+
+const TABS = [
+  { tab: undefined, id: 'data' },
+  { tab: 'map', id: 'map' },
+  { tab: 'columns', id: 'columns' },
+] as const
 
 /** A table named by the address. */
 export interface TableAddress {
@@ -58,6 +66,17 @@ function DescribedTable(props: {
     spatialColumns.find(({ spatialDataColumn }) => spatialDataColumn === search.geometry) ?? spatialColumns[0] ?? null
   const source = { connectionName: address.connection, tableName, description }
   const tab = search.tab ?? 'data'
+  usePaletteCommands(
+    useMemo(
+      () =>
+        TABS.map((each) => ({
+          id: `table-${each.id}`,
+          label: messages.showTab[each.id],
+          run: () => onChange({ ...search, tab: each.tab }),
+        })),
+      [search, onChange],
+    ),
+  )
   return (
     <>
       <header className={classes.head}>
@@ -84,14 +103,9 @@ function DescribedTable(props: {
 }
 
 function Tabs(props: { address: TableAddress; current: string; search: TableSearch }) {
-  const tabs = [
-    { tab: undefined, id: 'data' },
-    { tab: 'map', id: 'map' },
-    { tab: 'columns', id: 'columns' },
-  ] as const
   return (
     <nav className={classes.tabs} aria-label={messages.tabsLabel}>
-      {tabs.map(({ tab, id }) => (
+      {TABS.map(({ tab, id }) => (
         <Link
           key={id}
           to="/data/$connection/$schema/$table"
