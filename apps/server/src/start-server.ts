@@ -5,12 +5,13 @@ import type { FastifyBaseLogger } from 'fastify'
 import { type BuiltApp, buildApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { FirstPage } from './features/auth/first-page.ts'
+import { isDemoWanted } from './features/demo/demo-service.ts'
 import { prepareDemoWarehouse } from './features/demo/prepare-warehouse.ts'
 import type { LoadProgress } from './features/demo/warehouse-state.ts'
 import { ActivityLog } from './platform/activity/activity-log.ts'
 import { recordServerStart, recordServerStop } from './platform/activity/server-life.ts'
 import { systemClock } from './platform/clock/clock.ts'
-import { openDatabase } from './platform/db/database.ts'
+import { openDatabase, type Store } from './platform/db/database.ts'
 import { migrateDatabase } from './platform/db/migrate.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
 import { type Engine, engineUrl, startEngine } from './platform/engine/engine.ts'
@@ -69,7 +70,7 @@ export async function startServer(
   started.defer(() => recordServerStop(activity, config.home))
   const telemetry = new Telemetry()
   started.defer(() => telemetry.close())
-  const warehouse = await warehouseOpening
+  const warehouse = await keepIfWanted(await warehouseOpening, store)
   const tables = warehouse === null ? null : prepareDemoWarehouse(warehouse.connection, reportTable)
   tables?.catch(() => undefined)
 
@@ -93,7 +94,7 @@ export async function startServer(
   started.defer(sweepRegularly(built, logger))
   if (tables !== null) {
     await tables
-    if (await built.demo.isWanted()) await built.demo.prepare(config.home, baseUrl)
+    await built.demo.prepare(config.home, baseUrl)
   }
   isReady = true
 
@@ -115,6 +116,13 @@ export async function startServer(
     started.defer(() => engine.stop())
     return engine
   }
+}
+
+/** The demo warehouse opens before it is known whether this installation is a demo at all. */
+async function keepIfWanted(warehouse: Engine | null, store: Store): Promise<Engine | null> {
+  if (warehouse === null || (await isDemoWanted(store))) return warehouse
+  await warehouse.stop()
+  return null
 }
 
 async function listen({ app }: BuiltApp, config: Config): Promise<string> {

@@ -31,18 +31,18 @@ const TOKEN_NAME = 'Demo token'
 /** Where what the demo does to itself stands in the activity log. */
 const REQUEST_ID = 'demo'
 
+/** True for an installation that is empty or is a demo already: nobody's own organization gets strangers in it. */
+export async function isDemoWanted(store: Store): Promise<boolean> {
+  const rows = await store.selectFrom('organizations').select('is_demo').execute()
+  return rows.length === 0 || rows.some((row) => row.is_demo)
+}
+
 /** The demo organization: people of every role, a connection, a token and two maps, and the file that tells of them. */
 export class DemoService {
   readonly #options: DemoServiceOptions
 
   constructor(options: DemoServiceOptions) {
     this.#options = options
-  }
-
-  /** True for an installation that is empty or is a demo already: nobody's own organization gets strangers in it. */
-  async isWanted(): Promise<boolean> {
-    const rows = await this.#options.store.selectFrom('organizations').select('is_demo').execute()
-    return rows.length === 0 || rows.some((row) => row.is_demo)
   }
 
   /**
