@@ -200,7 +200,8 @@ export class MapView {
   #draw(): void {
     if (!this.#isStyleReady) return
     this.#overlay.setProps({
-      layers: this.#descriptors.map((descriptor) => {
+      // A hidden layer would go on loading tiles.
+      layers: this.#descriptors.filter(isShown).map((descriptor) => {
         const id = String(descriptor.props.id)
         return LAYER_TYPE_DEFINITIONS[descriptor.type as LayerType].createLayer(descriptor, {
           monitor: this.#monitorFor(id),
@@ -220,6 +221,10 @@ export class MapView {
     this.#monitors.set(layerId, monitor)
     return monitor
   }
+}
+
+function isShown(descriptor: LayerDescriptor): boolean {
+  return descriptor.props.visible !== false
 }
 
 /**

@@ -19,9 +19,13 @@ interface TileRequest {
   readonly signal?: AbortSignal
 }
 
+/** Milliseconds in which changes are told together: dozens of tiles come and go in a moment. */
+const REPORT_MS = 60
+
 /** Fetches and parses the tiles of one layer, and tells how far they have come. */
 export class TileMonitor {
   #progress: TileProgress = NO_TILES
+  #reportTimer: ReturnType<typeof setTimeout> | undefined
   readonly #requestInit: RequestInit
   readonly #onChange: (progress: TileProgress) => void
 
@@ -70,7 +74,10 @@ export class TileMonitor {
 
   #report(change: Partial<TileProgress>): void {
     this.#progress = { ...this.#progress, ...change }
-    this.#onChange(this.#progress)
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined
+      this.#onChange(this.#progress)
+    }, REPORT_MS)
   }
 }
 

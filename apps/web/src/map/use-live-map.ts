@@ -83,6 +83,7 @@ export function useLiveMap(
   const lastSources = useRef(new Map<string, DatasetSource>())
   const lastDescriptors = useRef(new Map<string, LayerDescriptor>())
   const sourceData = sources.map((query) => query.data)
+  const sourceErrors = sources.map((query) => query.error)
   const columnData = columns.map((query) => query.data)
   const isColumnSettled = columns.map((query) => !query.isPending)
 
@@ -91,9 +92,12 @@ export function useLiveMap(
   const drawn = useMemo(() => {
     const descriptors: LayerDescriptor[] = []
     const layerErrors = new Map<string, string>()
+    const isSourcePending = new Map<string, boolean>()
     datasets.forEach((dataset, index) => {
       const data = sourceData[index]
       if (data) lastSources.current.set(dataset.id, data)
+      else if (sourceErrors[index]) lastSources.current.delete(dataset.id)
+      isSourcePending.set(dataset.id, !data && !sourceErrors[index])
     })
     const statisticsOf = (layer: MapLayer) => {
       const names = styledColumns(layer)
@@ -109,11 +113,10 @@ export function useLiveMap(
       const source = lastSources.current.get(layer.config.dataId)
       const { isSettled, known } = statisticsOf(layer)
       const previous = lastDescriptors.current.get(layer.id)
-      if (!source || (!isSettled && !previous)) continue
-      if (!isSettled && previous) {
-        descriptors.push(previous)
-        continue
-      }
+      // Tiles on the screen may lack a column that the new style needs: both change together, once all is there.
+      const isWaiting = !isSettled || isSourcePending.get(layer.config.dataId) === true
+      if (source && isWaiting && previous) descriptors.push(previous)
+      if (!source || isWaiting) continue
       try {
         const tilejson: TilejsonResult = withColumnStatistics(source.tilejson, known)
         const descriptor = describeLayer(document, layer, tilejson)
@@ -124,7 +127,7 @@ export function useLiveMap(
       }
     }
     return { descriptors, layerErrors }
-  }, [document, datasets, requests, ...sourceData, ...columnData, ...isColumnSettled])
+  }, [document, datasets, requests, ...sourceData, ...sourceErrors, ...columnData, ...isColumnSettled])
 
   const states = new Map<string, DatasetState>()
   datasets.forEach((dataset, index) => {

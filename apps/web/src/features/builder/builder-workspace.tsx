@@ -4,10 +4,11 @@ import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { basemapIdOf, basemapStyleUrl } from '../../map/basemap.ts'
 import { sessionAccess } from '../../map/data-access.ts'
 import { MapCanvas } from '../../map/map-canvas.tsx'
-import type { MapView, MapViewEvents, PickedFeature } from '../../map/map-view.ts'
+import type { MapView, MapViewEvents } from '../../map/map-view.ts'
 import { useLiveMap } from '../../map/use-live-map.ts'
 import { Button, notifications, PageState, UnstyledButton, useMediaQuery } from '../../ui/index.ts'
 import { FeatureTooltip } from '../viewer/feature-tooltip.tsx'
+import { createHoveredFeature } from '../viewer/hovered-feature.ts'
 import { Legend } from '../viewer/legend.tsx'
 import classes from './builder.module.css'
 import { BuilderHeader } from './builder-header.tsx'
@@ -38,7 +39,7 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
   const drawer = useBuilder((state) => state.drawer)
   const tileProgress = useBuilder((state) => state.tileProgress)
   const viewRef = useRef<MapView | null>(null)
-  const [hovered, setHovered] = useState<PickedFeature | null>(null)
+  const [hovered] = useState(createHoveredFeature)
   const [isAdding, setIsAdding] = useState(false)
   const [sheet, setSheet] = useState<Sheet>(null)
   const isNarrow = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false })
@@ -52,12 +53,12 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
   const events = useMemo<MapViewEvents>(
     () => ({
       onViewChange: (view, newBounds) => store.getState().setView(view, newBounds),
-      onHover: setHovered,
+      onHover: (feature) => hovered.setState({ feature }),
       onClick: (feature) => feature && store.getState().selectLayer(feature.layerId),
       onTileProgress: (layerId, progress) => store.getState().setTileProgress(layerId, progress),
       onBasemapError: () => notifications.show({ color: 'yellow', message: messages.basemapFailed }),
     }),
-    [store],
+    [store, hovered],
   )
   const isLoading =
     [...live.datasets.values()].some((dataset) => dataset.isLoading) ||
@@ -117,7 +118,7 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
                   />
                 )}
               </div>
-              <FeatureTooltip document={document} feature={hovered} />
+              <FeatureTooltip document={document} hovered={hovered} />
             </MapCanvas>
           </main>
           <aside className={classes.right} aria-label="Widgets" data-open={sheet === 'widgets' || undefined}>

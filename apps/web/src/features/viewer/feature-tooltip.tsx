@@ -1,10 +1,12 @@
 import type { MapDocument } from '@graticule/contract'
+import { useStore } from 'zustand'
 import { formatValue } from '../../map/format-value.ts'
-import type { PickedFeature } from '../../map/map-view.ts'
+import type { HoveredFeature } from './hovered-feature.ts'
 import classes from './viewer-parts.module.css'
 
 /** The card beside the pointer: the fields that the layer's tooltip names, in its order. */
-export function FeatureTooltip({ document, feature }: { document: MapDocument; feature: PickedFeature | null }) {
+export function FeatureTooltip({ document, hovered }: { document: MapDocument; hovered: HoveredFeature }) {
+  const feature = useStore(hovered, (state) => state.feature)
   const { popupSettings, visState } = document.keplerMapConfig.config
   if (!feature) return null
   const popup = popupSettings?.layers[feature.layerId]

@@ -5,7 +5,7 @@ import { useMemo, useRef, useState } from 'react'
 import { basemapIdOf, basemapStyleUrl } from '../../map/basemap.ts'
 import type { DataAccess } from '../../map/data-access.ts'
 import { MapCanvas } from '../../map/map-canvas.tsx'
-import type { Bounds, MapView, MapViewEvents, PickedFeature } from '../../map/map-view.ts'
+import type { Bounds, MapView, MapViewEvents } from '../../map/map-view.ts'
 import type { TileProgress } from '../../map/tile-monitor.ts'
 import { useLiveMap } from '../../map/use-live-map.ts'
 import { ActionIcon, Button, Text, Tooltip, UnstyledButton, useMediaQuery } from '../../ui/index.ts'
@@ -15,6 +15,7 @@ import { WidgetSurroundingsContext } from '../builder/widgets/use-widget-data.ts
 import { filterColumn, WidgetCard } from '../builder/widgets/widget-card.tsx'
 import widgetClasses from '../builder/widgets/widget-list.module.css'
 import { FeatureTooltip } from './feature-tooltip.tsx'
+import { createHoveredFeature } from './hovered-feature.ts'
 import { Legend } from './legend.tsx'
 import classes from './map-stage.module.css'
 import { messages } from './messages.ts'
@@ -32,7 +33,7 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
   const access = useMemo<DataAccess>(() => JSON.parse(accessKey), [accessKey])
   const [selections, setSelections] = useState(NO_SELECTIONS)
   const [bounds, setBounds] = useState<Bounds | null>(null)
-  const [hovered, setHovered] = useState<PickedFeature | null>(null)
+  const [hovered] = useState(createHoveredFeature)
   const [progress, setProgress] = useState<Readonly<Record<string, TileProgress>>>({})
   const [sheet, setSheet] = useState<Sheet | null>(null)
   const [isHeadOpen, setIsHeadOpen] = useState(false)
@@ -46,11 +47,11 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
   const events = useMemo<MapViewEvents>(
     () => ({
       onViewChange: (_view, next) => setBounds(next),
-      onHover: setHovered,
-      onClick: setHovered,
+      onHover: (feature) => hovered.setState({ feature }),
+      onClick: (feature) => hovered.setState({ feature }),
       onTileProgress: (layerId, next) => setProgress((before) => ({ ...before, [layerId]: next })),
     }),
-    [],
+    [hovered],
   )
   const isLoading =
     [...live.datasets.values()].some((dataset) => dataset.isLoading) ||
@@ -157,7 +158,7 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
               {areWidgetsOpen && <div className={classes.scroll}>{widgetList}</div>}
             </section>
           )}
-          <FeatureTooltip document={document} feature={hovered} />
+          <FeatureTooltip document={document} hovered={hovered} />
         </MapCanvas>
         {isNarrow && (
           <>

@@ -26,7 +26,7 @@ export function useFitNewSource(): (datasetId: string, isFirst: boolean) => Prom
     const unsubscribe = store.subscribe((state) => {
       if (state.view === before) return
       unsubscribe()
-      state.run(setStartView(state.view), `add:${datasetId}`)
+      if (state.log.present.datasets.some((each) => each.id === datasetId)) state.amend(setStartView(state.view))
     })
   }
 }

@@ -6,7 +6,7 @@ import type { TileProgress } from '../../../map/tile-monitor.ts'
 import { applyCommand, type Command } from '../commands/command.ts'
 import { NO_SELECTIONS, pruneSelections, type Selection, type Selections, select } from '../widgets/crossfilter.ts'
 import { Autosave, type MapStorage, type SaveState } from './autosave.ts'
-import { recordState, redo, sealStep, startUndoLog, type UndoLog, undo } from './undo-log.ts'
+import { amendState, recordState, redo, sealStep, startUndoLog, type UndoLog, undo } from './undo-log.ts'
 
 /** What the drawer at the bottom shows: SQL of an existing source, or of one that is being written. */
 export type DrawerTarget = { readonly kind: 'dataset'; readonly datasetId: string } | { readonly kind: 'new' }
@@ -28,6 +28,8 @@ export interface BuilderState {
 export interface BuilderActions {
   /** Applies an edit; edits in a row with the same `mergeKey` are undone together. */
   run(command: Command, mergeKey?: string): void
+  /** Completes the last edit: what follows from it and is undone with it. */
+  amend(command: Command): void
   undo(): void
   redo(): void
   selectLayer(layerId: string | null): void
@@ -83,6 +85,7 @@ export function createBuilderStore(detail: MapDetail, storage: MapStorage, now: 
         const next = applyCommand(log.present, command)
         if (next !== log.present) show(recordState(log, next, mergeKey ?? null))
       },
+      amend: (command) => show(amendState(get().log, applyCommand(get().log.present, command))),
       undo: () => show(undo(get().log)),
       redo: () => show(redo(get().log)),
       selectLayer: (selectedLayerId) => set({ selectedLayerId }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recordState, redo, sealStep, startUndoLog, undo } from './undo-log.ts'
+import { amendState, recordState, redo, sealStep, startUndoLog, undo } from './undo-log.ts'
 
 test('edits with one key in a row are one step', () => {
   let log = startUndoLog(0)
@@ -25,4 +25,10 @@ test('at either end nothing happens', () => {
   const log = startUndoLog('only')
   expect(undo(log)).toBe(log)
   expect(redo(log)).toBe(log)
+})
+
+test('what completes an edit is undone with it', () => {
+  const log = amendState(recordState(startUndoLog('before'), 'added'), 'added and in view')
+  expect(log.present).toBe('added and in view')
+  expect(undo(log).present).toBe('before')
 })

@@ -28,6 +28,11 @@ export function recordState<State>(log: UndoLog<State>, next: State, mergeKey: s
   return { present: next, past, future: [] }
 }
 
+/** Changes the present without a step of its own: undo goes back past both. */
+export function amendState<State>(log: UndoLog<State>, next: State): UndoLog<State> {
+  return next === log.present ? log : { ...log, present: next, future: [] }
+}
+
 /** Ends the current step: the next edit is a step of its own whatever its key. */
 export function sealStep<State>(log: UndoLog<State>): UndoLog<State> {
   const last = log.past.at(-1)
