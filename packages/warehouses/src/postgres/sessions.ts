@@ -98,7 +98,7 @@ export class Sessions {
         // Until the server has hung up on the cancel request, its signal may still be on the way to this session.
         await cancelling
         const wasCancelled = isServerError(error) && error.code === '57014'
-        const isBroken = error !== undefined && !isServerError(error)
+        const isBroken = error !== undefined && !leavesSessionUsable(error)
         const isUnsafe = (endedBy !== undefined && !wasCancelled) || isBroken || isInTransaction(client)
         client.release(isUnsafe)
         endTurn()
@@ -198,6 +198,11 @@ async function abandonable<Value>(promise: Promise<Value>, signal: AbortSignal |
   } finally {
     signal.removeEventListener('abort', onAbort)
   }
+}
+
+/** The errors that are the last thing a session says; their severity comes in the server's language. */
+function leavesSessionUsable(error: unknown): boolean {
+  return isServerError(error) && !/^(57P|08|25P03)/.test(error.code)
 }
 
 function isInTransaction(client: Client): boolean {
