@@ -206,7 +206,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     await jobs.close()
     await encoder.close()
     await pool.close()
-    await tokens.flush()
+    // Times of last use are not worth failing a stop for.
+    await tokens.flush().catch(() => undefined)
   })
   return {
     app,

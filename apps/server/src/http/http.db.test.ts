@@ -1,4 +1,5 @@
 import { ErrorBody } from '@graticule/contract'
+import { sql } from 'kysely'
 import { Value } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts'
@@ -233,5 +234,35 @@ describe('operation', () => {
     expect(viewer.statusCode).toBe(200)
     expect(viewer.headers['content-security-policy']).toContain("script-src 'self'")
     expect(viewer.body).not.toMatch(/(?:src|href)="https?:/)
+  })
+})
+
+describe('a store that cannot be written to', () => {
+  test('answers a change with a sentence that says so, and still lets people read', async () => {
+    const cookie = await testApp.signIn('admin')
+    testApp.clock.advance(120_000)
+    await testApp.store.schema.alterTable('sessions').renameTo('real_sessions').execute()
+    await sql`CREATE VIEW sessions AS SELECT * FROM real_sessions`.execute(testApp.store)
+    await sql`
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$
+    `.execute(testApp.store)
+    await sql`CREATE TRIGGER full_disk INSTEAD OF INSERT OR UPDATE ON sessions FOR EACH ROW EXECUTE FUNCTION refuse()`.execute(
+      testApp.store,
+    )
+    try {
+      expect((await testApp.request({ url: '/auth/session', headers: { cookie } })).statusCode).toBe(200)
+      const headers = { cookie, 'sec-fetch-site': 'same-origin' }
+      const change = await testApp.request({ method: 'POST', url: '/auth/sign-out', headers })
+      expect(change.statusCode).toBe(507)
+      expect(change.json()).toMatchObject({
+        code: 'insufficient_storage',
+        error: 'The metadata store has no disk space left, so nothing was changed. Free some space and try again.',
+      })
+      expect((await testApp.request({ url: '/auth/session', headers: { cookie } })).statusCode).toBe(200)
+    } finally {
+      await sql`DROP VIEW sessions; DROP FUNCTION refuse`.execute(testApp.store)
+      await testApp.store.schema.alterTable('real_sessions').renameTo('sessions').execute()
+    }
   })
 })

@@ -20,7 +20,13 @@ export function secureAnswers(app: FastifyInstance, options: { readonly isHttps:
  * Headers of an HTML page. Styles need a nonce because the component library writes style elements; style attributes
  * are open because chart tooltips are built from HTML text. Only embeds may stand in other sites' frames.
  */
-export function pageHeaders(options: { readonly nonce: string; readonly isEmbed: boolean }): Record<string, string> {
+export function pageHeaders(options: {
+  readonly nonce: string
+  readonly isEmbed: boolean
+  /** How the page itself was fetched: one that came over http may load maps over http too. */
+  readonly protocol: 'http' | 'https'
+}): Record<string, string> {
+  const anyHost = options.protocol === 'http' ? 'http: https:' : 'https:'
   return {
     'content-security-policy': [
       "default-src 'none'",
@@ -28,9 +34,9 @@ export function pageHeaders(options: { readonly nonce: string; readonly isEmbed:
       "worker-src 'self' blob:",
       `style-src 'self' 'nonce-${options.nonce}'`,
       "style-src-attr 'unsafe-inline'",
-      // Basemaps and custom styles may live on any https host.
-      "connect-src 'self' https: data: blob:",
-      "img-src 'self' https: data: blob:",
+      // Basemaps and custom styles may live on any host.
+      `connect-src 'self' ${anyHost} data: blob:`,
+      `img-src 'self' ${anyHost} data: blob:`,
       "font-src 'self' data:",
       "manifest-src 'self'",
       "base-uri 'self'",

@@ -12,7 +12,8 @@ const API_PATHS = /^\/(?:v3|auth|workspace-api|health|metrics|openapi\.json|docs
 /** The bundler puts a hash of the content into these names, so a name never changes its meaning. */
 const HASHED_ASSET = /^assets\/.*[.-][\w-]{8,}\.\w+$/
 /** A worker obeys the policy of its own script's answer, and the map's worker fetches tiles. */
-const SCRIPT_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https: data: blob:"
+const SCRIPT_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http: https: data: blob:"
 
 /** Serves the built workspace: its files, and its page for every address that the workspace itself resolves. */
 export async function serveWebApp(app: App, folder: string): Promise<void> {
@@ -24,7 +25,7 @@ export async function serveWebApp(app: App, folder: string): Promise<void> {
     if (!wantsPage(request, path)) {
       throw new AppError('not_found', `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`)
     }
-    return sendPage(reply, folder, path)
+    return sendPage(reply, folder, path, request.protocol)
   })
 }
 
@@ -35,7 +36,12 @@ function sendAsset(reply: FastifyReply, path: string): FastifyReply {
   return reply.sendFile(path)
 }
 
-async function sendPage(reply: FastifyReply, folder: string, path: string): Promise<FastifyReply> {
+async function sendPage(
+  reply: FastifyReply,
+  folder: string,
+  path: string,
+  protocol: 'http' | 'https',
+): Promise<FastifyReply> {
   let html: string
   try {
     html = await readFile(join(folder, 'index.html'), 'utf8')
@@ -48,7 +54,7 @@ async function sendPage(reply: FastifyReply, folder: string, path: string): Prom
   // The bundler's runtime and the component library both read the nonce from this element.
   const page = html.replace(/<head>/i, `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />`)
   return reply
-    .headers(pageHeaders({ nonce, isEmbed: path.startsWith('embed/') }))
+    .headers(pageHeaders({ nonce, isEmbed: path.startsWith('embed/'), protocol }))
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(page)

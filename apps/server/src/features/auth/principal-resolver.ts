@@ -43,6 +43,8 @@ interface Remembered {
 
 /** How long another process's revocation may go unnoticed; our own is noticed at once through `forget`. */
 const FRESH_FOR_MS = 1_000
+const SESSION_TOKEN = /^gts_[\w-]{43}$/
+const API_TOKEN = /^gtk_[\w-]{43}$/
 const NOBODY: Resolution = { principal: ANONYMOUS, failure: null }
 
 /** Answers who is asking, from a session cookie or a bearer token, remembering answers for a second. */
@@ -50,6 +52,9 @@ export class PrincipalResolver {
   readonly #sources: PrincipalSources
   readonly #clock: Clock
   readonly #remembered = new LRUCache<string, Remembered>({ max: 10_000 })
+  readonly #looking = new Map<string, Promise<Remembered>>()
+  /** Grows with each `forget`, so that a look-up begun before it is not remembered after it. */
+  #generation = 0
 
   constructor(sources: PrincipalSources, clock: Clock) {
     this.#sources = sources
@@ -73,25 +78,37 @@ export class PrincipalResolver {
     if (remembered !== undefined && remembered.freshUntil > this.#clock.now().getTime()) {
       return this.#answer(remembered, origin)
     }
-    return this.#look(key, credential, bearer !== null).then((fresh) => this.#answer(fresh, origin))
+    const looking = this.#looking.get(key) ?? this.#look(key, credential, bearer !== null)
+    return looking.then((fresh) => this.#answer(fresh, origin))
   }
 
   /** Drops everything remembered; called whenever a session, token, role or public link changes. */
   forget(): void {
+    this.#generation += 1
     this.#remembered.clear()
+    this.#looking.clear()
   }
 
-  async #look(key: string, credential: string, isBearer: boolean): Promise<Remembered> {
+  /** All who ask for the same credential at the same moment share one look-up. */
+  #look(key: string, credential: string, isBearer: boolean): Promise<Remembered> {
+    const generation = this.#generation
     const freshUntil = this.#clock.now().getTime() + FRESH_FOR_MS
-    const remembered = isBearer
-      ? await this.#lookUpBearer(credential, freshUntil)
-      : await this.#lookUpSession(credential, freshUntil)
-    this.#remembered.set(key, remembered)
-    return remembered
+    const found = isBearer ? this.#lookUpBearer(credential, freshUntil) : this.#lookUpSession(credential, freshUntil)
+    const looking = found
+      .then((remembered) => {
+        if (generation === this.#generation) this.#remembered.set(key, remembered)
+        return remembered
+      })
+      .finally(() => {
+        if (this.#looking.get(key) === looking) this.#looking.delete(key)
+      })
+    this.#looking.set(key, looking)
+    return looking
   }
 
   async #lookUpSession(cookie: string, freshUntil: number): Promise<Remembered> {
-    const session = await this.#sources.findSession(hashToken(cookie))
+    // What cannot be one of ours is not worth a question to the store.
+    const session = SESSION_TOKEN.test(cookie) ? await this.#sources.findSession(hashToken(cookie)) : null
     if (session !== null) {
       return { resolution: { principal: { kind: 'user', ...session }, failure: null }, token: null, freshUntil }
     }
@@ -103,7 +120,7 @@ export class PrincipalResolver {
     if (bearer.startsWith('gtm_')) {
       const principal = await this.#sources.findPublicMap(bearer)
       if (principal !== null) return { resolution: { principal, failure: null }, token: null, freshUntil }
-    } else {
+    } else if (API_TOKEN.test(bearer)) {
       const token = await this.#sources.findToken(hashToken(bearer))
       if (token !== null) {
         return { resolution: { principal: token.principal, failure: null }, token, freshUntil }

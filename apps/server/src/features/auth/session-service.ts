@@ -101,7 +101,10 @@ export class SessionService {
     const found = await this.#sessions.findLive(tokenHash, now, { idleMs: this.#lengths.sessionIdleMs })
     if (found === null) return null
     const { lastSeenAt, ...session } = found
-    if (now.getTime() - lastSeenAt.getTime() > TOUCH_EVERY_MS) await this.#sessions.touch(session.sessionId, now)
+    if (now.getTime() - lastSeenAt.getTime() > TOUCH_EVERY_MS) {
+      // A store that cannot be written to, such as one with a full disk, must not keep anybody from reading.
+      await this.#sessions.touch(session.sessionId, now).catch(() => undefined)
+    }
     return session
   }
 

@@ -50,6 +50,9 @@ export class SetupService {
 
   /** Creates the organization and its first person, a superadmin, and signs them in. */
   async complete(body: Static<typeof SetupBody>, origin: SessionOrigin): Promise<SignedIn> {
+    if (!/^[^\s@]+@[^\s@]+$/.test(body.email.trim())) {
+      throw new AppError('invalid_request', 'This is not an e-mail address. It looks like name@example.org.')
+    }
     const passwordHash = await hashPassword(body.password)
     const now = this.#clock.now()
     return this.#store.transaction().execute(async (transaction) => {

@@ -26,6 +26,8 @@ export interface ActivityEntry {
 
 /** The longest that a queued event waits before it is written, in milliseconds. */
 const GROUP_COMMIT_MS = 200
+/** A store that fails is tried again after twice as long each time, up to this. */
+const MAX_RETRY_MS = 10_000
 const MAX_BATCH = 500
 /** Beyond this the oldest waiting events are given up and counted, rather than memory without bound. */
 const MAX_WAITING = 50_000
@@ -42,6 +44,7 @@ export class ActivityLog {
   readonly #onError: (error: unknown) => void
   #waiting: StampedEntry[] = []
   #lostCount = 0
+  #delayMs = GROUP_COMMIT_MS
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
 
@@ -85,7 +88,7 @@ export class ActivityLog {
     this.#timer ??= setTimeout(() => {
       this.#timer = null
       this.#writing = this.#writing.then(() => this.#writeWaiting())
-    }, GROUP_COMMIT_MS).unref()
+    }, this.#delayMs).unref()
   }
 
   async #writeWaiting(): Promise<void> {
@@ -95,9 +98,11 @@ export class ActivityLog {
         await this.#store.insertInto('activity').values(batch.map(toRow)).execute()
       } catch (error) {
         this.#onError(error)
+        this.#delayMs = Math.min(this.#delayMs * 2, MAX_RETRY_MS)
         this.#schedule()
         return
       }
+      this.#delayMs = GROUP_COMMIT_MS
       const written = new Set(batch)
       this.#waiting = this.#waiting.filter((entry) => !written.has(entry))
       this.#noteLost()

@@ -21,6 +21,8 @@ const UNREACHABLE_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ])
+/** A missing file is not a missing store: only what happens to sockets counts. */
+const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo'])
 // Operator intervention (57P0x), connection exceptions (08xxx) and "too many connections" (53300).
 const UNREACHABLE_STATES = /^(?:57P0[1-5]|08|53300)/
 const UNREACHABLE_MESSAGES =
@@ -50,7 +52,7 @@ export function describeStoreFailure(error: unknown): AppError | null {
       { cause: error },
     )
   }
-  const isSystemError = 'syscall' in error && UNREACHABLE_CODES.has(code)
+  const isSystemError = 'syscall' in error && SOCKET_CALLS.has(String(error.syscall)) && UNREACHABLE_CODES.has(code)
   const isDatabaseDown = error instanceof pg.DatabaseError && UNREACHABLE_STATES.test(code)
   const isPoolFailure = code === '' && UNREACHABLE_MESSAGES.test(error.message)
   const isAggregate =
