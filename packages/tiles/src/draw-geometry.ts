@@ -1,7 +1,7 @@
 import { type ClipBox, clipLineToBox, clipRingToStrip } from './clip-paths.ts'
 import { holdInWorld, pixel, wrapIntoWorld } from './draw-points.ts'
 import { type DrawnFeatures, LINE, POINT, POLYGON } from './drawn-features.ts'
-import { hasContacts } from './find-contacts.ts'
+import { findContacts } from './find-contacts.ts'
 import { PathList } from './path-list.ts'
 import { projectPath } from './project-paths.ts'
 import { resolveRings } from './resolve-rings.ts'
@@ -90,16 +90,27 @@ export function drawPolygons(source: PathList, feature: number, grid: TileGrid, 
   for (let turn = firstTurnIntoView(grid); turn <= lastTurn; turn++) {
     isTurned = clipPolygons(turn * grid.worldSide, box) || isTurned
   }
-  if (clipped.count === 0) return
-  let rings = clipped
-  if (isTurned || hasContacts(clipped)) {
-    rings = resolved
-    resolved.clear()
-    resolveRings(clipped, resolved)
-    if (resolved.count === 0) return
-  }
+  const rings = mendRings(isTurned)
+  if (rings.count === 0) return
   writePathCommands(rings, true, drawn.geometry)
   drawn.add(feature, POLYGON, area)
+}
+
+/** The rings of `clipped` as valid polygons: themselves if they are. */
+function mendRings(isTurned: boolean): PathList {
+  const contacts = isTurned ? { apart: [], groups: [everyPath(clipped)] } : findContacts(clipped)
+  if (contacts === null) return clipped
+  resolved.clear()
+  for (const path of contacts.apart) {
+    copyRing(clipped, clipped.startOf(path), clipped.ends[path] as number, 0, resolved)
+    resolved.endPath(clipped.exteriors[path] === 1)
+  }
+  for (const paths of contacts.groups) resolveRings(clipped, paths, resolved)
+  return resolved
+}
+
+function everyPath({ count }: PathList): readonly number[] {
+  return Array.from({ length: count }, (_, path) => path)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { enlarge } from './pair-index.ts'
 import type { PathList } from './path-list.ts'
 
 // Rings are copied here with their first vertex repeated at the end, beginning at their smallest vertex.
@@ -12,26 +13,41 @@ let chainMinY = new Int32Array(256)
 let chainMaxY = new Int32Array(256)
 let chainRingFirst = new Int32Array(256)
 let chainRingLast = new Int32Array(256)
+let chainPolygon = new Int32Array(256)
 let sortKeys = new Float64Array(256)
+
+// Groups of polygons, each polygon known by the path of its exterior: every one points to another of its group, the one
+// that stands for the group to itself.
+let groups = new Int32Array(64)
+let isTouched = new Uint8Array(64)
 
 /** Sort keys hold x above and the number of the chain below this; x is made positive first. */
 const CHAIN_LIMIT = 2 ** 24
 const X_OFFSET = 2 ** 17
 
+/** Polygons by whether they meet others or themselves; all as numbers of paths, holes with their exterior. */
+export interface Contacts {
+  /** Paths of polygons that meet nothing: valid as they are. */
+  readonly apart: readonly number[]
+  /** Paths of polygons that hang together, group by group. */
+  readonly groups: readonly (readonly number[])[]
+}
+
 /**
- * True when rings (small integer coordinates, without closing vertex) cross or touch themselves or one another
- * anywhere, be it in one vertex. False means that they are valid as they are.
+ * Finds the polygons (rings of small integer coordinates without closing vertex, each exterior followed by its holes)
+ * that cross or touch themselves or one another anywhere, be it in one vertex. Null when none does.
  *
  * Edges that ascend (or descend) together can never meet, so each ring is cut into such chains and only chains whose
  * boxes overlap are compared, walking both along x: about as many comparisons as edges for everyday shapes.
  */
-export function hasContacts(rings: PathList): boolean {
+export function findContacts(rings: PathList): Contacts | null {
   collectChains(rings)
   if (sortKeys.length < chainCount) sortKeys = new Float64Array(chainCount * 2)
   for (let chain = 0; chain < chainCount; chain++) {
     sortKeys[chain] = ((xs[chainLow[chain] as number] as number) + X_OFFSET) * CHAIN_LIMIT + chain
   }
   sortChains()
+  let hasContacts = false
   for (let i = 0; i < chainCount; i++) {
     const chain = (sortKeys[i] as number) % CHAIN_LIMIT
     const maxX = xs[chainHigh[chain] as number] as number
@@ -41,10 +57,41 @@ export function hasContacts(rings: PathList): boolean {
     for (let j = i + 1; j < chainCount && (sortKeys[j] as number) < limit; j++) {
       const other = (sortKeys[j] as number) % CHAIN_LIMIT
       if ((chainMinY[other] as number) > maxY || (chainMaxY[other] as number) < minY) continue
-      if (chainsMeet(chain, other)) return true
+      const group = groupOf(chainPolygon[chain] as number)
+      const otherGroup = groupOf(chainPolygon[other] as number)
+      // Polygons already known to hang together need no second proof.
+      if ((group === otherGroup && isTouched[group] === 1) || !chainsMeet(chain, other)) continue
+      hasContacts = true
+      groups[otherGroup] = group
+      isTouched[group] = 1
     }
   }
-  return false
+  return hasContacts ? listGroups(rings) : null
+}
+
+function groupOf(polygon: number): number {
+  let group = polygon
+  while (groups[group] !== group) {
+    groups[group] = groups[groups[group] as number] as number
+    group = groups[group] as number
+  }
+  return group
+}
+
+function listGroups(rings: PathList): Contacts {
+  const apart: number[] = []
+  const members = new Map<number, number[]>()
+  let group = 0
+  for (let path = 0; path < rings.count; path++) {
+    if (rings.exteriors[path] === 1) group = groupOf(path)
+    if (isTouched[group] === 0) apart.push(path)
+    else {
+      const known = members.get(group)
+      if (known === undefined) members.set(group, [path])
+      else known.push(path)
+    }
+  }
+  return { apart, groups: [...members.values()] }
 }
 
 function sortChains(): void {
@@ -68,9 +115,17 @@ function collectChains(rings: PathList): void {
     xs = new Int32Array(needed * 2)
     ys = new Int32Array(needed * 2)
   }
+  if (groups.length < rings.count) {
+    groups = new Int32Array(rings.count * 2)
+    isTouched = new Uint8Array(rings.count * 2)
+  }
   chainCount = 0
   let at = 0
+  let polygon = 0
   for (let ring = 0; ring < rings.count; ring++) {
+    if (rings.exteriors[ring] === 1) polygon = ring
+    groups[ring] = ring
+    isTouched[ring] = 0
     const start = rings.startOf(ring)
     const end = rings.ends[ring] as number
     let smallest = start
@@ -87,11 +142,11 @@ function collectChains(rings: PathList): void {
       xs[at] = coordinates[i] as number
       ys[at] = coordinates[i + 1] as number
     }
-    cutIntoChains(first, at - 1)
+    cutIntoChains(polygon, first, at - 1)
   }
 }
 
-function cutIntoChains(first: number, last: number): void {
+function cutIntoChains(polygon: number, first: number, last: number): void {
   let chainStart = first
   let minY = ys[first] as number
   let maxY = minY
@@ -101,7 +156,7 @@ function cutIntoChains(first: number, last: number): void {
     const y = ys[i + 1] as number
     const stepAscends = dx > 0 || (dx === 0 && y > (ys[i] as number))
     if (stepAscends !== ascends) {
-      addChain(first, last, chainStart, i, ascends, minY, maxY)
+      addChain(polygon, first, last, chainStart, i, ascends, minY, maxY)
       chainStart = i
       ascends = stepAscends
       minY = ys[i] as number
@@ -110,10 +165,11 @@ function cutIntoChains(first: number, last: number): void {
     if (y < minY) minY = y
     if (y > maxY) maxY = y
   }
-  addChain(first, last, chainStart, last, ascends, minY, maxY)
+  addChain(polygon, first, last, chainStart, last, ascends, minY, maxY)
 }
 
 function addChain(
+  polygon: number,
   ringFirst: number,
   ringLast: number,
   from: number,
@@ -127,21 +183,19 @@ function addChain(
   chainHigh[chainCount] = ascends ? to : from
   chainMinY[chainCount] = minY
   chainMaxY[chainCount] = maxY
+  chainPolygon[chainCount] = polygon
   chainRingFirst[chainCount] = ringFirst
   chainRingLast[chainCount] = ringLast
   chainCount++
 }
 
 function growChains(): void {
-  const grow = (chains: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> => {
-    const larger = new Int32Array(chains.length * 2)
-    larger.set(chains)
-    return larger
-  }
+  const grow = (chains: Int32Array<ArrayBuffer>) => enlarge(chains, chains.length * 2)
   chainLow = grow(chainLow)
   chainHigh = grow(chainHigh)
   chainMinY = grow(chainMinY)
   chainMaxY = grow(chainMaxY)
+  chainPolygon = grow(chainPolygon)
   chainRingFirst = grow(chainRingFirst)
   chainRingLast = grow(chainRingLast)
 }

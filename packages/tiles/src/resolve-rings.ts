@@ -1,4 +1,4 @@
-import { nodeEdges, type PlanarEdges } from './node-edges.ts'
+import { nodeEdges, PlanarEdges } from './node-edges.ts'
 import type { PathList } from './path-list.ts'
 import { isInsideRing, signedAreaTwice } from './ring-geometry.ts'
 
@@ -8,31 +8,40 @@ interface Ring {
   /** For each vertex, whether another ring touches this one there. */
   readonly isShared: readonly boolean[]
   readonly areaTwice: number
+  readonly minX: number
+  readonly maxX: number
 }
 
+const edges = new PlanarEdges()
+
 /**
- * Makes valid polygons of rings (small integer coordinates, exteriors of positive area, holes of negative) that cross
- * or touch: what is inside by the non-zero winding rule stays inside, up to the rounding of crossings to the grid.
- * The result, simple rings that meet in single vertices at most, exteriors each followed by their holes, goes to
- * `target`.
+ * Makes valid polygons of rings (the listed paths: small integer coordinates, exteriors of positive area, holes of
+ * negative) that cross or touch. What is inside by the non-zero winding rule stays inside, up to the rounding of
+ * crossings to the grid. The result, simple rings that meet in single vertices at most, exteriors each followed by
+ * their holes, goes to `target`.
  */
-export function resolveRings(rings: PathList, target: PathList): void {
-  const edges = nodeEdges(rings)
-  const directed = directBoundary(edges)
-  const simple = traceRings(edges, directed)
-  const exteriors = simple.filter(({ areaTwice }) => areaTwice > 0).toSorted((a, b) => a.areaTwice - b.areaTwice)
+export function resolveRings(rings: PathList, paths: readonly number[], target: PathList): void {
+  nodeEdges(rings, paths, edges)
+  const simple = traceRings(directBoundary())
+  const exteriors = simple.filter(({ areaTwice }) => areaTwice > 0).sort((a, b) => a.areaTwice - b.areaTwice)
   const holesOf = new Map<Ring, Ring[]>(exteriors.map((exterior) => [exterior, []]))
   for (const hole of simple) {
-    if (hole.areaTwice >= 0) continue
-    // The middle of an edge lies on no other ring, and the smallest exterior around it is its own.
-    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = hole.vertices
-    const owner = exteriors.find(({ vertices }) => isInsideRing(vertices, (x1 + x2) / 2, (y1 + y2) / 2))
-    if (owner) holesOf.get(owner)?.push(hole)
+    if (hole.areaTwice < 0) holesOf.get(ownerOf(hole, exteriors) as Ring)?.push(hole)
   }
   for (const [exterior, holes] of holesOf) {
     appendRing(exterior, target, true)
     for (const hole of holes) appendRing(hole, target, false)
   }
+}
+
+/** The smallest exterior around a hole. The middle of an edge tells: it lies on no other ring. */
+function ownerOf(hole: Ring, exteriors: readonly Ring[]): Ring | undefined {
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = hole.vertices
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2]
+  return exteriors.find(
+    ({ vertices, areaTwice, minX, maxX }) =>
+      areaTwice > -hole.areaTwice && minX <= hole.minX && maxX >= hole.maxX && isInsideRing(vertices, x, y),
+  )
 }
 
 function appendRing({ vertices, isShared }: Ring, target: PathList, isExterior: boolean): void {
@@ -55,119 +64,147 @@ function appendRing({ vertices, isShared }: Ring, target: PathList, isExterior: 
  * Finds the edges with inside on exactly one side. Answers 1 for those that must run as they are (from the smaller
  * vertex) to have the inside on their left, -1 for those that must run the other way, 0 for all others.
  */
-function directBoundary(edges: PlanarEdges): Int8Array {
-  const { count, buckets } = edges
+function directBoundary(): Int8Array {
+  const { count, weights, x1, x2, y1, y2 } = edges
   const directions = new Int8Array(count)
   for (let edge = 0; edge < count; edge++) {
-    const [x1, y1, x2, y2] = edges.place(edge)
-    let firstSide = 0
-    let secondSide = 0
-    if (x1 < x2) {
-      const x = (x1 + x2) / 2
-      const y = (y1 + y2) / 2
-      // A ray towards smaller y crosses the edges that stand over x; half-open, so that a vertex counts once.
-      for (const other of buckets.at(x)) {
-        const [ox1, oy1, ox2, oy2] = edges.place(other)
-        if (other === edge || ox1 > x || ox2 <= x) continue
-        if (oy1 + ((x - ox1) * (oy2 - oy1)) / (ox2 - ox1) < y) firstSide += edges.weight(other)
-      }
-      secondSide = firstSide + edges.weight(edge)
-    } else {
-      // Beside an upright edge: one ray just before it and one just behind it.
-      const y = (y1 + y2) / 2
-      for (const other of buckets.at(x1)) {
-        const [ox1, oy1, ox2, oy2] = edges.place(other)
-        if (ox1 === ox2) continue
-        if (oy1 + ((x1 - ox1) * (oy2 - oy1)) / (ox2 - ox1) >= y) continue
-        if (ox1 < x1 && ox2 >= x1) secondSide += edges.weight(other)
-        if (ox1 <= x1 && ox2 > x1) firstSide += edges.weight(other)
-      }
-    }
-    if ((firstSide === 0) !== (secondSide === 0)) directions[edge] = secondSide === 0 ? -1 : 1
+    const x = x1[edge] as number
+    const isUpright = x === x2[edge]
+    const middleX = (x + (x2[edge] as number)) / 2
+    const middleY = ((y1[edge] as number) + (y2[edge] as number)) / 2
+    // Rays towards smaller y: over a slanted edge one from its middle, beside an upright one two, before and behind it.
+    const right = windingUnder(edge, middleX, middleY, false)
+    const left = isUpright ? windingUnder(edge, x, middleY, true) : right + (weights[edge] as number)
+    if ((right === 0) !== (left === 0)) directions[edge] = left === 0 ? -1 : 1
   }
   return directions
+}
+
+/**
+ * How often rings wind around the place just before (or just behind) x at y, the edge itself not counted: the weights
+ * of all edges under it. Edges are taken half-open, so that a shared vertex counts once.
+ */
+function windingUnder(edge: number, x: number, y: number, isJustBefore: boolean): number {
+  const { buckets, weights, x1, x2, y1, y2 } = edges
+  const bucket = buckets.indexOf(x)
+  const end = buckets.starts[bucket + 1] as number
+  let winding = 0
+  for (let i = buckets.starts[bucket] as number; i < end; i++) {
+    const other = buckets.members[i] as number
+    const otherX = x1[other] as number
+    const lastX = x2[other] as number
+    if (isJustBefore ? otherX >= x || lastX < x : otherX > x || lastX <= x) continue
+    const otherY = y1[other] as number
+    const rise = (y2[other] as number) - otherY
+    if (other !== edge && otherY + ((x - otherX) * rise) / (lastX - otherX) < y) winding += weights[other] as number
+  }
+  return winding
 }
 
 /**
  * Follows the boundary with the inside on the left, turning as far right as it goes where several ways leave a vertex,
  * and cuts a ring off whenever a vertex comes up again: exteriors and holes that touch come out as rings of their own.
  */
-function traceRings(edges: PlanarEdges, directions: Int8Array): Ring[] {
-  const outgoing = new Map<number, number[]>()
-  const addOutgoing = (from: number, to: number) => {
-    const known = outgoing.get(from)
-    if (known) known.push(to)
-    else outgoing.set(from, [to])
+function traceRings(directions: Int8Array): Ring[] {
+  const { count, from, to, vertices } = edges
+  const outgoing: (number[] | undefined)[] = new Array(vertices.count)
+  const addOutgoing = (start: number, end: number) => {
+    const known = outgoing[start]
+    if (known === undefined) outgoing[start] = [end]
+    else known.push(end)
   }
-  for (let edge = 0; edge < edges.count; edge++) {
-    if (directions[edge] === 1) addOutgoing(edges.from(edge), edges.to(edge))
-    if (directions[edge] === -1) addOutgoing(edges.to(edge), edges.from(edge))
+  for (let edge = 0; edge < count; edge++) {
+    if (directions[edge] === 1) addOutgoing(from[edge] as number, to[edge] as number)
+    if (directions[edge] === -1) addOutgoing(to[edge] as number, from[edge] as number)
   }
-  const shared = new Set([...outgoing].filter(([, targets]) => targets.length > 1).map(([vertex]) => vertex))
+  const isShared = outgoing.map((ends) => ends !== undefined && ends.length > 1)
+  // Where each vertex stands in the path being walked; -1 for the others.
+  const placeOf = new Int32Array(vertices.count).fill(-1)
   const rings: Ring[] = []
-  for (const [first, targets] of outgoing) {
-    while (targets.length > 0) {
-      const path = [first]
-      const placeOf = new Map([[first, 0]])
-      let at = targets.pop() as number
-      for (;;) {
-        const place = placeOf.get(at)
-        const before = path.at(-1) as number
-        if (place === undefined) {
-          placeOf.set(at, path.length)
-          path.push(at)
-        } else {
-          const loop = path.splice(place + 1)
-          for (const vertex of loop) placeOf.delete(vertex)
-          rings.push(ringOf(edges, [at, ...loop], shared))
-          if (place === 0) break
-        }
-        const next = takeRightmost(edges, outgoing.get(at) ?? [], before, at)
-        // Rounding left no way out of a vertex only if noding gave up; what was walked so far encloses nothing.
-        if (next === undefined) break
-        at = next
-      }
-    }
-  }
+  outgoing.forEach((ends, first) => {
+    while (ends !== undefined && ends.length > 0)
+      walkFrom(first, ends.pop() as number, outgoing, placeOf, isShared, rings)
+  })
   return rings
 }
 
-function ringOf(edges: PlanarEdges, path: readonly number[], shared: ReadonlySet<number>): Ring {
-  const vertices = path.flatMap((vertex) => [edges.x(vertex), edges.y(vertex)])
-  const isShared = path.map((vertex) => shared.has(vertex))
-  return { vertices, isShared, areaTwice: signedAreaTwice(vertices, 0, vertices.length) }
+function walkFrom(
+  first: number,
+  second: number,
+  outgoing: readonly (number[] | undefined)[],
+  placeOf: Int32Array,
+  isShared: readonly boolean[],
+  rings: Ring[],
+): void {
+  const path = [first]
+  placeOf[first] = 0
+  let at = second
+  for (;;) {
+    const before = path.at(-1) as number
+    const place = placeOf[at] as number
+    if (place < 0) {
+      placeOf[at] = path.length
+      path.push(at)
+    } else {
+      const loop = path.splice(place + 1)
+      for (const vertex of loop) placeOf[vertex] = -1
+      rings.push(ringOf([at, ...loop], isShared))
+      if (place === 0) break
+    }
+    const next = takeRightmost(outgoing[at] ?? [], before, at)
+    // Every vertex has as many ways out as in; only noding that gave up could leave the walk without one.
+    if (next === undefined) break
+    at = next
+  }
+  for (const vertex of path) placeOf[vertex] = -1
 }
 
-/** Takes out of `targets` the one that comes first clockwise from the way back to `before`. */
-function takeRightmost(edges: PlanarEdges, targets: number[], before: number, at: number): number | undefined {
-  if (targets.length < 2) return targets.pop()
-  const x = edges.x(at)
-  const y = edges.y(at)
-  const backX = edges.x(before) - x
-  const backY = edges.y(before) - y
-  let best = 0
-  for (let i = 1; i < targets.length; i++) {
-    const isFirst = comesFirstClockwise(
-      backX,
-      backY,
-      edges.x(targets[i] as number) - x,
-      edges.y(targets[i] as number) - y,
-      edges.x(targets[best] as number) - x,
-      edges.y(targets[best] as number) - y,
-    )
-    if (isFirst) best = i
+function ringOf(path: readonly number[], isShared: readonly boolean[]): Ring {
+  const { firsts: xs, seconds: ys } = edges.vertices
+  const vertices: number[] = []
+  let minX = Number.POSITIVE_INFINITY
+  let maxX = Number.NEGATIVE_INFINITY
+  for (const vertex of path) {
+    const x = xs[vertex] as number
+    vertices.push(x, ys[vertex] as number)
+    minX = Math.min(minX, x)
+    maxX = Math.max(maxX, x)
   }
-  return targets.splice(best, 1)[0]
+  return {
+    vertices,
+    isShared: path.map((vertex) => isShared[vertex] === true),
+    areaTwice: signedAreaTwice(vertices, 0, vertices.length),
+    minX,
+    maxX,
+  }
+}
+
+/** Takes out of `ends` the one that comes first clockwise from the way back to `before`. */
+function takeRightmost(ends: number[], before: number, at: number): number | undefined {
+  if (ends.length < 2) return ends.pop()
+  const { firsts: xs, seconds: ys } = edges.vertices
+  const x = xs[at] as number
+  const y = ys[at] as number
+  const backX = (xs[before] as number) - x
+  const backY = (ys[before] as number) - y
+  let best = 0
+  for (let i = 1; i < ends.length; i++) {
+    const [candidate, leader] = [ends[i] as number, ends[best] as number]
+    const [candidateX, candidateY] = [(xs[candidate] as number) - x, (ys[candidate] as number) - y]
+    const [leaderX, leaderY] = [(xs[leader] as number) - x, (ys[leader] as number) - y]
+    if (comesFirstClockwise(backX, backY, candidateX, candidateY, leaderX, leaderY)) best = i
+  }
+  return ends.splice(best, 1)[0]
 }
 
 /** Turning clockwise (y up) from `back`, is (ax, ay) met before (bx, by)? */
 function comesFirstClockwise(backX: number, backY: number, ax: number, ay: number, bx: number, by: number): boolean {
-  const halfOf = (x: number, y: number) => {
+  const sectorOf = (x: number, y: number) => {
     const cross = backX * y - backY * x
     if (cross !== 0) return cross < 0 ? 0 : 2
     return backX * x + backY * y < 0 ? 1 : 3
   }
-  const halfA = halfOf(ax, ay)
-  const halfB = halfOf(bx, by)
-  return halfA === halfB ? ax * by - ay * bx < 0 : halfA < halfB
+  const sectorA = sectorOf(ax, ay)
+  const sectorB = sectorOf(bx, by)
+  return sectorA === sectorB ? ax * by - ay * bx < 0 : sectorA < sectorB
 }

@@ -30,7 +30,7 @@ export function writeWkb(geometry: TestGeometry): Uint8Array {
   }
   const members = (list: readonly TestGeometry[]) => {
     unsigned(list.length)
-    for (const member of list) bytes.push(...writeWkb(member))
+    for (const member of list) for (const byte of writeWkb(member)) bytes.push(byte)
   }
   bytes.push(1)
   unsigned(CODES[geometry.type])
