@@ -30,7 +30,7 @@ function Rail() {
   const isNarrow = useMediaQuery('(max-width: 640px)')
   return (
     <nav className={classes.rail} aria-label={messages.mainNavigation}>
-      <Link to="/" className={classes.brand} aria-label={messages.sections.home} tabIndex={-1}>
+      <Link to="/" className={classes.brand} aria-hidden tabIndex={-1}>
         <BrandMark size={28} />
       </Link>
       <ul className={classes.list}>

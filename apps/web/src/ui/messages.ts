@@ -16,4 +16,6 @@ export const stateMessages = {
   copy: 'Copy',
   copied: 'Copied',
   loading: 'Loading',
+  showPassword: 'Show password',
+  hidePassword: 'Hide password',
 }

@@ -11,8 +11,5 @@ export const messages = {
   linkPending: 'Signing you in with your one-time link…',
   linkFailedTitle: 'This link does not work any more',
   linkFailedHint: 'A link works once and for a short time. Sign in with your password, or ask for a new link.',
-  showPassword: 'Show password',
-  hidePassword: 'Hide password',
-  requestId: (id: string) => `Request ${id}`,
   help: 'No account, or password forgotten? An administrator of your organization can send you a link.',
 }
