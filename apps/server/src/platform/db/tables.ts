@@ -155,7 +155,6 @@ export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
 export type TokenRow = Selectable<TokensTable>
 export type ConnectionRow = Selectable<ConnectionsTable>
-export type MapRow = Selectable<MapsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>
 export type ActivityRow = Selectable<ActivityTable>
 export type NewConnection = Insertable<ConnectionsTable>

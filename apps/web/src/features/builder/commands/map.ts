@@ -42,15 +42,6 @@ export function setStartView(view: MapState): Command {
   return (document) => withConfig(document, { mapState: rounded })
 }
 
-/** How layers mix where they overlap. */
-export function setBlending(layerBlending: 'normal' | 'additive' | 'subtractive'): Command {
-  return (document) => {
-    const { visState } = document.keplerMapConfig.config
-    if (visState.layerBlending === layerBlending) return document
-    return withConfig(document, { visState: { ...visState, layerBlending } })
-  }
-}
-
 function round(value: number, decimals: number): number {
   const factor = 10 ** decimals
   return Math.round(value * factor) / factor
