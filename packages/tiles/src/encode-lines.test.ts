@@ -26,12 +26,13 @@ function line(...vertices: Position[]): TestGeometry {
   return { type: 'LineString', coordinates: vertices.map(degrees) }
 }
 
+/** Places whose vertices do not round onto an edge between tiles of zoom 2: from there, a line need not go on. */
+const ordinate = (min: number, max: number) =>
+  fc.double({ min, max, noNaN: true }).filter((value) => Math.abs(((4 * value + 2048) % 4096) - 2048) > 1)
+
 /** A random walk in the middle of the world: no step is half a world long, which would mean the antimeridian. */
 const walk = fc
-  .array(fc.tuple(fc.double({ min: 1100, max: 2900, noNaN: true }), fc.double({ min: 1, max: 4095, noNaN: true })), {
-    minLength: 2,
-    maxLength: 30,
-  })
+  .array(fc.tuple(ordinate(1100, 2900), ordinate(1, 4095)), { minLength: 2, maxLength: 30 })
   .map((vertices) => line(...vertices))
 
 describe('lines in a tile', () => {
@@ -111,7 +112,9 @@ describe('lines in a tile', () => {
             linesOf(shape, place, 0)
               .flat()
               .filter((vertex) => vertex[coordinate] === at)
-              .map((vertex) => vertex[1 - coordinate]),
+              .map((vertex) => vertex[1 - coordinate] as number)
+              // In a corner a line may have too little in one of the tiles to show.
+              .filter((cut) => cut > 2 && cut < 4094),
           )
         expect(cuts({ z: 2, x: across, y: along }, 0, 4096)).toEqual(cuts({ z: 2, x: across + 1, y: along }, 0, 0))
         expect(cuts({ z: 2, x: along, y: across }, 1, 4096)).toEqual(cuts({ z: 2, x: along, y: across + 1 }, 1, 0))
