@@ -122,7 +122,8 @@ function planColumns(request: TileRequest, isPoints: boolean): TilePlan['columns
   for (const name of new Set(request.columns)) {
     if (name === FEATURE_ID) add(name, 'texts', postgresDialect.featureId(spatial, description))
     else if (name === POINT_DENSITY) {
-      if (isPoints && mode === 'binned') add(name, 'float64', sql`density`)
+      // The grid counts it; no column of the source does.
+      if (isPoints && mode === 'binned') add(name, 'float64', sql``)
     } else {
       const column = findColumn(description, name)
       if (column.type !== 'geometry') add(name, encodingOf(column), sourceColumn(name))
@@ -209,7 +210,7 @@ function attributeCell(value: Sql, encoding: CellEncoding, request: TileRequest,
 function chosenRows(plan: TilePlan, usesBox: boolean): Sql {
   const { request } = plan
   const { maxFeatures } = request.budget
-  const rows = tileRows(plan, usesBox, [])
+  const rows = tileRows(plan, usesBox)
   if (request.mode === 'raw') return sql`${rows} LIMIT ${maxFeatures + 1}::bigint`
   // The shape itself settles a tie, so that a tile holds the same features each time it is asked for.
   return sql`SELECT * FROM (${rows}) AS shapes
@@ -220,19 +221,25 @@ ORDER BY (ST_XMax(geometry) - ST_XMin(geometry)) + (ST_YMax(geometry) - ST_YMin(
  * The rows in and near the tile. Where no condition on the stored column is sure to miss nothing, the geometry is
  * converted first and compared after; OFFSET 0 keeps the planner from converting it twice.
  */
-function tileRows(plan: TilePlan, usesBox: boolean, more: readonly Sql[]): Sql {
-  const { request, idColumn, windows } = plan
+function tileRows(plan: TilePlan, usesBox: boolean): Sql {
+  const { request, windows } = plan
   const { description, spatial, filters, source } = request
-  const columns = [...positionColumns(plan), ...more]
-  if (idColumn) columns.push(sql`${sourceColumn(idColumn.name)} AS feature_id`)
+  const columns = join(rowColumns(plan))
+  const kept = filtersCondition(postgresDialect, description, filters)
+  const box = usesBox || !needsProjectedBox(spatial) ? boxCondition(spatial, description, windows) : null
+  if (box) return sql`SELECT ${columns} FROM ${relationOf(source)} WHERE ${allOf([box, kept])}`
+  const inWindow = anyOf(windows.map((window) => sql`geometry && ${envelope(window, WGS84)}`))
+  return sql`SELECT * FROM (SELECT ${columns} FROM ${relationOf(source)} WHERE ${kept} OFFSET 0) AS converted WHERE ${inWindow}`
+}
+
+/** Geometry, key and attributes of a row of the source, under neutral names. */
+function rowColumns(plan: TilePlan): readonly Sql[] {
+  const columns = positionColumns(plan)
+  if (plan.idColumn) columns.push(sql`${sourceColumn(plan.idColumn.name)} AS feature_id`)
   for (const { cell, alias, value } of plan.columns) {
     if (cell.name !== POINT_DENSITY) columns.push(sql`${value} AS ${raw(alias)}`)
   }
-  const kept = filtersCondition(postgresDialect, description, filters)
-  const box = usesBox || !needsProjectedBox(spatial) ? boxCondition(spatial, description, windows) : null
-  if (box) return sql`SELECT ${join(columns)} FROM ${relationOf(source)} WHERE ${allOf([box, kept])}`
-  const inWindow = anyOf(windows.map((window) => sql`geometry && ${envelope(window, WGS84)}`))
-  return sql`SELECT * FROM (SELECT ${join(columns)} FROM ${relationOf(source)} WHERE ${kept} OFFSET 0) AS converted WHERE ${inWindow}`
+  return columns
 }
 
 function positionColumns({ request, layout }: TilePlan): Sql[] {
@@ -246,29 +253,38 @@ function positionColumns({ request, layout }: TilePlan): Sql[] {
 }
 
 /**
- * One point for each occupied cell of the tile's grid, the first by position and key, and how many it stands for.
- * With too many cells, the fullest are kept.
+ * One point for each occupied cell of the tile's grid and how many it stands for: the first by key, position and
+ * attributes. With too many cells, the fullest are kept. One sort serves both windows; counting cells first and fetching
+ * their rows after was measured to take twice as long.
  */
 function binnedPoints(plan: TilePlan, usesBox: boolean): Sql {
-  const { request, layout, columns, idColumn } = plan
-  const cells = 2 ** request.z * 1024 * request.tileResolution
-  const isPair = layout.geometry === 'xy'
-  const [longitude, latitude] = isPair ? [sql`longitude`, sql`latitude`] : [sql`ST_X(point)`, sql`ST_Y(point)`]
-  const column = sql`floor((${longitude} / 360 + 0.5) * ${cells}::float8)`
+  const order = join([...(plan.idColumn ? [sql`feature_id`] : []), ...centre(plan), ...sortableAliases(plan)])
+  // OFFSET 0 keeps the planner from working out the cell once for each place that it is used in.
+  const placed = sql`SELECT *, ${cellNumber(plan)} AS cell FROM (${tileRows(plan, usesBox)}) AS positions OFFSET 0`
+  const ranked = sql`SELECT *, count(*) OVER (PARTITION BY cell) AS density, row_number() OVER (PARTITION BY cell ORDER BY ${order}) AS place FROM (${placed}) AS placed`
+  const density = plan.columns.find(({ cell }) => cell.name === POINT_DENSITY)
+  return sql`SELECT *${raw(density ? `, density AS ${density.alias}` : '')} FROM (${ranked}) AS ranked WHERE place = 1
+ORDER BY density DESC, cell LIMIT ${plan.request.budget.maxFeatures}::bigint`
+}
+
+/** Longitude and latitude of a point, or of the middle of several; exact for one. */
+function centre({ layout }: TilePlan): readonly [Sql, Sql] {
+  if (layout.geometry === 'xy') return [sql`longitude`, sql`latitude`]
+  return [sql`((ST_XMin(geometry) + ST_XMax(geometry)) / 2)`, sql`((ST_YMin(geometry) + ST_YMax(geometry)) / 2)`]
+}
+
+/** Number of the grid cell in the tile: the row in the upper half of its bits, the column in the lower. */
+function cellNumber(plan: TilePlan): Sql {
+  const { z, x, y, tileResolution } = plan.request
+  const perSide = 1024 * tileResolution
+  const all = 2 ** z * perSide
+  const [longitude, latitude] = centre(plan)
+  const column = sql`floor((${longitude} / 360 + 0.5) * ${all}::float8 - ${x * perSide}::float8)::bigint`
   // Beyond 85.06 degrees everything belongs to the first and last row.
   const clamped = sql`radians(LEAST(85.0511287798066, GREATEST(-85.0511287798066, ${latitude})))`
-  const row = sql`floor((0.5 - ln(tan(pi() / 4 + ${clamped} / 2)) / (2 * pi())) * ${cells}::float8)`
-  const positioned = isPair
-    ? sql`SELECT rows.* FROM (${tileRows(plan, usesBox, [])}) AS rows`
-    : sql`SELECT rows.*, ST_PointOnSurface(geometry) AS point FROM (${tileRows(plan, usesBox, [])}) AS rows`
-  const order = [...(idColumn ? [sql`feature_id`] : []), longitude, latitude, ...sortableAliases(plan)]
-  const density = columns.some(({ cell }) => cell.name === POINT_DENSITY)
-  const densityAlias = columns.find(({ cell }) => cell.name === POINT_DENSITY)?.alias ?? 'density'
-  return sql`SELECT *${raw(density ? `, density AS ${densityAlias}` : '')} FROM (
-  SELECT DISTINCT ON (cell_column, cell_row) *, count(*) OVER (PARTITION BY cell_column, cell_row) AS density
-  FROM (SELECT *, ${column} AS cell_column, ${row} AS cell_row FROM (${positioned}) AS positioned) AS placed
-  ORDER BY cell_column, cell_row, ${join(order)}
-) AS binned ORDER BY density DESC, cell_column, cell_row LIMIT ${request.budget.maxFeatures}::bigint`
+  const mercator = sql`(0.5 - ln(tan(pi() / 4 + ${clamped} / 2)) / (2 * pi()))`
+  const row = sql`floor(${mercator} * ${all}::float8 - ${y * perSide}::float8)::bigint`
+  return sql`((${row} << 32) + ${column})`
 }
 
 /** Attributes that can settle which of two rows at one place comes first. */
