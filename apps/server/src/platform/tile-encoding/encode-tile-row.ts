@@ -19,6 +19,8 @@ export interface TileBytes {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** True when features were left out, by the warehouse or here, to stay within the budget. */
   readonly isOverBudget: boolean
+  /** True when the warehouse sent no more than the budget of more rows, in no order: the largest may be missing. */
+  readonly isCut: boolean
 }
 
 /** Reads the row and encodes it, on whichever thread this is called. */
@@ -26,5 +28,6 @@ export function encodeTileRow(compiler: Compiler, job: TileJob): TileBytes {
   const features = compiler.decodeTile(job.layout, job.row)
   const { z, x, y, maxBytes, maxFeatures } = job
   const encoded = encodeTile(features, { z, x, y, maxBytes, maxFeatures })
-  return { bytes: encoded.bytes, isOverBudget: features.dropped || encoded.droppedCount > 0 }
+  const isOverBudget = features.dropped || encoded.droppedCount > 0
+  return { bytes: encoded.bytes, isOverBudget, isCut: features.dropped }
 }
