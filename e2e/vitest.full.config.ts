@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
-/** What takes minutes and the network: a clone that installs its own packages. */
+/** What takes minutes: a clone that installs its own packages, kills at random moments, large fuzz. */
 export default defineConfig({
-  root: import.meta.dirname,
+  root: `${import.meta.dirname}/..`,
   test: {
     name: 'e2e-full',
-    include: ['src/**/*.full.test.ts'],
+    include: ['e2e/src/**/*.full.test.ts', 'apps/*/src/**/*.full.test.ts', 'packages/*/src/**/*.full.test.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -48,5 +48,14 @@ export async function serveApiDocument(app: App): Promise<void> {
   app.get('/openapi.json', { config: { access: 'anonymous', action: null }, schema: { hide: true } }, async () =>
     app.swagger(),
   )
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: VIEWER_POLICY, validatorUrl: false })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: VIEWER_POLICY,
+    validatorUrl: false,
+    theme: {
+      title: 'Graticule API',
+      // The bar holds the viewer's own logo and a field for other servers' documents.
+      css: [{ filename: 'graticule.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
+  })
 }
