@@ -182,7 +182,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const extents = new SourceExtents(connections, answers, keys)
   const encoder = new TileEncoder(Math.max(1, Math.min(MAX_ENCODING_THREADS, availableParallelism() - 1)))
   const mapSourceService = new MapSourceService({ access, directory, descriptions, extents, handles, clock })
-  const tiles = new TileService({ access, connections, descriptions, handles, answers, encoder })
+  const tiles = new TileService({ access, directory, connections, descriptions, handles, answers, encoder })
   const reading = { access, connections, descriptions, answers, keys }
   const jobs = new JobService({ store, access, connections, activity, clock })
   await jobs.recover()

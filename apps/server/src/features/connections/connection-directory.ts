@@ -9,7 +9,7 @@ const REMEMBER_MS = 1_000
 /** Finds connections by id, name or alias, remembering them for a second so that tiles need no look-up each. */
 export class ConnectionDirectory {
   readonly #store: Store
-  readonly #remembered = new LRUCache<string, Connection>({ max: 1_000, ttl: REMEMBER_MS })
+  readonly #remembered = new LRUCache<string, Connection>({ max: 1_000, ttl: REMEMBER_MS, ttlResolution: 50 })
 
   constructor(store: Store) {
     this.#store = store

@@ -7,6 +7,8 @@ import type { ConnectionDirectory } from './connection-directory.ts'
 
 /** What maps say about who may read which source. */
 export interface MapSources {
+  /** Grows with every change after which an earlier answer may no longer hold. */
+  readonly version: number
   /** The datasets of a public map; null when there is no such map or it is no longer public. */
   readPublicMap(mapId: string): Promise<readonly MapSource[] | null>
   /** Whether some map that the principal may open draws exactly this source. */
@@ -33,6 +35,11 @@ export class SourceAccess {
   constructor(directory: ConnectionDirectory, maps: MapSources) {
     this.#directory = directory
     this.#maps = maps
+  }
+
+  /** Grows with every change of a map after which a right granted before may no longer hold. */
+  get version(): number {
+    return this.#maps.version
   }
 
   /** The connection, when it may be used at all for the action; 401, 404 or 403 otherwise. */

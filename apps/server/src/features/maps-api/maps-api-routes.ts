@@ -139,18 +139,26 @@ export function registerMapsApiRoutes(
         }),
       },
     },
-    async (request, reply) => {
+    (request, reply) => {
       const { params } = request
       const tile = { z: readCoordinate(params.z), x: readCoordinate(params.x), y: readCoordinate(params.y) }
       const parameters = new WireParameters(request.query)
       const freshness = readAddressFreshness(request, parameters)
-      const prepared = await tiles.prepare(request.principal, params.connection, params.handle, tile, freshness)
-      const answer =
-        prepared.cached ??
-        (await tiles.make(callerOf(request, reply), prepared, tile, freshness, readMapId(parameters)))
-      telemetry.noteCacheLookup(prepared.cached ? 'hit' : 'miss')
-      telemetry.noteTile(answer.body.byteLength === 0 ? 'empty' : answer.hasDroppedFeatures ? 'dropped' : 'full')
-      return sendTile(request, reply, answer, freshness, clock)
+      const send = (answer: CachedAnswer, isHit: boolean) => {
+        telemetry.noteCacheLookup(isHit ? 'hit' : 'miss')
+        telemetry.noteTile(answer.body.byteLength === 0 ? 'empty' : answer.hasDroppedFeatures ? 'dropped' : 'full')
+        return sendTile(request, reply, answer, freshness, clock)
+      }
+      // Answered within this turn of the event loop where possible: promises cost as much as all the rest.
+      const recalled = tiles.recall(request.principal, params.connection, params.handle, tile, freshness)
+      if (recalled) return send(recalled, true)
+      const obtain = async () => {
+        const prepared = await tiles.prepare(request.principal, params.connection, params.handle, tile)
+        const mapId = readMapId(parameters)
+        const { answer, isHit } = await tiles.obtain(callerOf(request, reply), prepared, tile, freshness, mapId)
+        return send(answer, isHit)
+      }
+      return obtain()
     },
   )
 }

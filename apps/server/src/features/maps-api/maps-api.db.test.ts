@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from '@graticule/testkit'
 import { tileAtPosition } from '@graticule/tiles'
 import type { InjectOptions } from 'fastify'
@@ -349,6 +350,49 @@ describe('tiles', () => {
     expect(features.length).toBeLessThan(50_000)
     const density = features.reduce((sum, feature) => sum + Number(feature.properties._carto_point_density), 0)
     expect(density).toBe(60_000)
+  })
+})
+
+describe('a slow tile', () => {
+  it('is asked for once, goes on while anybody waits, and is cancelled when the last one leaves', async () => {
+    const baseUrl = await test.app.listen({ host: '127.0.0.1', port: 0 })
+    await warehouse.query(`
+      CREATE FUNCTION demo.slow(geom geometry) RETURNS geometry LANGUAGE plpgsql STABLE AS
+      $$ BEGIN IF current_setting('demo.pace', true) IS DISTINCT FROM 'fast' THEN PERFORM pg_sleep(0.2); END IF; RETURN geom; END $$;
+      ALTER DATABASE ${warehouse.database.database} SET demo.pace = 'fast'`)
+    const opened = await open('query', { q: 'SELECT id, demo.slow(geom) AS geom FROM demo.stores' })
+    expect(opened.statusCode, opened.body).toBe(200)
+    const tileJson = (await get(opened.json().tilejson.url[0])).json<TileJson>()
+    const url = tileUrl(tileJson, 9, 250, 193).replace('http://localhost', baseUrl)
+    // Sessions that exist keep their pace; ending them makes the next ones slow.
+    await warehouse.query(`ALTER DATABASE ${warehouse.database.database} RESET demo.pace`)
+    await warehouse.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    )
+    const countRunning = async () => {
+      const rows = await warehouse.query<{ query: string }>(
+        "SELECT query FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%purpose=''tile''%'",
+      )
+      return rows.length
+    }
+    const waitFor = async (count: number) => {
+      for (let attempt = 0; attempt < 400; attempt++) {
+        if ((await countRunning()) === count) return
+        await sleep(25)
+      }
+      throw new Error(`There were never ${count} statements.`)
+    }
+    const clients = [new AbortController(), new AbortController(), new AbortController()]
+    const waiting = clients.map(({ signal }) => fetch(url, { signal, headers: { authorization: `Bearer ${token}` } }))
+    const outcomes = Promise.allSettled(waiting)
+    await waitFor(1)
+    clients[0]?.abort()
+    clients[1]?.abort()
+    await sleep(300)
+    expect(await countRunning()).toBe(1)
+    clients[2]?.abort()
+    await waitFor(0)
+    expect((await outcomes).map((outcome) => outcome.status)).toEqual(['rejected', 'rejected', 'rejected'])
   })
 })
 

@@ -4,13 +4,14 @@ import { isValidTile } from '@graticule/tiles'
 import type { Caller } from '../../http/caller.ts'
 import type { CachedAnswer } from '../../platform/cache/answer-cache.ts'
 import { tileKey } from '../../platform/cache/cache-key.ts'
-import type { CachedAnswers, ProducedAnswer } from '../../platform/cache/cached-answers.ts'
+import type { CachedAnswers, ObtainedAnswer, ProducedAnswer } from '../../platform/cache/cached-answers.ts'
 import type { Freshness } from '../../platform/cache/freshness.ts'
 import type { TileBytes } from '../../platform/tile-encoding/encode-tile-row.ts'
 import type { TileEncoder } from '../../platform/tile-encoding/tile-encoder.ts'
 import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
 import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import type { Connection } from '../connections/connection.ts'
+import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { handleNotFound } from './map-source-service.ts'
@@ -26,15 +27,22 @@ export interface TileAddress {
   readonly y: number
 }
 
-/** A tile that the principal may have, found without asking anybody, or what is needed to make it. */
+/** A tile that the principal may have, and what is needed to make it. */
 export interface PreparedTile {
   readonly connection: Connection
   readonly handle: SourceHandle
   readonly key: string
-  readonly cached: CachedAnswer | undefined
+}
+
+/** A right that was checked, and all that the check rested on: while none of it was replaced, it still holds. */
+interface CheckedRight {
+  readonly connection: Connection
+  readonly accessVersion: number
+  readonly keyPrefix: string
 }
 
 export interface TileServiceOptions {
+  readonly directory: ConnectionDirectory
   readonly access: SourceAccess
   readonly connections: ConnectionService
   readonly descriptions: SourceDescriptions
@@ -46,23 +54,45 @@ export interface TileServiceOptions {
 /** Serves tiles: the right to the source is checked for every one, the warehouse is asked only for what is not fresh. */
 export class TileService {
   readonly #options: TileServiceOptions
+  /**
+   * Principals and connections are immutable and replaced at least once a second, so a right between two of them is
+   * checked once in that time for each handle, not for each tile.
+   */
+  readonly #rights = new WeakMap<Principal, Map<string, CheckedRight>>()
 
   constructor(options: TileServiceOptions) {
     this.#options = options
   }
 
   /**
-   * Everything before the warehouse. For a cached tile this is all there is, so it compiles nothing: the principal,
-   * the connection and the handle are remembered, and the key is one concatenation.
+   * A cached tile whose right was checked a moment ago, without waiting for anything: two look-ups and one
+   * concatenation. Undefined means no more than that this way does not lead to it.
    */
+  recall(
+    principal: Principal,
+    connectionName: string,
+    handleId: string,
+    { z, x, y }: TileAddress,
+    freshness: Freshness,
+  ): CachedAnswer | undefined {
+    if (principal.kind === 'anonymous') return undefined
+    const { access, answers, directory } = this.#options
+    const right = this.#rights.get(principal)?.get(handleId)
+    if (!right || right.accessVersion !== access.version) return undefined
+    if (right.connection !== directory.recall(principal.organizationId, connectionName)) return undefined
+    return answers.find(tileKey(right.keyPrefix, z, x, y), freshness)
+  }
+
+  /** Checks the right to the source and the tile's address; throws what the client is to be told otherwise. */
   async prepare(
     principal: Principal,
     connectionName: string,
     handleId: string,
     tile: TileAddress,
-    freshness: Freshness,
   ): Promise<PreparedTile> {
-    const { access, answers, connections, handles } = this.#options
+    const { access, connections, handles } = this.#options
+    // Read before the check: a change during the check must not be taken for part of it.
+    const accessVersion = access.version
     const connection = await access.authorizeConnection(principal, 'tile.read', connectionName)
     const handle = handles.recall(handleId) ?? (await handles.find(handleId))
     if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
@@ -74,26 +104,28 @@ export class TileService {
         `There is no tile ${z}/${x}/${y}: z, x and y are numbers, x and y below 2^z.`,
       )
     }
-    const key = tileKey(handles.tilePrefix(handle, connections.target(principal, connection)), tile.z, tile.x, tile.y)
-    return { connection, handle, key, cached: answers.find(key, freshness) }
+    const keyPrefix = handles.tilePrefix(handle, connections.target(principal, connection))
+    const rights = this.#rights.get(principal) ?? new Map<string, CheckedRight>()
+    rights.set(handleId, { connection, accessVersion, keyPrefix })
+    this.#rights.set(principal, rights)
+    return { connection, handle, key: tileKey(keyPrefix, tile.z, tile.x, tile.y) }
   }
 
-  /** Makes the tile, or joins those who are having it made. */
-  async make(
+  /** The cached tile if it is fresh enough; else it is made, or waited for with those who are having it made. */
+  async obtain(
     caller: Caller,
     { connection, handle, key }: PreparedTile,
     tile: TileAddress,
     freshness: Freshness,
     mapId: string | undefined,
-  ): Promise<CachedAnswer> {
-    const { answer } = await this.#options.answers.obtain(
+  ): Promise<ObtainedAnswer> {
+    return this.#options.answers.obtain(
       key,
       connection.id,
       freshness,
       (signal) => this.#produce(caller, connection, handle, tile, mapId, signal),
       caller.signal,
     )
-    return answer
   }
 
   async #produce(
@@ -111,9 +143,10 @@ export class TileService {
     const raw = createTileRequest(definition, description, tile, 'raw')
     const first = await this.#fetch(warehouse, connection, raw, signal)
     if (!first.isOverBudget) return { body: first.bytes }
-    if (!isBinnable(raw.spatial)) return { body: first.bytes, hasDroppedFeatures: true }
-    const binned = await this.#fetch(warehouse, connection, { ...raw, mode: 'binned' }, signal)
-    return { body: binned.bytes, hasDroppedFeatures: true }
+    // Points are binned; of lines and polygons the warehouse chooses the largest when it had more than it could send.
+    if (!first.isCut && !isBinnable(raw.spatial)) return { body: first.bytes, hasDroppedFeatures: true }
+    const reduced = await this.#fetch(warehouse, connection, { ...raw, mode: 'binned' }, signal)
+    return { body: reduced.bytes, hasDroppedFeatures: true }
   }
 
   async #fetch(

@@ -13,11 +13,17 @@ const REMEMBER_MS = 1_000
 /** Answers which sources maps draw, for those who may read data only through a map. */
 export class StoredMapSources implements MapSources {
   readonly #store: Store
-  readonly #publicMaps = new LRUCache<string, readonly MapSource[]>({ max: 1_000, ttl: REMEMBER_MS })
-  readonly #answers = new LRUCache<string, boolean>({ max: 5_000, ttl: REMEMBER_MS })
+  readonly #publicMaps = new LRUCache<string, readonly MapSource[]>({ max: 1_000, ttl: REMEMBER_MS, ttlResolution: 50 })
+  readonly #answers = new LRUCache<string, boolean>({ max: 5_000, ttl: REMEMBER_MS, ttlResolution: 50 })
+
+  #version = 0
 
   constructor(store: Store) {
     this.#store = store
+  }
+
+  get version(): number {
+    return this.#version
   }
 
   async readPublicMap(mapId: string): Promise<readonly MapSource[] | null> {
@@ -48,6 +54,7 @@ export class StoredMapSources implements MapSources {
 
   /** Called after every change of a map. */
   forget(): void {
+    this.#version += 1
     this.#publicMaps.clear()
     this.#answers.clear()
   }

@@ -174,6 +174,43 @@ describe('data through a map', () => {
   })
 })
 
+describe('a tile that is cached', () => {
+  async function findTile(as: Role): Promise<string> {
+    const opened = await test.request({
+      method: 'GET',
+      url: '/v3/maps/warehouse/table?name=demo.roads&spatialDataColumn=shape',
+      as,
+    })
+    const path = (url: string) => url.replace('http://localhost', '')
+    const tileJson = await test.request({ method: 'GET', url: path(opened.json().tilejson.url[0]), as })
+    return path(tileJson.json().tiles[0]).replace('{z}/{x}/{y}', '5/15/12')
+  }
+  const read = async (url: string, as: Role) => (await test.request({ method: 'GET', url, as })).statusCode
+
+  it('is refused as soon as the map that gave the right to it is shared no more', async () => {
+    const map = await createMap(
+      documentOf('Roads', [datasetOf({ source: 'demo.roads', geoColumn: 'geom:shape', columns: null })]),
+    )
+    await call('POST', `${map.id}/privacy`, 'editor', { privacy: 'shared' })
+    const url = await findTile('viewer')
+    for (let time = 0; time < 3; time++) expect(await read(url, 'viewer')).toBe(200)
+    await call('POST', `${map.id}/privacy`, 'editor', { privacy: 'private' })
+    expect(await read(url, 'viewer')).toBe(403)
+    expect(await read(url, 'editor')).toBe(200)
+  })
+
+  it('is refused as soon as its connection is shared no more', async () => {
+    const url = await findTile('admin')
+    for (let time = 0; time < 3; time++) expect(await read(url, 'admin')).toBe(200)
+    const share = (privacy: string) =>
+      test.request({ method: 'PATCH', url: '/v3/connections/warehouse', as: 'editor', payload: { privacy } })
+    await share('private')
+    expect(await read(url, 'admin')).toBe(404)
+    await share('shared')
+    expect(await read(url, 'admin')).toBe(200)
+  })
+})
+
 describe('public maps', () => {
   function read(id: string, token?: string) {
     return test.request({ method: 'GET', url: `/v3/maps/public/${id}?v=3.4&client=c`, ...(token ? { token } : {}) })
