@@ -18,6 +18,12 @@ import { writeLayer } from './write-layer.ts'
  */
 export const DEFAULT_BUFFER = 128
 
+/**
+ * A value costs the first feature that uses it; once that is dropped another pays, and the tile may again be too large.
+ * Each further try aims this much lower, so that there are few.
+ */
+const RETRY_SHARE = 0.98
+
 /** Which tile to encode, and how. */
 export interface EncodeTileOptions {
   readonly z: number
@@ -61,13 +67,13 @@ export function encodeTile(features: TileFeatures, options: EncodeTileOptions): 
 
   let order: Uint32Array | null = drawn.count > maxFeatures ? orderByImportance(drawn) : null
   let chosen = order ? firstInDrawnOrder(order, maxFeatures) : everyFeature(drawn.count)
-  while (chosen.length > 0) {
+  for (let target = maxBytes; chosen.length > 0; target *= RETRY_SHARE) {
     const layer = writeLayer(drawn, chosen, features.attributes, layerName, extent)
     if (layer.bytes.length <= maxBytes) {
       return { bytes: layer.bytes, featureCount: chosen.length, droppedCount: drawn.count - chosen.length }
     }
     order ??= orderByImportance(drawn)
-    chosen = firstInDrawnOrder(order, countWithinBudget(order, chosen, layer.costs, layer.bytes.length, maxBytes))
+    chosen = firstInDrawnOrder(order, countWithinBudget(order, chosen, layer.costs, layer.bytes.length, target))
   }
   return { bytes: new Uint8Array(0), featureCount: 0, droppedCount: drawn.count }
 }
@@ -79,7 +85,7 @@ function everyFeature(count: number): Uint32Array {
 }
 
 /**
- * How many features, the most important first, fit into `maxBytes` by what each of them cost in a tile that was too
+ * How many features, the most important first, fit into `targetBytes` by what each of them cost in a tile that was too
  * large; always fewer than were chosen for that one.
  */
 function countWithinBudget(
@@ -87,7 +93,7 @@ function countWithinBudget(
   chosen: Uint32Array,
   costs: Float64Array,
   tileSize: number,
-  maxBytes: number,
+  targetBytes: number,
 ): number {
   const costOf = new Float64Array(drawn.count)
   let featureBytes = 0
@@ -95,7 +101,7 @@ function countWithinBudget(
     costOf[chosen[row] as number] = costs[row] as number
     featureBytes += costs[row] as number
   }
-  let left = maxBytes - (tileSize - featureBytes)
+  let left = targetBytes - (tileSize - featureBytes)
   let keep = 0
   while (keep < chosen.length - 1) {
     left -= costOf[order[keep] as number] as number
