@@ -7,6 +7,7 @@ import { Compartment, EditorState, Prec } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
+import { styleNonce } from '../../../ui/style-nonce.ts'
 import classes from './sql-drawer.module.css'
 
 /** A failure, and where in the text: characters count from 0, lines and columns from 1. */
@@ -81,7 +82,7 @@ export function SqlEditor(props: {
           history(),
           drawSelection(),
           // The page's policy takes style elements only with this page's nonce.
-          EditorView.cspNonce.of(document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''),
+          EditorView.cspNonce.of(styleNonce()),
           highlightActiveLine(),
           bracketMatching(),
           closeBrackets(),
