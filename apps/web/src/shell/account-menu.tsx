@@ -13,7 +13,7 @@ export function AccountMenu() {
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <UnstyledButton aria-label={`${messages.account}: ${user.name}`} style={{ borderRadius: '50%' }}>
-          <Avatar size={28} color="accent" name={user.name} variant="filled" />
+          <Avatar aria-hidden size={28} color="accent" name={user.name} variant="filled" />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -32,7 +32,9 @@ export function Page(props: {
           >
             <IconSearch size={14} aria-hidden />
             <span className={classes.searchText}>{messages.search}</span>
-            <kbd className={classes.searchKeys}>{SHORTCUT}</kbd>
+            <kbd className={classes.searchKeys} aria-hidden>
+              {SHORTCUT}
+            </kbd>
           </button>
           {props.actions}
           <ColorSchemeToggle />

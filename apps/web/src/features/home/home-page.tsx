@@ -108,7 +108,7 @@ function ConnectionList({ canBrowse }: { canBrowse: boolean }) {
                         to="/data/$connection"
                         params={{ connection: connection.name }}
                         className={classes.row}
-                        aria-label={messages.browse(connection.name)}
+                        title={messages.browse(connection.name)}
                       >
                         {content}
                       </Link>

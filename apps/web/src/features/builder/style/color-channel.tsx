@@ -118,6 +118,7 @@ export function ColorChannel(props: {
             aria-label={messages.color}
             value={rgbToHex(props.color)}
             format="hex"
+            eyeDropperButtonProps={{ 'aria-label': messages.pickFromScreen }}
             onChange={(hex) => {
               const color = hexToRgb(hex)
               if (color) props.onColor(color)

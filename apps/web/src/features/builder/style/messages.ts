@@ -12,6 +12,7 @@ export const messages = {
   heightOn: 'Extrude polygons',
   opacity: 'Opacity',
   color: 'Colour',
+  pickFromScreen: 'Pick a colour from the screen',
   by: 'Based on',
   oneValue: 'One value',
   pixels: 'px',
