@@ -24,6 +24,8 @@ export const shareMessages = {
     shared: { label: 'Organization', help: (organization: string) => `Everyone in ${organization}` },
     public: { label: 'Public link', help: 'Anyone who has the link, without signing in' },
   },
+  needsSharedConnection: (names: string) =>
+    `${names} is private, so the others would see an empty map. Share that connection with the organization first.`,
   now: 'Now',
   apply: {
     private: 'Make private',

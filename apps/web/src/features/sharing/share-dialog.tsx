@@ -2,6 +2,7 @@ import type { MapSummary, Privacy } from '@graticule/contract'
 import { IconBuilding, IconLock, IconWorld } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { connectionsQuery } from '../../api/connections.ts'
 import { mapQuery, setMapPrivacy } from '../../api/maps.ts'
 import { sessionQuery } from '../../api/session.ts'
 import {
@@ -51,6 +52,12 @@ function ShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }) {
     },
   })
   const { allowed, reason } = map.permissions.share
+  const connections = useQuery(connectionsQuery).data ?? []
+  const privateNames = connections
+    .filter(({ name, privacy }) => privacy === 'private' && map.connectionNames.includes(name))
+    .map(({ name }) => name)
+  const rules: Partial<Record<Privacy, string>> =
+    privateNames.length > 0 ? { shared: messages.needsSharedConnection(privateNames.join(', ')) } : {}
   const sentences = describeConsequence({ current, chosen, organizationName, connectionNames: map.connectionNames })
   return (
     <Stack gap="md">
@@ -68,7 +75,8 @@ function ShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }) {
               icon={<Icon size={18} stroke={1.6} aria-hidden />}
               organizationName={organizationName}
               isCurrent={privacy === current}
-              disabled={!allowed}
+              disabled={!allowed || (rules[privacy] !== undefined && privacy !== current)}
+              rule={rules[privacy]}
             />
           ))}
         </Stack>
@@ -112,6 +120,8 @@ function Choice(props: {
   organizationName: string
   isCurrent: boolean
   disabled: boolean
+  /** Why the choice is forbidden, when something but the person's rights forbids it. */
+  rule: string | undefined
 }) {
   const { label, help } = messages.choices[props.privacy]
   return (
@@ -128,6 +138,11 @@ function Choice(props: {
         <Text size="xs" c="dimmed">
           {typeof help === 'string' ? help : help(props.organizationName)}
         </Text>
+        {props.rule && (
+          <Text size="xs" mt={2}>
+            {props.rule}
+          </Text>
+        )}
       </div>
       {props.isCurrent && <Badge color="gray">{messages.now}</Badge>}
     </Radio.Card>

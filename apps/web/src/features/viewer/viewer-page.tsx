@@ -39,13 +39,23 @@ export function ViewerPage({ mapId, embedded }: { mapId: string; embedded: boole
     )
   }
   const map = query.data
-  return <MapStage map={map} access={accessFor(map, embedded, isSignedIn)} embedded={embedded} canEdit={isSignedIn} />
+  return (
+    <MapStage
+      map={map}
+      access={accessFor(map, embedded, isSignedIn)}
+      embedded={embedded}
+      canEdit={isSignedIn && map.permissions.edit.allowed}
+    />
+  )
 }
 
-/** Signed-in people read with their own identity; everybody else, and every embed, with the public map's token. */
+/**
+ * Whoever may edit a map reads with their own identity; everybody else, and every embed, with the public map's token:
+ * a guest, or a colleague to whom the map's connection is private, may open the map and nothing else of its data.
+ */
 function accessFor(map: ViewerMap, embedded: boolean, isSignedIn: boolean): DataAccess {
   const apiBaseUrl = window.location.origin
-  return map.token !== null && (embedded || !isSignedIn)
+  return map.token !== null && (embedded || !isSignedIn || !map.permissions.edit.allowed)
     ? { kind: 'token', apiBaseUrl, mapId: map.id, accessToken: map.token }
     : { kind: 'session', apiBaseUrl, mapId: map.id }
 }
