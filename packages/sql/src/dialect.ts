@@ -40,8 +40,6 @@ export interface Dialect {
   positionInTexts(text: Sql, values: readonly string[]): Sql
   /** The aggregate over a column, or over rows when the column is null (only `count`). NaN counts as NULL. */
   aggregate(operation: Exclude<AggregationOperation, 'custom'>, column: ColumnDescription | null): Sql
-  /** Puts together the aggregate of a union from the aggregates of its parts. */
-  asNumber(value: Sql): Sql
   /** Index of the bin: 0 below the first tick, i for [tick i−1, tick i), N from the last tick on. NaN is NULL. */
   binIndex(column: ColumnDescription, ticks: readonly number[]): Sql
   /** Start of the UTC bucket that the time falls in, as a timestamp. Weeks begin on Monday. */

@@ -4,10 +4,17 @@ import { encodeTile, type TileAddress, type TileFeatures, tileAtPosition } from 
 import { describe, expect, test } from 'vitest'
 import { describeOnce, RUN, tableSource } from './asking.ts'
 import { pointWkb } from './catalog-cases.ts'
+import { isInside } from './expected-filters.ts'
 import { OBSERVATIONS, type Observation } from './observations.ts'
 import type { ConformanceSubject, SeedColumn } from './subject.ts'
 
 const POINTS = OBSERVATIONS.slice(0, 200)
+const TRIANGLE = [
+  [-3.3, 36.2],
+  [28.7, 44.4],
+  [4.1, 61.9],
+  [-3.3, 36.2],
+]
 const BUDGET = { maxFeatures: 1000, maxBytes: 1_000_000 }
 
 /** The whole world, and tiles at growing zooms around some of the points. */
@@ -122,9 +129,20 @@ export function describeTiles(current: () => ConformanceSubject): void {
       const table = tableSource(subject, 'encoded_points')
       const sql = `SELECT * FROM ${table.name} WHERE id < $1::int + $2::int`
       const query = { type: 'query' as const, sql, parameters: [100_000, 1] }
+      const description = await describeOnce(subject, table)
       for (const column of ['lng,lat', 'wkt', 'geojson', 'hex', 'wkb']) {
         await checkPoints(table, column)
         await checkPoints(query, column)
+        const spatial = description.spatialColumns.find(({ spatialDataColumn }) => spatialDataColumn === column)
+        const counted = subject.compiler.compileModel({
+          ...{ model: 'formula', params: { operation: 'count' }, source: table, description, filters: {} },
+          filtersLogicalOperator: 'and',
+          spatialFilter: { spatial: spatial as SpatialColumn, geometry: { type: 'Polygon', coordinates: [TRIANGLE] } },
+        })
+        const inside = POINTS.filter(({ lon, lat }) => isInside(lon, lat, [TRIANGLE]))
+        expect(counted.read((await subject.warehouse.run(counted.statement, RUN)).rows).rows).toEqual([
+          { value: inside.length },
+        ])
       }
     })
 

@@ -1,4 +1,12 @@
-import { bindQuery, compileColumnStats, compileExtent, compileModel, type Dialect, print } from '@graticule/sql'
+import {
+  bindQuery,
+  compileColumnStats,
+  compileExtent,
+  compileModel,
+  type Dialect,
+  print,
+  type Source,
+} from '@graticule/sql'
 import type { Compiler } from '../provider.ts'
 import { checkStatement } from './check-statement.ts'
 import { postgresDialect, unprojectedDialect } from './dialect.ts'
@@ -8,18 +16,32 @@ import { compileTile } from './tile-statement.ts'
 
 /** Requests → PostgreSQL statements; pure. */
 export const postgresCompiler: Compiler = {
-  compileTile,
+  compileTile(request) {
+    checkSource(request.source)
+    return compileTile(request)
+  },
   decodeTile,
   compileModel(request) {
+    checkSource(request.source)
     const compile = (dialect: Dialect): ReturnType<typeof compileModel> => compileModel(dialect, request)
     const compiled = compile(postgresDialect)
     if (!request.spatialFilter || !needsProjectedBox(request.spatialFilter.spatial)) return compiled
     return { ...compiled, statement: { ...compiled.statement, fallback: compile(unprojectedDialect).statement } }
   },
-  compileColumnStats: (request) => compileColumnStats(postgresDialect, request),
-  compileExtent: (request) => compileExtent(postgresDialect, request),
+  compileColumnStats(request) {
+    checkSource(request.source)
+    return compileColumnStats(postgresDialect, request)
+  },
+  compileExtent(request) {
+    checkSource(request.source)
+    return compileExtent(postgresDialect, request)
+  },
   compileQuery({ sql, parameters }) {
     checkStatement(sql)
     return print(bindQuery(sql, parameters), postgresDialect)
   },
+}
+
+function checkSource(source: Source): void {
+  if (source.type === 'query') checkStatement(source.sql)
 }

@@ -2,6 +2,7 @@ import { AppError, type SourceDescription } from '@graticule/contract'
 import { print, raw, relationOf, type Source, type Sql, type Statement, sql } from '@graticule/sql'
 import type { FieldDef } from 'pg'
 import type { WireType } from './cell-values.ts'
+import { checkStatement } from './check-statement.ts'
 import { fieldTypeOf } from './column-types.ts'
 import { postgresDialect } from './dialect.ts'
 import { sampleColumns } from './sample-columns.ts'
@@ -22,6 +23,7 @@ export async function describeQuery(
   source: Extract<Source, { type: 'query' }>,
   run: DescribeRunner,
 ): Promise<SourceDescription> {
+  checkStatement(source.sql)
   const relation = relationOf(source)
   const select = (list: string, limit: number): Promise<{ readonly rows: readonly WireRow[] }> =>
     run(print(sql`SELECT ${raw(list)} FROM ${relation} LIMIT ${raw(String(limit))}`, postgresDialect))

@@ -36,7 +36,6 @@ function createDialect({ usesProjectedBoxes }: { readonly usesProjectedBoxes: bo
     isOneOfTexts: (text, values) => sql`${text} = ANY(${[...values]}::text[])`,
     positionInTexts: (text, values) => sql`array_position(${[...values]}::text[], ${text})`,
     aggregate,
-    asNumber: (value) => sql`(${value})::float8`,
     binIndex,
     timeBucket,
     hasInstant: (column) => sql`isfinite(${sourceColumn(column.name)})`,

@@ -214,6 +214,8 @@ export class PostgresWarehouse implements Warehouse {
   }
 
   async #query(session: Session, text: string, values: readonly unknown[], maxRows?: number): Promise<WireResult> {
+    // A cancel that found the session idle has cancelled nothing.
+    if (session.endedBy()) throw new Error('The statement was ended before it began.')
     let giveUp = (): void => undefined
     const isTooLarge = new Promise<never>((_, reject) => {
       giveUp = () => reject(tooManyRows(maxRows ?? 0))
@@ -233,7 +235,7 @@ export class PostgresWarehouse implements Warehouse {
     return this.#execute({ text: 'SELECT', values: [] }, options, (session) =>
       work({
         client: session.client,
-        query: (text, values) => queryWire(this.#sessions.pg, session.client, prefix + text, values),
+        query: (text, values) => this.#query(session, prefix + text, values),
       }),
     )
   }

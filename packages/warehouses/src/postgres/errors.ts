@@ -132,6 +132,7 @@ export function isUnknownStartupOption(error: unknown): boolean {
   return (
     (code === '08P01' && /startup parameter/i.test(message)) ||
     code === '42704' ||
+    code === '22023' ||
     /unrecognized configuration parameter|unsupported startup parameter/i.test(message)
   )
 }

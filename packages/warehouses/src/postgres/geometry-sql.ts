@@ -49,10 +49,12 @@ export function inDegrees(spatial: SpatialColumn, description: SourceDescription
     case 'geometry':
     case 'wkt':
     case 'wkb':
-      if (spatial.srid === WGS84) return stored
       if (spatial.srid === 0) return sql`ST_SetSRID(${stored}, 4326)`
+      if (spatial.encoding === 'geometry') {
+        return spatial.srid === WGS84 ? stored : sql`ST_Transform(${stored}, 4326)`
+      }
       // Text may leave the reference system out; then it is the one that was described.
-      if (spatial.encoding === 'geometry') return sql`ST_Transform(${stored}, 4326)`
+      if (spatial.srid === WGS84) return sql`ST_SetSRID(${stored}, 4326)`
       return sql`ST_Transform(ST_SetSRID(${stored}, ${raw(sridText(spatial.srid))}), 4326)`
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Pool, PoolClient, PoolConfig } from 'pg'
 import type { EmbeddedEngine, RunOptions } from '../provider.ts'
 import { sendCancelRequest } from './cancel-request.ts'
@@ -8,12 +9,14 @@ export type PgModule = typeof import('pg').default
 
 /**
  * Sent when a session starts, where no pooler stands in between: no just-in-time compiler, which takes longer than a
- * tile, and an end to statements whose client is gone.
+ * tile, and an end to statements whose client is gone (PostgreSQL 14). Each is tried until the server knows them all.
  */
-const STARTUP_OPTIONS = '-c jit=off -c client_connection_check_interval=5000'
+const STARTUP_OPTIONS = ['-c jit=off -c client_connection_check_interval=5000', '-c jit=off', ''] as const
 const IDLE_TIMEOUT_MS = 30_000
 /** A server that does not react to a cancel within this time loses the socket instead. */
 const CANCEL_PATIENCE_MS = 5000
+const REOPEN_PATIENCE_MS = 30_000
+const REOPEN_POLL_MS = 100
 
 export interface SessionsOptions {
   readonly config: PostgresConfig
@@ -47,7 +50,7 @@ export class Sessions {
   /** Really connects once. Throws what `mapConnectError` says. */
   static async open(options: SessionsOptions): Promise<Sessions> {
     const { default: pg } = await import('pg')
-    for (const startupOptions of [STARTUP_OPTIONS, '']) {
+    for (const startupOptions of STARTUP_OPTIONS) {
       const pool = new pg.Pool(poolConfig(options, startupOptions))
       pool.on('error', options.onError)
       // A socket that breaks while a statement runs reports it twice; the statement's own error is the one to handle.
@@ -95,6 +98,12 @@ export class Sessions {
         isClosed = true
         clearTimeout(timer)
         signal?.removeEventListener('abort', onAbort)
+        if (this.#options.embedded && endedBy) {
+          // The engine takes seconds to come back; the next statement waits for that, this answer does not.
+          client.release(true)
+          cancelling?.finally(endTurn)
+          return
+        }
         // Until the server has hung up on the cancel request, its signal may still be on the way to this session.
         await cancelling
         const wasCancelled = isServerError(error) && error.code === '57014'
@@ -111,7 +120,7 @@ export class Sessions {
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<PoolClient> {
-    const connecting = this.#pool.connect()
+    const connecting = this.#options.embedded ? this.#connectToEngine(signal) : this.#pool.connect()
     try {
       return await abandonable(connecting, signal)
     } catch (error) {
@@ -120,6 +129,19 @@ export class Sessions {
         throw cancelledError(signal.reason)
       }
       throw mapConnectError(error, this.#options.config)
+    }
+  }
+
+  /** An engine that was ended, by whomever, is back within seconds; until then its socket is missing or refuses. */
+  async #connectToEngine(signal: AbortSignal | undefined): Promise<PoolClient> {
+    const deadline = performance.now() + REOPEN_PATIENCE_MS
+    for (;;) {
+      try {
+        return await this.#pool.connect()
+      } catch (error) {
+        if (signal?.aborted || isServerError(error) || performance.now() > deadline) throw error
+        await sleep(REOPEN_POLL_MS)
+      }
     }
   }
 
