@@ -169,6 +169,21 @@ describe('the encoder against PostGIS', () => {
     }
   })
 
+  it('every country is valid in every tile of the first zooms', async () => {
+    for (let z = 0; z <= 2; z++) {
+      for (let x = 0; x < 2 ** z; x++) {
+        for (let y = 0; y < 2 ** z; y++) {
+          const shapes = (await encodeHere('countries', 'ST_AsBinary', { z, x, y })).map(multipolygonText)
+          const { rows } = await client.query(
+            `SELECT ST_IsValidReason(ST_GeomFromText(shape)) AS validity FROM unnest($1::text[]) AS t(shape)`,
+            [shapes],
+          )
+          expect(new Set(rows.map(({ validity }) => validity))).toEqual(new Set(['Valid Geometry']))
+        }
+      }
+    }
+  })
+
   it('cities are the same points, in the tile and nowhere else', async () => {
     let total = 0
     for (const address of [

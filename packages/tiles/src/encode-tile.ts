@@ -13,8 +13,8 @@ import { writeLayer } from './write-layer.ts'
 
 /**
  * How far lines and polygons reach past the tile's edge, in units of an extent of 4096: 16 pixels of a 512-pixel tile,
- * 11 at the smallest scale that a tile is drawn at. Strokes up to 22 pixels wide hide the cut; every doubling makes
- * tiles 13 % larger.
+ * 11 at the smallest scale that a tile is drawn at, so strokes up to 22 pixels wide hide the cut. Twice as much would
+ * make tiles 12 % larger.
  */
 export const DEFAULT_BUFFER = 128
 
