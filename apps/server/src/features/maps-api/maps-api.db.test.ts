@@ -278,6 +278,8 @@ describe('tiles', () => {
       q: 'SELECT * FROM demo.stores WHERE id <= :most AND kind = :kind',
       queryParameters: { most: 30, kind: 'mall' },
     })
+    const withSemicolon = await readTileJson('query', { q: 'SELECT * FROM demo.stores WHERE id <= 10; -- the first' })
+    expect(await readTile(withSemicolon)).toHaveLength(10)
     expect(await readTile(byPosition)).toHaveLength(10)
     expect(await readTile(byName)).toHaveLength(10)
   })
@@ -350,6 +352,9 @@ describe('tiles', () => {
     expect(features.length).toBeLessThan(50_000)
     const density = features.reduce((sum, feature) => sum + Number(feature.properties._carto_point_density), 0)
     expect(density).toBe(60_000)
+    // The second time the tile is known to be crowded, and what it holds is the same.
+    const again = await get(tileUrl(tileJson, z, x, y), { token, headers: { 'cache-control': 'no-cache' } })
+    expect(again.rawPayload.equals(response.rawPayload)).toBe(true)
   })
 })
 

@@ -1,6 +1,7 @@
 import { AppError } from '@graticule/contract'
 import type { Principal } from '@graticule/policy'
 import { isValidTile } from '@graticule/tiles'
+import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../http/caller.ts'
 import type { CachedAnswer } from '../../platform/cache/answer-cache.ts'
 import { tileKey } from '../../platform/cache/cache-key.ts'
@@ -20,6 +21,9 @@ import { createTileRequest, isBinnable, TILE_BUDGET } from './tile-request.ts'
 
 /** The longest that a warehouse may take for one tile, in milliseconds. */
 const TILE_TIMEOUT_MS = 60_000
+
+/** How long a tile counts as crowded after it was found so, in milliseconds. */
+const CROWDED_MS = 60 * 60_000
 
 export interface TileAddress {
   readonly z: number
@@ -59,6 +63,8 @@ export class TileService {
    * checked once in that time for each handle, not for each tile.
    */
   readonly #rights = new WeakMap<Principal, Map<string, CheckedRight>>()
+  /** Tiles known to hold more than a tile may, so that nobody asks for all of it again. */
+  readonly #crowded = new LRUCache<string, true>({ max: 20_000, ttl: CROWDED_MS, ttlResolution: 1_000 })
 
   constructor(options: TileServiceOptions) {
     this.#options = options
@@ -123,15 +129,14 @@ export class TileService {
       key,
       connection.id,
       freshness,
-      (signal) => this.#produce(caller, connection, handle, tile, mapId, signal),
+      (signal) => this.#produce(caller, { connection, handle, key }, tile, mapId, signal),
       caller.signal,
     )
   }
 
   async #produce(
     caller: Caller,
-    connection: Connection,
-    handle: SourceHandle,
+    { connection, handle, key }: PreparedTile,
     tile: TileAddress,
     mapId: string | undefined,
     signal: AbortSignal,
@@ -141,10 +146,13 @@ export class TileService {
     const description = await descriptions.describe(caller, connection, definition.source, signal)
     const warehouse = connections.warehouse(caller, connection, 'tile', mapId)
     const raw = createTileRequest(definition, description, tile, 'raw')
-    const first = await this.#fetch(warehouse, connection, raw, signal)
-    if (!first.isOverBudget) return { body: first.bytes }
-    // Points are binned; of lines and polygons the warehouse chooses the largest when it had more than it could send.
-    if (!first.isCut && !isBinnable(raw.spatial)) return { body: first.bytes, hasDroppedFeatures: true }
+    if (!this.#crowded.has(key)) {
+      const whole = await this.#fetch(warehouse, connection, raw, signal)
+      if (!whole.isOverBudget) return { body: whole.bytes }
+      // Points are binned; of lines and polygons the warehouse chooses the largest when it had more than it could send.
+      if (!whole.isCut && !isBinnable(raw.spatial)) return { body: whole.bytes, hasDroppedFeatures: true }
+      this.#crowded.set(key, true)
+    }
     const reduced = await this.#fetch(warehouse, connection, { ...raw, mode: 'binned' }, signal)
     return { body: reduced.bytes, hasDroppedFeatures: true }
   }
@@ -159,7 +167,8 @@ export class TileService {
     const { statement, layout } = compiler.compileTile(request)
     const row = await warehouse.runRaw(statement, { signal, timeoutMs: TILE_TIMEOUT_MS })
     const { z, x, y } = request
-    const job = { providerId: connection.providerId, layout, row, z, x, y, ...TILE_BUDGET }
+    const isWholeOrNothing = request.mode === 'raw'
+    const job = { providerId: connection.providerId, layout, row, z, x, y, ...TILE_BUDGET, isWholeOrNothing }
     return this.#options.encoder.encode(compiler, job, signal)
   }
 }

@@ -12,6 +12,8 @@ export interface TileJob {
   readonly y: number
   readonly maxFeatures: number
   readonly maxBytes: number
+  /** True when a tile that the warehouse already had to cut is of no use, so that encoding it can be spared. */
+  readonly isWholeOrNothing: boolean
 }
 
 export interface TileBytes {
@@ -26,6 +28,7 @@ export interface TileBytes {
 /** Reads the row and encodes it, on whichever thread this is called. */
 export function encodeTileRow(compiler: Compiler, job: TileJob): TileBytes {
   const features = compiler.decodeTile(job.layout, job.row)
+  if (features.dropped && job.isWholeOrNothing) return { bytes: new Uint8Array(), isOverBudget: true, isCut: true }
   const { z, x, y, maxBytes, maxFeatures } = job
   const encoded = encodeTile(features, { z, x, y, maxBytes, maxFeatures })
   const isOverBudget = features.dropped || encoded.droppedCount > 0

@@ -49,7 +49,7 @@ async function fetchJob(count: number): Promise<TileJob> {
     mode: 'raw',
   })
   const row = await warehouse.runRaw(statement, { timeoutMs: 10_000 })
-  return { providerId: provider?.id ?? '', layout, row, ...address, ...budget }
+  return { providerId: provider?.id ?? '', layout, row, ...address, ...budget, isWholeOrNothing: false }
 }
 
 describe('the tile encoder', () => {

@@ -10,7 +10,7 @@ const WORKER_FILE = fileURLToPath(new URL('./encode-worker.ts', import.meta.url)
  * Rows up to this many characters are encoded on the spot: that takes one or two milliseconds, little more than handing
  * a row to another thread and its tile back. Larger ones must not hold up everybody else's requests.
  */
-export const INLINE_CHARACTERS = 64 * 1024
+export const INLINE_CHARACTERS = 128 * 1024
 
 /** Makes tiles of rows: small ones at once, large ones in worker threads, so that the event loop is never held up. */
 export class TileEncoder {
