@@ -58,9 +58,9 @@ export function ensurePackages() {
   }
   say(isMissing ? 'Installing packages …' : 'Installing packages, because the lockfile has changed …')
   const startedAt = Date.now()
-  // The second form keeps what is there and never touches the lockfile.
-  const command = isMissing ? ['ci'] : ['install', '--no-save']
-  runNpm([...command, '--no-audit', '--no-fund', '--loglevel=error'])
+  // Takes the versions of the lockfile and leaves it as it is. `npm ci` would refuse: it wants an entry for the optional
+  // packages of every operating system, and not every registry has all of them.
+  runNpm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
   writeStamp('packages', wanted)
   say(`Installed packages in ${secondsSince(startedAt)}.`)
 }
