@@ -88,7 +88,8 @@ export function TablePreviewMap(props: { connectionName: string; tableName: stri
       return [west, south, east, north] as unknown as Bounds
     },
     staleTime: 5 * 60_000,
-    retry: false,
+    // The client shares one answer between callers: leaving the tab while it is on its way fails whoever comes back.
+    retry: 1,
   })
   const live = useLiveMap(document, NO_FILTERS, access)
   const viewRef = useRef<MapView | null>(null)

@@ -4,12 +4,12 @@ import { readSchemas, readTables, schemasQuery, tablesQuery } from '../../../api
 import { messages } from '../messages.ts'
 import { type CatalogState, connectionKey, type Loaded, schemaKey } from './flatten-tree.ts'
 
-/** While somebody searches, the tables of this many schemas of each open connection are read. */
+/** While somebody searches, the tables of this many schemas of each connection are read. */
 const SEARCHED_SCHEMAS = 60
 
 /**
  * The catalogue as far as the tree shows it: schemas of the open connections and tables of the open schemas.
- * During a search the schemas of open connections are read as well. `reload` asks the warehouse again.
+ * During a search every connection is read, up to a bound. `reload` asks the warehouse again.
  */
 export function useCatalog(
   connections: readonly string[],
@@ -17,7 +17,7 @@ export function useCatalog(
   filter: string,
 ): CatalogState & { readonly reload: () => void } {
   const queryClient = useQueryClient()
-  const openConnections = connections.filter((name) => expanded.has(connectionKey(name)))
+  const openConnections = filter ? connections : connections.filter((name) => expanded.has(connectionKey(name)))
   const schemaResults = useQueries({
     queries: openConnections.map((name) => ({ ...schemasQuery(name), retry: false })),
   })
