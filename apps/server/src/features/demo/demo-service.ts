@@ -58,8 +58,8 @@ export class DemoService {
     const organizationId = await this.#ensureOrganization()
     const people = await this.#ensurePeople(organizationId)
     await this.#options.connections.ensureEmbedded(organizationId, DEMO_CONNECTION)
-    const publicMapId = await this.#ensureMap(callerOf(organizationId, people, 'editor'), unemploymentMap(), 'public')
-    await this.#ensureMap(callerOf(organizationId, people, 'editor'), earthquakesMap(), 'shared')
+    const publicMapId = await this.#ensureMap(callerOf(organizationId, people, 'admin'), unemploymentMap(), 'public')
+    await this.#ensureMap(callerOf(organizationId, people, 'admin'), earthquakesMap(), 'shared')
     const apiToken = await this.#renewToken(callerOf(organizationId, people, 'admin'))
     await writeDemoFile(home, {
       baseUrl,
