@@ -362,18 +362,14 @@ describe('a slow tile', () => {
   it('is asked for once, goes on while anybody waits, and is cancelled when the last one leaves', async () => {
     const baseUrl = await test.app.listen({ host: '127.0.0.1', port: 0 })
     await warehouse.query(`
-      CREATE FUNCTION demo.slow(geom geometry) RETURNS geometry LANGUAGE plpgsql STABLE AS
-      $$ BEGIN IF current_setting('demo.pace', true) IS DISTINCT FROM 'fast' THEN PERFORM pg_sleep(0.2); END IF; RETURN geom; END $$;
-      ALTER DATABASE ${warehouse.database.database} SET demo.pace = 'fast'`)
+      CREATE TABLE demo.brake (is_on boolean);
+      CREATE FUNCTION demo.slow(geom geometry) RETURNS geometry LANGUAGE plpgsql VOLATILE AS
+      $$ BEGIN IF EXISTS (SELECT 1 FROM demo.brake) THEN PERFORM pg_sleep(0.2); END IF; RETURN geom; END $$`)
     const opened = await open('query', { q: 'SELECT id, demo.slow(geom) AS geom FROM demo.stores' })
     expect(opened.statusCode, opened.body).toBe(200)
     const tileJson = (await get(opened.json().tilejson.url[0])).json<TileJson>()
     const url = tileUrl(tileJson, 9, 250, 193).replace('http://localhost', baseUrl)
-    // Sessions that exist keep their pace; ending them makes the next ones slow.
-    await warehouse.query(`ALTER DATABASE ${warehouse.database.database} RESET demo.pace`)
-    await warehouse.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    )
+    await warehouse.query('INSERT INTO demo.brake VALUES (true)')
     const countRunning = async () => {
       const rows = await warehouse.query<{ query: string }>(
         "SELECT query FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE '%purpose=''tile''%'",

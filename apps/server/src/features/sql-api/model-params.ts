@@ -9,7 +9,7 @@ const Column = Type.String({ minLength: 1 })
 const Columns = Type.Array(Column, { minItems: 1 })
 const Count = Type.Integer({ minimum: 0 })
 const Selection = {
-  featureIds: Type.Optional(Type.Array(Type.Union([Type.String(), Type.Number()]), { maxItems: 1000 })),
+  featureIds: Type.Optional(Type.Array(Type.String(), { maxItems: 1000 })),
 }
 
 /** What the `params` of each model may be. Keys that are not listed are ignored, as the contract wants. */
@@ -75,7 +75,7 @@ const PARAMS: { readonly [Name in WidgetModelName]: TSchema } = {
   pick: Type.Object({
     columns: Columns,
     dataType: Type.Enum(['points', 'lines', 'polygons']),
-    featureIds: Type.Array(Type.Union([Type.String(), Type.Number()]), { maxItems: 1000 }),
+    featureIds: Type.Array(Type.String(), { maxItems: 1000 }),
     offset: Type.Optional(Count),
     limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
   }),
@@ -135,5 +135,7 @@ const LOWER_CASE_MEMBERS: ReadonlySet<string> = new Set([
 ])
 
 function readMember(key: string, value: unknown): unknown {
+  // Ids are digests, so one made of digits only may come as a number from a careless client.
+  if (key === 'featureIds' && Array.isArray(value)) return value.map(String)
   return LOWER_CASE_MEMBERS.has(key) && typeof value === 'string' ? value.toLowerCase() : value
 }
