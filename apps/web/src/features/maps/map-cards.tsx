@@ -19,7 +19,13 @@ export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
           <MapPicture map={map} />
           <div className={classes.cardBody}>
             <div className={classes.cardText}>
-              <Link to="/maps/$mapId" params={{ mapId: map.id }} className={classes.cardTitle} title={map.title}>
+              <Link
+                to="/maps/$mapId"
+                params={{ mapId: map.id }}
+                className={classes.cardTitle}
+                title={map.title}
+                aria-label={messages.openMap(map.title)}
+              >
                 {map.title}
               </Link>
               <div className={classes.cardFacts}>

@@ -47,7 +47,12 @@ export function MapTable(props: {
           {props.maps.map((map) => (
             <Table.Tr key={map.id}>
               <Table.Td>
-                <Link to="/maps/$mapId" params={{ mapId: map.id }} className={classes.rowLink}>
+                <Link
+                  to="/maps/$mapId"
+                  params={{ mapId: map.id }}
+                  className={classes.rowLink}
+                  aria-label={messages.openMap(map.title)}
+                >
                   {map.title}
                 </Link>
               </Table.Td>

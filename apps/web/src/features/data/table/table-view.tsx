@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { tableQuery } from '../../../api/catalog.ts'
 import { usePaletteCommands } from '../../../shell/palette-commands.ts'
-import { ActionIcon, QueryView, Skeleton } from '../../../ui/index.ts'
+import { ActionIcon, QueryView, Skeleton, Tabs } from '../../../ui/index.ts'
 import { messages } from '../messages.ts'
 import { tableNameOf } from '../table-name.ts'
 import type { TableSearch } from '../table-search.ts'
@@ -77,8 +77,18 @@ function DescribedTable(props: {
       [search, onChange],
     ),
   )
+  const panels = {
+    data: <RowsTab {...source} search={search} onChange={onChange} />,
+    map: <MapTab {...source} spatial={spatial} />,
+    columns: <ColumnsTab {...source} />,
+  }
   return (
-    <>
+    <Tabs
+      value={tab}
+      onChange={(id) => onChange({ ...search, tab: TABS.find((each) => each.id === id)?.tab })}
+      keepMounted={false}
+      className={classes.page}
+    >
       <header className={classes.head}>
         <div className={classes.titleRow}>
           <TableTitle address={address} />
@@ -91,36 +101,20 @@ function DescribedTable(props: {
           spatial={spatial}
           onChooseSpatial={(geometry) => onChange({ ...search, geometry })}
         />
-        <Tabs address={address} current={tab} search={search} />
+        <Tabs.List className={classes.tabs} aria-label={messages.tabsLabel}>
+          {TABS.map(({ id }) => (
+            <Tabs.Tab key={id} value={id}>
+              {messages.tabs[id]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
       </header>
-      <div className={classes.body}>
-        {tab === 'data' && <RowsTab {...source} search={search} onChange={onChange} />}
-        {tab === 'map' && <MapTab {...source} spatial={spatial} />}
-        {tab === 'columns' && <ColumnsTab {...source} />}
-      </div>
-    </>
-  )
-}
-
-function Tabs(props: { address: TableAddress; current: string; search: TableSearch }) {
-  return (
-    <nav className={classes.tabs} aria-label={messages.tabsLabel}>
-      {TABS.map(({ tab, id }) => (
-        <Link
-          key={id}
-          to="/data/$connection/$schema/$table"
-          params={props.address}
-          search={{ ...props.search, tab }}
-          replace
-          className={classes.tab}
-          activeOptions={{ exact: true, includeSearch: true }}
-          activeProps={{ 'aria-current': undefined }}
-          aria-current={id === props.current ? 'page' : undefined}
-        >
-          {messages.tabs[id]}
-        </Link>
+      {TABS.map(({ id }) => (
+        <Tabs.Panel key={id} value={id} className={classes.body}>
+          {panels[id]}
+        </Tabs.Panel>
       ))}
-    </nav>
+    </Tabs>
   )
 }
 
