@@ -96,6 +96,7 @@ export function findNode() {
   const extension = process.platform === 'win32' ? '.exe' : ''
   const candidates = [
     join(MODULES, `node-${process.platform}-${process.arch}`, 'bin', `node${extension}`),
+    join(MODULES, `node-bin-${process.platform}-${process.arch}`, 'bin', 'node'),
     join(MODULES, '.bin', `node${extension}`),
     process.execPath,
   ]
