@@ -32,10 +32,8 @@ export function compileCategory(dialect: Dialect, request: ModelRequest<'categor
     throw new AppError('invalid_request', `orderBy is one of ${Object.keys(ORDERS).join(', ')}.`)
   }
   const threshold = thresholdOf(params)
-  const name =
-    column.type === 'string' || isNumeric(column)
-      ? sourceColumn(column.name)
-      : dialect.asText(sourceColumn(column.name))
+  const isShownAsIs = ['string', 'timestamp'].includes(column.type) || isNumeric(column)
+  const name = isShownAsIs ? sourceColumn(column.name) : dialect.asText(sourceColumn(column.name))
   const groups = sql`WITH ranked AS (
   SELECT name, value, row_number() OVER (ORDER BY ${raw(order)}) AS rank
   FROM (SELECT ${name} AS name, ${aggregate.value} AS value ${selectedRows(dialect, request)} GROUP BY 1) AS grouped

@@ -143,6 +143,28 @@ export function describeFilters(current: () => ConformanceSubject): void {
       expect(await idsOf({ filters })).toEqual(expected({ quantity: { in: { values: [3, 4] } } }))
     })
 
+    test('integers of all their 19 digits are told apart, and numbers too large for the column equal nothing', async () => {
+      const sql = 'SELECT CAST(5209574053332910079 AS bigint) AS cell, CAST(0.5 AS real) AS ratio'
+      const count = async (filters: Filters): Promise<unknown> => {
+        const source = { type: 'query' as const, sql }
+        return (await askModel(current(), { model: 'formula', params: { operation: 'count' }, source, filters })).rows
+      }
+      expect(await count({ cell: { in: { values: ['5209574053332910079'] } } })).toEqual([{ value: 1 }])
+      expect(await count({ cell: { in: { values: ['5209574053332910078', '99999999999999999999', 1e30] } } })).toEqual([
+        { value: 0 },
+      ])
+      expect(await count({ cell: { between: { values: [['5209574053332910079', '5209574053332910079']] } } })).toEqual([
+        { value: 1 },
+      ])
+      expect(await count({ ratio: { in: { values: [1e300, 1e-300, 0.5] } } })).toEqual([{ value: 1 }])
+      expect(await count({ ratio: { between: { values: [[-1e300, 1e300]] } } })).toEqual([{ value: 1 }])
+    })
+
+    test('times beyond what a calendar shows are no bounds', async () => {
+      const filters: Filters = { seen: { time: { values: [[-1e18, 1e18]] } } }
+      expect(await idsOf({ filters })).toEqual(OBSERVATIONS.filter(({ seen }) => seen !== null).map(({ id }) => id))
+    })
+
     test('an empty list of values lets nothing through', async () => {
       expect(await idsOf({ filters: { kind: { in: { values: [] } } } })).toEqual([])
       expect(await idsOf({ filters: { quantity: { between: { values: [] } } } })).toEqual([])

@@ -61,13 +61,13 @@ function isOneOf(column: ColumnDescription, values: readonly (string | number | 
   switch (family) {
     case 'integer':
     case 'bigint': {
-      const integers = numberTexts(values).filter((text) => /^[+-]?\d{1,18}$/.test(text))
+      const integers = numberTexts(values).filter(isBigint)
       return sql`${value} = ANY(${integers}::bigint[])`
     }
     case 'real':
-      return sql`${value} = ANY(${numberTexts(values)}::real[])`
+      return sql`${value} = ANY(${finiteNumbers(values, Math.fround)}::float8[])`
     case 'double':
-      return sql`${value} = ANY(${numberTexts(values)}::float8[])`
+      return sql`${value} = ANY(${finiteNumbers(values, Number)}::float8[])`
     case 'numeric':
       return sql`${value} = ANY(${numberTexts(values)}::numeric[])`
     case 'boolean': {
@@ -93,6 +93,16 @@ function numberTexts(values: readonly (string | number | boolean)[]): string[] {
     .map((value) => String(value).trim())
     .map((text) => (/^[+-]?\d+$/.test(text) ? text : plainNumber(text)))
     .filter((text) => text !== '')
+}
+
+function isBigint(text: string): boolean {
+  return /^[+-]?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text)
+}
+
+function finiteNumbers(values: readonly (string | number | boolean)[], round: (value: number) => number): number[] {
+  return numberTexts(values)
+    .map((text) => round(Number(text)))
+    .filter(Number.isFinite)
 }
 
 /** `1e3` and `2.0` are the integers 1000 and 2 to people; a text that is no finite number equals nothing. */

@@ -130,7 +130,7 @@ export function isUnknownStartupOption(error: unknown): boolean {
   const code = errorCode(error)
   const message = error instanceof Error ? error.message : ''
   return (
-    (code === '08P01' && /startup parameter/i.test(message)) ||
+    (code === '08P01' && /startup|option/i.test(message)) ||
     code === '42704' ||
     code === '22023' ||
     /unrecognized configuration parameter|unsupported startup parameter/i.test(message)
