@@ -15,6 +15,14 @@ const TRIANGLE = [
   [4.1, 61.9],
   [-3.3, 36.2],
 ]
+/** Narrow enough for its box to be carried over into another reference system. */
+const SMALL_RING = [
+  [2.1, 43.2],
+  [7.3, 43.9],
+  [6.9, 52.1],
+  [3.2, 51.7],
+  [2.1, 43.2],
+]
 const BUDGET = { maxFeatures: 1000, maxBytes: 1_000_000 }
 
 /** The whole world, and tiles at growing zooms around some of the points. */
@@ -75,6 +83,26 @@ export function describeTiles(current: () => ConformanceSubject): void {
     }
   }
 
+  const checkPolygons = async (source: Source, spatialDataColumn: string): Promise<void> => {
+    const { compiler, warehouse } = current()
+    const description = await describeOnce(current(), source)
+    const spatial = description.spatialColumns.find((column) => column.spatialDataColumn === spatialDataColumn)
+    for (const ring of [TRIANGLE, SMALL_RING]) {
+      const counted = compiler.compileModel({
+        ...{ model: 'formula', params: { operation: 'count' }, source, description, filters: {} },
+        filtersLogicalOperator: 'and',
+        spatialFilter: { spatial: spatial as SpatialColumn, geometry: { type: 'Polygon', coordinates: [ring] } },
+      })
+      const inside = POINTS.filter(({ lon, lat }) => isInside(lon, lat, [ring]))
+      expect(inside.length).toBeGreaterThan(0)
+      expect(counted.read((await warehouse.run(counted.statement, RUN)).rows).rows).toEqual([{ value: inside.length }])
+    }
+    const extent = compiler.compileExtent({ source, description, spatial: spatial as SpatialColumn, filters: {} })
+    const found = extent.read((await warehouse.run(extent.statement, RUN)).rows)
+    expect(found?.xmin).toBeCloseTo(Math.min(...POINTS.map(({ lon }) => lon)), 6)
+    expect(found?.ymax).toBeCloseTo(Math.max(...POINTS.map(({ lat }) => lat)), 6)
+  }
+
   describe('tiles of points', () => {
     const geometryColumns: [string, SeedColumn][] = [
       ['WGS84', { name: 'geom', type: 'geometry', srid: 4326 }],
@@ -86,18 +114,22 @@ export function describeTiles(current: () => ConformanceSubject): void {
       ['a geography', { name: 'geom', type: 'geography' }],
     ]
     for (const [index, [title, column]] of geometryColumns.entries()) {
-      test.each(['with an index', 'without'])(`hold the right points of ${title}, %s`, async (variant) => {
-        const subject = current()
-        const name = `points_${index}_${variant === 'without' ? 'plain' : 'indexed'}`
-        await subject.createTable({
-          name,
-          key: 'id',
-          hasSpatialIndex: variant !== 'without',
-          columns: [{ name: 'id', type: 'integer' }, column],
-          rows: POINTS.map(({ id, lon, lat }) => ({ id, geom: `POINT(${lon} ${lat})` })),
-        })
-        await checkPoints(tableSource(subject, name), 'geom')
-      })
+      test.each(['with an index', 'without'])(
+        `hold the right points of ${title}, %s, as do polygons and extents`,
+        async (variant) => {
+          const subject = current()
+          const name = `points_${index}_${variant === 'without' ? 'plain' : 'indexed'}`
+          await subject.createTable({
+            name,
+            key: 'id',
+            hasSpatialIndex: variant !== 'without',
+            columns: [{ name: 'id', type: 'integer' }, column],
+            rows: POINTS.map(({ id, lon, lat }) => ({ id, geom: `POINT(${lon} ${lat})` })),
+          })
+          await checkPoints(tableSource(subject, name), 'geom')
+          await checkPolygons(tableSource(subject, name), 'geom')
+        },
+      )
     }
 
     test('hold the right points of coordinate pairs, WKT, GeoJSON and WKB, from tables and from queries', async () => {
@@ -129,20 +161,10 @@ export function describeTiles(current: () => ConformanceSubject): void {
       const table = tableSource(subject, 'encoded_points')
       const sql = `SELECT * FROM ${table.name} WHERE id < $1::int + $2::int`
       const query = { type: 'query' as const, sql, parameters: [100_000, 1] }
-      const description = await describeOnce(subject, table)
       for (const column of ['lng,lat', 'wkt', 'geojson', 'hex', 'wkb']) {
         await checkPoints(table, column)
         await checkPoints(query, column)
-        const spatial = description.spatialColumns.find(({ spatialDataColumn }) => spatialDataColumn === column)
-        const counted = subject.compiler.compileModel({
-          ...{ model: 'formula', params: { operation: 'count' }, source: table, description, filters: {} },
-          filtersLogicalOperator: 'and',
-          spatialFilter: { spatial: spatial as SpatialColumn, geometry: { type: 'Polygon', coordinates: [TRIANGLE] } },
-        })
-        const inside = POINTS.filter(({ lon, lat }) => isInside(lon, lat, [TRIANGLE]))
-        expect(counted.read((await subject.warehouse.run(counted.statement, RUN)).rows).rows).toEqual([
-          { value: inside.length },
-        ])
+        await checkPolygons(table, column)
       }
     })
 
