@@ -39,6 +39,7 @@ export function CommandPalette() {
       triggerOnContentEditable
       scrollable
       maxHeight={420}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
     >
       <Spotlight.Search
         placeholder={messages.searchPlaceholder}
