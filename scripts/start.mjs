@@ -1,5 +1,6 @@
 // npm start: installs and builds what is missing, then runs the server on Node 24 in the foreground.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { ensurePackages, ensureWebApp, findNode, leave, ROOT, requireNode } from './checkout.mjs'
@@ -9,7 +10,7 @@ ensurePackages()
 const node = findNode()
 ensureWebApp(node)
 
-// The server ends when this channel closes: whoever kills the launcher leaves no server behind.
+// The server stops when this channel closes: whoever kills the launcher leaves no server behind.
 const server = spawn(node, [join(ROOT, 'apps', 'server', 'src', 'main.ts')], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 })
@@ -17,8 +18,39 @@ server.once('error', (error) => leave(`The server could not be started: ${error.
 server.once('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
 
-// npm passes signals on, except the one that kills it; then this process belongs to somebody else.
+// A signal to npm ends npm, and perhaps the shell that it starts scripts with, but does not always come through to here.
 const parent = process.ppid
-setInterval(() => {
-  if (process.ppid !== parent) process.exit(1)
-}, 200).unref()
+const npm = findNpmAboveShell(parent)
+const watch = setInterval(() => {
+  if (process.ppid === parent && (npm === null || isAlive(npm))) return
+  clearInterval(watch)
+  server.kill('SIGTERM')
+}, 200)
+
+/** The process of npm when a shell stands between it and this one; null when there is none to watch. */
+function findNpmAboveShell(pid) {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return null
+  const { name, parent: above } = describeProcess(pid)
+  return /^(?:.*\/)?-?(?:sh|dash|bash|zsh|ash|busybox)$/.test(name) && above > 1 ? above : null
+}
+
+function describeProcess(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const end = stat.lastIndexOf(')')
+    return { name: stat.slice(stat.indexOf('(') + 1, end), parent: Number(stat.slice(end + 2).split(' ')[1]) }
+  } catch {
+    const answer = spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' })
+    const [, above = '0', name = ''] = /^\s*(\d+)\s+(.*?)\s*$/.exec(answer.stdout ?? '') ?? []
+    return { name, parent: Number(above) }
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}

@@ -7,8 +7,9 @@ import { startServer } from './start-server.ts'
 /** Signals within this time are one and the same. */
 const SAME_SIGNAL_MS = 1_000
 
-// The launcher holds the other end of this channel: when it is killed, nobody is left to stop the server.
-process.once('disconnect', () => process.exit(1))
+/** The launcher holds the other end of a channel: when it is killed, nobody is left to stop the server. */
+let onOrphaned = (): void => process.exit(1)
+process.once('disconnect', () => onOrphaned())
 /** SQLSTATEs of a database that cannot be logged in to: wrong role, wrong password, no such database, no right to it. */
 const LOGIN_STATES = ['28000', '28P01', '3D000', '42501']
 
@@ -58,6 +59,7 @@ function stopOnSignals(stop: () => Promise<void>): void {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  onOrphaned = onSignal
 }
 
 function explainFailedStart(error: unknown): string {

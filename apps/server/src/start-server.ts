@@ -15,7 +15,7 @@ import { openDatabase, type Store } from './platform/db/database.ts'
 import { migrateDatabase } from './platform/db/migrate.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
 import { type Engine, engineUrl, startEngine } from './platform/engine/engine.ts'
-import { lockHome } from './platform/engine/home-lock.ts'
+import { lockHomeWithin } from './platform/engine/home-lock.ts'
 import { loadOrCreateMasterKey } from './platform/secrets/master-key.ts'
 import { SecretBox } from './platform/secrets/secret-box.ts'
 import { Telemetry } from './platform/telemetry/telemetry.ts'
@@ -33,6 +33,8 @@ export interface RunningServer {
 export type ReportProgress = (sentence: string) => void
 
 const STORE_TIMEOUT_MS = 30_000
+/** A server that was told to stop a moment ago may still be closing. */
+const HOME_PATIENCE_MS = 3_000
 const DRAIN_TIMEOUT_MS = 10_000
 const SWEEP_EVERY_MS = 60 * 60_000
 const WEB_APP_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
@@ -48,7 +50,7 @@ export async function startServer(
   report: ReportProgress,
 ): Promise<RunningServer> {
   await using started = new AsyncDisposableStack()
-  const lock = lockHome(config.home)
+  const lock = await lockHomeWithin(config.home, HOME_PATIENCE_MS)
   started.defer(() => lock.release())
   const secretBox = new SecretBox(config.masterKey ?? (await loadOrCreateMasterKey(config.home)))
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { HomeInUseError, lockHome, readHomeLockOwner } from './home-lock.ts'
+import { HomeInUseError, lockHome, lockHomeWithin, readHomeLockOwner } from './home-lock.ts'
 import { isSameProcessAlive, type ProcessIdentity, readProcessIdentity } from './process-identity.ts'
 
 const homes: string[] = []
@@ -32,6 +32,15 @@ test('a released home can be taken again, and nothing is left lying about', () =
   expect(readdirSync(home)).toEqual([])
   lockHome(home)
   expect(readHomeLockOwner(home)?.pid).toBe(process.pid)
+})
+
+test('a home whose server is just closing is waited for, but not for ever', async () => {
+  const home = makeHome()
+  const closing = lockHome(home)
+  setTimeout(() => closing.release(), 150)
+  const lock = await lockHomeWithin(home, 5_000)
+  await expect(lockHomeWithin(home, 150)).rejects.toThrow(HomeInUseError)
+  lock.release()
 })
 
 test('the lock of a dead process is stale', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   isSameProcessAlive,
   type ProcessIdentity,
@@ -54,6 +55,19 @@ export function lockHome(home: string): HomeLock {
     release: () => {
       if (readLock(lockPath) === mine) rmSync(lockPath, { force: true })
     },
+  }
+}
+
+/** As `lockHome`, but gives a server that is just closing some time before it is taken for a refusal. */
+export async function lockHomeWithin(home: string, patienceMs: number): Promise<HomeLock> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return lockHome(home)
+    } catch (error) {
+      if (!(error instanceof HomeInUseError) || performance.now() > deadline) throw error
+    }
+    await sleep(100)
   }
 }
 
