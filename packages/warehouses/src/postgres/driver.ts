@@ -24,6 +24,8 @@ const DEFAULT_MAX_CONNECTIONS = 8
 const DEFAULT_BATCH_SIZE = 1000
 const CURSOR = 'graticule_stream'
 const OPEN_TIMEOUT_MS = 30_000
+/** Stands for statements of the catalogue, which are ours: no position in them means anything to a person. */
+const INSPECTION: Statement = { text: 'SELECT', values: [] }
 
 const SERVER_CAPABILITIES: Capabilities = {
   supportsMvt: true,
@@ -232,7 +234,7 @@ export class PostgresWarehouse implements Warehouse {
 
   #inspect<Answer>(options: RunOptions, work: (running: RunningStatement) => Promise<Answer>): Promise<Answer> {
     const prefix = attributionComment(options.attribution)
-    return this.#execute({ text: 'SELECT', values: [] }, options, (session) =>
+    return this.#execute(INSPECTION, options, (session) =>
       work({
         client: session.client,
         query: (text, values) => this.#query(session, prefix + text, values),
@@ -253,7 +255,7 @@ export class PostgresWarehouse implements Warehouse {
     return { fields: fields.map((field, index) => schemaField(field, types[index])), rows: decoded, rowCount }
   }
 
-  #explain(error: unknown, statement: Statement, prefix: string, session: Session, options: RunOptions): AppError {
+  #explain(error: unknown, statement: Statement, prefix: string, session: Session, options: RunOptions): unknown {
     return mapStatementError(error, {
       config: this.#config,
       statement,

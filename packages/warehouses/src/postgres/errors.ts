@@ -23,12 +23,15 @@ export interface StatementContext {
   readonly timeoutMs: number
 }
 
-/** A driver error of a running statement → one of the closed set, with what to check. */
-export function mapStatementError(error: unknown, context: StatementContext): AppError {
+/**
+ * A driver error of a running statement → one of the closed set, with what to check. What neither the server nor the
+ * socket said is a fault of ours and stays as it is.
+ */
+export function mapStatementError(error: unknown, context: StatementContext): unknown {
   if (error instanceof AppError) return error
   if (context.endedBy === 'timeout') return timeoutError(context.timeoutMs, error)
   if (context.endedBy === 'abort') return cancelledError(error)
-  if (!isServerError(error)) return connectionLost(context.config, error)
+  if (!isServerError(error)) return isSocketError(error) ? connectionLost(context.config, error) : error
   const { user } = context.config
   switch (error.code) {
     case '57014':
@@ -149,6 +152,12 @@ export function cancelledError(cause?: unknown): AppError {
 /** True for an error that the server sent, as opposed to a broken socket. */
 export function isServerError(error: unknown): error is ServerError {
   return error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string'
+}
+
+/** System errors carry a code; pg's own about a closed socket only a message. */
+function isSocketError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  return /^E(?!RR_)/.test(errorCode(error)) || /connection|not queryable|socket/i.test(error.message)
 }
 
 function timeoutError(timeoutMs: number | undefined, cause: unknown): AppError {
