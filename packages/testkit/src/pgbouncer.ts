@@ -48,7 +48,7 @@ export async function startPgBouncer(
     ].join('\n'),
   )
   giveTo(user, folder, configuration, users)
-  const bouncer = startServerProcess(program, [configuration], { ...user, cwd: folder })
+  const bouncer = startServerProcess(program, [configuration], folder, user)
   const stop = async (): Promise<void> => {
     await bouncer.stop('SIGINT')
     await rm(folder, { recursive: true, force: true })

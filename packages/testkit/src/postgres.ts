@@ -148,7 +148,7 @@ async function launch(
     const port = await findFreePort()
     const args = ['-D', data, '-p', String(port)]
     for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`)
-    const server = startServerProcess(join(binaries, 'postgres'), args, { ...user, cwd: folder })
+    const server = startServerProcess(join(binaries, 'postgres'), args, folder, user)
     try {
       await waitUntilReady(server, folder, port)
       return { server, port }

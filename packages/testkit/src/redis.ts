@@ -18,7 +18,7 @@ export async function startRedis(): Promise<TestRedis> {
   const folder = await mkdtemp(join(tmpdir(), 'graticule-redis-'))
   const port = await findFreePort()
   const options = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', folder]
-  const server = startServerProcess(program, options, { cwd: folder })
+  const server = startServerProcess(program, options, folder, {})
   const stop = async (): Promise<void> => {
     await server.stop('SIGTERM')
     await rm(folder, { recursive: true, force: true })

@@ -1,5 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 
 /** A server that a test started; it ends with the test process even when nobody stops it. */
@@ -13,14 +14,32 @@ export interface ServerProcess {
 }
 
 const OUTPUT_LIMIT = 20_000
-const running = new Set<ChildProcess>()
+const SETPRIV = '/usr/bin/setpriv'
+/** Running servers and the folders that go with them. */
+const running = new Map<ChildProcess, string>()
 process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const [child, folder] of running) {
+    child.kill('SIGQUIT')
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  }
 })
 
-/** Starts a program whose output is kept for error messages. */
-export function startServerProcess(program: string, args: readonly string[], options: SpawnOptions): ServerProcess {
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+/**
+ * Starts a program in its folder; its output is kept for error messages. Where the kernel can, it ends the program even
+ * when the test process is killed.
+ */
+export function startServerProcess(
+  program: string,
+  args: readonly string[],
+  folder: string,
+  user: SpawnOptions,
+): ServerProcess {
+  const command = existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'QUIT', program, ...args] : [program, ...args]
+  const child = spawn(command[0] ?? program, command.slice(1), {
+    ...user,
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let output = ''
   const collect = (chunk: Buffer): void => {
     output = (output + chunk.toString()).slice(-OUTPUT_LIMIT)
@@ -28,7 +47,7 @@ export function startServerProcess(program: string, args: readonly string[], opt
   child.stdout?.on('data', collect)
   child.stderr?.on('data', collect)
   child.on('error', (error) => collect(Buffer.from(error.message)))
-  running.add(child)
+  running.set(child, folder)
   child.once('exit', () => running.delete(child))
   const hasExited = (): boolean => child.exitCode !== null || child.signalCode !== null || child.pid === undefined
   return {
