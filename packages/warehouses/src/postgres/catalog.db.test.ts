@@ -130,6 +130,16 @@ describe('what a table is made of', () => {
     await expect(reader.describe({ type: 'query', sql: 'SELECT 1 AS a, 2 AS a' }, RUN)).rejects.toThrow(/"a"/)
   })
 
+  test('a geometry column that says nothing of itself is known by its values, wherever they begin', async () => {
+    const text = `CREATE TABLE shown.untyped AS SELECT n AS id,
+  CASE WHEN n > 5000 THEN ST_Transform(ST_SetSRID(ST_Point(n / 1000.0, 45), 4326), 3857) END AS geom FROM generate_series(1, 5010) AS n`
+    await owner.run({ text, values: [] }, RUN)
+    const expected = [{ spatialDataColumn: 'geom', srid: 3857, geometryType: 'Point' }]
+    expect((await owner.describe({ type: 'table', name: 'shown.untyped' }, RUN)).spatialColumns).toMatchObject(expected)
+    const sql = 'SELECT * FROM shown.untyped'
+    expect((await owner.describe({ type: 'query', sql }, RUN)).spatialColumns).toMatchObject(expected)
+  })
+
   test('a name without a schema is found on the search path', async () => {
     await owner.run({ text: 'CREATE TABLE public."Mixed Case" (id int)', values: [] }, RUN)
     expect((await owner.describe({ type: 'table', name: '"Mixed Case"' }, RUN)).columns).toHaveLength(1)

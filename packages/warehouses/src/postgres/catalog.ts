@@ -115,8 +115,8 @@ export async function describeTable(running: RunningStatement, name: string): Pr
       hasSpatialIndex: hasSpatialIndex === 't',
     }),
   )
-  const samples = await sampleColumns(columns, async (list) => {
-    const sampled = await running.query(`SELECT ${list} FROM ${quoted} LIMIT 100`, [])
+  const samples = await sampleColumns(columns, async (list, restriction) => {
+    const sampled = await running.query(`SELECT ${list} FROM ${quoted} ${restriction}`, [])
     return sampled.rows
   })
   const keys = rows.filter((row) => row[7] !== null)

@@ -16,8 +16,6 @@ export type DescribeRunner = (statement: Statement) => Promise<{
   readonly types: readonly WireType[]
 }>
 
-const SAMPLE_ROWS = 100
-
 /** A query's columns from preparing it, its geometries from a small sample, its size from the planner. */
 export async function describeQuery(
   source: Extract<Source, { type: 'query' }>,
@@ -25,8 +23,6 @@ export async function describeQuery(
 ): Promise<SourceDescription> {
   checkStatement(source.sql)
   const relation = relationOf(source)
-  const select = (list: string, limit: number): Promise<{ readonly rows: readonly WireRow[] }> =>
-    run(print(sql`SELECT ${raw(list)} FROM ${relation} LIMIT ${raw(String(limit))}`, postgresDialect))
   const { fields, types } = await run(print(sql`SELECT * FROM ${relation} LIMIT 0`, postgresDialect))
   checkNames(fields)
   const nativeTypes = await nativeTypesOf(fields, run)
@@ -44,7 +40,10 @@ export async function describeQuery(
   // A query may be slow to begin, so text is looked at only when no column is a geometry already.
   const hasGeometry = columns.some((column) => column.type === 'geometry')
   const candidates = hasGeometry ? columns.filter((column) => column.type === 'geometry') : columns
-  const samples = await sampleColumns(candidates, async (list) => (await select(list, SAMPLE_ROWS)).rows)
+  const samples = await sampleColumns(candidates, async (list, restriction) => {
+    const sampled = await run(print(sql`SELECT ${raw(list)} FROM ${relation} ${raw(restriction)}`, postgresDialect))
+    return sampled.rows
+  })
   return {
     columns: columns.map(({ typeModifier, hasSpatialIndex, ...column }) => column),
     spatialColumns: [...detectSpatialColumns(columns, samples)],
