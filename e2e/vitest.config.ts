@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['src/**/*.e2e.test.ts'],
     globalSetup: ['src/harness/shared-servers.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 60_000,
   },

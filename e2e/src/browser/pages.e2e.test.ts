@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { findAccessibilityProblems } from '../harness/accessibility.ts'
 import { launchChromium } from '../harness/chromium.ts'
 import { artifactPath } from '../harness/repository.ts'
-import { openPage, sidewaysOverflow, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
+import { openPage, settled, sidewaysOverflow, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
 
 const { baseUrl, users, targets } = inject('servers')
 /** A public map of the person who looks at the pages. */
@@ -64,8 +64,7 @@ describe.each([
     const { page, watch } = opened
     await page.goto(`/maps/${mapId}`)
     await page.getByRole('main').locator('canvas').first().waitFor()
-    await page.waitForLoadState('networkidle')
-    await page.waitForTimeout(700)
+    await settled(page)
     await page.screenshot({ path: artifactPath(`page-${look}-builder.png`) })
     expect(await sidewaysOverflow(page)).toBe(0)
     expect(await findAccessibilityProblems(page)).toEqual([])
@@ -78,8 +77,7 @@ describe.each([
       for (const kind of ['map', 'embed']) {
         await stranger.page.goto(`/${kind}/${mapId}`)
         await stranger.page.locator('canvas').first().waitFor()
-        await stranger.page.waitForLoadState('networkidle')
-        await stranger.page.waitForTimeout(700)
+        await settled(stranger.page)
         await stranger.page.screenshot({ path: artifactPath(`page-${look}-${kind}.png`) })
         expect(await sidewaysOverflow(stranger.page)).toBe(0)
         expect(await findAccessibilityProblems(stranger.page)).toEqual([])

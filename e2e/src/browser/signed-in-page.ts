@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { type PageWatch, type PageWatchOptions, watchPage } from '../harness/page-watch.ts'
+import { photograph } from '../harness/pixels.ts'
 
 /** What the frame asks before anybody is signed in. */
 const BEFORE_SIGN_IN = [/^401 \/auth\/session$/]
@@ -26,7 +27,7 @@ export async function openPage(browser: Browser, baseUrl: string, options: OpenP
     locale: 'en-US',
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   const watch = watchPage(page, {
     origins: [baseUrl, ...(options.origins ?? [])],
     expectedRefusals: [...BEFORE_SIGN_IN, ...(options.expectedRefusals ?? [])],
@@ -48,4 +49,17 @@ export function sidewaysOverflow(page: Page): Promise<number> {
   return page.evaluate<number>(
     'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
   )
+}
+
+/** Waits until nothing is asked any more, no progress is shown, and two pictures in a row are the same. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await page.getByRole('progressbar').first().waitFor({ state: 'hidden' })
+  let previous = await photograph(page)
+  for (let attempt = 0; attempt < 20; attempt++) {
+    await page.waitForTimeout(500)
+    const current = await photograph(page)
+    if (current.differenceFrom(previous) < 0.000_1) return
+    previous = current
+  }
 }
