@@ -135,6 +135,12 @@ function launch(options: ServerOptions, port: number) {
   return { child, exited, output: () => Buffer.concat(chunks).toString('utf8') }
 }
 
+/** What a person's shell would hand on (npm's settings are in it), without what would change the server's behaviour. */
+function inheritedEnvironment(): NodeJS.ProcessEnv {
+  const ours = /^(?:GRATICULE_|VITEST|(?:NODE_OPTIONS|NODE_ENV|DATABASE_URL|PUBLIC_URL|ALLOWED_HOSTS|HOST|LOG_LEVEL)$)/
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
+}
+
 async function isReady(baseUrl: string): Promise<boolean> {
   try {
     const response = await fetch(`${baseUrl}/health/ready`, { signal: AbortSignal.timeout(2_000) })
