@@ -49,7 +49,7 @@ describe.each(targets.filter((target) => target.connectionName !== 'carto_dw'))(
   it('a syntax error comes with the place in the text and the warehouse’s own words', async () => {
     const refusal = await runQuery(`SELECT *\nFORM ${point.table}`)
     expect(refusal).toMatchObject({ code: 'invalid_query', status: 400 })
-    expect(refusal.error).toContain('syntax error')
+    expect(refusal.error).toContain('Syntax error')
     // The F of FORM: what counts is the statement that was written, not the one that we sent with a comment before it.
     expect(refusal.details).toMatchObject({ position: 9, line: 2, column: 1 })
   })
