@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PNG } from 'pngjs'
-import { openPage, signInThroughForm } from './browser/signed-in-page.ts'
+import { openPage, settled, signInThroughForm } from './browser/signed-in-page.ts'
 import { launchChromium } from './harness/chromium.ts'
 import { readDemoFile, startServer } from './harness/server-process.ts'
 
@@ -17,13 +17,13 @@ const server = await startServer({ home, via: 'launcher', readyWithinMs: 300_000
 const browser = await launchChromium()
 try {
   const demo = readDemoFile(home)
-  const editor = demo.users.find((user) => user.role === 'editor')
-  if (!editor) throw new Error('demo.json names no editor')
-  const { page } = await openPage(browser, server.baseUrl, { width: 1360, height: 820 })
-  await signInThroughForm(page, editor)
+  const owner = demo.users.find((user) => user.role === 'admin')
+  if (!owner) throw new Error('demo.json names no admin')
+  const { page } = await openPage(browser, server.baseUrl, { width: 1280, height: 720 })
+  await signInThroughForm(page, owner)
   await page.goto(`/maps/${demo.publicMapId}`)
-  await page.waitForLoadState('networkidle')
-  await page.waitForTimeout(3_000)
+  await page.getByRole('main').locator('canvas').first().waitFor()
+  await settled(page)
   const png = shrink(await page.screenshot())
   await writeFile(TARGET, png)
   console.log(`${TARGET}: ${(png.length / 1_024).toFixed(0)} kB`)

@@ -118,8 +118,7 @@ function launch(options: ServerOptions, port: number) {
   const child = spawn(process.execPath, [script], {
     cwd: repository,
     env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '/',
+      ...inheritedEnvironment(),
       PORT: String(port),
       GRATICULE_HOME: options.home,
       // Saves each server the making of its empty databases; a clone elsewhere makes its own.
