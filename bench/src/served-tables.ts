@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DemoFile, type RunningServer, readDemoFile, startServer, WorkspaceClient } from '@graticule/e2e'
 import { startPostgres } from '@graticule/testkit'
+import { findProcess } from './process-usage.ts'
 import { type BenchTable, createBenchTables } from './synthetic-tables.ts'
 import type { ChosenTile } from './tile-choice.ts'
 
@@ -25,7 +26,9 @@ export async function serveBenchTables(): Promise<ServedTables> {
   const home = await mkdtemp(join(tmpdir(), 'graticule-bench-'))
   const postgres = await startPostgres({ settings: { shared_buffers: '1GB', jit: 'off' } })
   await createBenchTables(postgres.connectionString)
-  const server = await startServer({ home, via: 'main', env: { LOG_LEVEL: 'info' } })
+  // What is measured is what `npm start` runs, with the flags that the launcher gives it.
+  const launched = await startServer({ home, via: 'launcher', env: { LOG_LEVEL: 'info' }, readyWithinMs: 300_000 })
+  const server = { ...launched, pid: findProcess(launched.pid, 'apps/server/src/main.ts') }
   const demo = readDemoFile(home)
   const admin = demo.users.find((user) => user.role === 'admin')
   if (!admin) throw new Error('demo.json names no admin')

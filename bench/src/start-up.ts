@@ -50,9 +50,12 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt
 }
 
-/** The launcher's own lines `<what> … <seconds> s`. */
+/** The launcher's and the server's own lines, such as `Built the web app in 6.9 s.` */
 function readPhases(output: string): readonly { readonly name: string; readonly ms: number }[] {
-  return [...output.matchAll(/^\s*(\S.*?)\s*(?:…|\.\.\.|:|—|in)\s*(?:took )?(\d+(?:\.\d+)?) ?(ms|s)\b/gm)].map(
-    ([, name = '', value, unit]) => ({ name, ms: Number(value) * (unit === 's' ? 1_000 : 1) }),
+  return [...output.matchAll(/^(?:\[[\d.]+ s\] )?([A-Z].*?) in (\d+(?:\.\d+)?) s\.?$/gm)].map(
+    ([, name = '', seconds]) => ({
+      name,
+      ms: Number(seconds) * 1_000,
+    }),
   )
 }

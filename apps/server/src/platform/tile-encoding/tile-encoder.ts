@@ -53,6 +53,8 @@ export class TileEncoder {
       maxQueue: 1_000,
       // The threads of a test run must not inherit the runner's loaders.
       execArgv: [],
+      // A thread left to itself lets its young generation grow by tens of megabytes, for garbage of one tile each.
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 },
     })
     return this.#threads
   }
