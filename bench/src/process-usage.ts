@@ -16,3 +16,17 @@ export function readResidentBytes(pid: number): number {
   const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
   return Number(match?.[1]) * 1_024
 }
+
+/** The process among a process and its descendants whose command line contains a text. */
+export function findProcess(rootPid: number, commandPart: string): number {
+  const pending = [rootPid]
+  for (let pid = pending.pop(); pid !== undefined; pid = pending.pop()) {
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(commandPart)) return pid
+    pending.push(...childrenOf(pid))
+  }
+  throw new Error(`No process under ${rootPid} runs ${commandPart}`)
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+}
