@@ -14,10 +14,16 @@ export const LANES = {
     vitest: ['.db.test.'],
   },
   e2e: {
-    purpose: 'a real server, the real clients and Chromium',
+    purpose: 'a real server, the real clients and bad input',
     needs: ['postgresql', 'postgis', 'chromium', 'git'],
     needsWebApp: true,
-    vitest: ['--config', 'e2e/vitest.config.ts'],
+    vitest: ['--config', 'e2e/vitest.config.ts', '--exclude', 'src/browser/**'],
+  },
+  browser: {
+    purpose: 'the workspace and the real clients in Chromium',
+    needs: ['postgresql', 'postgis', 'chromium', 'git'],
+    needsWebApp: true,
+    vitest: ['--config', 'e2e/vitest.config.ts', 'src/browser/'],
   },
   full: {
     purpose: 'what takes minutes: a fresh clone, kills at random moments',

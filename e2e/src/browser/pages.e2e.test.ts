@@ -144,6 +144,8 @@ describe('signing in', () => {
     const { page, watch, close } = await openPage(browser, baseUrl)
     try {
       await signInThroughForm(page, person('viewer'))
+      // What is still under way when the session ends is rightly refused.
+      await page.waitForLoadState('networkidle')
       await page.getByRole('button', { name: /^Account/ }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()
       await page.waitForURL(/\/sign-in/)

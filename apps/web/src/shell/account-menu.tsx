@@ -9,11 +9,14 @@ import { useSignOut } from './use-sign-out.ts'
 export function AccountMenu() {
   const { user, organization } = useSession()
   const leave = useSignOut()
+  const initials = initialsOf(user.name)
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={`${messages.account}: ${user.name}`} style={{ borderRadius: '50%' }}>
-          <Avatar aria-hidden size={28} color="accent" name={user.name} variant="filled" />
+        <UnstyledButton aria-label={`${messages.account}: ${initials}, ${user.name}`} style={{ borderRadius: '50%' }}>
+          <Avatar aria-hidden size={28} color="accent" variant="filled">
+            {initials}
+          </Avatar>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
@@ -38,4 +41,14 @@ export function AccountMenu() {
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** The first letters of the first and the last word of a name, in capitals. */
+function initialsOf(name: string): string {
+  const words = name.split(/\s+/).filter((word) => word !== '')
+  const letters = words.length > 1 ? [words[0], words.at(-1)] : words
+  return letters
+    .map((word) => (word ? [...word][0] : ''))
+    .join('')
+    .toLocaleUpperCase()
 }
