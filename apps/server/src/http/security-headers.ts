@@ -41,7 +41,8 @@ export function pageHeaders(options: {
       "manifest-src 'self'",
       "base-uri 'self'",
       "form-action 'self'",
-      `frame-ancestors ${options.isEmbed ? '*' : "'none'"}`,
+      // An embed names no ancestors: even `*` would refuse a page that was opened from a file.
+      ...(options.isEmbed ? [] : ["frame-ancestors 'none'"]),
     ].join('; '),
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), payment=(), usb=()',

@@ -3,6 +3,7 @@ import { IconCommand, IconMap2, IconMoon, IconPlus, IconSearch } from '@tabler/i
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { mapsQuery } from '../api/maps.ts'
 import { Spotlight, useDebouncedValue } from '../ui/index.ts'
 import { useColorSchemeSwitch } from './color-scheme-toggle.tsx'
@@ -11,6 +12,10 @@ import { usePaletteStore } from './palette-commands.ts'
 import { sectionsFor } from './sections.ts'
 import { useSession } from './use-session.ts'
 import { useSignOut } from './use-sign-out.ts'
+
+function includesText(label: string, query: string): boolean {
+  return label.toLowerCase().includes(query.trim().toLowerCase())
+}
 
 interface Entry {
   readonly id: string
@@ -23,7 +28,7 @@ interface Entry {
 export function CommandPalette() {
   const [query, setQuery] = useState('')
   const [isOpen, setIsOpen] = useState(false)
-  const matches = (entry: Entry) => entry.label.toLowerCase().includes(query.trim().toLowerCase())
+  const matches = (entry: Entry) => includesText(entry.label, query)
   const groups = [
     { label: messages.groupPages, entries: usePages().filter(matches) },
     { label: messages.groupMaps, entries: useFoundMaps(query, isOpen) },
@@ -32,7 +37,8 @@ export function CommandPalette() {
   return (
     <Spotlight.Root
       query={query}
-      onQueryChange={setQuery}
+      // The component then selects the first entry for Enter: it must be one that the new query leaves.
+      onQueryChange={(next) => flushSync(() => setQuery(next))}
       onSpotlightOpen={() => setIsOpen(true)}
       onSpotlightClose={() => setIsOpen(false)}
       tagsToIgnore={[]}
@@ -75,7 +81,10 @@ function useFoundMaps(query: string, isOpen: boolean): Entry[] {
   const navigate = useNavigate()
   const [search] = useDebouncedValue(query.trim(), 200)
   const { data } = useQuery({ ...mapsQuery({ search: search || undefined, pageSize: 6 }), enabled: isOpen })
-  return (data?.maps ?? []).map((map) => ({
+  // Until the server has answered, what it found for the last query is narrowed by title.
+  const isStale = search !== query.trim()
+  const maps = (data?.maps ?? []).filter(({ title }) => !isStale || includesText(title, query))
+  return maps.map((map) => ({
     id: map.id,
     label: map.title,
     icon: <IconMap2 size={16} stroke={1.6} />,

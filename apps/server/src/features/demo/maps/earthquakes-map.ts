@@ -1,5 +1,6 @@
 import { emptyMapDocument, type MapDocument } from '@graticule/contract'
-import { demoDataset, hoverPopup } from './map-parts.ts'
+import { DEMO_SCHEMA } from '../warehouse-state.ts'
+import { demoDataset, demoQuery, hoverPopup } from './map-parts.ts'
 
 /** CARTOColors Temps in six steps. */
 const TEMPS = ['#009392', '#52b684', '#bcd48c', '#edc783', '#eb8d71', '#cf597e']
@@ -7,17 +8,22 @@ const TEMPS = ['#009392', '#52b684', '#bcd48c', '#edc783', '#eb8d71', '#cf597e']
 /** Upper edges of all steps of magnitude but the last. */
 const STEPS = [1, 2, 3, 4, 5]
 
-/** A week of earthquakes over the cities of the world. */
+/** All 135,000 places would be a fog at this zoom, and the embedded warehouse would count through them for each tile. */
+const LARGE_CITIES = `select geom, name, country, population
+from ${DEMO_SCHEMA}.cities
+where population >= 100000`
+
+/** A week of earthquakes over the large cities of the world. */
 export function earthquakesMap(): MapDocument {
   const document = emptyMapDocument('A week of earthquakes and the cities of the world')
   const { config } = document.keplerMapConfig
   return {
     ...document,
     description:
-      'Seismic events from 31 January to 7 February 2018 (U.S. Geological Survey) over populated places (GeoNames).',
+      'Seismic events from 31 January to 7 February 2018 (U.S. Geological Survey) over cities of 100,000 people and more (GeoNames).',
     datasets: [
       demoDataset('earthquakes', 'Earthquakes', ['place', 'magnitude', 'depth_km', 'network', 'occurred_at']),
-      demoDataset('cities', 'Cities', ['name', 'country', 'population']),
+      demoQuery('cities', 'Large cities', LARGE_CITIES),
     ],
     keplerMapConfig: {
       version: 'v1',
@@ -81,11 +87,11 @@ export function earthquakesMap(): MapDocument {
               type: 'tileset',
               config: {
                 dataId: 'cities',
-                label: 'Cities',
+                label: 'Large cities',
                 color: [120, 170, 210],
                 isVisible: true,
                 textLabel: [],
-                visConfig: { filled: true, stroked: false, opacity: 0.35, radius: 1 },
+                visConfig: { filled: true, stroked: false, opacity: 0.6, radius: 1.5 },
               },
               visualChannels: {},
             },

@@ -19,6 +19,21 @@ export function demoDataset(table: string, label: string, columns: readonly stri
   }
 }
 
+/** A dataset on a query over the demo tables. */
+export function demoQuery(id: string, label: string, sql: string): MapDataset {
+  return {
+    id,
+    type: 'query',
+    source: sql,
+    connectionName: DEMO_CONNECTION.name,
+    providerId: DEMO_CONNECTION.providerId,
+    label,
+    geoColumn: 'geom',
+    columns: null,
+    format: 'tilejson',
+  }
+}
+
 /** A tooltip that follows the pointer. */
 export function hoverPopup(fields: Popup['hover']['fields']): Popup {
   return { enabled: true, hover: { style: 'light', fields }, click: { style: 'none', fields: [] } }

@@ -61,11 +61,9 @@ export function unemploymentMap(): MapDocument {
                 textLabel: [],
                 visConfig: {
                   filled: true,
-                  stroked: true,
+                  // 3,000 outlines would hide the colours, and cost more to draw than all else.
+                  stroked: false,
                   opacity: 0.9,
-                  strokeColor: [255, 255, 255],
-                  strokeOpacity: 0.35,
-                  thickness: 0.4,
                   colorRange: {
                     name: 'SunsetDark',
                     type: 'sequential',
