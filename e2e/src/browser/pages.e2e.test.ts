@@ -5,9 +5,7 @@ import { launchChromium } from '../harness/chromium.ts'
 import { artifactPath } from '../harness/repository.ts'
 import { openPage, settled, sidewaysOverflow, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
 
-const { baseUrl, users, targets } = inject('servers')
-/** A public map of the person who looks at the pages. */
-const mapId = targets[0]?.publicMapId
+const { baseUrl, users, demoMapId: mapId } = inject('servers')
 
 function person(role: string) {
   const user = users.find((each) => each.role === role)
@@ -144,8 +142,6 @@ describe('signing in', () => {
     const { page, watch, close } = await openPage(browser, baseUrl)
     try {
       await signInThroughForm(page, person('viewer'))
-      // What is still under way when the session ends is rightly refused.
-      await page.waitForLoadState('networkidle')
       await page.getByRole('button', { name: /^Account/ }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()
       await page.waitForURL(/\/sign-in/)

@@ -28,7 +28,6 @@ export function Page(props: {
             type="button"
             className={classes.search}
             onClick={() => spotlight.open()}
-            aria-label={`${messages.search} ${SHORTCUT}`}
           >
             <IconSearch size={14} aria-hidden />
             <span className={classes.searchText}>{messages.search}</span>

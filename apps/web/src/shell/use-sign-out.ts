@@ -10,13 +10,18 @@ export function useSignOut(): () => void {
   const queryClient = useQueryClient()
   const router = useRouter()
   const { mutate } = useMutation({
-    mutationFn: signOut,
+    mutationFn: async () => {
+      // What is still under way would only be refused once the session has ended.
+      await queryClient.cancelQueries()
+      await signOut()
+    },
     onSuccess: async () => {
       await router.navigate({ to: '/sign-in' })
       queryClient.clear()
       queryClient.setQueryData(sessionQuery.queryKey, null)
     },
     onError: (error) => {
+      void queryClient.invalidateQueries()
       notifications.show({
         color: 'red',
         title: messages.signOutFailed,
