@@ -133,10 +133,14 @@ function readPublicUrl(value: string | undefined, report: Report): string | null
   const url = URL.parse(value)
   const isWeb = url !== null && (url.protocol === 'http:' || url.protocol === 'https:')
   if (!isWeb || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
-    report(`PUBLIC_URL must be an http or https address without a query, such as https://maps.example.org/graticule.`)
+    report(`PUBLIC_URL must be an http or https address without a query, such as https://maps.example.org.`)
     return null
   }
-  return url.origin + url.pathname.replace(/\/+$/, '')
+  if (url.pathname !== '/') {
+    report(`PUBLIC_URL must name a host without a path, such as https://maps.example.org: the web app stands at its root.`)
+    return null
+  }
+  return url.origin
 }
 
 function readAllowedHosts(value: string | undefined, report: Report): string[] {

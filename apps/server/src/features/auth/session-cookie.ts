@@ -23,12 +23,10 @@ export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply,
 }
 
 function serialize(request: FastifyRequest, value: string, maxAgeSeconds: number, settings: CookieSettings): string {
-  const publicUrl = settings.publicUrl === null ? null : new URL(settings.publicUrl)
-  const isHttps = publicUrl === null ? request.protocol === 'https' : publicUrl.protocol === 'https:'
-  const path = publicUrl?.pathname ?? '/'
+  const isHttps = settings.publicUrl?.startsWith('https:') ?? request.protocol === 'https'
   return [
     `${SESSION_COOKIE}=${value}`,
-    `Path=${path}`,
+    'Path=/',
     `Max-Age=${maxAgeSeconds}`,
     'HttpOnly',
     'SameSite=Lax',
