@@ -14,16 +14,10 @@ export const LANES = {
     vitest: ['.db.test.'],
   },
   e2e: {
-    purpose: 'a real server, the real clients and bad input',
+    purpose: 'a real server: the real clients, the workspace in Chromium, bad input',
     needs: ['postgresql', 'postgis', 'chromium', 'git'],
     needsWebApp: true,
-    vitest: ['--config', 'e2e/vitest.config.ts', '--exclude', 'src/browser/**'],
-  },
-  browser: {
-    purpose: 'the workspace and the real clients in Chromium',
-    needs: ['postgresql', 'postgis', 'chromium', 'git'],
-    needsWebApp: true,
-    vitest: ['--config', 'e2e/vitest.config.ts', 'src/browser/'],
+    vitest: ['--config', 'e2e/vitest.config.ts'],
   },
   full: {
     purpose: 'what takes minutes: a fresh clone, kills at random moments',
