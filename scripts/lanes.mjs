@@ -9,8 +9,8 @@ export const LANES = {
     vitest: ['--exclude', '**/*.db.test.*'],
   },
   db: {
-    purpose: 'what needs PostgreSQL with PostGIS',
-    needs: ['postgresql', 'postgis', 'pgbouncer', 'openssl'],
+    purpose: 'what needs PostgreSQL with PostGIS, PgBouncer or Redis',
+    needs: ['postgresql', 'postgis', 'pgbouncer', 'redis', 'openssl'],
     vitest: ['.db.test.'],
   },
   e2e: {

@@ -137,7 +137,9 @@ function readPublicUrl(value: string | undefined, report: Report): string | null
     return null
   }
   if (url.pathname !== '/') {
-    report(`PUBLIC_URL must name a host without a path, such as https://maps.example.org: the web app stands at its root.`)
+    report(
+      `PUBLIC_URL must name a host without a path, such as https://maps.example.org: the web app stands at its root.`,
+    )
     return null
   }
   return url.origin

@@ -21,7 +21,7 @@ describe('npm start in a fresh clone', () => {
     server = await startServer({
       home: join(folder, 'home'),
       repository,
-      via: 'launcher',
+      via: 'npm',
       readyWithinMs: 900_000,
     })
   }, 1_000_000)
@@ -64,9 +64,10 @@ describe('npm start in a fresh clone', () => {
     server = await startServer({
       home: server.home,
       repository,
-      via: 'launcher',
+      via: 'npm',
       port: Number(new URL(server.baseUrl).port),
     })
+    console.log(`second start ${(server.readyAfterMs / 1_000).toFixed(1)} s`)
     const after = readDemoFile(server.home)
     expect(after.apiToken).toBe(before.apiToken)
     const response = await fetch(`${server.baseUrl}/v3/maps/public/${after.publicMapId}`)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { findFreePort } from '@graticule/testkit'
 import { ENGINE_TEMPLATES, REPOSITORY, SERVER_MAIN } from './repository.ts'
@@ -9,8 +9,11 @@ import { findLogProblems } from './server-log.ts'
 export interface ServerOptions {
   /** `GRATICULE_HOME`. */
   readonly home: string
-  /** `launcher` is what a person runs; `main` is the server alone, on the web app that is already built. */
-  readonly via: 'launcher' | 'main'
+  /**
+   * `npm` is what a person types, on the machine's own Node; `launcher` what that starts, on this process's Node; `main`
+   * the server alone, on the web app that is already built.
+   */
+  readonly via: 'npm' | 'launcher' | 'main'
   /** Where the checkout lies; the launcher of another clone can be started with it. */
   readonly repository?: string
   readonly env?: Readonly<Record<string, string>>
@@ -49,7 +52,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     if (performance.now() > deadline) {
       // A launcher must be asked, or the server that it started would live on without it.
-      await endWithin(child, exited, options.via === 'launcher' ? 'SIGTERM' : 'SIGKILL', 20_000, output)
+      await endWithin(child, exited, options.via === 'main' ? 'SIGKILL' : 'SIGTERM', 20_000, output)
       throw new Error(`The server was not ready in time.\n${output()}`)
     }
     await sleep(50)
@@ -114,11 +117,11 @@ export function readDemoFile(home: string): DemoFile {
 
 function launch(options: ServerOptions, port: number) {
   const repository = options.repository ?? REPOSITORY
-  const script = options.via === 'launcher' ? join(repository, 'scripts/start.mjs') : SERVER_MAIN
-  const child = spawn(process.execPath, [script], {
+  const [command, args] = commandLine(options.via, repository)
+  const child = spawn(command, args, {
     cwd: repository,
     env: {
-      ...inheritedEnvironment(),
+      ...inheritedEnvironment(options.via),
       PORT: String(port),
       GRATICULE_HOME: options.home,
       // Saves each server the making of its empty databases; a clone elsewhere makes its own.
@@ -134,8 +137,29 @@ function launch(options: ServerOptions, port: number) {
   return { child, exited, output: () => Buffer.concat(chunks).toString('utf8') }
 }
 
+function commandLine(via: ServerOptions['via'], repository: string): [command: string, args: string[]] {
+  switch (via) {
+    case 'npm':
+      return ['npm', ['start']]
+    case 'launcher':
+      return [process.execPath, [join(repository, 'scripts/start.mjs')]]
+    case 'main':
+      return [process.execPath, [SERVER_MAIN]]
+  }
+}
+
 /** What a person's shell would hand on (npm's settings are in it), without what would change the server's behaviour. */
-function inheritedEnvironment(): NodeJS.ProcessEnv {
+function inheritedEnvironment(via: ServerOptions['via']): NodeJS.ProcessEnv {
+  const environment = environmentOfShell()
+  if (via !== 'npm') return environment
+  // The checkout's own programs, Node 24 among them, are not on a person's path.
+  const path = (environment.PATH ?? '').split(delimiter).filter((folder) => !folder.includes('node_modules'))
+  const isOfScript = (name: string): boolean => /^npm_(?:lifecycle|package|execpath|node_execpath|command)/.test(name)
+  const rest = Object.entries(environment).filter(([name]) => !isOfScript(name) && name !== 'NODE')
+  return { ...Object.fromEntries(rest), PATH: path.join(delimiter) }
+}
+
+function environmentOfShell(): NodeJS.ProcessEnv {
   const ours = /^(?:GRATICULE_|VITEST|(?:NODE_OPTIONS|NODE_ENV|DATABASE_URL|PUBLIC_URL|ALLOWED_HOSTS|HOST|LOG_LEVEL)$)/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)))
 }

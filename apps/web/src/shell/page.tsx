@@ -24,11 +24,7 @@ export function Page(props: {
       <header className={classes.bar}>
         <h1 className={classes.title}>{props.title}</h1>
         <div className={classes.actions}>
-          <button
-            type="button"
-            className={classes.search}
-            onClick={() => spotlight.open()}
-          >
+          <button type="button" className={classes.search} onClick={() => spotlight.open()}>
             <IconSearch size={14} aria-hidden />
             <span className={classes.searchText}>{messages.search}</span>
             <kbd className={classes.searchKeys} aria-hidden>
