@@ -1,4 +1,5 @@
 export * from './catalog.ts'
+export * from './column-stats.ts'
 export * from './errors.ts'
 export * from './filters.ts'
 export * from './map-document.ts'

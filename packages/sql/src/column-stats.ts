@@ -1,9 +1,9 @@
 import { AppError } from '@graticule/contract'
 import { findColumn } from './columns.ts'
 import type { Dialect } from './dialect.ts'
-import { compileExtent } from './extent.ts'
 import { filtersCondition } from './filters.ts'
 import { print, type Sql, sql } from './fragment.ts'
+import { compileGeometryStats } from './geometry-stats.ts'
 import { readNumber } from './models/aggregate.ts'
 import { relationOf, sourceColumn } from './relation.ts'
 import type { ColumnStatsRequest } from './requests.ts'
@@ -34,8 +34,8 @@ export function compileColumnStats(dialect: Dialect, request: ColumnStatsRequest
         ({ spatialDataColumn }) => spatialDataColumn === attribute,
       )
       if (!spatial) throw new AppError('invalid_request', `Column "${attribute}" holds no geometry that can be mapped.`)
-      const { statement, read } = compileExtent(dialect, { ...request, spatial })
-      return { statement, read: (found) => ({ attribute, type: 'Geometry', extent: read(found) }) }
+      const { statement, read } = compileGeometryStats(dialect, { ...request, spatial })
+      return { statement, read: (found) => ({ attribute, type: 'Geometry', ...(read(found) ?? { extent: null }) }) }
     }
     case 'boolean':
       return categoryStats(dialect, attribute, sourceColumn(attribute), 'Boolean', rows)

@@ -54,6 +54,12 @@ export interface Dialect {
   outputColumn(column: ColumnDescription, description: SourceDescription): Sql
   /** Four aggregates named xmin, ymin, xmax and ymax, in degrees. */
   extent(spatial: SpatialColumn, description: SourceDescription): Sql
+  /**
+   * A query over those rows (`FROM … WHERE …`) that answers one array: the least and the greatest longitude in degrees
+   * when the western half of the world is seen to the east of the eastern one, from 180 on. What lies on both sides of
+   * Greenwich stays whole, so that the two always enclose all geometries.
+   */
+  longitudesAcrossAntimeridian(spatial: SpatialColumn, description: SourceDescription, rows: Sql): Sql
   /** Numbers at those fractions of the sorted column, interpolated, as one array. */
   quantiles(column: ColumnDescription, fractions: readonly number[]): Sql
 }

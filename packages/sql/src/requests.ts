@@ -65,7 +65,7 @@ export interface ColumnStatsRequest extends DescribedSource {
   readonly filters: Filters
 }
 
-/** The extent in degrees of what the spatial column holds. */
+/** The extent in degrees of what the spatial column holds, alone or among its statistics. */
 export interface ExtentRequest extends DescribedSource {
   readonly spatial: SpatialColumn
   readonly filters: Filters

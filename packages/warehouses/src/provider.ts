@@ -1,6 +1,8 @@
 import type {
   CatalogSchema,
   CatalogTable,
+  Extent,
+  GeometryStats,
   SchemaField,
   SourceDescription,
   WidgetModelName,
@@ -52,7 +54,10 @@ export interface Compiler {
   compileModel<Name extends WidgetModelName>(request: ModelRequest<Name>): Compiled<WidgetModelResponse>
   /** The answer is the body of `/v3/stats/…`: `{attribute, type, …}`. */
   compileColumnStats(request: ColumnStatsRequest): Compiled<Record<string, unknown>>
-  compileExtent(request: ExtentRequest): Compiled<{ xmin: number; ymin: number; xmax: number; ymax: number } | null>
+  /** Where the data lie: of every map that is opened, so no more than that. Null without a geometry. */
+  compileExtent(request: ExtentRequest): Compiled<Extent | null>
+  /** The part of `/v3/stats/…` that a geometry column has of its own. Null without a geometry. */
+  compileGeometryStats(request: ExtentRequest): Compiled<GeometryStats | null>
   compileQuery(request: QueryRequest): Statement
 }
 

@@ -1,3 +1,4 @@
+import type { GeometryStats } from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest } from './client.ts'
 
@@ -19,16 +20,7 @@ export type ColumnStats =
       readonly categories: readonly { readonly category: string | boolean | null; readonly frequency: number }[]
     }
   | { readonly attribute: string; readonly type: 'Timestamp'; readonly min: string | null; readonly max: string | null }
-  | {
-      readonly attribute: string
-      readonly type: 'Geometry'
-      readonly extent: {
-        readonly xmin: number
-        readonly ymin: number
-        readonly xmax: number
-        readonly ymax: number
-      } | null
-    }
+  | ({ readonly attribute: string; readonly type: 'Geometry' } & Readonly<GeometryStats>)
 
 /** The statistics of one column of a table; reads the table, so ask only when somebody looks. */
 export function columnStatsQuery(connectionName: string, tableName: string, column: string) {

@@ -11,7 +11,7 @@ import {
   type WidgetQuerySource,
   type WidgetTableSource,
 } from '@carto/api-client'
-import type { Filters, MapDataset } from '@graticule/contract'
+import type { Filters, GeometryStats, MapDataset } from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { accessKey, authOptions, type DataAccess, requestInit } from './data-access.ts'
 
@@ -23,7 +23,7 @@ export interface DatasetSource {
 }
 
 /** One entry of `tilestats`, as /v3/stats answers it. */
-export interface ColumnStatistics {
+export interface ColumnStatistics extends Partial<GeometryStats> {
   readonly attribute: string
   readonly type: string
   readonly min?: number | string | null
@@ -100,29 +100,38 @@ export function datasetSourceQuery(dataset: MapDataset, filters: Filters, prepar
 export function columnStatisticsQuery(dataset: MapDataset, column: string, access: DataAccess) {
   return queryOptions({
     queryKey: ['map-column', accessKey(access), ...sourceParts(dataset), column],
-    queryFn: ({ signal }) =>
-      requestWithParameters<ColumnStatistics>({
-        baseUrl: buildStatsUrl({
-          attribute: encodeURIComponent(column),
-          apiBaseUrl: access.apiBaseUrl,
-          connectionName: dataset.connectionName,
-          source: encodeURIComponent(dataset.source),
-          type: dataset.type,
-        }),
-        parameters: {
-          ...(access.mapId && { [AUDIT_TAGS.mapId]: access.mapId }),
-          ...(dataset.type === 'query' && {
-            q: dataset.source,
-            ...(dataset.queryParameters && { queryParameters: dataset.queryParameters }),
-          }),
-        },
-        errorContext: { requestType: 'Tile stats', connection: dataset.connectionName, type: dataset.type },
-        localCache: NO_CLIENT_CACHE,
-        signal,
-        ...requestInit(access),
-      }),
+    queryFn: ({ signal }) => requestColumnStatistics(dataset, column, access, signal),
     staleTime: 10 * 60_000,
     retry: false,
+  })
+}
+
+/** Asks for the statistics of one column of a dataset, each time anew. */
+export function requestColumnStatistics(
+  dataset: MapDataset,
+  column: string,
+  access: DataAccess,
+  signal?: AbortSignal,
+): Promise<ColumnStatistics> {
+  return requestWithParameters<ColumnStatistics>({
+    baseUrl: buildStatsUrl({
+      attribute: encodeURIComponent(column),
+      apiBaseUrl: access.apiBaseUrl,
+      connectionName: dataset.connectionName,
+      source: encodeURIComponent(dataset.source),
+      type: dataset.type,
+    }),
+    parameters: {
+      ...(access.mapId && { [AUDIT_TAGS.mapId]: access.mapId }),
+      ...(dataset.type === 'query' && {
+        q: dataset.source,
+        ...(dataset.queryParameters && { queryParameters: dataset.queryParameters }),
+      }),
+    },
+    errorContext: { requestType: 'Tile stats', connection: dataset.connectionName, type: dataset.type },
+    localCache: NO_CLIENT_CACHE,
+    signal,
+    ...requestInit(access),
   })
 }
 

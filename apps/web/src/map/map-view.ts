@@ -5,14 +5,12 @@ import type { LayerType, MapState } from '@graticule/contract'
 import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl'
 import maplibreWorkerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import 'maplibre-gl/dist/maplibre-gl.css'
+import type { Bounds } from './bounds.ts'
 import { type DataAccess, requestInit } from './data-access.ts'
 import { LAYER_TYPE_DEFINITIONS } from './layers/index.ts'
 import { TileMonitor, type TileProgress } from './tile-monitor.ts'
 
 setWorkerUrl(maplibreWorkerUrl)
-
-/** West, south, east, north in degrees. */
-export type Bounds = readonly [number, number, number, number]
 
 /** A feature under the pointer. */
 export interface PickedFeature {

@@ -8,9 +8,9 @@ import { sessionAccess } from './data-access.ts'
 import { sentenceOf } from './dataset-source.ts'
 import classes from './map-canvas.module.css'
 import { MapCanvas } from './map-canvas.tsx'
-import type { Bounds, MapView, MapViewEvents } from './map-view.ts'
+import type { MapView, MapViewEvents } from './map-view.ts'
+import { readSourceBounds } from './source-bounds.ts'
 import { useLiveMap } from './use-live-map.ts'
-import { widgetSourceOf } from './widget-source.ts'
 
 const ACCENT = [23, 148, 138]
 const NO_FILTERS = {}
@@ -82,14 +82,10 @@ export function TablePreviewMap(props: { connectionName: string; tableName: stri
     queryKey: ['map-extent', connectionName, tableName, spatial.spatialDataColumn],
     queryFn: async ({ signal }) => {
       const dataset = document.datasets[0]
-      if (!dataset) return null
-      const { bbox } = await widgetSourceOf(dataset, access).getExtent({ signal })
-      const [west, south, east, north] = bbox
-      return [west, south, east, north] as unknown as Bounds
+      return dataset ? readSourceBounds(dataset, access, signal) : null
     },
     staleTime: 5 * 60_000,
-    // The client shares one answer between callers: leaving the tab while it is on its way fails whoever comes back.
-    retry: 1,
+    retry: false,
   })
   const live = useLiveMap(document, NO_FILTERS, access)
   const viewRef = useRef<MapView | null>(null)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeCatalog } from './catalog-cases.ts'
+import { describeExtents } from './extent-cases.ts'
 import { describeFilters } from './filter-cases.ts'
 import { describeLifecycle } from './lifecycle-cases.ts'
 import { describeModels } from './model-cases.ts'
@@ -34,6 +35,7 @@ export function runConformance(name: string, options: ConformanceOptions): void 
     describeQueries(current)
     describeFilters(current)
     describeModels(current)
+    describeExtents(current)
     describeTiles(current)
     describeLifecycle(current, options.capabilities)
   })

@@ -2,6 +2,7 @@ import {
   bindQuery,
   compileColumnStats,
   compileExtent,
+  compileGeometryStats,
   compileModel,
   type Dialect,
   print,
@@ -35,6 +36,10 @@ export const postgresCompiler: Compiler = {
   compileExtent(request) {
     checkSource(request.source)
     return compileExtent(postgresDialect, request)
+  },
+  compileGeometryStats(request) {
+    checkSource(request.source)
+    return compileGeometryStats(postgresDialect, request)
   },
   compileQuery({ sql, parameters }) {
     checkStatement(sql)

@@ -43,6 +43,7 @@ function createDialect({ usesProjectedBoxes }: { readonly usesProjectedBoxes: bo
     isSame: (left, right) => sql`${left} IS NOT DISTINCT FROM ${right}`,
     outputColumn,
     extent,
+    longitudesAcrossAntimeridian,
     quantiles: (column, fractions) =>
       sql`percentile_cont(${[...fractions]}::float8[]) WITHIN GROUP (ORDER BY ${numberOf(column)}::float8)`,
   }
@@ -237,4 +238,25 @@ function outputColumn(column: ColumnDescription, description: SourceDescription)
 function extent(spatial: SpatialColumn, description: SourceDescription): Sql {
   const box = sql`ST_Extent(${inDegrees(spatial, description)})`
   return sql`ST_XMin(${box}) AS xmin, ST_YMin(${box}) AS ymin, ST_XMax(${box}) AS xmax, ST_YMax(${box}) AS ymax`
+}
+
+/** What PostGIS can move point by point; of curves it would refuse the whole statement. */
+const MOVABLE_TYPES = ['LINESTRING', 'MULTIPOINT', 'MULTILINESTRING', 'POLYGON', 'MULTIPOLYGON']
+
+/**
+ * Most rows are seen further east, or not, as a whole, and their stored boxes, rounded outwards by metres, tell which.
+ * Only a row wider than half the world is moved point by point, and only when that makes it narrow: such a row has
+ * parts on both sides of the antimeridian, or edges across it. One that fills its box is a box around the world and stays.
+ */
+function longitudesAcrossAntimeridian(spatial: SpatialColumn, description: SourceDescription, rows: Sql): Sql {
+  const moved = raw('ST_ShiftLongitude(shape)')
+  const isWide = sql`ST_XMax(box) - ST_XMin(box) > 180 AND GeometryType(shape) = ANY(${MOVABLE_TYPES}::text[])`
+  const isNarrowWhenMoved = sql`ST_XMax(${moved}) - ST_XMin(${moved}) < 180 AND ST_Area(shape) < 0.99 * ST_Area(ST_Envelope(shape))`
+  const placed = sql`CASE WHEN ${isWide} THEN CASE WHEN ${isNarrowWhenMoved} THEN ${moved}::box2d ELSE box END ELSE box END`
+  const turn = raw('CASE WHEN ST_XMax(box) < 0 THEN 360 ELSE 0 END')
+  // OFFSET 0 keeps PostgreSQL from working out anew, wherever they are mentioned, what is projected or read from disk.
+  const shapes = sql`SELECT ${inDegrees(spatial, description)} AS shape ${rows} OFFSET 0`
+  const boxes = sql`SELECT shape, shape::box2d AS box FROM (${shapes}) AS shapes OFFSET 0`
+  const placedBoxes = sql`SELECT ${placed} AS box FROM (${boxes}) AS boxes OFFSET 0`
+  return sql`SELECT ARRAY[min(ST_XMin(box) + ${turn}), max(ST_XMax(box) + ${turn})] FROM (${placedBoxes}) AS placed`
 }

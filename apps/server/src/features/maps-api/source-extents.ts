@@ -1,5 +1,5 @@
-import { AppError, type SourceDescription, type SpatialColumn } from '@graticule/contract'
-import type { Extent, Source } from '@graticule/sql'
+import { AppError, type Extent, type SourceDescription, type SpatialColumn } from '@graticule/contract'
+import type { Source } from '@graticule/sql'
 import type { Caller } from '../../http/caller.ts'
 import type { CacheKeys } from '../../platform/cache/cache-key.ts'
 import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'

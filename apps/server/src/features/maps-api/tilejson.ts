@@ -1,5 +1,4 @@
-import type { FieldType, SourceDescription } from '@graticule/contract'
-import type { Extent } from '@graticule/sql'
+import type { Extent, FieldType, SourceDescription } from '@graticule/contract'
 import { MAX_LATITUDE } from '@graticule/tiles'
 import type { SourceDefinition } from './source-definition.ts'
 import { findSpatialColumn, tileColumns } from './tile-request.ts'

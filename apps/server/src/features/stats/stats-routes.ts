@@ -1,4 +1,4 @@
-import { ErrorBody } from '@graticule/contract'
+import { ColumnStatsBody, ErrorBody } from '@graticule/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { callerOf } from '../../http/caller.ts'
@@ -8,8 +8,6 @@ import { readFreshness } from '../../platform/cache/freshness.ts'
 import { readStatsAddress, type StatsService } from './stats-service.ts'
 
 const PREFIX = '/v3/stats/'
-
-const StatsBody = Type.Object({ attribute: Type.String(), type: Type.String() })
 
 /** Statistics of one column of a table or query, and the extent of a geometry column. */
 export function registerStatsRoutes(app: App, stats: StatsService): void {
@@ -32,7 +30,7 @@ export function registerStatsRoutes(app: App, stats: StatsService): void {
       queryParameters: text('JSON array or object.'),
       filters: text('JSON object of column → filters.'),
     }),
-    response: { 200: StatsBody, '4xx': ErrorBody, '5xx': ErrorBody },
+    response: { 200: ColumnStatsBody, '4xx': ErrorBody, '5xx': ErrorBody },
   }
   app.get(`${PREFIX}*`, { config, schema }, read)
   app.post(

@@ -82,13 +82,13 @@ export class StatsService {
     const filters = parameters.filters()
     const spatial = description.spatialColumns.find((candidate) => candidate.spatialDataColumn === column)
     if (!spatial) return compiler.compileColumnStats({ source, description, column, filters })
-    const { statement, read } = compiler.compileExtent({ source, description, spatial, filters })
+    const { statement, read } = compiler.compileGeometryStats({ source, description, spatial, filters })
     return {
       statement,
       read: (rows: Parameters<typeof read>[0]): Record<string, unknown> => ({
         attribute: column,
         type: 'Geometry',
-        extent: read(rows) ?? WORLD,
+        ...(read(rows) ?? { extent: WORLD }),
       }),
     }
   }

@@ -55,6 +55,18 @@ describe('statistics', () => {
     expect((await read('demo.sensors/longitude,latitude')).extent).toMatchObject({ ymin: 40, ymax: 40 })
   })
 
+  it('of geometries on both sides of the antimeridian have a second, narrower extent', async () => {
+    const q =
+      "SELECT ST_GeomFromText(wkt, 4326) AS geom FROM (VALUES ('POINT(178 -18)'), ('POINT(-172 -14)')) AS t (wkt)"
+    expect(await read(`geom?${new URLSearchParams({ q })}`)).toEqual({
+      attribute: 'geom',
+      type: 'Geometry',
+      extent: { xmin: -172, ymin: -18, xmax: 178, ymax: -14 },
+      extentAcrossAntimeridian: { xmin: 178, ymin: -18, xmax: 188, ymax: -14 },
+    })
+    expect(await read('demo.stores/geom')).not.toHaveProperty('extentAcrossAntimeridian')
+  })
+
   it('of queries, with parameters and filters, by GET and POST', async () => {
     const q = 'SELECT * FROM demo.stores WHERE id <= $1'
     const filters = { kind: { in: { values: ['mall'] } } }

@@ -2,7 +2,8 @@ import { IconCube, IconFlag, IconMap2, IconSql, IconZoomScan } from '@tabler/ico
 import { useQuery } from '@tanstack/react-query'
 import { basemapsQuery } from '../../api/maps.ts'
 import { basemapIdOf } from '../../map/basemap.ts'
-import type { Bounds } from '../../map/map-view.ts'
+import { type Bounds, unionOfBounds } from '../../map/bounds.ts'
+import { findSourceBounds } from '../../map/source-bounds.ts'
 import { ActionIcon, Menu, notifications, Tooltip } from '../../ui/index.ts'
 import classes from './builder.module.css'
 import { setBasemap, setStartView } from './commands/map.ts'
@@ -11,6 +12,9 @@ import { messages } from './messages.ts'
 import { useBuilder, useBuilderStore, useDocument } from './store/builder-store.ts'
 import { drawerForSelection } from './use-builder-shortcuts.ts'
 
+/** How long "fit" waits for bounds that are narrower than the ones it knows, milliseconds. */
+const NARROWER_BOUNDS_TIMEOUT_MS = 4_000
+
 /** The tools over the map: basemap, start view, tilt, fit, SQL. */
 export function MapTools() {
   const document = useDocument()
@@ -18,11 +22,21 @@ export function MapTools() {
   const run = useBuilder((state) => state.run)
   const isTilted = useBuilder((state) => state.view.pitch > 5)
   const drawer = useBuilder((state) => state.drawer)
-  const { viewRef, live } = useLiveMapContext()
+  const { viewRef, live, access } = useLiveMapContext()
   const basemaps = useQuery(basemapsQuery).data ?? []
   const { config } = document.keplerMapConfig
   const current = basemapIdOf(config)
-  const extents = [...live.datasets.values()].flatMap((dataset) => dataset.source?.tilejson.bounds ?? [])
+  const loaded = document.datasets.filter(({ id }) => live.datasets.get(id)?.source?.tilejson.bounds)
+  const fitAll = async (): Promise<void> => {
+    const signal = AbortSignal.timeout(NARROWER_BOUNDS_TIMEOUT_MS)
+    const found = await Promise.all(
+      loaded.map((dataset) =>
+        findSourceBounds(dataset, live.datasets.get(dataset.id)?.source?.tilejson.bounds, access, signal),
+      ),
+    )
+    const bounds = unionOfBounds(found.filter((each): each is Bounds => each !== null))
+    if (bounds) viewRef.current?.fitBounds(bounds)
+  }
   return (
     <div className={classes.tools} role="toolbar" aria-label="Map tools">
       <Menu position="bottom-end">
@@ -49,16 +63,7 @@ export function MapTools() {
         </Menu.Dropdown>
       </Menu>
       <Tooltip label={messages.fitAll}>
-        <ActionIcon
-          aria-label={messages.fitAll}
-          disabled={extents.length === 0}
-          onClick={() => {
-            const bounds = unionOfBounds(
-              [...live.datasets.values()].flatMap((each) => (each.source ? [each.source.tilejson.bounds] : [])),
-            )
-            if (bounds) viewRef.current?.fitBounds(bounds)
-          }}
-        >
+        <ActionIcon aria-label={messages.fitAll} disabled={loaded.length === 0} onClick={() => void fitAll()}>
           <IconZoomScan size={17} />
         </ActionIcon>
       </Tooltip>
@@ -95,16 +100,4 @@ export function MapTools() {
       </Tooltip>
     </div>
   )
-}
-
-/** The box around several boxes; null without any. */
-export function unionOfBounds(boxes: readonly (readonly number[] | undefined)[]): Bounds | null {
-  const known = boxes.filter((box): box is readonly number[] => box?.length === 4)
-  if (known.length === 0) return null
-  return [
-    Math.min(...known.map((box) => box[0] ?? 0)),
-    Math.min(...known.map((box) => box[1] ?? 0)),
-    Math.max(...known.map((box) => box[2] ?? 0)),
-    Math.max(...known.map((box) => box[3] ?? 0)),
-  ]
 }

@@ -34,6 +34,13 @@ test('the extent of the table is in view', () => {
   expect(document.keplerMapConfig.config.mapState.latitude).toBeCloseTo(46.52, 1)
 })
 
+test('an extent across the antimeridian is in view from a camera between -180 and 180 degrees', () => {
+  const { longitude, zoom } = fitExtent({ xmin: 172, ymin: 18, xmax: 294, ymax: 71 })
+  expect(longitude).toBe(-127)
+  expect(zoom).toBe(fitExtent({ xmin: -188, ymin: 18, xmax: -66, ymax: 71 }).zoom)
+  expect(fitExtent({ xmin: 170, ymin: -20, xmax: 188, ymax: -10 }).longitude).toBe(179)
+})
+
 test('the whole world, the poles and a single point all give a zoom that can be shown', () => {
   expect(fitExtent({ xmin: -180, ymin: -90, xmax: 180, ymax: 90 }).zoom).toBe(0.5)
   expect(fitExtent({ xmin: 8, ymin: 47, xmax: 8, ymax: 47 })).toEqual({ longitude: 8, latitude: 47, zoom: 14 })

@@ -1,4 +1,5 @@
 import {
+  type Extent,
   emptyMapDocument,
   type MapDocument,
   type MapState,
@@ -6,14 +7,6 @@ import {
   type SpatialColumn,
 } from '@graticule/contract'
 import { addSource, labelForTable, newId } from '../builder/sources/new-source.ts'
-
-/** A box in WGS84 degrees. */
-export interface Extent {
-  readonly xmin: number
-  readonly ymin: number
-  readonly xmax: number
-  readonly ymax: number
-}
 
 /** The window that a new map is fitted to, in pixels: Builder's map on a small laptop. */
 const FIT_WIDTH = 640
@@ -30,7 +23,7 @@ export function createMapFromTable(options: {
   readonly tableName: string
   readonly description: SourceDescription
   readonly spatial: SpatialColumn
-  /** Null when it is not known; the map then looks at the whole world. */
+  /** May reach beyond 180 degrees. Null when it is not known; the map then looks at the whole world. */
   readonly extent: Extent | null
 }): MapDocument {
   const label = labelForTable(options.tableName)
@@ -64,10 +57,15 @@ export function fitExtent(extent: Extent): Pick<MapState, 'longitude' | 'latitud
   const zoomY = Math.log2(FIT_HEIGHT / (Math.max(south - north, 1e-9) * WORLD_SIZE))
   const zoom = Math.min(Math.max(Math.min(zoomX, zoomY), 0.5), MAX_FIT_ZOOM)
   return {
-    longitude: round((extent.xmin + extent.xmax) / 2),
+    longitude: round(wrapLongitude((extent.xmin + extent.xmax) / 2)),
     latitude: round(latitudeOf((north + south) / 2)),
     zoom: Math.floor(zoom * 100) / 100,
   }
+}
+
+/** The same meridian between -180 and 180 degrees, where a saved camera must stand. */
+function wrapLongitude(degrees: number): number {
+  return degrees > 180 ? degrees - 360 : degrees
 }
 
 /** Where a latitude lies between the northern (0) and the southern (1) edge of the Mercator square. */

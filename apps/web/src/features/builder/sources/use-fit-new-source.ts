@@ -1,4 +1,4 @@
-import { widgetSourceOf } from '../../../map/widget-source.ts'
+import { readSourceBounds } from '../../../map/source-bounds.ts'
 import { setStartView } from '../commands/map.ts'
 import { useLiveMapContext } from '../live-map-context.ts'
 import { useBuilderStore } from '../store/builder-store.ts'
@@ -14,9 +14,9 @@ export function useFitNewSource(): (datasetId: string, isFirst: boolean) => Prom
     const dataset = store.getState().log.present.datasets.find((each) => each.id === datasetId)
     if (!dataset) return
     try {
-      const { bbox } = await widgetSourceOf(dataset, access).getExtent()
-      const [west = -180, south = -85, east = 180, north = 85] = bbox
-      viewRef.current?.fitBounds([west, south, east, north])
+      const bounds = await readSourceBounds(dataset, access)
+      if (!bounds) return
+      viewRef.current?.fitBounds(bounds)
     } catch {
       // Without an extent (an empty table, say) the camera stays where it is.
       return

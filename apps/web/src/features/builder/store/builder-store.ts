@@ -1,7 +1,7 @@
 import type { MapDetail, MapDocument, MapState, MapWidget } from '@graticule/contract'
 import { createContext, useContext } from 'react'
 import { createStore, type StoreApi, useStore } from 'zustand'
-import type { Bounds } from '../../../map/map-view.ts'
+import type { Bounds } from '../../../map/bounds.ts'
 import type { TileProgress } from '../../../map/tile-monitor.ts'
 import { applyCommand, type Command } from '../commands/command.ts'
 import { NO_SELECTIONS, pruneSelections, type Selection, type Selections, select } from '../widgets/crossfilter.ts'

@@ -1,4 +1,4 @@
-import type { SourceDescription, SpatialColumn } from '@graticule/contract'
+import type { Extent, SourceDescription, SpatialColumn } from '@graticule/contract'
 import { IconMap2 } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -8,7 +8,7 @@ import { createMap } from '../../../api/maps.ts'
 import { columnStatsQuery } from '../../../api/stats.ts'
 import { useCan } from '../../../shell/use-session.ts'
 import { Button, notifications, Tooltip } from '../../../ui/index.ts'
-import { createMapFromTable, type Extent } from '../../maps/create-map-from-table.ts'
+import { createMapFromTable } from '../../maps/create-map-from-table.ts'
 import { messages } from '../messages.ts'
 
 /** How long the new map waits to learn where the data lies, milliseconds; after that it shows the world. */
@@ -30,7 +30,7 @@ export function CreateMapButton(props: {
     mutationFn: async (drawn: SpatialColumn) => {
       const readExtent = queryClient
         .fetchQuery(columnStatsQuery(connectionName, tableName, drawn.spatialDataColumn))
-        .then((stats) => (stats.type === 'Geometry' ? stats.extent : null))
+        .then((stats) => (stats.type === 'Geometry' ? (stats.extentAcrossAntimeridian ?? stats.extent) : null))
         .catch(() => null)
       const giveUp = new Promise<null>((resolve) => setTimeout(() => resolve(null), EXTENT_TIMEOUT_MS))
       const extent: Extent | null = await Promise.race([readExtent, giveUp])
