@@ -44,6 +44,11 @@ export async function signInThroughForm(page: Page, person: { email: string; pas
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
 }
 
+/** Answers every tile of data as an empty one, to see what a page looks like without its data. */
+export async function emptyTiles(page: Page): Promise<void> {
+  await page.route(/\/v3\/maps\/[^/]+\/tiles\//, (route) => route.fulfill({ status: 204 }))
+}
+
 /** How many pixels the page is wider than its window; 0 when nothing must be scrolled sideways. */
 export function sidewaysOverflow(page: Page): Promise<number> {
   return page.evaluate<number>(
