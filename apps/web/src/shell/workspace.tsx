@@ -4,10 +4,12 @@ import { ActionIcon, BrandMark, Tooltip, useLocalStorage, useMediaQuery, useNetw
 import { messages } from './messages.ts'
 import { sectionsFor } from './sections.ts'
 import { useSession } from './use-session.ts'
+import { useIsSigningOut } from './use-sign-out.ts'
 import classes from './workspace.module.css'
 
 /** The frame of every page but Builder and the viewer: notices, the rail of sections, and the page itself. */
 export function Workspace() {
+  const isSigningOut = useIsSigningOut()
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#content">
@@ -18,9 +20,7 @@ export function Workspace() {
         <DemoNotice />
       </div>
       <Rail />
-      <div className={classes.content}>
-        <Outlet />
-      </div>
+      <div className={classes.content}>{isSigningOut ? null : <Outlet />}</div>
     </div>
   )
 }
