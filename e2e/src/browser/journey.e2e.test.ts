@@ -16,7 +16,14 @@ import {
   readDemoFile,
   startServer,
 } from '../harness/server-process.ts'
-import { emptyTiles, openPage, settled, sidewaysOverflow, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
+import {
+  emptyTiles,
+  openPage,
+  settled,
+  sidewaysOverflow,
+  signInThroughForm,
+  type WatchedPage,
+} from './signed-in-page.ts'
 
 const MAP_TITLE = 'Counties by what they hold'
 
