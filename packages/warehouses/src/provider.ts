@@ -105,6 +105,8 @@ export interface EmbeddedEngine {
 export interface OpenOptions<Config> {
   readonly config: Config
   readonly embedded?: EmbeddedEngine
+  /** Put as a comment before what opening itself asks, as in `RunOptions`. */
+  readonly attribution?: Readonly<Record<string, string>>
   /** Sockets in the pool of this identity. */
   readonly maxConnections?: number
   readonly onError?: (error: Error) => void

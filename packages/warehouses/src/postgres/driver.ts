@@ -6,7 +6,7 @@ import {
   type SourceDescription,
 } from '@graticule/contract'
 import { type Source, type Statement, tokenize } from '@graticule/sql'
-import type { FieldDef, PoolClient } from 'pg'
+import type { FieldDef } from 'pg'
 import type { Capabilities, OpenOptions, ResultSet, RunOptions, Warehouse } from '../provider.ts'
 import { attributionComment } from './attribution.ts'
 import { describeTable, listSchemas, listTables } from './catalog.ts'
@@ -17,7 +17,7 @@ import { describeQuery } from './describe.ts'
 import { isProjectionFailure, isServerError, mapStatementError } from './errors.ts'
 import { convertForeignGeometries } from './foreign-geometries.ts'
 import { type Session, Sessions } from './sessions.ts'
-import { queryWire, type WireResult, type WireRow } from './wire-query.ts'
+import { queryWire, type SendStatement, type WireResult, type WireRow } from './wire-query.ts'
 import { WireTypes } from './wire-types.ts'
 
 const DEFAULT_MAX_CONNECTIONS = 8
@@ -46,9 +46,8 @@ const EMBEDDED_CAPABILITIES: Capabilities = {
 
 /** What a statement of ours may use while it runs. */
 export interface RunningStatement {
-  readonly client: PoolClient
   /** Runs one more statement on the same socket. */
-  query(text: string, values: readonly unknown[]): Promise<WireResult>
+  readonly query: SendStatement
 }
 
 /** An open PostgreSQL database, seen with one login. */
@@ -89,7 +88,7 @@ export class PostgresWarehouse implements Warehouse {
         const { rows } = await queryWire(
           sessions.pg,
           session.client,
-          `SELECT current_setting('server_version'), (SELECT extversion FROM pg_extension WHERE extname = 'postgis'),
+          `${attributionComment(options.attribution)}SELECT current_setting('server_version'), (SELECT extversion FROM pg_extension WHERE extname = 'postgis'),
   EXISTS (SELECT 1 FROM pg_proc WHERE proname = 'st_asmvt')`,
           [],
         )
@@ -106,15 +105,15 @@ export class PostgresWarehouse implements Warehouse {
   }
 
   async run(statement: Statement, options: RunOptions): Promise<ResultSet> {
-    return this.#execute(statement, options, async (session, text, current) => {
-      const result = await this.#query(session, text, current.values, options.maxRows)
-      return this.#decode(session.client, result.fields, result.rows, result.rowCount)
+    return this.#execute(statement, options, async (send, current) => {
+      const result = await send(current.text, current.values, options.maxRows)
+      return this.#decode(send, result.fields, result.rows, result.rowCount)
     })
   }
 
   async runRaw(statement: Statement, options: RunOptions): Promise<readonly (string | null)[]> {
-    return this.#execute(statement, options, async (session, text, current) => {
-      const { rows } = await this.#query(session, text, current.values)
+    return this.#execute(statement, options, async (send, current) => {
+      const { rows } = await send(current.text, current.values)
       const [row] = rows
       if (!row || rows.length > 1) throw new Error(`A statement of one row answered ${rows.length}.`)
       return row
@@ -131,21 +130,22 @@ export class PostgresWarehouse implements Warehouse {
     let failure: unknown
     let sent = 0
     // A cursor of SQL rather than of the protocol: between two batches the socket can still be asked about types.
-    const declare = `${prefix}DECLARE ${CURSOR} NO SCROLL CURSOR FOR `
+    const declare = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR `
+    const send = this.#sender(session, prefix)
     try {
-      await this.#query(session, 'BEGIN', [])
-      await this.#query(session, declare + statement.text, statement.values)
+      await send('BEGIN', [])
+      await send(declare + statement.text, statement.values)
       for (;;) {
-        const { rows, fields } = await this.#query(session, `${prefix}FETCH ${batchSize} FROM ${CURSOR}`, [])
+        const { rows, fields } = await send(`FETCH ${batchSize} FROM ${CURSOR}`, [])
         sent += rows.length
         if (options.maxRows !== undefined && sent > options.maxRows) throw tooManyRows(options.maxRows)
-        if (rows.length > 0 || sent === 0) yield await this.#decode(session.client, fields, rows, rows.length)
+        if (rows.length > 0 || sent === 0) yield await this.#decode(send, fields, rows, rows.length)
         if (rows.length < batchSize) break
       }
-      await this.#query(session, 'COMMIT', [])
+      await send('COMMIT', [])
     } catch (error) {
       failure = error
-      throw this.#explain(error, statement, declare, session, options)
+      throw this.#explain(error, statement, prefix + declare, session, options)
     } finally {
       // A loop that was left early, and every failure, ends here with the transaction still open: the socket goes.
       await session.close(failure)
@@ -163,9 +163,9 @@ export class PostgresWarehouse implements Warehouse {
   describe(source: Source, options: RunOptions): Promise<SourceDescription> {
     if (source.type === 'table') return this.#inspect(options, (running) => describeTable(running, source.name))
     return describeQuery(source, (statement) =>
-      this.#execute(statement, options, async (session, text, current) => {
-        const result = await this.#query(session, text, current.values)
-        const types = await this.#types.resolve(this.#sessions.pg, session.client, typeNumbers(result.fields))
+      this.#execute(statement, options, async (send, current) => {
+        const result = await send(current.text, current.values)
+        const types = await this.#types.resolve(send, typeNumbers(result.fields))
         return { fields: result.fields, rows: result.rows, types }
       }),
     )
@@ -179,14 +179,14 @@ export class PostgresWarehouse implements Warehouse {
   async #execute<Answer>(
     statement: Statement,
     options: RunOptions,
-    work: (session: Session, text: string, statement: Statement) => Promise<Answer>,
+    work: (send: SendStatement, statement: Statement) => Promise<Answer>,
   ): Promise<Answer> {
     const attempt = async (current: Statement): Promise<Answer> => {
       const prefix = attributionComment(options.attribution)
       const session = await this.#sessions.session(options)
       let failure: unknown
       try {
-        return await work(session, prefix + current.text, current)
+        return await work(this.#sender(session, prefix), current)
       } catch (error) {
         failure = error
         throw this.#explain(error, current, prefix, session, options)
@@ -215,6 +215,10 @@ export class PostgresWarehouse implements Warehouse {
     )
   }
 
+  #sender(session: Session, prefix: string): SendStatement {
+    return (text, values, maxRows) => this.#query(session, prefix + text, values, maxRows)
+  }
+
   async #query(session: Session, text: string, values: readonly unknown[], maxRows?: number): Promise<WireResult> {
     // A cancel that found the session idle has cancelled nothing.
     if (session.endedBy()) throw new Error('The statement was ended before it began.')
@@ -233,25 +237,18 @@ export class PostgresWarehouse implements Warehouse {
   }
 
   #inspect<Answer>(options: RunOptions, work: (running: RunningStatement) => Promise<Answer>): Promise<Answer> {
-    const prefix = attributionComment(options.attribution)
-    return this.#execute(INSPECTION, options, (session) =>
-      work({
-        client: session.client,
-        query: (text, values) => this.#query(session, prefix + text, values),
-      }),
-    )
+    return this.#execute(INSPECTION, options, (send) => work({ query: send }))
   }
 
   async #decode(
-    client: PoolClient,
+    send: SendStatement,
     fields: readonly FieldDef[],
     rows: readonly WireRow[],
     rowCount: number,
   ): Promise<ResultSet> {
-    const { pg } = this.#sessions
-    const types = await this.#types.resolve(pg, client, typeNumbers(fields))
+    const types = await this.#types.resolve(send, typeNumbers(fields))
     const decoded = rows.map((row) => decodeRow(fields, types, row))
-    await convertForeignGeometries(pg, client, decoded, fields, types)
+    await convertForeignGeometries(send, decoded, fields, types)
     return { fields: fields.map((field, index) => schemaField(field, types[index])), rows: decoded, rowCount }
   }
 

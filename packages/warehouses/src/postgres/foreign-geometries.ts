@@ -1,8 +1,7 @@
-import type { FieldDef, PoolClient } from 'pg'
+import type { FieldDef } from 'pg'
 import { ForeignGeometry, type WireType } from './cell-values.ts'
 import { decodeEwkb } from './ewkb-reader.ts'
-import type { PgModule } from './sessions.ts'
-import { queryWire } from './wire-query.ts'
+import type { SendStatement } from './wire-query.ts'
 
 const CONVERT = `SELECT encode(ST_AsEWKB(CASE WHEN ST_SRID(shape) IN (0, 4326) THEN shape ELSE ST_Transform(shape, 4326) END), 'hex')
 FROM (SELECT ST_CurveToLine(given.ewkb::geometry) AS shape, given.place FROM unnest($1::text[]) WITH ORDINALITY AS given (ewkb, place) OFFSET 0) AS shapes
@@ -13,8 +12,7 @@ ORDER BY place`
  * when a result holds some. What still has no GeoJSON form becomes null.
  */
 export async function convertForeignGeometries(
-  pg: PgModule,
-  client: PoolClient,
+  send: SendStatement,
   rows: readonly Record<string, unknown>[],
   fields: readonly FieldDef[],
   types: readonly WireType[],
@@ -25,7 +23,7 @@ export async function convertForeignGeometries(
     for (const name of names) collect(row, name, row[name], places)
   }
   if (places.length === 0) return
-  const converted = await queryWire(pg, client, CONVERT, [places.map(({ ewkb }) => ewkb)])
+  const converted = await send(CONVERT, [places.map(({ ewkb }) => ewkb)])
   places.forEach(({ holder, key }, index) => {
     const ewkb = converted.rows[index]?.[0]
     const geometry = ewkb ? (decodeEwkb(ewkb)?.geometry ?? null) : null

@@ -13,6 +13,12 @@ export interface WireResult {
   readonly isCut: boolean
 }
 
+/**
+ * Sends one statement with the attribution comment of what it serves. Everything that goes to a database goes through
+ * one of these, or carries the comment by itself.
+ */
+export type SendStatement = (text: string, values: readonly unknown[], maxRows?: number) => Promise<WireResult>
+
 /** Leaves every cell as the server's text. */
 export const RAW_TYPES = { getTypeParser: () => (value: unknown) => value } as unknown as NonNullable<
   QueryArrayConfig['types']

@@ -1,7 +1,5 @@
-import type { PoolClient } from 'pg'
 import type { WireType } from './cell-values.ts'
-import type { PgModule } from './sessions.ts'
-import { queryWire } from './wire-query.ts'
+import type { SendStatement } from './wire-query.ts'
 
 // The numbers of built-in types never change; others are asked for when they first come by.
 const BUILT_IN: readonly (readonly [number, string, string])[] = [
@@ -43,10 +41,10 @@ export class WireTypes {
   readonly #known = new Map<number, WireType>(BUILT_IN.map(([number, name, category]) => [number, { name, category }]))
 
   /** The types of those numbers; asks the database for the ones that were not seen before. */
-  async resolve(pg: PgModule, client: PoolClient, numbers: readonly number[]): Promise<readonly WireType[]> {
+  async resolve(send: SendStatement, numbers: readonly number[]): Promise<readonly WireType[]> {
     const missing = [...new Set(numbers)].filter((number) => !this.#known.has(number))
     if (missing.length > 0) {
-      const { rows } = await queryWire(pg, client, LOOK_UP, [missing])
+      const { rows } = await send(LOOK_UP, [missing])
       for (const row of rows) this.#known.set(Number(row[0]), readType(row))
     }
     return numbers.map((number) => this.#known.get(number) ?? UNKNOWN)

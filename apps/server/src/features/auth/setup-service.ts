@@ -90,6 +90,15 @@ export class SetupService {
         assetId: organizationId,
         requestId: origin.requestId,
       })
+      await this.#activity.record(transaction, {
+        organizationId,
+        actor: { kind: 'user', id },
+        type: 'user.created',
+        assetType: 'user',
+        assetId: id,
+        requestId: origin.requestId,
+        details: { role: 'superadmin' },
+      })
       const person = await this.#users.findActive(id, transaction)
       if (person === null) throw new Error('The person who was just added is not there.')
       await this.#users.noteSignIn(transaction, id, now)

@@ -65,7 +65,12 @@ test('the first visitor creates the organization and is its first superadmin, si
   const signedIn = await services.signIns.withPassword('ann@example.org', 'long enough', ORIGIN)
   expect(signedIn.person.id).toBe(person.id)
   const events = await store.selectFrom('activity').select('type').orderBy('position').execute()
-  expect(events.map((event) => event.type)).toEqual(['organization.created', 'session.created', 'session.created'])
+  expect(events.map((event) => event.type)).toEqual([
+    'organization.created',
+    'user.created',
+    'session.created',
+    'session.created',
+  ])
 })
 
 test('a link works once, and no link is given any more', async () => {

@@ -125,7 +125,7 @@ export class ConnectionService {
     }
     const provider = this.findProvider(trial.providerId)
     const config = { ...trial.config, ...this.#mergeSecrets(provider, trial.config, stored) }
-    return { version: await this.#probe(caller.principal, provider, config, stored?.name ?? 'a new connection') }
+    return { version: await this.#probe(caller, provider, config, stored ?? { id: 'trial', name: 'a new connection' }) }
   }
 
   async create(caller: UserCaller, draft: ConnectionDraft): Promise<ConnectionSummary> {
@@ -140,9 +140,9 @@ export class ConnectionService {
     }
     const namesake = await findConnection(this.#options.store, principal.organizationId, draft.name)
     if (namesake) throw nameTaken(draft.name)
-    await this.#probe(principal, provider, { ...visible, ...secret }, draft.name)
-
     const id = createId()
+    await this.#probe(caller, provider, { ...visible, ...secret }, { id, name: draft.name })
+
     const now = this.#options.clock.now()
     try {
       await this.#options.store.transaction().execute(async (transaction) => {
@@ -216,7 +216,7 @@ export class ConnectionService {
       authorize(principal, 'connection.share', asset)
       checkPrivacy(edit.privacy)
     }
-    const login = edit.config === undefined ? null : await this.#prepareLogin(principal, connection, edit.config)
+    const login = edit.config === undefined ? null : await this.#prepareLogin(caller, connection, edit.config)
     await this.#options.store.transaction().execute(async (transaction) => {
       const isUpdated = await updateConnection(transaction, connection.id, connection.credentialVersion, {
         ...(login ?? {}),
@@ -253,11 +253,11 @@ export class ConnectionService {
     this.#forget(connection.id)
   }
 
-  async #prepareLogin(principal: Principal, connection: Connection, config: Readonly<Record<string, unknown>>) {
+  async #prepareLogin(caller: UserCaller, connection: Connection, config: Readonly<Record<string, unknown>>) {
     const provider = this.findProvider(connection.providerId)
     const { visible } = splitConfig(provider, config)
     const secret = this.#mergeSecrets(provider, config, connection)
-    await this.#probe(principal, provider, { ...visible, ...secret }, connection.name)
+    await this.#probe(caller, provider, { ...visible, ...secret }, connection)
     return {
       config: toJson(visible),
       secrets: this.#seal(connection.id, secret),
@@ -270,18 +270,24 @@ export class ConnectionService {
     return { ...kept, ...splitConfig(provider, config).secret }
   }
 
-  async #probe(principal: Principal, provider: Provider, config: Record<string, unknown>, name: string) {
+  async #probe(
+    { principal, requestId }: UserCaller,
+    provider: Provider,
+    config: Record<string, unknown>,
+    connection: { readonly id: string; readonly name: string },
+  ): Promise<string> {
     checkConfig(provider, config)
-    return this.#options.pool.probe({
-      organizationId: principal.kind === 'anonymous' ? '' : principal.organizationId,
-      connectionId: 'trial',
-      connectionName: name,
+    const target: WarehouseTarget = {
+      organizationId: principal.organizationId,
+      connectionId: connection.id,
+      connectionName: connection.name,
       providerId: provider.id,
       databaseIdentity: 'trial',
       credentialVersion: 0,
       embedded: false,
       readConfig: () => config,
-    })
+    }
+    return this.#options.pool.probe(target, { principal, requestId, purpose: 'connection-test' })
   }
 
   async #findOwned(principal: Principal, idOrName: string): Promise<OwnedConnection> {

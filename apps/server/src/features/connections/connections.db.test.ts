@@ -98,6 +98,34 @@ describe('creating a connection', () => {
   })
 })
 
+describe('every try of a connection', () => {
+  it('leaves an event, whether it is a test, a creation or a change, and whatever becomes of it', async () => {
+    const listTries = async () => {
+      await test.activity.flush()
+      const events = await listEvents('warehouse.statement')
+      return events
+        .filter((event) => event.details.purpose === 'connection-test')
+        .map(({ actor_id, request_id, details }) => ({ actor_id, request_id, outcome: details.outcome }))
+    }
+    const before = (await listTries()).length
+    const closed = { ...warehouse.config, port: await findFreePort() }
+    await create({ name: 'tried', config: warehouse.config })
+    const send = (method: 'POST' | 'PATCH', url: string, payload: Record<string, unknown>, requestId: string) =>
+      test.request({ method, url, as: 'editor', payload, headers: { 'x-request-id': requestId } })
+    await send('POST', '/v3/connections/test', { providerId: 'postgres', config: warehouse.config }, 'test')
+    await send('POST', '/v3/connections/test', { providerId: 'postgres', config: closed }, 'failed-test')
+    await send('POST', '/v3/connections', { providerId: 'postgres', name: 'untried', config: closed }, 'failed-create')
+    await send('PATCH', '/v3/connections/tried', { config: closed }, 'failed-change')
+    expect((await listTries()).slice(before)).toMatchObject([
+      { outcome: 'ok' },
+      { request_id: 'test', outcome: 'ok', actor_id: test.users.editor.id },
+      { request_id: 'failed-test', outcome: 'warehouse_unavailable' },
+      { request_id: 'failed-create', outcome: 'warehouse_unavailable' },
+      { request_id: 'failed-change', outcome: 'warehouse_unavailable' },
+    ])
+  })
+})
+
 describe('changing a connection', () => {
   it('keeps the password that is left out, and opens anew under the new settings', async () => {
     await create({ name: 'edited', config: { ...warehouse.config, password: 'kept' } })

@@ -106,18 +106,27 @@ export class DemoService {
   }
 
   async #ensurePerson(person: { organizationId: string; role: Role; email: string; password: string }) {
-    const { store, users, clock } = this.#options
+    const { store, users, activity, clock } = this.#options
     const { organizationId, role, email } = person
     const passwordHash = await hashPassword(person.password)
     const namesakes = await users.listActiveByEmail(email)
     const found = namesakes.find((candidate) => candidate.organizationId === organizationId)
     return store.transaction().execute(async (transaction) => {
-      if (found) {
-        await users.setPassword(transaction, found.id, passwordHash)
-        return found.id
-      }
       const name = `Demo ${role}`
-      return users.add(transaction, { organizationId, email, name, role, passwordHash, createdAt: clock.now() })
+      const id = found
+        ? found.id
+        : await users.add(transaction, { organizationId, email, name, role, passwordHash, createdAt: clock.now() })
+      if (found) await users.setPassword(transaction, id, passwordHash)
+      await activity.record(transaction, {
+        organizationId,
+        actor: SYSTEM_ACTOR,
+        type: found ? 'user.password-changed' : 'user.created',
+        assetType: 'user',
+        assetId: id,
+        requestId: REQUEST_ID,
+        details: { role },
+      })
+      return id
     })
   }
 

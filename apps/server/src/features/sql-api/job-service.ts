@@ -3,7 +3,7 @@ import type { Principal } from '@graticule/policy'
 import type { Statement } from '@graticule/sql'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
-import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import { type ActivityActor, type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -18,6 +18,7 @@ import {
   finishJob,
   insertJob,
   JOB_STATUSES,
+  type JobEnd,
   type JobError,
   type JobStatus,
   listJobs,
@@ -62,7 +63,7 @@ export interface JobServiceOptions {
 /** Statements that run on after their request: started, watched and cancelled by whoever owns them. */
 export class JobService {
   readonly #options: JobServiceOptions
-  readonly #running = new Map<string, AbortController>()
+  readonly #running = new Map<string, { readonly connection: Connection; readonly controller: AbortController }>()
   readonly #ends = new Set<Promise<void>>()
 
   constructor(options: JobServiceOptions) {
@@ -71,7 +72,19 @@ export class JobService {
 
   /** Called once at the start, before any job can be created: nobody works on what is unfinished now. */
   async recover(): Promise<void> {
-    await failInterruptedJobs(this.#options.store, INTERRUPTED, this.#options.clock.now())
+    const { activity, clock, store } = this.#options
+    await store.transaction().execute(async (transaction) => {
+      for (const job of await failInterruptedJobs(transaction, INTERRUPTED, clock.now())) {
+        await activity.record(transaction, {
+          organizationId: job.organization_id,
+          actor: SYSTEM_ACTOR,
+          type: 'sql-job.finished',
+          assetType: 'connection',
+          assetId: job.connection_id,
+          details: { jobId: job.id, status: 'failure', code: INTERRUPTED.code },
+        })
+      }
+    })
   }
 
   async create(caller: Caller, connectionName: string, parameters: WireParameters): Promise<JobSummary> {
@@ -122,19 +135,18 @@ export class JobService {
 
   /** Cancels the statement in the warehouse. A job that has ended stays as it ended. */
   async cancel(caller: Caller, connectionName: string, id: string): Promise<JobSummary> {
-    const { access, clock, store } = this.#options
-    const connection = await access.authorizeConnection(caller.principal, 'sql.run', connectionName)
+    const connection = await this.#options.access.authorizeConnection(caller.principal, 'sql.run', connectionName)
     await this.#read(caller.principal, connection, id)
-    await finishJob(store, id, 'cancelled', null, clock.now())
-    this.#running.get(id)?.abort(new AppError('client_closed_request', 'The job was cancelled.'))
+    await this.#finish(connection, id, 'cancelled', null, actorOf(caller.principal), caller.requestId)
+    this.#running.get(id)?.controller.abort(new AppError('client_closed_request', 'The job was cancelled.'))
     return this.#read(caller.principal, connection, id)
   }
 
   /** Ends all jobs of this process, marked as interrupted. */
   async close(): Promise<void> {
     const reason = new AppError('warehouse_unavailable', INTERRUPTED.message)
-    for (const [id, controller] of this.#running) {
-      await finishJob(this.#options.store, id, 'failure', INTERRUPTED, this.#options.clock.now())
+    for (const [id, { connection, controller }] of this.#running) {
+      await this.#finish(connection, id, 'failure', INTERRUPTED, SYSTEM_ACTOR)
       controller.abort(reason)
     }
     await Promise.all(this.#ends)
@@ -142,7 +154,7 @@ export class JobService {
 
   #start(caller: Caller, connection: Connection, id: string, statement: Statement): void {
     const controller = new AbortController()
-    this.#running.set(id, controller)
+    this.#running.set(id, { connection, controller })
     const end = this.#run(caller, connection, id, statement, controller.signal)
       // Only the store can fail here, and the next start tells the job's owner.
       .catch(() => undefined)
@@ -168,10 +180,35 @@ export class JobService {
       for await (const _batch of readBatches(warehouse, statement, { signal, timeoutMs: JOB_TIMEOUT_MS })) {
         signal.throwIfAborted()
       }
-      await finishJob(store, id, 'success', null, clock.now())
+      await this.#finish(connection, id, 'success', null, actorOf(caller.principal), caller.requestId)
     } catch (error) {
-      await finishJob(store, id, 'failure', describeFailure(error), clock.now())
+      const failure = describeFailure(error)
+      await this.#finish(connection, id, 'failure', failure, actorOf(caller.principal), caller.requestId)
     }
+  }
+
+  /** Ends a job and records it, both or neither; nothing happens to a job that has ended. */
+  async #finish(
+    connection: Connection,
+    id: string,
+    status: JobEnd,
+    error: JobError | null,
+    actor: ActivityActor,
+    requestId?: string,
+  ): Promise<void> {
+    const { activity, clock, store } = this.#options
+    await store.transaction().execute(async (transaction) => {
+      if (!(await finishJob(transaction, id, status, error, clock.now()))) return
+      await activity.record(transaction, {
+        organizationId: connection.organizationId,
+        actor,
+        type: status === 'cancelled' ? 'sql-job.cancelled' : 'sql-job.finished',
+        assetType: 'connection',
+        assetId: connection.id,
+        ...(requestId === undefined ? {} : { requestId }),
+        details: { jobId: id, connection: connection.name, status, ...(error === null ? {} : { code: error.code }) },
+      })
+    })
   }
 
   async #read(principal: Principal, connection: Connection, id: string): Promise<JobSummary> {

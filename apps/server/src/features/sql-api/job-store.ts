@@ -4,6 +4,8 @@ import type { SqlJobRow } from '../../platform/db/tables.ts'
 
 export const JOB_STATUSES = ['pending', 'running', 'success', 'failure', 'cancelled'] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
+/** How a job can end. */
+export type JobEnd = Exclude<JobStatus, 'pending' | 'running'>
 
 /** Why a job failed, in the shape of an error body. */
 export interface JobError {
@@ -88,7 +90,7 @@ export async function startJob(store: Store, id: string, startedAt: Date): Promi
 export async function finishJob(
   store: Store,
   id: string,
-  status: Exclude<JobStatus, 'pending' | 'running'>,
+  status: JobEnd,
   error: JobError | null,
   finishedAt: Date,
 ): Promise<boolean> {
@@ -101,11 +103,12 @@ export async function finishJob(
   return result.numUpdatedRows === 1n
 }
 
-/** Ends every job that a process which is no longer there has left unfinished. */
-export async function failInterruptedJobs(store: Store, error: JobError, finishedAt: Date): Promise<void> {
-  await store
+/** Ends every job that a process which is no longer there has left unfinished, and tells which. */
+export async function failInterruptedJobs(store: Store, error: JobError, finishedAt: Date) {
+  return store
     .updateTable('sql_jobs')
     .set({ status: 'failure', error: toJson(error), finished_at: finishedAt })
     .where('status', 'in', UNFINISHED)
+    .returning(['id', 'organization_id', 'connection_id'])
     .execute()
 }

@@ -41,6 +41,22 @@ async function waitForStatement(mark: string, isRunning: boolean): Promise<void>
   throw new Error(`The statement ${mark} ${isRunning ? 'never ran' : 'kept running'}.`)
 }
 
+/** The fields of the comment that a statement begins with. */
+function readComment(text: unknown): Record<string, string> {
+  const [, pairs = ''] = /^\/\* graticule (.*?) \*\//.exec(String(text)) ?? []
+  return Object.fromEntries([...pairs.matchAll(/(\w+)='([^']*)'/g)].map(([, name, value]) => [name, value]))
+}
+
+async function listJobEvents(jobId: string) {
+  const rows = await test.store
+    .selectFrom('activity')
+    .select(['type', 'actor_kind', 'request_id', 'details'])
+    .where((where) => where.eb(where.ref('details', '->>').key('jobId'), '=', jobId))
+    .orderBy('position')
+    .execute()
+  return rows.map(({ details, ...row }) => ({ ...row, status: details.status }))
+}
+
 describe('the query endpoint', () => {
   it('answers rows, schema and meta, by POST and by GET', async () => {
     const q = 'SELECT id, kind, geom FROM demo.stores WHERE id = $1'
@@ -164,10 +180,19 @@ describe('the query endpoint', () => {
   })
 
   it('leaves an event and a comment that say who asked', async () => {
-    await query({ q: 'SELECT pg_sleep(0), current_query() AS query_text' }).then((response) => {
-      const text = String(response.json().rows[0].query_text)
-      expect(text).toContain(test.organizationId)
-      expect(text).toContain('warehouse')
+    const response = await test.request({
+      method: 'POST',
+      url: '/v3/sql/warehouse/query',
+      token,
+      payload: { q: 'SELECT pg_sleep(0), current_query() AS query_text' },
+      headers: { 'x-request-id': 'who-asked' },
+    })
+    expect(readComment(response.json().rows[0].query_text)).toMatchObject({
+      organization: test.organizationId,
+      user: test.users.editor.id,
+      token: expect.any(String),
+      connection: 'warehouse',
+      request: 'who-asked',
     })
     await test.activity.flush()
     const events = await test.store
@@ -177,6 +202,28 @@ describe('the query endpoint', () => {
       .execute()
     expect(events.some((event) => event.details.purpose === 'query' && event.actor_kind === 'token')).toBe(true)
     expect(JSON.stringify(events)).not.toContain('pg_sleep')
+  })
+
+  it('names the map as well, where one draws the tile', async () => {
+    const map = '0198c0de-0000-7000-8000-000000000001'
+    const url = `/v3/maps/warehouse/table?name=demo.stores&tag-mapId=${map}`
+    const opened = await test.request({ method: 'GET', url, token })
+    const address = new URL(opened.json().tilejson.url[0])
+    const tilejson = await test.request({ method: 'GET', url: address.pathname + address.search, token })
+    const template = new URL(tilejson.json().tiles[0])
+    const path = decodeURI(template.pathname + template.search).replace('{z}/{x}/{y}', '8/125/96')
+    const headers = { 'x-request-id': 'a-drawn-tile' }
+    expect((await test.request({ method: 'GET', url: path, token, headers })).statusCode).toBeLessThan(300)
+    const rows = await warehouse.query<{ query: string }>(
+      "SELECT query FROM pg_stat_activity WHERE application_name = 'graticule' AND query LIKE '%a-drawn-tile%'",
+    )
+    expect(readComment(rows[0]?.query)).toMatchObject({
+      organization: test.organizationId,
+      user: test.users.editor.id,
+      map,
+      connection: 'warehouse',
+      request: 'a-drawn-tile',
+    })
   })
 })
 
@@ -316,6 +363,10 @@ describe('jobs', () => {
       status: 'failure',
       error: expect.stringMatching(/division/i),
     })
+    const created = { type: 'sql-job.created', actor_kind: 'token', request_id: 'a-job' }
+    const finished = { ...created, type: 'sql-job.finished' }
+    expect(await listJobEvents(job.jobId)).toMatchObject([created, { ...finished, status: 'success' }])
+    expect(await listJobEvents(failed.jobId)).toMatchObject([created, { ...finished, status: 'failure' }])
     const list = await test.request({ method: 'GET', url: '/v3/sql/jobs', token })
     expect(list.json().map((item: { jobId: string }) => item.jobId)).toEqual(
       expect.arrayContaining([job.jobId, failed.jobId]),
@@ -329,6 +380,7 @@ describe('jobs', () => {
     expect(cancelled.json().status).toBe('cancelled')
     await waitForStatement('cancelled-job', false)
     expect(await waitForEnd(job.jobId)).toMatchObject({ status: 'cancelled' })
+    expect((await listJobEvents(job.jobId)).map(({ type }) => type)).toEqual(['sql-job.created', 'sql-job.cancelled'])
   })
 
   it('belong to who started them', async () => {

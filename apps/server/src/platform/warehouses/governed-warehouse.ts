@@ -60,8 +60,8 @@ export class GovernedWarehouse {
     statement: Statement,
     options: GovernedRunOptions & { readonly batchSize?: number },
   ): AsyncGenerator<ResultSet, void, undefined> {
-    const lease = await this.#acquire()
     const queuedAt = performance.now()
+    const lease = await this.#open(queuedAt)
     let startedAt = queuedAt
     let rows = 0
     let outcome = 'cancelled'
@@ -116,8 +116,8 @@ export class GovernedWarehouse {
     work: (warehouse: Warehouse, options: RunOptions) => Promise<Answer>,
     countRows: (answer: Answer) => number,
   ): Promise<Answer> {
-    const lease = await this.#acquire()
     const queuedAt = performance.now()
+    const lease = await this.#open(queuedAt)
     let startedAt = queuedAt
     let rows = 0
     let outcome = 'ok'
@@ -141,6 +141,16 @@ export class GovernedWarehouse {
     }
   }
 
+  /** A door that does not open was asked at too, so it leaves a record. */
+  async #open(queuedAt: number): Promise<Lease> {
+    try {
+      return await this.#acquire()
+    } catch (error) {
+      this.#record(queuedAt, queuedAt, 0, outcomeOf(error))
+      throw error
+    }
+  }
+
   #attribute<Options extends GovernedRunOptions>(options: Options, signal = options.signal): Options & RunOptions {
     return { ...options, ...(signal ? { signal } : {}), attribution: attributionOf(this.#target, this.#context) }
   }
@@ -161,6 +171,7 @@ export class GovernedWarehouse {
   }
 }
 
-function outcomeOf(error: unknown): string {
+/** What a statement ended with, as its record names it. */
+export function outcomeOf(error: unknown): string {
   return error instanceof AppError ? error.code : 'internal'
 }

@@ -1,8 +1,8 @@
 import { AppError } from '@graticule/contract'
 import type { EmbeddedEngine, Provider, Warehouse } from '@graticule/warehouses'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
-import { GovernedWarehouse, type Lease } from './governed-warehouse.ts'
-import type { StatementContext, StatementRecord, WarehouseTarget } from './warehouse-target.ts'
+import { GovernedWarehouse, type Lease, outcomeOf } from './governed-warehouse.ts'
+import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
 
 /** Where the warehouse that this process runs itself listens, and how to interrupt it. */
 export interface EmbeddedWarehouse {
@@ -63,16 +63,26 @@ export class WarehousePool {
 
   /** The warehouse behind a target as one request may use it. Opens nothing before the first statement. */
   use(target: WarehouseTarget, context: StatementContext): GovernedWarehouse {
-    return new GovernedWarehouse(target, context, () => this.#lease(target), this.#options.onStatement)
+    return new GovernedWarehouse(target, context, () => this.#lease(target, context), this.#options.onStatement)
   }
 
-  /** Opens a configuration that is not stored yet, tells its version, and closes it again. */
-  async probe(target: WarehouseTarget): Promise<string> {
-    const warehouse = await this.#openWarehouse(target, 1)
+  /**
+   * Opens a configuration that is not stored yet, tells its version, and closes it again. Reported like a statement,
+   * whatever becomes of it.
+   */
+  async probe(target: WarehouseTarget, context: StatementContext): Promise<string> {
+    const startedAt = performance.now()
+    let outcome = 'ok'
     try {
-      return warehouse.version
-    } finally {
+      const warehouse = await this.#openWarehouse(target, context, 1)
       await warehouse.close()
+      return warehouse.version
+    } catch (error) {
+      outcome = outcomeOf(error)
+      throw error
+    } finally {
+      const durationMs = performance.now() - startedAt
+      this.#options.onStatement({ target, context, durationMs, queuedMs: 0, rows: 0, outcome })
     }
   }
 
@@ -99,9 +109,9 @@ export class WarehousePool {
     await Promise.all(this.#closing)
   }
 
-  async #lease(target: WarehouseTarget): Promise<Lease> {
+  async #lease(target: WarehouseTarget, context: StatementContext): Promise<Lease> {
     if (this.#isClosed) throw new AppError('warehouse_unavailable', 'The server is stopping. Try again in a moment.')
-    const entry = this.#findOrOpen(target)
+    const entry = this.#findOrOpen(target, context)
     entry.leases += 1
     const release = () => {
       entry.leases -= 1
@@ -117,7 +127,7 @@ export class WarehousePool {
     }
   }
 
-  #findOrOpen(target: WarehouseTarget): OpenEntry {
+  #findOrOpen(target: WarehouseTarget, context: StatementContext): OpenEntry {
     const key = entryKey(target)
     const found = this.#entries.get(key)
     if (found) return found
@@ -127,7 +137,8 @@ export class WarehousePool {
     const entry: OpenEntry = {
       key,
       connectionId: target.connectionId,
-      opening: this.#openWarehouse(target, maxRunning),
+      // Opening is part of the statement that needs it first, and carries its comment.
+      opening: this.#openWarehouse(target, context, maxRunning),
       limit: new ConcurrencyLimit(maxRunning, this.#options.maxWaiting ?? 500),
       leases: 0,
       lastUsedAt: performance.now(),
@@ -141,10 +152,11 @@ export class WarehousePool {
     return entry
   }
 
-  async #openWarehouse(target: WarehouseTarget, maxConnections: number): Promise<Warehouse> {
+  async #openWarehouse(target: WarehouseTarget, context: StatementContext, maxConnections: number): Promise<Warehouse> {
     const provider = this.#options.findProvider(target.providerId)
     const onError = (error: Error) => this.#options.onError?.(error, target)
-    if (!target.embedded) return provider.open({ config: target.readConfig(), maxConnections, onError })
+    const options = { maxConnections, onError, attribution: attributionOf(target, context) }
+    if (!target.embedded) return provider.open({ config: target.readConfig(), ...options })
     const embedded = this.#options.embeddedWarehouse
     if (!embedded) {
       throw new AppError(
@@ -152,7 +164,7 @@ export class WarehousePool {
         'This connection is to the embedded demo warehouse, which this server was started without.',
       )
     }
-    return provider.open({ config: embedded.config, embedded: embedded.engine, maxConnections, onError })
+    return provider.open({ config: embedded.config, embedded: embedded.engine, ...options })
   }
 
   #makeRoom(): void {

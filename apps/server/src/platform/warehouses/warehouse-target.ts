@@ -16,7 +16,15 @@ export interface WarehouseTarget {
 }
 
 /** What a statement is for, as activity and metrics name it. */
-export type StatementPurpose = 'tile' | 'extent' | 'widget' | 'statistics' | 'query' | 'job' | 'catalog'
+export type StatementPurpose =
+  | 'tile'
+  | 'extent'
+  | 'widget'
+  | 'statistics'
+  | 'query'
+  | 'job'
+  | 'catalog'
+  | 'connection-test'
 
 /** Who a statement is run for, and why: the source of attribution comments and activity events. */
 export interface StatementContext {
@@ -48,7 +56,10 @@ export function attributionOf(target: WarehouseTarget, context: StatementContext
   }
   const { principal } = context
   if (principal.kind === 'user') attribution.user = principal.userId
-  if (principal.kind === 'token') attribution.token = principal.tokenId
+  if (principal.kind === 'token') {
+    attribution.user = principal.ownerId
+    attribution.token = principal.tokenId
+  }
   if (principal.kind === 'public-map') attribution.map = principal.mapId
   if (context.mapId !== undefined) attribution.map = context.mapId
   attribution.purpose = context.purpose

@@ -45,6 +45,7 @@ export const messages = {
     warehouse: 'Warehouse statements',
     'sql-job': 'SQL jobs',
     organization: 'Organization',
+    user: 'People',
     server: 'The server itself',
   },
   activityCaption: 'Activity',
