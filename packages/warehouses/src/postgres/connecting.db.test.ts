@@ -150,6 +150,12 @@ describe('a database without PostGIS', () => {
       expect(description.spatialColumns).toMatchObject([{ encoding: 'lonlat' }])
       const { rows } = await warehouse.run({ text: 'SELECT count(*) AS n FROM places', values: [] }, RUN)
       expect(rows).toEqual([{ n: 0 }])
+      for (const text of ['SELECT ST_MakePoint(lon, lat) FROM places', 'SELECT NULL::geometry AS geom']) {
+        await expect(warehouse.run({ text, values: [] }, RUN)).rejects.toMatchObject({
+          code: 'warehouse_failed',
+          message: expect.stringMatching(/^PostGIS 2\.4 or newer is needed for geometry, but .* has no PostGIS\./),
+        })
+      }
     })
     await database.drop()
   })

@@ -14,9 +14,10 @@ import { cellValue, type WireType } from './cell-values.ts'
 import { fieldTypeOf } from './column-types.ts'
 import type { PostgresConfig } from './config.ts'
 import { describeQuery } from './describe.ts'
-import { isProjectionFailure, isServerError, mapStatementError } from './errors.ts'
+import { isProjectionFailure, isServerError, isUnknownGeometry, mapStatementError } from './errors.ts'
 import { convertForeignGeometries } from './foreign-geometries.ts'
 import { type Session, Sessions } from './sessions.ts'
+import { missingPostgis, readVersions, VERSION_QUERY, type Versions } from './versions.ts'
 import { queryWire, type SendStatement, type WireResult, type WireRow } from './wire-query.ts'
 import { WireTypes } from './wire-types.ts'
 
@@ -57,21 +58,17 @@ export class PostgresWarehouse implements Warehouse {
   readonly #config: PostgresConfig
   readonly #sessions: Sessions
   readonly #isEmbedded: boolean
+  readonly #hasPostgis: boolean
   readonly #types = new WireTypes()
 
-  private constructor(
-    config: PostgresConfig,
-    sessions: Sessions,
-    version: string,
-    isEmbedded: boolean,
-    hasMvt: boolean,
-  ) {
+  private constructor(config: PostgresConfig, sessions: Sessions, versions: Versions, isEmbedded: boolean) {
     this.#config = config
     this.#sessions = sessions
     this.#isEmbedded = isEmbedded
-    this.version = version
+    this.version = versions.text
+    this.#hasPostgis = versions.hasPostgis
     const capabilities = isEmbedded ? EMBEDDED_CAPABILITIES : SERVER_CAPABILITIES
-    this.capabilities = { ...capabilities, supportsMvt: capabilities.supportsMvt && hasMvt }
+    this.capabilities = { ...capabilities, supportsMvt: capabilities.supportsMvt && versions.hasMvt }
   }
 
   static async open(options: OpenOptions<PostgresConfig>): Promise<PostgresWarehouse> {
@@ -88,13 +85,11 @@ export class PostgresWarehouse implements Warehouse {
         const { rows } = await queryWire(
           sessions.pg,
           session.client,
-          `${attributionComment(options.attribution)}SELECT current_setting('server_version'), (SELECT extversion FROM pg_extension WHERE extname = 'postgis'),
-  EXISTS (SELECT 1 FROM pg_proc WHERE proname = 'st_asmvt')`,
+          attributionComment(options.attribution) + VERSION_QUERY,
           [],
         )
-        const [server, postgis, hasMvt] = rows[0] ?? []
-        const version = `PostgreSQL ${server?.split(' ')[0]}, ${postgis ? `PostGIS ${postgis}` : 'no PostGIS: nothing can be mapped until it is installed'}`
-        return new PostgresWarehouse(config, sessions, version, embedded !== undefined, hasMvt === 't')
+        const versions = readVersions(rows[0])
+        return new PostgresWarehouse(config, sessions, versions, embedded !== undefined)
       } finally {
         await session.close()
       }
@@ -253,6 +248,7 @@ export class PostgresWarehouse implements Warehouse {
   }
 
   #explain(error: unknown, statement: Statement, prefix: string, session: Session, options: RunOptions): unknown {
+    if (!this.#hasPostgis && isUnknownGeometry(error)) return missingPostgis(this.#config.database, error)
     return mapStatementError(error, {
       config: this.#config,
       statement,

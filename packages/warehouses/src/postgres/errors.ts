@@ -67,6 +67,15 @@ export function mapStatementError(error: unknown, context: StatementContext): un
   })
 }
 
+/** A function or type of PostGIS that the database does not know. */
+export function isUnknownGeometry(error: unknown): boolean {
+  return (
+    isServerError(error) &&
+    (error.code === '42883' || error.code === '42704') &&
+    /\b(?:st_\w+\(|geometry\b|geography\b)/i.test(error.message)
+  )
+}
+
 /** A driver error while logging in → which step failed and what to check. */
 export function mapConnectError(error: unknown, config: PostgresConfig): AppError {
   if (error instanceof AppError) return error
