@@ -74,6 +74,8 @@ const MAX_ENCODING_THREADS = 4
 /** What the process hands to the application. Tests hand in the same kinds of things, on a database of their own. */
 export interface AppDependencies {
   readonly config: Pick<Config, 'publicUrl' | 'allowedHosts' | 'trustProxy' | 'sessionIdleMs' | 'sessionAbsoluteMs'>
+  /** Tells this server apart from others on the same store. */
+  readonly serverId: string
   readonly store: Store
   readonly secretBox: SecretBox
   readonly clock: Clock
@@ -95,7 +97,7 @@ export interface BuiltApp {
   readonly app: App
   createFirstPage(baseUrl: string): Promise<FirstPage | null>
   readonly demo: DemoService
-  /** Removes sessions and links that ended long ago. */
+  /** Removes what ended long ago: sessions, links, handles; ends jobs whose server is gone. */
   sweep(): Promise<void>
 }
 
@@ -184,7 +186,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const mapSourceService = new MapSourceService({ access, directory, descriptions, extents, handles, clock })
   const tiles = new TileService({ access, directory, connections, descriptions, handles, answers, encoder })
   const reading = { access, connections, descriptions, answers, keys }
-  const jobs = new JobService({ store, access, connections, activity, clock })
+  const jobs = new JobService({ store, serverId: dependencies.serverId, access, connections, activity, clock })
   await jobs.recover()
 
   registerAuthRoutes(app, { signIns, sessions, setup, users }, config)
@@ -211,11 +213,22 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   return {
     app,
-    demo: new DemoService({ store, users, connections, tokens, maps, activity, clock }),
+    demo: new DemoService({
+      store,
+      serverId: dependencies.serverId,
+      secrets: secretBox,
+      users,
+      connections,
+      tokens,
+      maps,
+      activity,
+      clock,
+    }),
     createFirstPage: (baseUrl) => createFirstPage({ setup, signIns, users }, baseUrl),
     sweep: async () => {
       await signIns.sweep()
       await handles.sweep(clock.now())
+      await jobs.sweep()
     },
   }
 }

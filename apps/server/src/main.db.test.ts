@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -152,6 +152,27 @@ test('a port in use, a wrong environment and a store that does not log in each e
   expect(await refused.exited).toBe(1)
   expect(refused.output()).toMatch(/The metadata store refused.*no_such_database/)
   for (const output of [inUse.output(), wrong.output(), refused.output()]) expect(output).not.toMatch(/^\s+at /m)
+})
+
+test('a second server on the same store needs the same key, and is told so in a sentence', async () => {
+  const first = await startOnDatabase()
+  const otherHome = await mkdtemp(join(tmpdir(), 'graticule-main-other-'))
+  const onOtherHome = { DATABASE_URL: first.databaseUrl, GRATICULE_HOME: otherHome }
+  const stranger = start(onOtherHome)
+  expect(await stranger.exited).toBe(1)
+  expect(stranger.output()).toMatch(/sealed with the key \w{12}, but this server has the key \w{12}\./)
+  expect(stranger.output()).toContain('set GRATICULE_SECRET_KEY to')
+  expect(stranger.output()).not.toMatch(/^\s+at /m)
+
+  const key = (await readFile(join(home, 'secret.key'), 'utf8')).trim()
+  const second = start({ ...onOtherHome, GRATICULE_SECRET_KEY: key })
+  await second.waitFor(/ready at/)
+  expect((await fetch(`${first.url}/health/ready`)).status).toBe(200)
+  for (const { child, exited } of [second, first]) {
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+  }
+  await rm(otherHome, { recursive: true })
 })
 
 test('a server that was killed starts again, and its log tells of the gap', async () => {

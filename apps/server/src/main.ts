@@ -1,5 +1,6 @@
 import { ConfigError, readConfig } from './config.ts'
 import { describeStoreFailure, hasSqlState } from './platform/db/store-errors.ts'
+import { StoreKeyError } from './platform/db/store-key.ts'
 import { HomeInUseError } from './platform/engine/home-lock.ts'
 import { createLogger } from './platform/telemetry/logger.ts'
 import { startServer } from './start-server.ts'
@@ -64,7 +65,7 @@ function stopOnSignals(stop: () => Promise<void>): void {
 
 function explainFailedStart(error: unknown): string {
   if (error instanceof ConfigError) return error.mistakes.join('\n')
-  if (error instanceof HomeInUseError) return error.message
+  if (error instanceof HomeInUseError || error instanceof StoreKeyError) return error.message
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     const port = 'port' in error ? String(error.port) : 'that'
     return `Port ${port} is in use by another program. Stop it, or set PORT to another port.`

@@ -9,10 +9,11 @@ import { isDemoWanted } from './features/demo/demo-service.ts'
 import { prepareDemoWarehouse } from './features/demo/prepare-warehouse.ts'
 import type { LoadProgress } from './features/demo/warehouse-state.ts'
 import { ActivityLog } from './platform/activity/activity-log.ts'
-import { recordServerStart, recordServerStop } from './platform/activity/server-life.ts'
+import { recordServerStart, recordServerStop, serverIdOf } from './platform/activity/server-life.ts'
 import { systemClock } from './platform/clock/clock.ts'
 import { openDatabase, type Store } from './platform/db/database.ts'
 import { migrateDatabase } from './platform/db/migrate.ts'
+import { claimStore } from './platform/db/store-key.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
 import { type Engine, engineUrl, startEngine } from './platform/engine/engine.ts'
 import { lockHomeWithin } from './platform/engine/home-lock.ts'
@@ -65,6 +66,7 @@ export async function startServer(
   started.defer(() => store.destroy())
   await waitForStore(store, STORE_TIMEOUT_MS)
   await migrateDatabase(store)
+  await claimStore(store, secretBox.keyId)
 
   const clock = systemClock
   const activity = new ActivityLog(store, clock, (error) => logger.error({ err: error }, 'activity is waiting'))
@@ -79,6 +81,7 @@ export async function startServer(
   let isReady = false
   const built = await buildApp({
     config,
+    serverId: serverIdOf(config.home),
     store,
     secretBox,
     clock,

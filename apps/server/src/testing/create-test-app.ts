@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { ROLES, type Role, type TokenGrant } from '@graticule/contract'
 import { createDatabase, startPostgres } from '@graticule/testkit'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
-import { buildApp } from '../app.ts'
+import { type AppDependencies, type BuiltApp, buildApp } from '../app.ts'
 import { SESSION_COOKIE } from '../http/authentication.ts'
 import type { App } from '../http/server.ts'
 import { ActivityLog } from '../platform/activity/activity-log.ts'
@@ -38,6 +38,8 @@ export interface TestApp {
   readonly users: Readonly<Record<Role, TestUser>>
   /** Connection string of the PostgreSQL server's own database, for a warehouse under test. */
   readonly warehouseUrl: string
+  /** Builds the application once more, as another server on the same store would; it is closed with the test. */
+  buildServer(serverId: string): Promise<BuiltApp>
   /** A cookie header of a fresh session of the person with that role. */
   signIn(role: Role): Promise<string>
   /** A fresh API token of the editor's. */
@@ -69,7 +71,7 @@ export async function createTestApp(): Promise<TestApp> {
   const telemetry = new Telemetry()
   const webAppFolder = await createWebAppFolder()
   const { organizationId, users } = await seedOrganization(store, clock)
-  const { app } = await buildApp({
+  const dependencies: AppDependencies = {
     config: {
       publicUrl: null,
       allowedHosts: [],
@@ -77,6 +79,7 @@ export async function createTestApp(): Promise<TestApp> {
       sessionIdleMs: 7 * 86_400_000,
       sessionAbsoluteMs: 30 * 86_400_000,
     },
+    serverId: 'test-server',
     store,
     secretBox,
     clock,
@@ -88,8 +91,10 @@ export async function createTestApp(): Promise<TestApp> {
     embeddedWarehouse: null,
     version: '0.0.0',
     readinessGates: [],
-  })
+  }
+  const { app } = await buildApp(dependencies)
   await app.ready()
+  const others: BuiltApp[] = []
 
   const cookies = new Map<Role, string>()
   const signIn = async (role: Role): Promise<string> => {
@@ -120,6 +125,11 @@ export async function createTestApp(): Promise<TestApp> {
     organizationId,
     users,
     warehouseUrl: server.connectionString,
+    async buildServer(serverId) {
+      const built = await buildApp({ ...dependencies, serverId, logger: createLogger('silent') })
+      others.push(built)
+      return built
+    },
     signIn,
     async createToken(grants, allowedApis = ['maps', 'sql']) {
       const token = createRandomToken('gtk_')
@@ -152,6 +162,7 @@ export async function createTestApp(): Promise<TestApp> {
       return app.inject({ ...options, headers: { host: 'localhost', ...headers, ...options.headers } })
     },
     async close() {
+      for (const other of others) await other.app.close()
       await app.close()
       await activity.flush()
       telemetry.close()

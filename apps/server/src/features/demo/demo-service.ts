@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import { type MapDocument, type Privacy, ROLES, type Role } from '@graticule/contract'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createOrganizationId } from '../../platform/db/ids.ts'
-import { hashPassword } from '../auth/password-hash.ts'
+import type { SecretBox } from '../../platform/secrets/secret-box.ts'
+import { hashPassword, verifyPassword } from '../auth/password-hash.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { MapService } from '../maps/map-service.ts'
 import type { TokenService } from '../tokens/token-service.ts'
@@ -18,6 +18,9 @@ import { unemploymentMap } from './maps/unemployment-map.ts'
 
 export interface DemoServiceOptions {
   readonly store: Store
+  /** Each server on one store has a demo token of its own. */
+  readonly serverId: string
+  readonly secrets: SecretBox
   readonly users: UserService
   readonly connections: ConnectionService
   readonly tokens: TokenService
@@ -47,7 +50,8 @@ export class DemoService {
 
   /**
    * Makes the demo complete and its file true. What a kill cut off is made up for by the next start: each step looks
-   * at what is there already. Passwords are known only to the file, so without it everybody gets a new one.
+   * at what is there already. Passwords follow from the server's key, so that a lost file, or a second server on the
+   * same store, finds them again instead of setting new ones. A person who has chosen another is left out of the file.
    */
   async prepare(home: string, baseUrl: string): Promise<void> {
     const present = await readDemoFile(home)
@@ -65,7 +69,7 @@ export class DemoService {
       baseUrl,
       connection: DEMO_CONNECTION.name,
       apiToken,
-      users: people.map(({ role, email, password }) => ({ role, email, password })),
+      users: people.filter(({ isKnown }) => isKnown).map(({ role, email, password }) => ({ role, email, password })),
       samples: [...DEMO_SAMPLES],
       view: [...DEMO_VIEW],
       publicMapId,
@@ -98,9 +102,9 @@ export class DemoService {
     return Promise.all(
       ROLES.map(async (role) => {
         const email = `${role}@demo.example`
-        const password = randomBytes(15).toString('base64url')
-        const id = await this.#ensurePerson({ organizationId, role, email, password })
-        return { id, role, email, password }
+        const password = this.#options.secrets.sign('demo-password', `${organizationId}:${email}`).slice(0, 20)
+        const { id, isKnown } = await this.#ensurePerson({ organizationId, role, email, password })
+        return { id, role, email, password, isKnown }
       }),
     )
   }
@@ -108,37 +112,37 @@ export class DemoService {
   async #ensurePerson(person: { organizationId: string; role: Role; email: string; password: string }) {
     const { store, users, activity, clock } = this.#options
     const { organizationId, role, email } = person
-    const passwordHash = await hashPassword(person.password)
     const namesakes = await users.listActiveByEmail(email)
     const found = namesakes.find((candidate) => candidate.organizationId === organizationId)
+    if (found) return { id: found.id, isKnown: await verifyPassword(found.passwordHash, person.password) }
+    const passwordHash = await hashPassword(person.password)
     return store.transaction().execute(async (transaction) => {
       const name = `Demo ${role}`
-      const id = found
-        ? found.id
-        : await users.add(transaction, { organizationId, email, name, role, passwordHash, createdAt: clock.now() })
-      if (found) await users.setPassword(transaction, id, passwordHash)
+      const createdAt = clock.now()
+      const id = await users.add(transaction, { organizationId, email, name, role, passwordHash, createdAt })
       await activity.record(transaction, {
         organizationId,
         actor: SYSTEM_ACTOR,
-        type: found ? 'user.password-changed' : 'user.created',
+        type: 'user.created',
         assetType: 'user',
         assetId: id,
         requestId: REQUEST_ID,
         details: { role },
       })
-      return id
+      return { id, isKnown: true }
     })
   }
 
-  /** Tokens are stored as hashes only, so one whose text is lost is replaced. */
+  /** Tokens are stored as hashes only, so one of this server whose text is lost is replaced. */
   async #renewToken(caller: UserCaller): Promise<string> {
-    const { tokens } = this.#options
+    const { tokens, serverId } = this.#options
+    const name = `${TOKEN_NAME} ${serverId}`
     const asker = { principal: caller.principal, requestId: REQUEST_ID }
     for (const token of await tokens.list(caller.principal)) {
-      if (token.name === TOKEN_NAME) await tokens.revoke(asker, token.id)
+      if (token.name === name) await tokens.revoke(asker, token.id)
     }
     const created = await tokens.create(asker, {
-      name: TOKEN_NAME,
+      name,
       grants: [{ connection_name: DEMO_CONNECTION.name, source: '*' }],
       allowed_apis: ['sql', 'maps'],
     })
@@ -161,6 +165,8 @@ interface DemoPerson {
   readonly role: Role
   readonly email: string
   readonly password: string
+  /** True when the password is the one that they sign in with. */
+  readonly isKnown: boolean
 }
 
 /** The demo acts through the same services and rights as the people in it. */

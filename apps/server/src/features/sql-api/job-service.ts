@@ -31,6 +31,9 @@ export { JOB_STATUSES } from './job-store.ts'
 /** The longest that a job may run, in milliseconds. */
 const JOB_TIMEOUT_MS = 60 * 60_000
 
+/** Waiting for a turn and running may each take the timeout; clocks of servers differ a little besides. */
+const LOST_AFTER_MS = 3 * JOB_TIMEOUT_MS
+
 const MAX_LISTED_JOBS = 100
 
 const INTERRUPTED: JobError = {
@@ -54,6 +57,8 @@ export interface JobSummary {
 
 export interface JobServiceOptions {
   readonly store: Store
+  /** Jobs of other servers on the same store are theirs to end. */
+  readonly serverId: string
   readonly access: SourceAccess
   readonly connections: ConnectionService
   readonly activity: ActivityLog
@@ -70,11 +75,22 @@ export class JobService {
     this.#options = options
   }
 
-  /** Called once at the start, before any job can be created: nobody works on what is unfinished now. */
+  /** Called once at the start, before any job can be created: nobody works on what this server left unfinished. */
   async recover(): Promise<void> {
+    await this.#failInterrupted(this.#options.serverId)
+  }
+
+  /** Ends the jobs that have outlived every limit: their server went and did not come back. */
+  async sweep(): Promise<void> {
+    await this.#failInterrupted(null)
+  }
+
+  async #failInterrupted(serverId: string | null): Promise<void> {
     const { activity, clock, store } = this.#options
+    const now = clock.now()
+    const lostBefore = new Date(now.getTime() - LOST_AFTER_MS)
     await store.transaction().execute(async (transaction) => {
-      for (const job of await failInterruptedJobs(transaction, INTERRUPTED, clock.now())) {
+      for (const job of await failInterruptedJobs(transaction, { serverId, lostBefore }, INTERRUPTED, now)) {
         await activity.record(transaction, {
           organizationId: job.organization_id,
           actor: SYSTEM_ACTOR,
@@ -102,6 +118,7 @@ export class JobService {
     await store.transaction().execute(async (transaction) => {
       await insertJob(transaction, {
         id,
+        serverId: this.#options.serverId,
         organizationId: connection.organizationId,
         ownerId: ownerOf(caller.principal),
         connectionId: connection.id,

@@ -18,6 +18,7 @@ const UNFINISHED: readonly JobStatus[] = ['pending', 'running']
 
 export interface NewJob {
   readonly id: string
+  readonly serverId: string
   readonly organizationId: string
   readonly ownerId: string
   readonly connectionId: string
@@ -37,6 +38,7 @@ export async function insertJob(transaction: Store, job: NewJob): Promise<void> 
       query: job.query,
       query_parameters: job.queryParameters === undefined ? null : toJson(job.queryParameters),
       status: 'pending',
+      server_id: job.serverId,
       error: null,
       created_at: job.createdAt,
       started_at: null,
@@ -103,12 +105,20 @@ export async function finishJob(
   return result.numUpdatedRows === 1n
 }
 
-/** Ends every job that a process which is no longer there has left unfinished, and tells which. */
-export async function failInterruptedJobs(store: Store, error: JobError, finishedAt: Date) {
+/** Ends what this server has left unfinished, and jobs of any server that began before `lostBefore`, and tells which. */
+export async function failInterruptedJobs(
+  store: Store,
+  jobs: { readonly serverId: string | null; readonly lostBefore: Date },
+  error: JobError,
+  finishedAt: Date,
+) {
   return store
     .updateTable('sql_jobs')
     .set({ status: 'failure', error: toJson(error), finished_at: finishedAt })
     .where('status', 'in', UNFINISHED)
+    .where((where) =>
+      where.or([where('created_at', '<', jobs.lostBefore), where('server_id', '=', jobs.serverId ?? '')]),
+    )
     .returning(['id', 'organization_id', 'connection_id'])
     .execute()
 }

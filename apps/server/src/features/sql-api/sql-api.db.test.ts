@@ -383,6 +383,51 @@ describe('jobs', () => {
     expect((await listJobEvents(job.jobId)).map(({ type }) => type)).toEqual(['sql-job.created', 'sql-job.cancelled'])
   })
 
+  it('are left alone by a second server that starts on the same store', async () => {
+    const job = await start('SELECT pg_sleep(50)', 'long-job')
+    await waitForStatement('long-job', true)
+    const url = `/v3/sql/warehouse/job/${job.jobId}`
+    const second = await test.buildServer('second-server')
+    expect((await test.request({ method: 'GET', url, token })).json().status).toBe('running')
+    await second.sweep()
+    expect((await test.request({ method: 'GET', url, token })).json().status).toBe('running')
+    await test.request({ method: 'DELETE', url, token })
+    await waitForStatement('long-job', false)
+  })
+
+  it('that a server left unfinished end when it starts again, and when it never does', async () => {
+    const insert = async (id: string, serverId: string) => {
+      const connection = await test.store
+        .selectFrom('connections')
+        .select('id')
+        .where('name', '=', 'warehouse')
+        .executeTakeFirstOrThrow()
+      await test.store
+        .insertInto('sql_jobs')
+        .values({
+          id,
+          server_id: serverId,
+          organization_id: test.organizationId,
+          owner_id: test.users.editor.id,
+          connection_id: connection.id,
+          query: 'SELECT 1',
+          status: 'running',
+          created_at: test.clock.now(),
+        })
+        .execute()
+    }
+    const statusOf = async (id: string) =>
+      (await test.request({ method: 'GET', url: `/v3/sql/warehouse/job/${id}`, token })).json().status
+    await insert('left-by-crashed', 'crashed-server')
+    await insert('left-by-lost', 'lost-server')
+    const restarted = await test.buildServer('crashed-server')
+    expect([await statusOf('left-by-crashed'), await statusOf('left-by-lost')]).toEqual(['failure', 'running'])
+    expect(await listJobEvents('left-by-crashed')).toMatchObject([{ type: 'sql-job.finished', actor_kind: 'system' }])
+    test.clock.advance(3 * 60 * 60_000 + 1)
+    await restarted.sweep()
+    expect(await statusOf('left-by-lost')).toBe('failure')
+  })
+
   it('belong to who started them', async () => {
     const job = await start('SELECT 1')
     const url = `/v3/sql/warehouse/job/${job.jobId}`

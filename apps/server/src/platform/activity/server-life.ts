@@ -44,6 +44,6 @@ export async function recordServerStop(activity: ActivityLog, home: string): Pro
 }
 
 /** Tells apart servers that share a metadata store. */
-function serverIdOf(home: string): string {
+export function serverIdOf(home: string): string {
   return hash('sha256', `${hostname()}:${home}`, 'hex').slice(0, 16)
 }

@@ -116,10 +116,18 @@ export interface SqlJobsTable {
   query: string
   query_parameters: JsonColumn<QueryParameters> | null
   status: string
+  /** Who runs it; null for a job from before servers were told apart. */
+  server_id: string | null
   error: JsonColumn<Record<string, unknown>> | null
   created_at: CreatedAt
   started_at: Date | null
   finished_at: Date | null
+}
+
+/** One row: the id of the key that secrets in this store are sealed with. */
+export interface StoreKeyTable {
+  id: number
+  key_id: string
 }
 
 export interface ActivityTable {
@@ -149,6 +157,7 @@ export interface Database {
   source_handles: SourceHandlesTable
   sql_jobs: SqlJobsTable
   activity: ActivityTable
+  store_key: StoreKeyTable
 }
 
 export type UserRow = Selectable<UsersTable>
