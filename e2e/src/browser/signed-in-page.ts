@@ -56,7 +56,10 @@ export function sidewaysOverflow(page: Page): Promise<number> {
   )
 }
 
-/** Waits until nothing is asked any more, no progress is shown, and two pictures in a row are the same. */
+/**
+ * Waits until nothing is asked any more, no progress is shown, and two pictures in a row are the same; throws when the
+ * page never comes to rest.
+ */
 export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle')
   await page.getByRole('progressbar').first().waitFor({ state: 'hidden' })
@@ -67,4 +70,5 @@ export async function settled(page: Page): Promise<void> {
     if (current.differenceFrom(previous) < 0.000_1) return
     previous = current
   }
+  throw new Error(`The page ${page.url()} still changes after 20 pictures, half a second apart.`)
 }

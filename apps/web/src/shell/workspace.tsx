@@ -1,5 +1,6 @@
 import { IconWifiOff, IconX } from '@tabler/icons-react'
 import { Link, Outlet } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { ActionIcon, BrandMark, Tooltip, useLocalStorage, useMediaQuery, useNetwork } from '../ui/index.ts'
 import { messages } from './messages.ts'
 import { sectionsFor } from './sections.ts'
@@ -7,9 +8,14 @@ import { useSession } from './use-session.ts'
 import { useIsSigningOut } from './use-sign-out.ts'
 import classes from './workspace.module.css'
 
-/** The frame of every page but Builder and the viewer: notices, the rail of sections, and the page itself. */
+/** The pages of the workspace in their frame. */
 export function Workspace() {
   const isSigningOut = useIsSigningOut()
+  return <WorkspaceFrame>{isSigningOut ? null : <Outlet />}</WorkspaceFrame>
+}
+
+/** The frame of every page but Builder and the viewer: notices, the rail of sections, and the page itself. */
+export function WorkspaceFrame({ children }: { children: ReactNode }) {
   return (
     <div className={classes.frame}>
       <a className={classes.skip} href="#content">
@@ -20,7 +26,7 @@ export function Workspace() {
         <DemoNotice />
       </div>
       <Rail />
-      <div className={classes.content}>{isSigningOut ? null : <Outlet />}</div>
+      <div className={classes.content}>{children}</div>
     </div>
   )
 }

@@ -1,12 +1,24 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconLock, IconMapSearch, IconWifiOff } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { ApiError } from '../api/api-error.ts'
 import { stateMessages } from './messages.ts'
 import { PageState } from './page-state.tsx'
 
-/** Says what failed, in the server's sentence, with the request id and a way to try again. */
-export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+/**
+ * Says what failed, in the server's sentence, with the request id and a way to try again; what one may not see or what
+ * is gone also leads out, except in a part of a page, such as a dialog, that has a way out of its own.
+ */
+export function ErrorState({
+  error,
+  onRetry,
+  isPart = false,
+}: {
+  error: unknown
+  onRetry?: () => void
+  isPart?: boolean
+}) {
   const isOffline = error instanceof ApiError && error.code === 'offline'
   useEffect(() => {
     if (!isOffline || !onRetry) return
@@ -27,13 +39,21 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
     )
   }
   const { icon, title, text } = describeFailure(error)
+  const isOutOfReach = error.status === 403 || error.status === 404
   return (
     <PageState
       role="alert"
       icon={icon}
       title={title}
       detail={error.requestId ? stateMessages.requestId(error.requestId) : undefined}
-      actions={error.status === 403 || error.status === 404 ? undefined : retry}
+      actions={
+        <>
+          {retry}
+          {isOutOfReach && !isPart && (
+            <Button renderRoot={(props) => <Link to="/maps" {...props} />}>{stateMessages.toMaps}</Button>
+          )}
+        </>
+      }
     >
       {text}
       {error.hint && <> {error.hint}</>}

@@ -1,6 +1,7 @@
 /** The words of the states that every page shares. */
 export const stateMessages = {
   retry: 'Try again',
+  toMaps: 'Go to Maps',
   requestId: (id: string) => `Request ${id}`,
   errorTitle: 'This could not be loaded',
   offlineTitle: 'You are offline',

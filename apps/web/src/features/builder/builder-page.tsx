@@ -2,8 +2,10 @@ import type { MapDetail } from '@graticule/contract'
 import { IconEye, IconLock } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import { Button, Center, PageState, QueryView } from '../../ui/index.ts'
+import { type ReactNode, useEffect, useState } from 'react'
+import { Page } from '../../shell/page.tsx'
+import { WorkspaceFrame } from '../../shell/workspace.tsx'
+import { Button, ErrorState, PageState, QueryView } from '../../ui/index.ts'
 import { BuilderSkeleton } from './builder-skeleton.tsx'
 import { BuilderWorkspace } from './builder-workspace.tsx'
 import { messages } from './messages.ts'
@@ -25,6 +27,13 @@ function LoadedBuilder({ mapId }: { mapId: string }) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
+  if (query.isError && query.data === undefined) {
+    return (
+      <WithoutEditor>
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      </WithoutEditor>
+    )
+  }
   return (
     <QueryView query={query} queryKey={queryKey} awaiting={messages.loadingMap} skeleton={<BuilderSkeleton />}>
       {(detail) => (detail.permissions.edit.allowed ? <Editor detail={detail} /> : <ReadOnly detail={detail} />)}
@@ -57,7 +66,7 @@ function Editor({ detail }: { detail: MapDetail }) {
 
 function ReadOnly({ detail }: { detail: MapDetail }) {
   return (
-    <Center mih="100%">
+    <WithoutEditor>
       <PageState
         icon={<IconLock size={20} />}
         title={messages.readOnlyTitle}
@@ -72,6 +81,15 @@ function ReadOnly({ detail }: { detail: MapDetail }) {
       >
         {detail.permissions.edit.reason}
       </PageState>
-    </Center>
+    </WithoutEditor>
+  )
+}
+
+/** A map that is not edited here leaves the sections of the workspace in reach. */
+function WithoutEditor({ children }: { children: ReactNode }) {
+  return (
+    <WorkspaceFrame>
+      <Page title={messages.mapTitle}>{children}</Page>
+    </WorkspaceFrame>
   )
 }

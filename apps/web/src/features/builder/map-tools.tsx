@@ -49,17 +49,13 @@ export function MapTools() {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Label>{messages.basemap}</Menu.Label>
-          {basemaps.map((basemap) => (
-            <Menu.Item
-              key={basemap.id}
-              role="menuitemradio"
-              aria-checked={basemap.id === current}
-              fw={basemap.id === current ? 600 : undefined}
-              onClick={() => run(setBasemap(basemap.id))}
-            >
-              {basemap.label}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup value={current} onChange={(id) => run(setBasemap(id))}>
+            {basemaps.map((basemap) => (
+              <Menu.RadioItem key={basemap.id} value={basemap.id} closeMenuOnClick>
+                {basemap.label}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
         </Menu.Dropdown>
       </Menu>
       <Tooltip label={messages.fitAll}>

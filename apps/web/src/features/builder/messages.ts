@@ -1,6 +1,7 @@
 /** The words of Builder. */
 export const messages = {
   maps: 'Maps',
+  mapTitle: 'Map',
   backToMaps: 'Back to maps',
   titleLabel: 'Map title',
   editTitle: 'Rename map',

@@ -1,4 +1,4 @@
-import type { CatalogTable, ConnectionSummary, SpatialColumn } from '@graticule/contract'
+import type { CatalogTable, ConnectionSummary } from '@graticule/contract'
 import { IconDatabaseOff, IconLine, IconMapPin, IconPolygon, IconSearch, IconTable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -12,7 +12,6 @@ import {
   Group,
   Modal,
   PageState,
-  Radio,
   Select,
   Skeleton,
   Stack,
@@ -24,6 +23,7 @@ import { useBuilder, useBuilderStore } from '../store/builder-store.ts'
 import classes from './add-source-dialog.module.css'
 import { messages } from './messages.ts'
 import { addSource, labelForTable, newId } from './new-source.ts'
+import { SpatialChoice } from './spatial-choice.tsx'
 import { useFitNewSource } from './use-fit-new-source.ts'
 
 /** Picks a table, shows what can be drawn of it, and adds it to the map; or leads to the SQL panel. */
@@ -53,7 +53,8 @@ function Picker({ onClose }: { onClose: () => void }) {
     () => (tables.data ?? []).filter((each) => each.name.toLowerCase().includes(search.trim().toLowerCase())),
     [tables.data, search],
   )
-  if (connections.isError) return <ErrorState error={connections.error} onRetry={() => void connections.refetch()} />
+  if (connections.isError)
+    return <ErrorState isPart error={connections.error} onRetry={() => void connections.refetch()} />
   if (connections.data?.length === 0) {
     return (
       <PageState
@@ -109,7 +110,7 @@ function Picker({ onClose }: { onClose: () => void }) {
           />
         </Stack>
         <div className={classes.tables} role="listbox" aria-label={messages.tables}>
-          {failure && <ErrorState error={failure} onRetry={() => void tables.refetch()} />}
+          {failure && <ErrorState isPart error={failure} onRetry={() => void tables.refetch()} />}
           {!failure && tables.isPending && (
             <Stack gap={8} p={8}>
               {[0, 1, 2, 3, 4].map((row) => (
@@ -190,7 +191,7 @@ function TableDetail(props: {
   const description = useQuery(tableQuery(connection.name, tableName))
   const [chosen, setChosen] = useState<string | null>(null)
   if (description.isError) {
-    return <ErrorState error={description.error} onRetry={() => void description.refetch()} />
+    return <ErrorState isPart error={description.error} onRetry={() => void description.refetch()} />
   }
   if (!description.data) {
     return (
@@ -233,18 +234,7 @@ function TableDetail(props: {
         </Text>
       </div>
       {spatial ? (
-        <Radio.Group label={messages.detected} value={spatial.spatialDataColumn} onChange={setChosen}>
-          <Stack gap={8} mt={6}>
-            {spatialColumns.map((each) => (
-              <Radio
-                key={each.spatialDataColumn}
-                value={each.spatialDataColumn}
-                label={each.columns.join(', ')}
-                description={describeSpatial(each)}
-              />
-            ))}
-          </Stack>
-        </Radio.Group>
+        <SpatialChoice columns={spatialColumns} value={spatial} isTable onChange={setChosen} />
       ) : (
         <PageState
           icon={<IconTable size={20} />}
@@ -278,17 +268,6 @@ function TableDetail(props: {
       </Group>
     </Stack>
   )
-}
-
-function describeSpatial(spatial: SpatialColumn): string {
-  return [
-    messages.encodings[spatial.encoding],
-    spatial.geometryType ?? messages.mixed,
-    spatial.encoding === 'lonlat' ? null : messages.srid(spatial.srid),
-    spatial.hasSpatialIndex ? messages.indexed : messages.notIndexed,
-  ]
-    .filter(Boolean)
-    .join(' · ')
 }
 
 function GeometryIcon({ geometryType }: { geometryType: CatalogTable['geometryType'] }) {

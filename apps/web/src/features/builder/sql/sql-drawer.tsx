@@ -20,6 +20,7 @@ import classes from '../builder.module.css'
 import { updateDataset } from '../commands/datasets.ts'
 import { messages as allMessages } from '../sources/messages.ts'
 import { addSource, geoColumnOf, newId } from '../sources/new-source.ts'
+import { SpatialChoice } from '../sources/spatial-choice.tsx'
 import { useFitNewSource } from '../sources/use-fit-new-source.ts'
 import { type DrawerTarget, useBuilderStore, useDocument } from '../store/builder-store.ts'
 import { failureOf, type QueryRun, runQuery } from './run-query.ts'
@@ -55,14 +56,18 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
   const start = () => {
     if (connection && text.trim() !== '') run.mutate(text)
   }
-  const spatial = run.data?.description.spatialColumns[0]
+  const spatialColumns = run.data?.description.spatialColumns ?? []
+  const [chosen, setChosen] = useState<string | null>(null)
+  const spatial =
+    spatialColumns.find((each) => each.spatialDataColumn === chosen) ??
+    spatialColumns.find((each) => isEditing && geoColumnOf(each.spatialDataColumn) === dataset.geoColumn) ??
+    spatialColumns[0]
   const isCurrent = run.data?.text === text
 
   const putOnMap = (result: QueryRun, column: SpatialColumn) => {
     if (!connection) return
     if (isEditing && dataset) {
-      const known = result.description.spatialColumns.map((each) => geoColumnOf(each.spatialDataColumn))
-      const geoColumn = known.includes(dataset.geoColumn) ? dataset.geoColumn : geoColumnOf(column.spatialDataColumn)
+      const geoColumn = geoColumnOf(column.spatialDataColumn)
       store.getState().run(updateDataset(dataset.id, { source: result.text, geoColumn }))
       notifications.show({ message: messages.applied })
       return
@@ -176,7 +181,14 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
               <Skeleton height={16} />
             </div>
           ) : run.data ? (
-            <ResultTable run={run.data} />
+            <>
+              {spatial && (
+                <div className={drawerClasses.spatial}>
+                  <SpatialChoice columns={spatialColumns} value={spatial} isTable={false} onChange={setChosen} />
+                </div>
+              )}
+              <ResultTable run={run.data} />
+            </>
           ) : (
             <Text c="dimmed" p={16}>
               {messages.empty}

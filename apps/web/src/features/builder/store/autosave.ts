@@ -91,12 +91,13 @@ export class Autosave {
     return stored.document
   }
 
-  /** Resolves a conflict by writing this document over what is stored now. */
-  async keepMine(): Promise<void> {
+  /** Resolves a conflict by writing this document over what is stored now; answers what that was. */
+  async keepMine(): Promise<MapDocument> {
     const stored = await this.#storage.read(this.#abort.signal)
     this.#revision = stored.revision
     this.#setState({ kind: 'unsaved' })
     await this.#save()
+    return stored.document
   }
 
   /** Stops timers and requests. */

@@ -102,7 +102,12 @@ export function createBuilderStore(detail: MapDetail, storage: MapStorage, now: 
         // The own version stays one undo away.
         set({ log: recordState(sealStep(get().log), theirs) })
       },
-      keepMine: () => autosave.keepMine(),
+      keepMine: async () => {
+        const theirs = await autosave.keepMine()
+        // Their version stays one undo away.
+        const { log } = get()
+        set({ log: recordState(recordState(sealStep(log), theirs), log.present) })
+      },
       stop: () => autosave.stop(),
     }
   })
