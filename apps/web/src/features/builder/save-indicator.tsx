@@ -47,11 +47,13 @@ function Conflict() {
   const takeTheirs = useBuilder((state) => state.takeTheirs)
   const keepMine = useBuilder((state) => state.keepMine)
   return (
-    <Popover defaultOpened width={320} position="bottom-start" withArrow trapFocus>
+    // Its own label, the button, would stand in place of the question.
+    <Popover defaultOpened width={320} position="bottom-start" withArrow trapFocus withRoles={false}>
       <Popover.Target>
         <button
           type="button"
           className={classes.saveState}
+          aria-haspopup="dialog"
           data-kind="conflict"
           style={{ border: 0, background: 'none' }}
         >
