@@ -71,11 +71,14 @@ async function insertRows(client: pg.Client, table: DemoTable, rows: readonly De
   )
 }
 
-/** Boundaries simplified for maps may touch themselves; the repair keeps only their areas. */
+/**
+ * Boundaries simplified for maps may touch themselves; the repair keeps only their areas. What runs past the
+ * antimeridian is cut there, so that all longitudes lie within 180 degrees.
+ */
 function geometryExpression(table: DemoTable): string {
   const parsed = 'ST_GeomFromText(shape, 4326)'
   return table.geometryType === 'MultiPolygon'
-    ? `ST_Multi(ST_CollectionExtract(ST_MakeValid(${parsed}, 'method=structure'), 3))`
+    ? `ST_Multi(ST_CollectionExtract(ST_WrapX(ST_WrapX(ST_MakeValid(${parsed}, 'method=structure'), 180, -360), -180, 360), 3))`
     : parsed
 }
 

@@ -7,7 +7,7 @@ import type { EngineConnection } from '../../platform/engine/engine.ts'
 export const DEMO_SCHEMA = 'demo'
 
 /** Grows when the tables change, so that older demo warehouses are loaded again. */
-const DATA_VERSION = 1
+const DATA_VERSION = 2
 
 /** The schema's comment is the completion marker: it is written in the transaction that loads everything. */
 export const COMPLETION_MARKER = `Real open data to try Graticule with (version ${DATA_VERSION})`

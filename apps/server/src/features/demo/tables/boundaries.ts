@@ -11,6 +11,9 @@ export interface Boundary {
   readonly polygons: readonly Position[][][]
 }
 
+/** Where the files have the pole, which projections put at infinity. */
+const POLE_LATITUDE = 89.999
+
 /** Every area of one layer of a boundary file, without those too small to have an area at the file's resolution. */
 export function readBoundaries(path: string, layer: string): Boundary[] {
   const topology = readTopology(path)
@@ -38,10 +41,29 @@ export function middleOf(boundary: Boundary): Position {
 
 function polygonsOf(geometry: Polygon | MultiPolygon): Position[][][] {
   const polygons = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates
-  return polygons.map((rings) => rings.filter(hasArea)).filter((rings) => rings.length > 0)
+  return polygons.map((rings) => rings.filter(hasArea).map(unrollRing)).filter((rings) => rings.length > 0)
 }
 
-/** Rounding to the grid of the file collapses islets into lines. */
+/**
+ * The files leave out where the map is cut: a ring over the antimeridian jumps from one side of the map to the other,
+ * which a plane takes for a band around the world. It runs on past 180 degrees instead, and is closed along the pole
+ * if it goes around it.
+ */
+function unrollRing(ring: Position[]): Position[] {
+  let turn = 0
+  const unrolled = ring.map(([longitude = 0, latitude = 0], i) => {
+    const step = longitude - (ring[i - 1]?.[0] ?? longitude)
+    if (Math.abs(step) > 180) turn -= 360 * Math.sign(step)
+    return [longitude + turn, latitude]
+  })
+  const [first, last] = [unrolled[0], unrolled.at(-1)]
+  if (turn === 0 || !first || !last) return unrolled
+  const pole = (first[1] ?? 0) > 0 ? POLE_LATITUDE : -POLE_LATITUDE
+  return [...unrolled, [last[0] ?? 0, pole], [first[0] ?? 0, pole], first]
+}
+
+/** Rounding to the grid of the file collapses islets into lines, and a ring around the pole itself is its outer edge. */
 function hasArea(ring: Position[]): boolean {
+  if (ring.every(([, latitude = 0]) => Math.abs(latitude) >= POLE_LATITUDE)) return false
   return new Set(ring.map((position) => position.join())).size >= 3
 }
