@@ -73,7 +73,11 @@ function explainFailedStart(error: unknown): string {
   if (error instanceof Error && 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')) {
     return 'The address in HOST does not belong to this machine. Use 127.0.0.1, or 0.0.0.0 for all addresses.'
   }
-  if (describeStoreFailure(error)?.code === 'store_unavailable') {
+  const storeFailure = describeStoreFailure(error)?.code
+  if (storeFailure === 'insufficient_storage') {
+    return 'No disk space is left for GRATICULE_HOME or the metadata store. Free some space and start again.'
+  }
+  if (storeFailure === 'store_unavailable') {
     return 'The metadata store did not answer within 30 seconds. Check DATABASE_URL and that the server runs.'
   }
   if (hasSqlState(error, ...LOGIN_STATES)) {

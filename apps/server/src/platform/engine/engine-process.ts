@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs'
+import { inspect } from 'node:util'
 import type { PGlite } from '@electric-sql/pglite'
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket'
 import { prepareDataDirectory } from './data-directory.ts'
@@ -7,6 +8,8 @@ import type { EngineCommand, EngineReport } from './messages.ts'
 
 // The child process of one embedded engine. It opens nothing before it is told to, and ends when its parent is gone:
 // the parent may have been killed, and a second engine on the same folder would lose rows.
+
+const WASI_ENOSPC = 51
 
 let database: PGlite | undefined
 let server: PGLiteSocketServer | undefined
@@ -44,7 +47,14 @@ function report(message: EngineReport): void {
 }
 
 function fail(error: unknown): void {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = describeFailure(error)
   // The callback lets the report leave before the process does.
   process.send?.({ type: 'failed', reason } satisfies EngineReport, () => process.exit(1))
+}
+
+/** The WebAssembly build throws bare objects that hold the number of a system error, in the numbering of WASI. */
+function describeFailure(error: unknown): string {
+  if (error instanceof Error && error.message !== '') return error.message
+  const isDiskFull = typeof error === 'object' && error !== null && 'errno' in error && error.errno === WASI_ENOSPC
+  return isDiskFull ? 'No space left on device' : inspect(error, { depth: 0 })
 }
