@@ -34,7 +34,13 @@ export const ACTIONS = {
   'token.read': { kind: 'token', phrase: 'see this token' },
   'token.update': { kind: 'token', phrase: 'edit this token' },
   'token.delete': { kind: 'token', phrase: 'revoke this token' },
+  /** Know who is in the organization: enough to share with them. */
   'user.list': { kind: null, phrase: 'list the people of the organization' },
+  /** See of everybody what only those who look after people need: when they came, were last here, and what they own. */
+  'user.inspect': { kind: null, phrase: 'see when people were last here and what they own' },
+  /** Which role may become which, and by whom, is in `ROLE_TRANSITIONS`. */
+  'user.change-role': { kind: null, phrase: 'change the roles of people' },
+  'user.delete': { kind: null, phrase: 'delete people' },
   'activity.read': { kind: null, phrase: 'read the activity log' },
 } as const satisfies Record<string, ActionDefinition>
 
@@ -69,6 +75,9 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'token.update': row('own', 'own', 'own', 'none', 'none'),
   'token.delete': row('own', 'own', 'own', 'none', 'none'),
   'user.list': row('organization', 'organization', 'organization', 'none', 'none'),
+  'user.inspect': row('organization', 'organization', 'none', 'none', 'none'),
+  'user.change-role': row('organization', 'organization', 'none', 'none', 'none'),
+  'user.delete': row('organization', 'organization', 'none', 'none', 'none'),
   'activity.read': row('organization', 'organization', 'none', 'none', 'none'),
 }
 

@@ -104,6 +104,11 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('ada', 'map.delete', 'shared map of eve'),
   yes('ada', 'activity.read'),
   yes('ada', 'user.list'),
+  yes('ada', 'user.inspect'),
+  yes('ada', 'user.change-role'),
+  yes('ada', 'user.delete'),
+  yes('sue', 'user.change-role'),
+  yes('sue', 'user.delete'),
   // Editors own what they make.
   yes('eve', 'map.create'),
   yes('eve', 'map.read', 'private map of eve'),
@@ -114,6 +119,11 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('eve', 'token.create'),
   yes('eve', 'token.read', 'token of eve'),
   no('eve', 'activity.read'),
+  // They share with people, and so know who is there, but do not look after them.
+  yes('eve', 'user.list'),
+  no('eve', 'user.inspect'),
+  no('eve', 'user.change-role'),
+  no('eve', 'user.delete'),
   no('ed', 'map.read', 'private map of eve'),
   yes('ed', 'map.read', 'shared map of eve'),
   yes('ed', 'map.duplicate', 'shared map of eve'),
@@ -142,6 +152,8 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('vic', 'connection.create'),
   no('vic', 'token.create'),
   no('vic', 'user.list'),
+  no('vic', 'user.change-role'),
+  no('vic', 'user.delete'),
   no('vic', 'activity.read'),
   // What is shared with the organization does not reach guests.
   no('gus', 'map.read', 'shared map of eve'),
@@ -165,6 +177,8 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('sqlToken', 'data.browse', 'demo connection'),
   no('sqlToken', 'map.read', 'shared map of eve'),
   no('sqlToken', 'token.create'),
+  no('sqlToken', 'user.list'),
+  no('sqlToken', 'user.delete'),
   no('foreignToken', 'tile.read', 'shared connection of eve'),
   // The token of a public map reaches that map and the connections of its organization.
   yes('publicMap', 'map.read', 'public map of eve'),

@@ -1,0 +1,120 @@
+import type { Role } from '@graticule/contract'
+import { can, type Decision } from './can.ts'
+import type { Principal } from './principal.ts'
+import { ADMIN_ROLES, DELETIONS, OWNING_ROLES, ROLE_TRANSITIONS } from './role-transitions.ts'
+
+/** The facts about a person that decisions about people rest on. */
+export interface PersonFacts {
+  readonly id: string
+  readonly organizationId: string
+  readonly role: Role
+  /** Neither suspended nor deleted. */
+  readonly isActive: boolean
+}
+
+/** Somebody who is to be deleted, and what else the decision rests on. */
+export interface Deletion {
+  readonly person: PersonFacts
+  /** Who is to get what the person owns; null when nobody was named. */
+  readonly receiver: PersonFacts | null
+  readonly ownsAssets: boolean
+  /** How many other active people of the organization are admins or superadmins. */
+  readonly otherAdminCount: number
+}
+
+/** Somebody who is to get another role. */
+export interface RoleChange extends Deletion {
+  readonly to: Role
+}
+
+/** Whether this principal may give this person that role. The facts must be read so that they still hold when it happens. */
+export function decideRoleChange(principal: Principal, change: RoleChange): Decision {
+  const general = can(principal, 'user.change-role')
+  if (!general.allowed || principal.kind !== 'user') return general
+  const { person, to } = change
+  const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `role-change.${rule}` })
+  if (person.organizationId !== principal.organizationId) return foreign()
+  if (person.id === principal.userId) {
+    return refuse('self', 'Nobody changes their own role. Another admin can change yours.')
+  }
+  const { step, by, needsReceiver } = ROLE_TRANSITIONS[person.role][to]
+  const from = capital(withArticle(person.role))
+  switch (step) {
+    case 'same':
+      return refuse('same', `This person has the role ${to} already.`)
+    case 'refused':
+      return refuse(
+        'refused',
+        `Only an admin can be made ${withArticle(to)}, and this person has the role ${person.role}.`,
+      )
+    case 'through-editor':
+      return refuse('through-editor', `${from} becomes ${withArticle(to)} by way of editor. Make them an editor first.`)
+    case 'through-admin':
+      return refuse('through-admin', `${from} becomes ${withArticle(to)} by way of admin. Make them an admin first.`)
+    case 'direct':
+      break
+  }
+  if (by === 'superadmin' && principal.role !== 'superadmin') {
+    return refuse('superadmin', 'Only a superadmin makes somebody a superadmin, or takes that role away.')
+  }
+  if (ADMIN_ROLES.includes(person.role) && !ADMIN_ROLES.includes(to) && change.otherAdminCount < 1) {
+    return refuse('last-admin', 'This is the last admin of the organization. Make somebody else an admin first.')
+  }
+  const objection = needsReceiver ? objectToReceiver(change) : null
+  if (objection !== null) return refuse(`receiver.${objection.rule}`, objection.reason)
+  return { allowed: true, reason: `Your role (${principal.role}) can make this change.`, rule: `role-change.${step}` }
+}
+
+/** Whether this principal may delete this person. The facts must be read so that they still hold when it happens. */
+export function decideDeletion(principal: Principal, deletion: Deletion): Decision {
+  const general = can(principal, 'user.delete')
+  if (!general.allowed || principal.kind !== 'user') return general
+  const { person } = deletion
+  const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `deletion.${rule}` })
+  if (person.organizationId !== principal.organizationId) return foreign()
+  if (person.id === principal.userId) return refuse('self', 'Nobody deletes themselves. Another admin can delete you.')
+  const { by, needsReceiver } = DELETIONS[person.role]
+  if (by === 'superadmin' && principal.role !== 'superadmin') {
+    return refuse('superadmin', 'Only a superadmin can delete a superadmin.')
+  }
+  if (ADMIN_ROLES.includes(person.role) && deletion.otherAdminCount < 1) {
+    return refuse('last-admin', 'This is the last admin of the organization. Make somebody else an admin first.')
+  }
+  const objection = needsReceiver ? objectToReceiver(deletion) : null
+  if (objection !== null) return refuse(`receiver.${objection.rule}`, objection.reason)
+  return { allowed: true, reason: `Your role (${principal.role}) can delete this person.`, rule: 'deletion.direct' }
+}
+
+/** What speaks against the receiver; null when nothing does. */
+function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: string; reason: string } | null {
+  if (receiver === null) {
+    if (!ownsAssets) return null
+    return { rule: 'missing', reason: 'This person owns maps or connections. Name who is to receive them.' }
+  }
+  if (receiver.id === person.id) {
+    return { rule: 'same-person', reason: 'A person cannot receive what they lose themselves. Name somebody else.' }
+  }
+  if (receiver.organizationId !== person.organizationId) {
+    return { rule: 'organization', reason: 'The receiver belongs to another organization. Name somebody of this one.' }
+  }
+  if (!receiver.isActive) {
+    return { rule: 'inactive', reason: 'The receiver is no longer active. Name somebody who is.' }
+  }
+  if (!OWNING_ROLES.includes(receiver.role)) {
+    const reason = `The receiver has the role ${receiver.role}, which owns nothing. Name an editor or an admin.`
+    return { rule: 'role', reason }
+  }
+  return null
+}
+
+function foreign(): Decision {
+  return { allowed: false, reason: 'This person belongs to another organization.', rule: 'organization' }
+}
+
+function withArticle(role: Role): string {
+  return role === 'admin' || role === 'editor' ? `an ${role}` : `a ${role}`
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}
