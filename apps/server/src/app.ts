@@ -46,6 +46,7 @@ import { StatsService } from './features/stats/stats-service.ts'
 import { registerTokenRoutes } from './features/tokens/token-routes.ts'
 import { TokenService } from './features/tokens/token-service.ts'
 import { TokenStore } from './features/tokens/token-store.ts'
+import { UserChangeService } from './features/users/user-change-service.ts'
 import { registerUserRoutes } from './features/users/user-routes.ts'
 import { UserService } from './features/users/user-service.ts'
 import { UserStore } from './features/users/user-store.ts'
@@ -114,7 +115,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
 
   const forgetPrincipals = () => resolver.forget()
   const directory = new ConnectionDirectory(store)
-  const users = new UserService(new UserStore(store))
+  const userStore = new UserStore(store)
+  const users = new UserService(userStore)
+  const holdRight = users.holdRight.bind(users)
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, config, forgetPrincipals)
   const signIns = new SignInService(store, users, sessions, activity, clock)
   const setup = new SetupService(store, users, sessions, activity, clock)
@@ -123,6 +126,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     store,
     activity,
     clock,
+    holdRight,
     requireConnection: async (principal, name) => {
       const connection = await directory.find(principal.organizationId, name)
       if (connection === null) throw new AppError('not_found', `There is no connection called "${name}".`)
@@ -163,6 +167,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     clock,
     providers: PROVIDERS,
+    holdRight,
     listDependentMaps: (principal, connection) => listDependentMaps(store, principal, connection),
     onChanged: (connectionId) => answers.forgetConnection(connectionId),
   })
@@ -174,6 +179,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     secrets: secretBox,
     clock,
+    holdRight,
     onChanged: (change) => {
       mapSources.forget()
       if (change === 'access') forgetPrincipals()
@@ -188,9 +194,23 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const reading = { access, connections, descriptions, answers, keys }
   const jobs = new JobService({ store, serverId: dependencies.serverId, access, connections, activity, clock })
   await jobs.recover()
+  const userChanges = new UserChangeService({
+    store,
+    users: userStore,
+    activity,
+    clock,
+    owned: { map: maps, connection: connections, token: tokens },
+    endAccess: (transaction, userId) => signIns.endAccess(transaction, userId),
+    onChanged: () => {
+      forgetPrincipals()
+      directory.forget()
+      mapSources.forget()
+    },
+    onDispossessed: (userId) => jobs.cancelAllOf(userId),
+  })
 
   registerAuthRoutes(app, { signIns, sessions, setup, users }, config)
-  registerUserRoutes(app, users)
+  registerUserRoutes(app, users, userChanges)
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)

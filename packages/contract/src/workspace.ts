@@ -173,6 +173,55 @@ export const TokenUpdateBody = Type.Object({
   referers: Type.Optional(Type.Array(Type.String())),
 })
 
+/** As `Permission`, for what takes away the right to own. */
+const HandoverPermission = Type.Object({
+  allowed: Type.Boolean(),
+  reason: Type.Optional(Type.String()),
+  /** True when the person owns something that somebody has to receive. */
+  needsReceiver: Type.Boolean(),
+})
+
+/** Somebody of the organization, with what the person who asks may do about them. */
+export const PersonSummary = Type.Intersect([
+  UserSummary,
+  Type.Object({
+    role: RoleSchema,
+    /** This and the next three are there for those who look after people, and absent for others. */
+    createdAt: Type.Optional(Timestamp),
+    /** Null for somebody who never signed in. */
+    lastSeenAt: Type.Optional(Type.Union([Timestamp, Type.Null()])),
+    mapCount: Type.Optional(Type.Integer()),
+    connectionCount: Type.Optional(Type.Integer()),
+    permissions: Type.Object({
+      /** Every role that they do not have, the strongest first. */
+      roles: Type.Array(Type.Intersect([Type.Object({ role: RoleSchema }), HandoverPermission])),
+      delete: HandoverPermission,
+    }),
+  }),
+])
+export type PersonSummary = Static<typeof PersonSummary>
+
+export const PersonListQuery = Type.Object({
+  /** Part of a name or an e-mail. */
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  role: Type.Optional(RoleSchema),
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+})
+export type PersonListQuery = Static<typeof PersonListQuery>
+export const PersonList = Type.Object({ people: Type.Array(PersonSummary), total: Type.Integer() })
+export type PersonList = Static<typeof PersonList>
+
+export const RoleChangeBody = Type.Object({
+  role: RoleSchema,
+  receiverId: Type.Optional(
+    Type.String({ description: 'Who gets what the person owns when they lose the right to own; the asker if absent.' }),
+  ),
+})
+export const UserDeletionQuery = Type.Object({
+  receiverId: Type.String({ description: 'Who gets what the person owns.' }),
+})
+
 export const ActivityEvent = Type.Object({
   id: Type.String(),
   at: Timestamp,

@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely/migration'
 import * as firstTables from './0001-first-tables.ts'
 import * as severalServers from './0002-several-servers.ts'
+import * as deletedPeople from './0003-deleted-people.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-several-servers': severalServers,
+  '0003-deleted-people': deletedPeople,
 }

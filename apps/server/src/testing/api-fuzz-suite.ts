@@ -97,7 +97,8 @@ export function describeApiFuzz(size: FuzzSize): void {
       })
       // Both organizations in one store, as they are in production.
       await copyOrganization(other, testApp)
-      for (const id of [foreignMap.json().id as string, foreignWarehouse.connectionId, 'foreign']) {
+      const ids = [foreignMap.json().id as string, foreignWarehouse.connectionId, 'foreign', other.users.viewer.id]
+      for (const id of ids) {
         for (const operation of operations.filter((candidate) => candidate.path.includes('{'))) {
           const url = operation.path.replace(/\{\w+\}/g, encodeURIComponent(id))
           for (const as of ['superadmin', 'editor'] as const) {

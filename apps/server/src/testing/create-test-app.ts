@@ -36,6 +36,8 @@ export interface TestApp {
   readonly activity: ActivityLog
   readonly organizationId: string
   readonly users: Readonly<Record<Role, TestUser>>
+  /** Connection string of the metadata store, for those who look at it beside the application. */
+  readonly storeUrl: string
   /** Connection string of the PostgreSQL server's own database, for a warehouse under test. */
   readonly warehouseUrl: string
   /** Builds the application once more, as another server on the same store would; it is closed with the test. */
@@ -56,14 +58,20 @@ export function createTestSecretBox(): SecretBox {
   return new SecretBox(key)
 }
 
+/** An empty database for the metadata, and the server whose warehouses can be tested. */
+export interface TestStore {
+  readonly url: string
+  readonly warehouseUrl: string
+  close(): Promise<void>
+}
+
 /**
- * The whole application on a real PostgreSQL of its own with one organization and one person per role. The clock
- * starts now and moves only by hand.
+ * The whole application on a real PostgreSQL of its own, or on the store that is handed in, with one organization and
+ * one person per role. The clock starts now and moves only by hand.
  */
-export async function createTestApp(): Promise<TestApp> {
-  const server = await startPostgres()
-  const database = await createDatabase(server, { postgis: false })
-  const store = openDatabase(database.connectionString)
+export async function createTestApp(openStore: () => Promise<TestStore> = openPostgresStore): Promise<TestApp> {
+  const testStore = await openStore()
+  const store = openDatabase(testStore.url)
   await migrateDatabase(store)
   const clock = new ManualClock(new Date())
   const secretBox = createTestSecretBox()
@@ -124,7 +132,8 @@ export async function createTestApp(): Promise<TestApp> {
     activity,
     organizationId,
     users,
-    warehouseUrl: server.connectionString,
+    storeUrl: testStore.url,
+    warehouseUrl: testStore.warehouseUrl,
     async buildServer(serverId) {
       const built = await buildApp({ ...dependencies, serverId, logger: createLogger('silent') })
       others.push(built)
@@ -167,10 +176,16 @@ export async function createTestApp(): Promise<TestApp> {
       await activity.flush()
       telemetry.close()
       await store.destroy()
-      await server.stop()
+      await testStore.close()
       await rm(webAppFolder, { recursive: true })
     },
   }
+}
+
+async function openPostgresStore(): Promise<TestStore> {
+  const server = await startPostgres()
+  const database = await createDatabase(server, { postgis: false })
+  return { url: database.connectionString, warehouseUrl: server.connectionString, close: () => server.stop() }
 }
 
 /** A workspace as the bundler leaves it, small enough to read. */

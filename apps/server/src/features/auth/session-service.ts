@@ -142,6 +142,11 @@ export class SessionService {
     this.#onRevoked()
   }
 
+  /** Ends all sessions of a person inside a transaction, after which the caller makes everybody forget them. */
+  async endAllOf(transaction: Store, userId: string): Promise<number> {
+    return this.#sessions.revokeAllOf(userId, this.#clock.now(), transaction)
+  }
+
   /** Removes sessions that ended before the time. */
   async sweep(before: Date): Promise<void> {
     await this.#sessions.deleteEnded(before)

@@ -76,6 +76,18 @@ export class SessionStore {
     return result.numUpdatedRows > 0n
   }
 
+  /** Ends all live sessions of a person; says how many there were. */
+  async revokeAllOf(userId: string, now: Date, store: Store): Promise<number> {
+    const result = await store
+      .updateTable('sessions')
+      .set({ revoked_at: now })
+      .where('user_id', '=', userId)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    return Number(result.numUpdatedRows)
+  }
+
   async deleteEnded(before: Date): Promise<void> {
     await this.#store
       .deleteFrom('sessions')

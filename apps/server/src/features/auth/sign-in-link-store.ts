@@ -39,6 +39,10 @@ export async function consumeLink(
   return row ?? null
 }
 
+export async function deleteLinksOf(transaction: Store, userId: string): Promise<void> {
+  await transaction.deleteFrom('sign_in_links').where('user_id', '=', userId).execute()
+}
+
 export async function deleteDeadLinks(store: Store, before: Date): Promise<void> {
   await store.deleteFrom('sign_in_links').where('expires_at', '<', before).execute()
 }

@@ -7,7 +7,7 @@ import type { Person, UserService } from '../users/user-service.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { verifyPassword } from './password-hash.ts'
 import type { SessionOrigin, SessionService, StartedSession } from './session-service.ts'
-import { consumeLink, deleteDeadLinks, insertLink } from './sign-in-link-store.ts'
+import { consumeLink, deleteDeadLinks, deleteLinksOf, insertLink } from './sign-in-link-store.ts'
 
 export interface SignedIn {
   readonly person: Person
@@ -90,6 +90,12 @@ export class SignInService {
       expires_at: new Date(this.#clock.now().getTime() + LINK_LIFETIME_MS),
     })
     return token
+  }
+
+  /** Ends every way in that a person has, inside a transaction; says how many sessions that were. */
+  async endAccess(transaction: Store, userId: string): Promise<number> {
+    await deleteLinksOf(transaction, userId)
+    return this.#sessions.endAllOf(transaction, userId)
   }
 
   /** Removes links and sessions that ended more than a month ago. */

@@ -1,5 +1,13 @@
 import { AppError, type ConnectionSummary, type Privacy } from '@graticule/contract'
-import { authorize, can, credentialFor, type Principal, visibleWhere } from '@graticule/policy'
+import {
+  type Action,
+  authorize,
+  can,
+  credentialFor,
+  type Principal,
+  type UserPrincipal,
+  visibleWhere,
+} from '@graticule/policy'
 import type { Provider } from '@graticule/warehouses'
 import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
@@ -11,6 +19,7 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
 import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
 import type { StatementPurpose, WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
+import { describeHandover, type Handover } from '../users/handover.ts'
 import { type Connection, connectionAsset, warehouseTarget } from './connection.ts'
 import { checkConfig, splitConfig } from './connection-config.ts'
 import type { ConnectionDirectory } from './connection-directory.ts'
@@ -20,6 +29,7 @@ import {
   insertConnection,
   listConnections,
   type OwnedConnection,
+  transferConnections,
   updateConnection,
 } from './connection-store.ts'
 
@@ -41,6 +51,8 @@ export interface ConnectionServiceOptions {
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly providers: readonly Provider[]
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   readonly listDependentMaps: (principal: Principal, connection: Connection) => Promise<readonly DependentMap[]>
   /** Called after a connection changed or went, so that nothing made under its old login is served again. */
   readonly onChanged: (connectionId: string) => void
@@ -146,6 +158,7 @@ export class ConnectionService {
     const now = this.#options.clock.now()
     try {
       await this.#options.store.transaction().execute(async (transaction) => {
+        await this.#options.holdRight(transaction, principal, 'connection.create')
         await insertConnection(transaction, {
           id,
           organization_id: principal.organizationId,
@@ -251,6 +264,24 @@ export class ConnectionService {
       await this.#record(transaction, caller, 'connection.deleted', connection.id, { name: connection.name })
     })
     this.#forget(connection.id)
+  }
+
+  /** Gives all connections of a person to another, with their sharing and login as they are. */
+  async handOver(transaction: Store, handover: Handover): Promise<number> {
+    const connections = await transferConnections(transaction, handover.from.id, handover.to.id)
+    await this.#options.activity.recordAll(
+      transaction,
+      connections.map((connection) => ({
+        organizationId: connection.organization_id,
+        actor: actorOf(handover.caller.principal),
+        type: 'connection.transferred',
+        assetType: 'connection',
+        assetId: connection.id,
+        requestId: handover.caller.requestId,
+        details: { name: connection.name, ...describeHandover(handover) },
+      })),
+    )
+    return connections.length
   }
 
   async #prepareLogin(caller: UserCaller, connection: Connection, config: Readonly<Record<string, unknown>>) {

@@ -63,6 +63,16 @@ export async function updateConnection(
   return result.numUpdatedRows === 1n
 }
 
+/** Gives all connections of one owner to another, with their sharing and login as they are. */
+export async function transferConnections(transaction: Reader, fromId: string, toId: string) {
+  return transaction
+    .updateTable('connections')
+    .set({ owner_id: toId })
+    .where('owner_id', '=', fromId)
+    .returning(['id', 'name', 'organization_id'])
+    .execute()
+}
+
 export async function deleteConnection(transaction: Transaction<Database>, id: string): Promise<boolean> {
   const result = await transaction.deleteFrom('connections').where('id', '=', id).executeTakeFirst()
   return result.numDeletedRows === 1n

@@ -75,3 +75,17 @@ test('a password that somebody has chosen stays, and is not in the file', async 
     .executeTakeFirstOrThrow()
   expect(row.password_hash).toBe(viewer.hash)
 })
+
+test('a server starts on a demo whose people were demoted or deleted since, and gives nobody their role back', async () => {
+  const [admin, guest] = ['admin@demo.example', 'guest@demo.example']
+  const people = testApp.store.updateTable('users')
+  await people.set({ role: 'viewer' }).where('email', '=', admin).execute()
+  const at = testApp.clock.now()
+  await people.set({ disabled_at: at, deleted_at: at }).where('email', '=', guest).execute()
+  const file = await prepareOn('fourth-server')
+  expect(file.users.find((user) => user.email === admin)?.role).toBe('viewer')
+  expect(file.users.find((user) => user.email === guest)?.role).toBe('guest')
+  expect(await useToken(file.apiToken)).not.toBe(401)
+  const row = testApp.store.selectFrom('users').select('role').where('email', '=', admin)
+  expect(await row.execute()).toEqual([{ role: 'viewer' }])
+})

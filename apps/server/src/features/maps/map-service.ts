@@ -17,6 +17,7 @@ import {
   type MapAsset,
   type Principal,
   type PublicMapPrincipal,
+  type UserPrincipal,
   visibleWhere,
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
@@ -29,9 +30,10 @@ import { createPublicMapToken, readPublicMapToken } from '../../platform/secrets
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import { connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
+import { describeHandover, type Handover } from '../users/handover.ts'
 import { checkMapDocument } from './map-document-checks.ts'
 import { type MapRecord, mapAsset } from './map-record.ts'
-import { changeMap, findMap, insertMap, type ListedMap, listMaps, updateMap } from './map-store.ts'
+import { changeMap, findMap, insertMap, type ListedMap, listMaps, transferMaps, updateMap } from './map-store.ts'
 
 export interface MapServiceOptions {
   readonly store: Store
@@ -39,6 +41,8 @@ export interface MapServiceOptions {
   readonly activity: ActivityLog
   readonly secrets: SecretBox
   readonly clock: Clock
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   /**
    * Called after a change of what may be read through a map, so that no right outlives it. `access`: who may open it
    * changed as well, and with it the worth of its public token.
@@ -175,6 +179,24 @@ export class MapService {
     return { kind: 'public-map', mapId: map.id, organizationId: map.organizationId }
   }
 
+  /** Gives all maps of a person to another, with their sharing and public links as they are. */
+  async handOver(transaction: Store, handover: Handover): Promise<number> {
+    const maps = await transferMaps(transaction, handover.from.id, handover.to.id)
+    await this.#options.activity.recordAll(
+      transaction,
+      maps.map((map) => ({
+        organizationId: map.organization_id,
+        actor: actorOf(handover.caller.principal),
+        type: 'map.transferred',
+        assetType: 'map',
+        assetId: map.id,
+        requestId: handover.caller.requestId,
+        details: { title: map.title, ...describeHandover(handover) },
+      })),
+    )
+    return maps.length
+  }
+
   async #insert(
     caller: UserCaller,
     document: MapDocument,
@@ -187,6 +209,7 @@ export class MapService {
     const id = createId()
     const now = this.#options.clock.now()
     await this.#options.store.transaction().execute(async (transaction) => {
+      await this.#options.holdRight(transaction, principal, 'map.create')
       await insertMap(transaction, {
         id,
         organization_id: principal.organizationId,

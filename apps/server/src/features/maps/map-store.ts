@@ -130,6 +130,16 @@ export async function changeMap(transaction: Transaction<Database>, id: string, 
   return result.numUpdatedRows === 1n
 }
 
+/** Gives all maps of one owner, deleted ones too, to another, with their sharing as it is. */
+export async function transferMaps(transaction: Reader, fromId: string, toId: string) {
+  return transaction
+    .updateTable('maps')
+    .set({ owner_id: toId })
+    .where('owner_id', '=', fromId)
+    .returning(['id', 'title', 'organization_id'])
+    .execute()
+}
+
 /** Maps of an organization with a dataset on one of these connection names. */
 export async function listMapsOnConnection(db: Reader, organizationId: string, names: readonly string[]) {
   return db

@@ -65,10 +65,16 @@ export interface JobServiceOptions {
   readonly clock: Clock
 }
 
+interface RunningJob {
+  readonly ownerId: string
+  readonly connection: Connection
+  readonly controller: AbortController
+}
+
 /** Statements that run on after their request: started, watched and cancelled by whoever owns them. */
 export class JobService {
   readonly #options: JobServiceOptions
-  readonly #running = new Map<string, { readonly connection: Connection; readonly controller: AbortController }>()
+  readonly #running = new Map<string, RunningJob>()
   readonly #ends = new Set<Promise<void>>()
 
   constructor(options: JobServiceOptions) {
@@ -159,6 +165,16 @@ export class JobService {
     return this.#read(caller.principal, connection, id)
   }
 
+  /** Cancels what still runs for a person who may run nothing any more. */
+  async cancelAllOf(ownerId: string): Promise<void> {
+    const reason = new AppError('client_closed_request', 'The job was cancelled: its owner may no longer run it.')
+    for (const [id, running] of this.#running) {
+      if (running.ownerId !== ownerId) continue
+      await this.#finish(running.connection, id, 'cancelled', null, SYSTEM_ACTOR)
+      running.controller.abort(reason)
+    }
+  }
+
   /** Ends all jobs of this process, marked as interrupted. */
   async close(): Promise<void> {
     const reason = new AppError('warehouse_unavailable', INTERRUPTED.message)
@@ -171,7 +187,7 @@ export class JobService {
 
   #start(caller: Caller, connection: Connection, id: string, statement: Statement): void {
     const controller = new AbortController()
-    this.#running.set(id, { connection, controller })
+    this.#running.set(id, { ownerId: ownerOf(caller.principal), connection, controller })
     const end = this.#run(caller, connection, id, statement, controller.signal)
       // Only the store can fail here, and the next start tells the job's owner.
       .catch(() => undefined)

@@ -5,7 +5,7 @@ import {
   type TokenSummary,
   type TokenUpdateBody,
 } from '@graticule/contract'
-import { authorize, type TokenAsset, type UserPrincipal, visibleWhere } from '@graticule/policy'
+import { type Action, authorize, type TokenAsset, type UserPrincipal, visibleWhere } from '@graticule/policy'
 import type { Static } from 'typebox'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -14,6 +14,7 @@ import { createId } from '../../platform/db/ids.ts'
 import type { TokenRow } from '../../platform/db/tables.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import type { ResolvedToken } from '../auth/principal-resolver.ts'
+import { describeHandover, type Handover } from '../users/handover.ts'
 import type { TokenStore } from './token-store.ts'
 
 export interface TokenServiceOptions {
@@ -23,6 +24,8 @@ export interface TokenServiceOptions {
   readonly clock: Clock
   /** Throws `not_found` for a connection that the person may not use. */
   readonly requireConnection: (principal: UserPrincipal, name: string) => Promise<void>
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   /** Called after a token has been changed or revoked, so that nothing remembers it as it was. */
   readonly onChanged: () => void
 }
@@ -92,6 +95,7 @@ export class TokenService {
     }
     const token = createRandomToken('gtk_')
     const row = await this.#options.store.transaction().execute(async (transaction) => {
+      await this.#options.holdRight(transaction, principal, 'token.create')
       const inserted = await this.#options.tokens.insert(
         {
           id: createId(),
@@ -145,6 +149,25 @@ export class TokenService {
       await this.#record(transaction, asker, 'token.revoked', revoked)
     })
     this.#options.onChanged()
+  }
+
+  /** Ends all tokens of a person: what they open was granted to that person, and is never handed on. */
+  async handOver(transaction: Store, handover: Handover): Promise<number> {
+    const rows = await this.#options.tokens.revokeAllOf(handover.from.id, this.#options.clock.now(), transaction)
+    const { from, fromId, cause } = describeHandover(handover)
+    await this.#options.activity.recordAll(
+      transaction,
+      rows.map((row) => ({
+        organizationId: row.organization_id,
+        actor: actorOf(handover.caller.principal),
+        type: 'token.revoked',
+        assetType: 'token',
+        assetId: row.id,
+        requestId: handover.caller.requestId,
+        details: { name: row.name, grants: row.grants, allowedApis: row.allowed_apis, from, fromId, cause },
+      })),
+    )
+    return rows.length
   }
 
   /** Remembers that a token was used; written a little later, together with other uses. */

@@ -73,10 +73,29 @@ export class TokenStore {
     return row ?? null
   }
 
+  /** Ends all tokens of an owner that have not ended yet. */
+  async revokeAllOf(ownerId: string, at: Date, store: Store): Promise<TokenRow[]> {
+    const live = store.selectFrom('tokens').select('id').where('owner_id', '=', ownerId).where('revoked_at', 'is', null)
+    // Locked in the order in which times of last use are written, so that the two never wait for each other.
+    const rows = await live.orderBy('id').forUpdate().execute()
+    if (rows.length === 0) return []
+    return store
+      .updateTable('tokens')
+      .set({ revoked_at: at })
+      .where(
+        'id',
+        'in',
+        rows.map((row) => row.id),
+      )
+      .returningAll()
+      .execute()
+  }
+
   /** Raises the time of last use of several tokens at once. */
   async noteUse(uses: ReadonlyMap<string, Date>): Promise<void> {
+    const ordered = [...uses].sort(([a], [b]) => (a < b ? -1 : 1))
     await this.#store.transaction().execute(async (transaction) => {
-      for (const [id, at] of uses) {
+      for (const [id, at] of ordered) {
         await transaction.updateTable('tokens').set({ last_used_at: at }).where('id', '=', id).execute()
       }
     })

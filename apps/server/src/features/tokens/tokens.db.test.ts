@@ -142,6 +142,7 @@ test('the times of last use are written together, a little later', async () => {
     store: testApp.store,
     activity: testApp.activity,
     clock: testApp.clock,
+    holdRight: async () => undefined,
     requireConnection: async () => undefined,
     onChanged: () => undefined,
   })

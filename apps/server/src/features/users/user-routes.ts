@@ -1,24 +1,93 @@
-import { ErrorBody, RoleSchema, UserSummary } from '@graticule/contract'
+import {
+  ErrorBody,
+  PersonList,
+  PersonListQuery,
+  PersonSummary,
+  RoleChangeBody,
+  RoleSchema,
+  UserDeletionQuery,
+  UserSummary,
+} from '@graticule/contract'
 import { Type } from 'typebox'
-import { requireUser } from '../../http/caller.ts'
+import { requireUser, userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
+import type { UserChangeService } from './user-change-service.ts'
 import type { UserService } from './user-service.ts'
 
-/** The people of the organization. */
-export function registerUserRoutes(app: App, users: UserService): void {
+const IdParams = Type.Object({ id: Type.String() })
+const errors = { '4xx': ErrorBody }
+const tags = ['People']
+
+/** The people of the organization: who they are, their roles, and their leaving. */
+export function registerUserRoutes(app: App, users: UserService, changes: UserChangeService): void {
   app.get(
     '/v3/users',
     {
       config: { access: 'session', action: 'user.list' },
       schema: {
-        tags: ['People'],
+        tags,
         summary: 'List the people of my organization',
         response: {
           200: Type.Array(Type.Intersect([UserSummary, Type.Object({ role: RoleSchema })])),
-          '4xx': ErrorBody,
+          ...errors,
         },
       },
     },
     async (request) => users.list(requireUser(request)),
+  )
+
+  app.get(
+    '/workspace-api/users',
+    {
+      config: { access: 'session', action: 'user.list' },
+      schema: {
+        tags,
+        summary: 'Search the people of my organization, with what I may do about each',
+        querystring: PersonListQuery,
+        response: { 200: PersonList, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return users.listPage(requireUser(request), request.query)
+    },
+  )
+
+  app.patch(
+    '/workspace-api/users/:id',
+    {
+      config: { access: 'session', action: 'user.change-role' },
+      schema: {
+        tags,
+        summary: 'Change the role of a person; who may own nothing afterwards hands over what they own',
+        params: IdParams,
+        body: RoleChangeBody,
+        response: { 200: PersonSummary, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const caller = userCallerOf(request, reply)
+      const { role, receiverId } = request.body
+      await changes.changeRole(caller, request.params.id, role, receiverId)
+      return users.get(caller.principal, request.params.id)
+    },
+  )
+
+  app.delete(
+    '/workspace-api/users/:id',
+    {
+      config: { access: 'session', action: 'user.delete' },
+      schema: {
+        tags,
+        summary: 'Delete a person; somebody else receives what they own',
+        params: IdParams,
+        querystring: UserDeletionQuery,
+        response: { 204: Type.Null(), ...errors },
+      },
+    },
+    async (request, reply) => {
+      await changes.remove(userCallerOf(request, reply), request.params.id, request.query.receiverId)
+      return reply.status(204).send(null)
+    },
   )
 }

@@ -1,9 +1,17 @@
-import type { Role } from '@graticule/contract'
-import { AppError, type UserSummary } from '@graticule/contract'
-import type { UserPrincipal } from '@graticule/policy'
+import {
+  AppError,
+  type PersonList,
+  type PersonListQuery,
+  type PersonSummary,
+  type Role,
+  type UserSummary,
+} from '@graticule/contract'
+import { type Action, authorize, type UserPrincipal } from '@graticule/policy'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
+import { summarizePerson } from './person-summary.ts'
+import { personNotFound } from './user-change-service.ts'
 import type { PersonRow, UserStore } from './user-store.ts'
 
 /** Somebody who may sign in, and the organization they belong to. */
@@ -49,6 +57,30 @@ export class UserService {
   async list(principal: UserPrincipal): Promise<(UserSummary & { role: Role })[]> {
     const rows = await this.#users.listOfOrganization(principal.organizationId)
     return rows.map((row) => ({ id: row.id, name: row.name, email: row.email, role: row.role }))
+  }
+
+  /** One page of the people of the asker's organization, each with what the asker may know and do about them. */
+  async listPage(principal: UserPrincipal, query: PersonListQuery): Promise<PersonList> {
+    const { people, total } = await this.#users.listPage(principal.organizationId, query)
+    const adminCount = await this.#users.countAdmins(principal.organizationId)
+    return { people: people.map((person) => summarizePerson(principal, person, adminCount)), total }
+  }
+
+  /** One of them; 404 for anybody else. */
+  async get(principal: UserPrincipal, id: string): Promise<PersonSummary> {
+    const person = await this.#users.findListed(principal.organizationId, id)
+    if (person === null) throw personNotFound()
+    return summarizePerson(principal, person, await this.#users.countAdmins(principal.organizationId))
+  }
+
+  /**
+   * Decides again, by the role that the person has now, and keeps that role until the transaction ends: what comes to
+   * be in it cannot belong to somebody who lost the right to own while their request was under way.
+   */
+  async holdRight(transaction: Store, principal: UserPrincipal, action: Action): Promise<void> {
+    const role = await this.#users.holdRole(transaction, principal.userId)
+    if (role === null) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+    authorize({ ...principal, role }, action)
   }
 
   /** The admin of the demo organization; null when there is no demo. */

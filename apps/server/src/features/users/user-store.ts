@@ -1,8 +1,33 @@
+import type { PersonListQuery, Role } from '@graticule/contract'
+import { ADMIN_ROLES } from '@graticule/policy'
 import { type Insertable, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { UserRow, UsersTable } from '../../platform/db/tables.ts'
 
 export type PersonRow = UserRow & { readonly organization_name: string; readonly is_demo: boolean }
+
+/** A person of a list, with what only those who look after people see. */
+export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'email' | 'role' | 'created_at'> & {
+  /** Null for somebody who was never here. */
+  readonly last_seen_at: Date | null
+  readonly map_count: number
+  readonly connection_count: number
+}
+
+/** A person whose row cannot change before the transaction ends. */
+export type LockedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'email' | 'role'> & {
+  readonly isAdmin: boolean
+}
+
+const DEFAULT_PAGE_SIZE = 50
+
+/** The use of any session, or a sign-in whose session has been swept away since. */
+const LAST_SEEN_AT = sql<Date | null>`greatest(
+  users.last_sign_in_at, (SELECT max(sessions.last_seen_at) FROM sessions WHERE sessions.user_id = users.id))`
+const MAP_COUNT = sql<number>`(
+  SELECT count(*)::integer FROM maps WHERE maps.owner_id = users.id AND maps.deleted_at IS NULL)`
+const CONNECTION_COUNT = sql<number>`(
+  SELECT count(*)::integer FROM connections WHERE connections.owner_id = users.id)`
 
 /** People in the metadata store. */
 export class UserStore {
@@ -38,6 +63,92 @@ export class UserStore {
       .execute()
   }
 
+  /** One page of the organization's people by name, and how many the query finds in all. */
+  async listPage(organizationId: string, query: PersonListQuery): Promise<{ people: ListedPerson[]; total: number }> {
+    const pageSize = query.pageSize ?? DEFAULT_PAGE_SIZE
+    const { total } = await this.#narrow(organizationId, query)
+      .select((select) => select.fn.countAll<string>().as('total'))
+      .executeTakeFirstOrThrow()
+    const people = await this.#listed(organizationId, query)
+      .orderBy(sql`lower(users.name)`)
+      .orderBy('users.id')
+      .limit(pageSize)
+      .offset(((query.page ?? 1) - 1) * pageSize)
+      .execute()
+    return { people, total: Number(total) }
+  }
+
+  async findListed(organizationId: string, id: string): Promise<ListedPerson | null> {
+    const row = await this.#listed(organizationId, {}).where('users.id', '=', id).executeTakeFirst()
+    return row ?? null
+  }
+
+  async countAdmins(organizationId: string): Promise<number> {
+    const { total } = await this.#narrow(organizationId, {})
+      .where('users.role', 'in', ADMIN_ROLES)
+      .select((select) => select.fn.countAll<string>().as('total'))
+      .executeTakeFirstOrThrow()
+    return Number(total)
+  }
+
+  /**
+   * These people and all admins of the organization as they are now. Until the transaction ends nobody else changes any
+   * of them, nor makes or unmakes an admin, because all such changes wait for the organization first.
+   */
+  async lockPeople(transaction: Store, organizationId: string, ids: readonly string[]): Promise<LockedPerson[]> {
+    await transaction
+      .selectFrom('organizations')
+      .select('id')
+      .where('id', '=', organizationId)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    const rows = await transaction
+      .selectFrom('users')
+      .select(['id', 'organization_id', 'name', 'email', 'role'])
+      .where('organization_id', '=', organizationId)
+      .where('disabled_at', 'is', null)
+      .where((where) => where.or([where('id', 'in', ids), where('role', 'in', ADMIN_ROLES)]))
+      .orderBy('id')
+      .forNoKeyUpdate()
+      .execute()
+    return rows.map((row) => ({ ...row, isAdmin: ADMIN_ROLES.includes(row.role) }))
+  }
+
+  /** The person's role, kept as it is until the transaction ends; null for somebody who is not active. */
+  async holdRole(transaction: Store, id: string): Promise<Role | null> {
+    const row = await transaction
+      .selectFrom('users')
+      .select('role')
+      .where('id', '=', id)
+      .where('disabled_at', 'is', null)
+      .forShare()
+      .executeTakeFirst()
+    return row?.role ?? null
+  }
+
+  /** How many maps and connections a person owns. */
+  async countOwned(transaction: Store, id: string): Promise<number> {
+    const row = await transaction
+      .selectFrom('users')
+      .select(sql<number>`${MAP_COUNT} + ${CONNECTION_COUNT}`.as('total'))
+      .where('users.id', '=', id)
+      .executeTakeFirst()
+    return row?.total ?? 0
+  }
+
+  async setRole(transaction: Store, id: string, role: Role): Promise<void> {
+    await transaction.updateTable('users').set({ role }).where('id', '=', id).execute()
+  }
+
+  /** Keeps the row for the log, without the password. */
+  async markDeleted(transaction: Store, id: string, at: Date): Promise<void> {
+    await transaction
+      .updateTable('users')
+      .set({ disabled_at: at, deleted_at: at, password_hash: null })
+      .where('id', '=', id)
+      .execute()
+  }
+
   async findDemoAdminId(): Promise<string | null> {
     const row = await this.#people(this.#store)
       .where('organizations.is_demo', '=', true)
@@ -57,6 +168,34 @@ export class UserStore {
 
   async noteSignIn(transaction: Store, id: string, at: Date): Promise<void> {
     await transaction.updateTable('users').set({ last_sign_in_at: at }).where('id', '=', id).execute()
+  }
+
+  #narrow(organizationId: string, query: PersonListQuery) {
+    let people = this.#store
+      .selectFrom('users')
+      .where('users.organization_id', '=', organizationId)
+      .where('users.disabled_at', 'is', null)
+    if (query.role !== undefined) people = people.where('users.role', '=', query.role)
+    const search = query.search?.trim()
+    if (search) {
+      const pattern = `%${search.replace(/[\\%_]/g, (special) => `\\${special}`)}%`
+      people = people.where((where) => where.or([where('name', 'ilike', pattern), where('email', 'ilike', pattern)]))
+    }
+    return people
+  }
+
+  #listed(organizationId: string, query: PersonListQuery) {
+    return this.#narrow(organizationId, query).select([
+      'users.id',
+      'users.organization_id',
+      'users.name',
+      'users.email',
+      'users.role',
+      'users.created_at',
+      LAST_SEEN_AT.as('last_seen_at'),
+      MAP_COUNT.as('map_count'),
+      CONNECTION_COUNT.as('connection_count'),
+    ])
   }
 
   #people(store: Store) {

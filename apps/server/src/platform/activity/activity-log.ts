@@ -62,6 +62,14 @@ export class ActivityLog {
       .execute()
   }
 
+  /** As `record`, for the many events of one change. */
+  async recordAll(transaction: Store, entries: readonly ActivityEntry[]): Promise<void> {
+    for (let start = 0; start < entries.length; start += MAX_BATCH) {
+      const rows = entries.slice(start, start + MAX_BATCH).map((entry) => toRow(this.#stamp(entry)))
+      await transaction.insertInto('activity').values(rows).execute()
+    }
+  }
+
   /** Queues an event; it is in the store within about 200 ms, after all events queued before it. Never throws. */
   enqueue(entry: ActivityEntry): void {
     this.#waiting.push(this.#stamp(entry))

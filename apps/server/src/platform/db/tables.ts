@@ -24,6 +24,8 @@ export interface UsersTable {
   created_at: CreatedAt
   last_sign_in_at: Date | null
   disabled_at: Date | null
+  /** A deleted person is disabled too; their row remains for the log. */
+  deleted_at: Date | null
 }
 
 export interface SessionsTable {

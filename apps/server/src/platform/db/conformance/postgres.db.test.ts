@@ -32,7 +32,11 @@ describe('starts', () => {
     expect(exits).toEqual([0, 0, 0, 0])
     const store = openDatabase(database.connectionString)
     const migrations = await sql<{ name: string }>`SELECT name FROM graticule_migration`.execute(store)
-    expect(migrations.rows.map((row) => row.name)).toEqual(['0001-first-tables', '0002-several-servers'])
+    expect(migrations.rows.map((row) => row.name)).toEqual([
+      '0001-first-tables',
+      '0002-several-servers',
+      '0003-deleted-people',
+    ])
     await store.destroy()
     await database.drop()
   })

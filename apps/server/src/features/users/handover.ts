@@ -1,0 +1,23 @@
+import type { UserSummary } from '@graticule/contract'
+import type { UserCaller } from '../../http/caller.ts'
+import type { Store } from '../../platform/db/database.ts'
+
+/** A person loses the right to own anything, and somebody receives what they owned. */
+export interface Handover {
+  readonly caller: UserCaller
+  readonly from: UserSummary
+  readonly to: UserSummary
+  /** The event of the change that this belongs to. */
+  readonly cause: 'user.role-changed' | 'user.deleted'
+}
+
+/** What a kind of asset does with those of a person who may own nothing any more. */
+export interface OwnedAssets {
+  /** Moves them all with their sharing as it is, or ends what cannot be moved, each with its event; says how many. */
+  handOver(transaction: Store, handover: Handover): Promise<number>
+}
+
+/** What the log says about an asset's change of owner. */
+export function describeHandover({ from, to, cause }: Handover): Record<string, unknown> {
+  return { from: from.email, fromId: from.id, to: to.email, toId: to.id, cause }
+}

@@ -1,0 +1,61 @@
+import { type PersonSummary, ROLES } from '@graticule/contract'
+import {
+  ADMIN_ROLES,
+  can,
+  DELETIONS,
+  type Decision,
+  type Deletion,
+  decideDeletion,
+  decideRoleChange,
+  type PersonFacts,
+  ROLE_TRANSITIONS,
+  type UserPrincipal,
+} from '@graticule/policy'
+import type { UserRow } from '../../platform/db/tables.ts'
+import type { ListedPerson } from './user-store.ts'
+
+/** The facts about somebody active that decisions rest on. */
+export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role'>): PersonFacts {
+  return { id: person.id, organizationId: person.organization_id, role: person.role, isActive: true }
+}
+
+/** A person as the asker may know them, with what the asker may do about them when they receive what is handed over. */
+export function summarizePerson(principal: UserPrincipal, person: ListedPerson, adminCount: number): PersonSummary {
+  const ownsAssets = person.map_count + person.connection_count > 0
+  const deletion: Deletion = {
+    person: factsOf(person),
+    receiver: { id: principal.userId, organizationId: principal.organizationId, role: principal.role, isActive: true },
+    ownsAssets,
+    otherAdminCount: ADMIN_ROLES.includes(person.role) ? adminCount - 1 : adminCount,
+  }
+  const permission = (decision: Decision, needsReceiver: boolean) =>
+    decision.allowed
+      ? { allowed: true, needsReceiver: needsReceiver && ownsAssets }
+      : { allowed: false, reason: decision.reason, needsReceiver: false }
+  return {
+    id: person.id,
+    name: person.name,
+    email: person.email,
+    role: person.role,
+    ...(can(principal, 'user.inspect').allowed ? inspect(person) : {}),
+    permissions: {
+      roles: ROLES.filter((role) => role !== person.role).map((role) => ({
+        role,
+        ...permission(
+          decideRoleChange(principal, { ...deletion, to: role }),
+          ROLE_TRANSITIONS[person.role][role].needsReceiver,
+        ),
+      })),
+      delete: permission(decideDeletion(principal, deletion), DELETIONS[person.role].needsReceiver),
+    },
+  }
+}
+
+function inspect(person: ListedPerson) {
+  return {
+    createdAt: person.created_at.toISOString(),
+    lastSeenAt: person.last_seen_at?.toISOString() ?? null,
+    mapCount: person.map_count,
+    connectionCount: person.connection_count,
+  }
+}

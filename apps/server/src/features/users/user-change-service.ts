@@ -1,0 +1,150 @@
+import { AppError, type Role } from '@graticule/contract'
+import {
+  type AssetKind,
+  type Decision,
+  type Deletion,
+  decideDeletion,
+  decideRoleChange,
+  ROLE_TRANSITIONS,
+  type UserPrincipal,
+} from '@graticule/policy'
+import type { UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import type { Handover, OwnedAssets } from './handover.ts'
+import { factsOf } from './person-summary.ts'
+import type { LockedPerson, UserStore } from './user-store.ts'
+
+export interface UserChangeServiceOptions {
+  readonly store: Store
+  readonly users: UserStore
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  /** Every kind of asset there is, so that none can be forgotten. */
+  readonly owned: Readonly<Record<AssetKind, OwnedAssets>>
+  /** Ends every way in that the person has, inside the transaction; says how many sessions that were. */
+  readonly endAccess: (transaction: Store, userId: string) => Promise<number>
+  /** Called after somebody's rights have changed, so that nothing remembers them as they were. */
+  readonly onChanged: () => void
+  /** Called after somebody has lost the right to own and to run anything, to stop what still runs for them. */
+  readonly onDispossessed: (userId: string) => Promise<void>
+}
+
+/** What a transaction has read and locked before it decides. */
+interface Facts {
+  /** The asker with the role that they have now. */
+  readonly principal: UserPrincipal
+  readonly person: LockedPerson
+  readonly receiver: LockedPerson
+  readonly deletion: Deletion
+}
+
+/** Changes roles and deletes people: decided, handed over, recorded and done in one transaction each. */
+export class UserChangeService {
+  readonly #options: UserChangeServiceOptions
+
+  constructor(options: UserChangeServiceOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Gives a person another role. When they lose the right to own, the receiver (the asker, unless somebody else is
+   * named) gets what they own and their tokens end. A role that they have already changes nothing.
+   */
+  async changeRole(caller: UserCaller, id: string, to: Role, receiverId: string | undefined): Promise<void> {
+    const { users } = this.#options
+    const isDispossessed = await this.#options.store.transaction().execute(async (transaction) => {
+      const facts = await this.#lock(transaction, caller, id, receiverId ?? caller.principal.userId)
+      const { person, receiver } = facts
+      if (person.role === to && person.id !== facts.principal.userId) return null
+      demand(decideRoleChange(facts.principal, { ...facts.deletion, to }))
+      const { needsReceiver } = ROLE_TRANSITIONS[person.role][to]
+      const handover: Handover = { caller, from: person, to: receiver, cause: 'user.role-changed' }
+      const handedOver = needsReceiver ? await this.#handOver(transaction, handover) : {}
+      await users.setRole(transaction, id, to)
+      const details = { email: person.email, from: person.role, to, ...handedOver }
+      await this.#record(transaction, caller, 'user.role-changed', id, details)
+      return needsReceiver
+    })
+    if (isDispossessed === null) return
+    this.#options.onChanged()
+    if (isDispossessed) await this.#options.onDispossessed(id)
+  }
+
+  /** Deletes a person for good: the receiver gets what they own, and their sessions and tokens end at once. */
+  async remove(caller: UserCaller, id: string, receiverId: string): Promise<void> {
+    const { clock, endAccess, users } = this.#options
+    await this.#options.store.transaction().execute(async (transaction) => {
+      const facts = await this.#lock(transaction, caller, id, receiverId)
+      const { person, receiver } = facts
+      demand(decideDeletion(facts.principal, facts.deletion))
+      const handover: Handover = { caller, from: person, to: receiver, cause: 'user.deleted' }
+      const handedOver = await this.#handOver(transaction, handover)
+      const sessions = await endAccess(transaction, id)
+      await users.markDeleted(transaction, id, clock.now())
+      const details = { email: person.email, name: person.name, role: person.role, ...handedOver, sessions }
+      await this.#record(transaction, caller, 'user.deleted', id, details)
+    })
+    this.#options.onChanged()
+    await this.#options.onDispossessed(id)
+  }
+
+  /** Reads all that the decision rests on under locks that let no other change of people happen in between. */
+  async #lock(transaction: Store, { principal }: UserCaller, id: string, receiverId: string): Promise<Facts> {
+    const { users } = this.#options
+    const people = await users.lockPeople(transaction, principal.organizationId, [principal.userId, id, receiverId])
+    const asker = people.find((candidate) => candidate.id === principal.userId)
+    if (!asker) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+    const person = people.find((candidate) => candidate.id === id)
+    if (!person) throw personNotFound()
+    const receiver = people.find((candidate) => candidate.id === receiverId)
+    if (!receiver) throw new AppError('not_found', 'There is no such receiver in your organization.')
+    const owned = await users.countOwned(transaction, id)
+    const deletion = {
+      person: factsOf(person),
+      receiver: factsOf(receiver),
+      ownsAssets: owned > 0,
+      otherAdminCount: people.filter((other) => other.isAdmin && other.id !== id).length,
+    }
+    return { principal: { ...principal, role: asker.role }, person, receiver, deletion }
+  }
+
+  async #handOver(transaction: Store, handover: Handover): Promise<Record<string, unknown>> {
+    const { map, connection, token } = this.#options.owned
+    return {
+      receiver: handover.to.email,
+      receiverId: handover.to.id,
+      maps: await map.handOver(transaction, handover),
+      connections: await connection.handOver(transaction, handover),
+      tokens: await token.handOver(transaction, handover),
+    }
+  }
+
+  #record(
+    transaction: Store,
+    caller: UserCaller,
+    type: Handover['cause'],
+    userId: string,
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    return this.#options.activity.record(transaction, {
+      organizationId: caller.principal.organizationId,
+      actor: actorOf(caller.principal),
+      type,
+      assetType: 'user',
+      assetId: userId,
+      requestId: caller.requestId,
+      details,
+    })
+  }
+}
+
+function demand(decision: Decision): void {
+  if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+}
+
+/** In the same words for nobody, for somebody who was deleted and for somebody of another organization. */
+export function personNotFound(): AppError {
+  return new AppError('not_found', 'There is no such person in your organization.')
+}

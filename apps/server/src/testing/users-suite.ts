@@ -1,0 +1,351 @@
+import { emptyMapDocument, type MapSummary, type PersonList, type PersonSummary, type Role } from '@graticule/contract'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { toJson } from '../platform/db/database.ts'
+import { createId } from '../platform/db/ids.ts'
+import type { TestApp } from './create-test-app.ts'
+
+/** What holds of the people of an organization on every engine that may keep them. */
+export function describeUsers(createApp: () => Promise<TestApp>): void {
+  let testApp: TestApp
+
+  beforeEach(async () => {
+    testApp = await createApp()
+  })
+  afterEach(() => testApp.close())
+
+  const idOf = (role: Role) => testApp.users[role].id
+  const list = async (as: Role, query = '') =>
+    (await testApp.request({ url: `/workspace-api/users?${query}`, as })).json<PersonList>()
+  const find = async (as: Role, id: string) => (await list(as)).people.find((person) => person.id === id)
+  const patch = (as: Role, id: string, payload: { role: Role; receiverId?: string }) =>
+    testApp.request({ method: 'PATCH', url: `/workspace-api/users/${id}`, as, payload })
+  const remove = (as: Role, id: string, receiverId: string) =>
+    testApp.request({ method: 'DELETE', url: `/workspace-api/users/${id}?receiverId=${receiverId}`, as })
+  const readEvents = () => testApp.store.selectFrom('activity').selectAll().orderBy('position').execute()
+  const roleOf = async (id: string) =>
+    (await testApp.store.selectFrom('users').select('role').where('id', '=', id).executeTakeFirstOrThrow()).role
+
+  async function createMap(as: Role, title: string): Promise<string> {
+    const payload = { document: emptyMapDocument(title) }
+    const created = await testApp.request({ method: 'POST', url: '/workspace-api/maps', as, payload })
+    expect(created.statusCode, created.body).toBe(201)
+    return created.json().id
+  }
+
+  /** A connection that is already there; making one through the API would need its warehouse. */
+  async function addConnection(owner: Role, name: string): Promise<string> {
+    const id = createId()
+    const now = testApp.clock.now()
+    await testApp.store
+      .insertInto('connections')
+      .values({
+        id,
+        organization_id: testApp.organizationId,
+        name,
+        provider_id: 'postgres',
+        owner_id: idOf(owner),
+        privacy: 'private',
+        embedded: false,
+        config: toJson({}),
+        credential_version: 1,
+        aliases: toJson([]),
+        created_at: now,
+        updated_at: now,
+      })
+      .execute()
+    return id
+  }
+
+  test('admins see everybody, when they were last here and what they own, and find them by name, e-mail and role', async () => {
+    await createMap('editor', 'One')
+    const deleted = await createMap('editor', 'Two')
+    await testApp.request({ method: 'DELETE', url: `/workspace-api/maps/${deleted}`, as: 'editor' })
+    await addConnection('editor', 'mine')
+    const seen = await list('admin')
+    expect(seen.total).toBe(5)
+    expect(seen.people.map((person) => person.name)).toEqual([
+      'The admin',
+      'The editor',
+      'The guest',
+      'The superadmin',
+      'The viewer',
+    ])
+    expect(await find('admin', idOf('editor'))).toMatchObject({
+      email: 'editor@example.org',
+      role: 'editor',
+      createdAt: testApp.clock.now().toISOString(),
+      lastSeenAt: testApp.clock.now().toISOString(),
+      mapCount: 1,
+      connectionCount: 1,
+    })
+    expect(await find('admin', idOf('guest'))).toMatchObject({ lastSeenAt: null, mapCount: 0, connectionCount: 0 })
+    const names = async (query: string) => (await list('admin', query)).people.map((person) => person.role)
+    expect(await names('search=EDITOR%40')).toEqual(['editor'])
+    expect(await names('search=the%20g')).toEqual(['guest'])
+    expect(await names('search=%25')).toEqual([])
+    expect(await names('role=viewer')).toEqual(['viewer'])
+    expect(await list('admin', 'pageSize=2&page=3')).toMatchObject({ total: 5, people: [{ role: 'viewer' }] })
+  })
+
+  test('editors see who is there and no more, viewers and guests nobody', async () => {
+    const seen = await list('editor')
+    expect(seen.total).toBe(5)
+    for (const person of seen.people) {
+      expect(Object.keys(person).sort()).toEqual(['email', 'id', 'name', 'permissions', 'role'])
+      expect(person.permissions.delete).toMatchObject({ allowed: false, reason: expect.stringContaining('(editor)') })
+      expect(person.permissions.roles.every(({ allowed }) => !allowed)).toBe(true)
+    }
+    for (const as of ['viewer', 'guest'] as const) {
+      expect((await testApp.request({ url: '/workspace-api/users', as })).statusCode).toBe(403)
+    }
+  })
+
+  test('each person is shown with what the asker may do about them, and the reason why not', async () => {
+    await createMap('editor', 'Mine')
+    const editor = await find('admin', idOf('editor'))
+    expect(editor?.permissions.roles).toEqual([
+      { role: 'superadmin', allowed: false, needsReceiver: false, reason: expect.stringContaining('Only an admin') },
+      { role: 'admin', allowed: true, needsReceiver: false },
+      { role: 'viewer', allowed: true, needsReceiver: true },
+      { role: 'guest', allowed: true, needsReceiver: true },
+    ])
+    expect(editor?.permissions.delete).toEqual({ allowed: true, needsReceiver: true })
+    expect((await find('admin', idOf('viewer')))?.permissions.delete).toEqual({ allowed: true, needsReceiver: false })
+    const self = await find('admin', idOf('admin'))
+    expect(self?.permissions.delete.reason).toBe('Nobody deletes themselves. Another admin can delete you.')
+    expect(self?.permissions.roles.map(({ allowed }) => allowed)).toEqual([false, false, false, false])
+    const allowedTo = async (as: Role, id: string) =>
+      (await find(as, id))?.permissions.roles.filter(({ allowed }) => allowed).map(({ role }) => role)
+    expect(await allowedTo('admin', idOf('superadmin'))).toEqual([])
+    expect(await allowedTo('superadmin', idOf('admin'))).toEqual(['superadmin', 'editor'])
+  })
+
+  test('what is shown as allowed is what happens, for every role and target', async () => {
+    for (const as of ['admin', 'superadmin', 'editor'] as const) {
+      for (const person of (await list(as)).people) {
+        for (const { role, allowed, reason } of person.permissions.roles) {
+          const answer = await patch(as, person.id, { role })
+          expect(answer.statusCode, `${as} makes ${person.role} ${role}: ${answer.body}`).toBe(allowed ? 200 : 403)
+          if (!allowed) expect(answer.json().error).toBe(reason)
+          else await testApp.store.updateTable('users').set({ role: person.role }).where('id', '=', person.id).execute()
+        }
+      }
+    }
+  })
+
+  test('a new role holds from the very next request, and leaves an event', async () => {
+    await testApp.request({ url: '/workspace-api/users', as: 'viewer' })
+    const changed = await patch('admin', idOf('viewer'), { role: 'editor' })
+    expect(changed.statusCode, changed.body).toBe(200)
+    expect(changed.json<PersonSummary>()).toMatchObject({ id: idOf('viewer'), role: 'editor' })
+    expect((await testApp.request({ url: '/workspace-api/users', as: 'viewer' })).statusCode).toBe(200)
+    expect((await readEvents()).at(-1)).toMatchObject({
+      type: 'user.role-changed',
+      actor_id: idOf('admin'),
+      asset_type: 'user',
+      asset_id: idOf('viewer'),
+      details: { email: 'viewer@example.org', from: 'viewer', to: 'editor' },
+    })
+  })
+
+  test('a role that somebody has already is no change', async () => {
+    const before = (await readEvents()).length
+    expect((await patch('admin', idOf('editor'), { role: 'editor' })).statusCode).toBe(200)
+    expect((await readEvents()).length).toBe(before)
+  })
+
+  test('a demoted editor’s maps and connections go to the one who acts, with their sharing, and their tokens end', async () => {
+    const map = await createMap('editor', 'Kept')
+    await testApp.store.updateTable('maps').set({ privacy: 'public' }).where('id', '=', map).execute()
+    const connection = await addConnection('editor', 'mine')
+    const token = await testApp.createToken([{ connection_name: 'mine', source: '*' }])
+    const read = () => testApp.request({ url: '/v3/sql/mine/query?q=', token })
+    expect((await read()).statusCode).toBe(400)
+
+    expect((await patch('admin', idOf('editor'), { role: 'viewer' })).statusCode).toBe(200)
+    const owned = (table: 'maps' | 'connections') =>
+      testApp.store.selectFrom(table).select(['id', 'owner_id', 'privacy']).execute()
+    expect(await owned('maps')).toEqual([{ id: map, owner_id: idOf('admin'), privacy: 'public' }])
+    expect(await owned('connections')).toEqual([{ id: connection, owner_id: idOf('admin'), privacy: 'private' }])
+    expect((await read()).statusCode).toBe(401)
+    const refused = await testApp.request({ method: 'POST', url: '/workspace-api/maps', as: 'editor', payload: {} })
+    expect(refused.statusCode).toBe(403)
+    const events = (await readEvents()).slice(-4)
+    const cause = { cause: 'user.role-changed', from: 'editor@example.org' }
+    expect(events.map(({ type, asset_id, details }) => ({ type, asset_id, details }))).toMatchObject([
+      { type: 'map.transferred', asset_id: map, details: { ...cause, title: 'Kept', to: 'admin@example.org' } },
+      { type: 'connection.transferred', asset_id: connection, details: { ...cause, name: 'mine' } },
+      { type: 'token.revoked', details: { ...cause, name: 'test token' } },
+      { type: 'user.role-changed', details: { receiver: 'admin@example.org', maps: 1, connections: 1, tokens: 1 } },
+    ])
+  })
+
+  test('a promotion and the step from admin to editor move nothing', async () => {
+    const map = await createMap('editor', 'Mine')
+    expect((await patch('admin', idOf('editor'), { role: 'admin' })).statusCode).toBe(200)
+    expect((await patch('admin', idOf('editor'), { role: 'editor' })).statusCode).toBe(200)
+    const row = await testApp.store.selectFrom('maps').select('owner_id').where('id', '=', map).executeTakeFirst()
+    expect(row?.owner_id).toBe(idOf('editor'))
+  })
+
+  test('a deleted person is out at once, what they owned is the receiver’s, and the log still knows their name', async () => {
+    const map = await createMap('editor', 'Kept')
+    await addConnection('editor', 'mine')
+    const token = await testApp.createToken([{ connection_name: 'mine', source: '*' }])
+    const receiver = createId()
+    await testApp.store
+      .insertInto('users')
+      .values({
+        id: receiver,
+        organization_id: testApp.organizationId,
+        email: 'second@example.org',
+        name: 'The second editor',
+        role: 'editor',
+        created_at: testApp.clock.now(),
+      })
+      .execute()
+    const gone = await remove('admin', idOf('editor'), receiver)
+    expect(gone.statusCode, gone.body).toBe(204)
+
+    expect((await testApp.request({ url: '/auth/session', as: 'editor' })).statusCode).toBe(401)
+    expect((await testApp.request({ url: '/v3/sql/mine/query?q=', token })).statusCode).toBe(401)
+    expect(await find('admin', idOf('editor'))).toBeUndefined()
+    expect(await find('admin', receiver)).toMatchObject({ mapCount: 1, connectionCount: 1 })
+    const sessions = await testApp.store
+      .selectFrom('sessions')
+      .select('revoked_at')
+      .where('user_id', '=', idOf('editor'))
+      .execute()
+    expect(sessions.length).toBeGreaterThan(0)
+    expect(sessions.every((session) => session.revoked_at !== null)).toBe(true)
+    const moved = (await readEvents()).filter((event) => event.type.endsWith('.transferred'))
+    expect(moved.map((event) => event.details.toId)).toEqual([receiver, receiver])
+    const log = (await testApp.request({ url: '/v3/activity', as: 'admin' })).json<{
+      events: { type: string; assetId: string; actor: { name: string } | null; details: object }[]
+    }>()
+    expect(log.events[0]).toMatchObject({
+      type: 'user.deleted',
+      details: { email: 'editor@example.org', role: 'editor', maps: 1, connections: 1, tokens: 1 },
+    })
+    const made = log.events.find((event) => event.type === 'map.created' && event.assetId === map)
+    expect(made?.actor?.name).toBe('The editor')
+  })
+
+  test('a deleted person’s e-mail is free again, and they cannot be found or deleted twice', async () => {
+    expect((await remove('admin', idOf('guest'), idOf('admin'))).statusCode).toBe(204)
+    expect((await remove('admin', idOf('guest'), idOf('admin'))).statusCode).toBe(404)
+    expect((await patch('admin', idOf('guest'), { role: 'viewer' })).statusCode).toBe(404)
+    const again = {
+      id: createId(),
+      organization_id: testApp.organizationId,
+      email: 'GUEST@example.org',
+      name: 'Another guest',
+      role: 'guest' as const,
+      created_at: testApp.clock.now(),
+    }
+    await testApp.store.insertInto('users').values(again).execute()
+    const twice = testApp.store
+      .insertInto('users')
+      .values({ ...again, id: createId() })
+      .execute()
+    await expect(twice).rejects.toThrow('users_email')
+  })
+
+  test('a receiver who may own nothing, is nobody or is the person themself is refused, and nothing has happened', async () => {
+    const map = await createMap('editor', 'Kept')
+    const before = (await readEvents()).length
+    const editor = idOf('editor')
+    const cases = [
+      { receiverId: idOf('viewer'), status: 403, rule: 'receiver.role' },
+      { receiverId: editor, status: 403, rule: 'receiver.same-person' },
+      { receiverId: 'nobody', status: 404, rule: undefined },
+    ]
+    for (const { receiverId, status, rule } of cases) {
+      const demoted = await patch('admin', editor, { role: 'viewer', receiverId })
+      expect(demoted.statusCode, demoted.body).toBe(status)
+      expect(demoted.json().details?.rule).toBe(rule && `role-change.${rule}`)
+      const deleted = await remove('admin', editor, receiverId)
+      expect(deleted.statusCode, deleted.body).toBe(status)
+      expect(deleted.json().details?.rule).toBe(rule && `deletion.${rule}`)
+    }
+    const without = await testApp.request({ method: 'DELETE', url: `/workspace-api/users/${editor}`, as: 'admin' })
+    expect(without.statusCode).toBe(400)
+    expect(await roleOf(editor)).toBe('editor')
+    const maps = (await testApp.request({ url: '/workspace-api/maps', as: 'editor' })).json<{ maps: MapSummary[] }>()
+    expect(maps.maps.map(({ id, owner }) => [id, owner.id])).toEqual([[map, editor]])
+    expect((await readEvents()).length).toBe(before)
+  })
+
+  test('nobody of another organization can be seen, changed, deleted or named as a receiver', async () => {
+    const stranger = createId()
+    const now = testApp.clock.now()
+    await testApp.store
+      .insertInto('organizations')
+      .values({ id: 'ac_elsewher', name: 'Elsewhere', is_demo: false, created_at: now })
+      .execute()
+    await testApp.store
+      .insertInto('users')
+      .values({
+        id: stranger,
+        organization_id: 'ac_elsewher',
+        email: 'stranger@example.org',
+        name: 'A stranger',
+        role: 'editor',
+        created_at: now,
+      })
+      .execute()
+    expect(await find('superadmin', stranger)).toBeUndefined()
+    expect((await patch('superadmin', stranger, { role: 'viewer' })).statusCode).toBe(404)
+    expect((await remove('superadmin', stranger, idOf('superadmin'))).statusCode).toBe(404)
+    expect((await remove('superadmin', idOf('editor'), stranger)).statusCode).toBe(404)
+    expect(await roleOf(stranger)).toBe('editor')
+  })
+
+  test('two admins who demote or delete each other at the same moment leave one of them', async () => {
+    // The superadmin counts as an admin too, and so steps back for this.
+    await testApp.store.updateTable('users').set({ role: 'editor' }).where('role', '=', 'superadmin').execute()
+    const admins = [idOf('admin'), idOf('editor')] as const
+    for (const way of ['demote', 'delete', 'demote', 'delete'] as const) {
+      await testApp.store
+        .updateTable('users')
+        .set({ role: 'admin', disabled_at: null, deleted_at: null })
+        .where('id', 'in', admins)
+        .execute()
+      await testApp.store.updateTable('sessions').set({ revoked_at: null }).execute()
+      testApp.clock.advance(2_000)
+      const strike = (as: Role, id: string, own: string) =>
+        way === 'demote' ? patch(as, id, { role: 'editor' }) : remove(as, id, own)
+      const answers = await Promise.all([
+        strike('admin', idOf('editor'), idOf('admin')),
+        strike('editor', idOf('admin'), idOf('editor')),
+      ])
+      const done = answers.filter((answer) => answer.statusCode < 300)
+      expect(done, answers.map((answer) => answer.body).join('\n')).toHaveLength(1)
+      const left = await testApp.store
+        .selectFrom('users')
+        .select('id')
+        .where('role', '=', 'admin')
+        .where('disabled_at', 'is', null)
+        .execute()
+      expect(left).toHaveLength(1)
+    }
+  })
+
+  test('what is made while its maker is demoted belongs to the receiver or is refused, never to a viewer', async () => {
+    await createMap('editor', 'Before')
+    const making = Array.from({ length: 6 }, (_, index) =>
+      testApp.request({
+        method: 'POST',
+        url: '/workspace-api/maps',
+        as: 'editor',
+        payload: { title: `Map ${index}` },
+      }),
+    )
+    const [demoted, ...made] = await Promise.all([patch('admin', idOf('editor'), { role: 'viewer' }), ...making])
+    expect(demoted.statusCode).toBe(200)
+    const count = made.filter((answer) => answer.statusCode === 201).length
+    const maps = await testApp.store.selectFrom('maps').select('owner_id').execute()
+    expect(maps.filter((map) => map.owner_id === idOf('editor'))).toEqual([])
+    expect(maps.length).toBeGreaterThanOrEqual(1 + count)
+  })
+}
