@@ -1,7 +1,5 @@
-import { ConfigError, readConfig } from './config.ts'
-import { describeStoreFailure, hasSqlState } from './platform/db/store-errors.ts'
-import { StoreKeyError } from './platform/db/store-key.ts'
-import { HomeInUseError } from './platform/engine/home-lock.ts'
+import { readConfig } from './config.ts'
+import { explainFailedStart } from './failed-start.ts'
 import { createLogger } from './platform/telemetry/logger.ts'
 import { startServer } from './start-server.ts'
 
@@ -11,8 +9,6 @@ const SAME_SIGNAL_MS = 1_000
 /** The launcher holds the other end of a channel: when it is killed, nobody is left to stop the server. */
 let onOrphaned = (): void => process.exit(1)
 process.once('disconnect', () => onOrphaned())
-/** SQLSTATEs of a database that cannot be logged in to: wrong role, wrong password, no such database, no right to it. */
-const LOGIN_STATES = ['28000', '28P01', '3D000', '42501']
 
 await main()
 
@@ -61,29 +57,6 @@ function stopOnSignals(stop: () => Promise<void>): void {
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   onOrphaned = onSignal
-}
-
-function explainFailedStart(error: unknown): string {
-  if (error instanceof ConfigError) return error.mistakes.join('\n')
-  if (error instanceof HomeInUseError || error instanceof StoreKeyError) return error.message
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    const port = 'port' in error ? String(error.port) : 'that'
-    return `Port ${port} is in use by another program. Stop it, or set PORT to another port.`
-  }
-  if (error instanceof Error && 'code' in error && (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')) {
-    return 'The address in HOST does not belong to this machine. Use 127.0.0.1, or 0.0.0.0 for all addresses.'
-  }
-  const storeFailure = describeStoreFailure(error)?.code
-  if (storeFailure === 'insufficient_storage') {
-    return 'No disk space is left for GRATICULE_HOME or the metadata store. Free some space and start again.'
-  }
-  if (storeFailure === 'store_unavailable') {
-    return 'The metadata store did not answer within 30 seconds. Check DATABASE_URL and that the server runs.'
-  }
-  if (hasSqlState(error, ...LOGIN_STATES)) {
-    return `The metadata store refused the login that DATABASE_URL describes: ${error instanceof Error ? error.message : ''}.`
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 /** Time since the process began, for the lines that tell where a slow start spends it. */

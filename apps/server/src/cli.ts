@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppError } from '@graticule/contract'
+import { type Config, readConfig } from './config.ts'
+import { explainFailedStart } from './failed-start.ts'
+import { grantSuperadmin } from './features/users/superadmin-grant.ts'
+import { UserStore } from './features/users/user-store.ts'
+import { ActivityLog } from './platform/activity/activity-log.ts'
+import { systemClock } from './platform/clock/clock.ts'
+import { openDatabase, type Store } from './platform/db/database.ts'
+import { migrateDatabase } from './platform/db/migrate.ts'
+import { describeStoreFailure } from './platform/db/store-errors.ts'
+import { engineUrl, startEngine } from './platform/engine/engine.ts'
+import { lockHome } from './platform/engine/home-lock.ts'
+
+const USAGE = 'Usage: npm run cli -- superadmin grant <email>'
+
+process.exitCode = await main(process.argv.slice(2))
+
+/** Runs one command of the administrator; answers the exit code. */
+async function main(words: readonly string[]): Promise<number> {
+  const [subject, verb, email, ...rest] = words
+  if (subject !== 'superadmin' || verb !== 'grant' || email === undefined || rest.length > 0) {
+    process.stderr.write(`${USAGE}\n`)
+    return 1
+  }
+  try {
+    const config = readConfig(process.env, process.cwd(), { isInteractive: false })
+    const sentence = await withStore(config, (store) => {
+      const activity = new ActivityLog(store, systemClock, () => undefined)
+      return grantSuperadmin({ store, users: new UserStore(store), activity }, email.trim())
+    })
+    process.stdout.write(`${sentence}\n`)
+    return 0
+  } catch (error) {
+    const known = error instanceof AppError ? error : describeStoreFailure(error)
+    process.stderr.write(`${known?.message ?? explainFailedStart(error)}\n`)
+    return 1
+  }
+}
+
+/**
+ * Lends the metadata store: at DATABASE_URL beside any server, and otherwise the embedded one, which nobody else may
+ * have open, so its home is locked first.
+ */
+async function withStore<Result>(config: Config, work: (store: Store) => Promise<Result>): Promise<Result> {
+  await using opened = new AsyncDisposableStack()
+  let url = config.databaseUrl?.reveal()
+  if (url === undefined) {
+    const dataDir = join(config.home, 'metadata')
+    if (!existsSync(dataDir)) {
+      throw new AppError('not_found', `There is no metadata store in ${config.home} yet. Start the server once first.`)
+    }
+    const lock = lockHome(config.home)
+    opened.defer(() => lock.release())
+    const engine = await startEngine({ kind: 'metadata', dataDir, socketDir: join(config.home, 'run') })
+    opened.defer(() => engine.stop())
+    url = engineUrl(engine.connection)
+  }
+  const store = openDatabase(url)
+  opened.defer(() => store.destroy())
+  await migrateDatabase(store)
+  return await work(store)
+}
