@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
-/** What takes minutes: a clone that installs its own packages, kills at random moments, large fuzz. */
+/** What takes minutes: Builder and the looks in Chromium, a clone that installs its own packages, kills, large fuzz. */
 export default defineConfig({
   root: `${import.meta.dirname}/..`,
   test: {
     name: 'e2e-full',
     include: ['e2e/src/**/*.full.test.ts', 'apps/*/src/**/*.full.test.ts', 'packages/*/src/**/*.full.test.ts'],
+    globalSetup: ['e2e/src/harness/shared-servers.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    teardownTimeout: 60_000,
   },
 })

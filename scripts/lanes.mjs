@@ -20,7 +20,7 @@ export const LANES = {
     vitest: ['--config', 'e2e/vitest.config.ts'],
   },
   full: {
-    purpose: 'what takes minutes: a fresh clone, kills at random moments',
+    purpose: 'what takes minutes: Builder and other looks in Chromium, a fresh clone, kills at random moments',
     needs: ['postgresql', 'postgis', 'chromium', 'git'],
     needsWebApp: true,
     vitest: ['--config', 'e2e/vitest.full.config.ts'],

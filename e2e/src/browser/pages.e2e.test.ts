@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { findAccessibilityProblems } from '../harness/accessibility.ts'
 import { launchChromium } from '../harness/chromium.ts'
 import { artifactPath } from '../harness/repository.ts'
-import { openPage, settled, sidewaysOverflow, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
+import { describePages } from './page-looks.ts'
+import { openPage, signInThroughForm } from './signed-in-page.ts'
 
-const { baseUrl, users, demoMapId: mapId } = inject('servers')
+const { baseUrl, users } = inject('servers')
 
 function person(role: string) {
   const user = users.find((each) => each.role === role)
@@ -21,71 +22,7 @@ afterAll(async () => {
   await browser.close()
 })
 
-const PAGES = [
-  { name: 'home', path: '/', heading: 'Home' },
-  { name: 'maps', path: '/maps', heading: 'Maps' },
-  { name: 'data', path: '/data', heading: 'Data' },
-  { name: 'connections', path: '/connections', heading: 'Connections' },
-  { name: 'developers', path: '/developers', heading: 'Developers' },
-  { name: 'settings', path: '/settings', heading: 'Settings' },
-] as const
-
-describe.each([
-  { look: 'light', width: 1280, height: 720, colorScheme: 'light' as const },
-  { look: 'dark', width: 1280, height: 720, colorScheme: 'dark' as const },
-  { look: 'phone', width: 390, height: 844, colorScheme: 'light' as const },
-])('the pages of the workspace, $look', ({ look, ...options }) => {
-  let opened: WatchedPage
-  beforeAll(async () => {
-    opened = await openPage(browser, baseUrl, options)
-    await signInThroughForm(opened.page, person('admin'))
-  })
-  afterAll(async () => {
-    await opened?.close()
-  })
-
-  it.each(PAGES)(
-    '$name shows its heading, fits, is accessible and leaves the console clean',
-    async ({ name, path, heading }) => {
-      const { page, watch } = opened
-      await page.goto(path)
-      await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-      await page.waitForLoadState('networkidle')
-      await page.screenshot({ path: artifactPath(`page-${look}-${name}.png`) })
-      expect(await sidewaysOverflow(page)).toBe(0)
-      expect(await findAccessibilityProblems(page)).toEqual([])
-      expect(watch.problems()).toEqual([])
-    },
-  )
-
-  it('Builder shows a map, is accessible and leaves the console clean', async () => {
-    const { page, watch } = opened
-    await page.goto(`/maps/${mapId}`)
-    await page.getByRole('main').locator('canvas').first().waitFor()
-    await settled(page)
-    await page.screenshot({ path: artifactPath(`page-${look}-builder.png`) })
-    expect(await sidewaysOverflow(page)).toBe(0)
-    expect(await findAccessibilityProblems(page)).toEqual([])
-    expect(watch.problems()).toEqual([])
-  })
-
-  it('a stranger sees the public map, in the viewer and embedded', async () => {
-    const stranger = await openPage(browser, baseUrl, options)
-    try {
-      for (const kind of ['map', 'embed']) {
-        await stranger.page.goto(`/${kind}/${mapId}`)
-        await stranger.page.locator('canvas').first().waitFor()
-        await settled(stranger.page)
-        await stranger.page.screenshot({ path: artifactPath(`page-${look}-${kind}.png`) })
-        expect(await sidewaysOverflow(stranger.page)).toBe(0)
-        expect(await findAccessibilityProblems(stranger.page)).toEqual([])
-      }
-      expect(stranger.watch.problems()).toEqual([])
-    } finally {
-      await stranger.close()
-    }
-  })
-})
+describePages('light', { width: 1280, height: 720 })
 
 describe('signing in', () => {
   it('says that the password is wrong, keeps the e-mail, and then lets one in', async () => {
