@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['e2e/src/harness/shared-servers.ts'],
     fileParallelism: false,
     testTimeout: 120_000,
+    // A page on two busy cores takes more than the second that is the default.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
     teardownTimeout: 60_000,
   },

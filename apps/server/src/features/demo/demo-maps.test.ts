@@ -25,7 +25,11 @@ describe.each([unemploymentMap(), earthquakesMap()])('the demo map "$title"', (d
   test('reads columns that its tables have', () => {
     const { datasets, keplerMapConfig } = document
     for (const dataset of datasets) {
-      for (const column of dataset.columns ?? []) expect(typeOf(dataset.source, column), column).toBeDefined()
+      const table = /from (\S+)/.exec(dataset.source)?.[1] ?? dataset.source
+      for (const column of dataset.columns ?? []) {
+        expect(typeOf(table, column), column).toBeDefined()
+        if (dataset.type === 'query') expect(dataset.source).toMatch(new RegExp(`^select .*\\b${column}\\b`))
+      }
     }
     for (const widget of keplerMapConfig.config.graticule.widgets) {
       const source = datasets.find(({ id }) => id === widget.dataSource)?.source ?? ''

@@ -23,7 +23,7 @@ export function earthquakesMap(): MapDocument {
       'Seismic events from 31 January to 7 February 2018 (U.S. Geological Survey) over cities of 100,000 people and more (GeoNames).',
     datasets: [
       demoDataset('earthquakes', 'Earthquakes', ['place', 'magnitude', 'depth_km', 'network', 'occurred_at']),
-      demoQuery('cities', 'Large cities', LARGE_CITIES),
+      demoQuery('cities', 'Large cities', LARGE_CITIES, ['name', 'country', 'population']),
     ],
     keplerMapConfig: {
       version: 'v1',

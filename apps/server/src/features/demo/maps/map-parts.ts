@@ -20,7 +20,7 @@ export function demoDataset(table: string, label: string, columns: readonly stri
 }
 
 /** A dataset on a query over the demo tables. */
-export function demoQuery(id: string, label: string, sql: string): MapDataset {
+export function demoQuery(id: string, label: string, sql: string, columns: readonly string[]): MapDataset {
   return {
     id,
     type: 'query',
@@ -29,7 +29,7 @@ export function demoQuery(id: string, label: string, sql: string): MapDataset {
     providerId: DEMO_CONNECTION.providerId,
     label,
     geoColumn: 'geom',
-    columns: null,
+    columns: ['geom', ...columns],
     format: 'tilejson',
   }
 }
