@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['src/**/*.e2e.test.ts'],
     globalSetup: ['src/harness/shared-servers.ts'],
     fileParallelism: false,
-    testTimeout: 120_000,
+    testTimeout: 180_000,
     // A page on two busy cores takes more than the second that is the default.
     expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,

@@ -6,6 +6,7 @@ import { artifactPath } from '../harness/repository.ts'
 import {
   type OpenPageOptions,
   openPage,
+  QUIET_WITHIN_MS,
   settled,
   sidewaysOverflow,
   signInThroughForm,
@@ -44,7 +45,7 @@ export function describePages(look: string, options: Pick<OpenPageOptions, 'widt
         const { page, watch } = opened
         await page.goto(path)
         await page.getByRole('heading', { level: 1, name: heading }).waitFor()
-        await page.waitForLoadState('networkidle')
+        await page.waitForLoadState('networkidle', { timeout: QUIET_WITHIN_MS })
         await page.screenshot({ path: artifactPath(`page-${look}-${name}.png`) })
         expect(await sidewaysOverflow(page)).toBe(0)
         expect(await findAccessibilityProblems(page)).toEqual([])

@@ -5,6 +5,9 @@ import { photograph } from '../harness/pixels.ts'
 /** What the frame asks before anybody is signed in. */
 const BEFORE_SIGN_IN = [/^401 \/auth\/session$/]
 
+/** How long a page may go on asking before it is quiet: pictures of six heavy maps on two busy cores, in milliseconds. */
+export const QUIET_WITHIN_MS = 90_000
+
 export interface OpenPageOptions extends Partial<PageWatchOptions> {
   readonly width?: number
   readonly height?: number
@@ -61,7 +64,7 @@ export function sidewaysOverflow(page: Page): Promise<number> {
  * page never comes to rest.
  */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle')
+  await page.waitForLoadState('networkidle', { timeout: QUIET_WITHIN_MS })
   await page.getByRole('progressbar').first().waitFor({ state: 'hidden' })
   let previous = await photograph(page)
   for (let attempt = 0; attempt < 20; attempt++) {
