@@ -6,28 +6,22 @@ type Popup = PopupSettings['layers'][string]
 
 /** A dataset on a demo table, named after it. */
 export function demoDataset(table: string, label: string, columns: readonly string[]): MapDataset {
-  return {
-    id: table,
-    type: 'table',
-    source: `${DEMO_SCHEMA}.${table}`,
-    connectionName: DEMO_CONNECTION.name,
-    providerId: DEMO_CONNECTION.providerId,
-    label,
-    geoColumn: 'geom',
-    columns: ['geom', ...columns],
-    format: 'tilejson',
-  }
+  return drawnDataset({ id: table, type: 'table', source: `${DEMO_SCHEMA}.${table}`, label }, columns)
 }
 
 /** A dataset on a query over the demo tables. */
 export function demoQuery(id: string, label: string, sql: string, columns: readonly string[]): MapDataset {
+  return drawnDataset({ id, type: 'query', source: sql, label }, columns)
+}
+
+function drawnDataset(
+  part: Pick<MapDataset, 'id' | 'type' | 'source' | 'label'>,
+  columns: readonly string[],
+): MapDataset {
   return {
-    id,
-    type: 'query',
-    source: sql,
+    ...part,
     connectionName: DEMO_CONNECTION.name,
     providerId: DEMO_CONNECTION.providerId,
-    label,
     geoColumn: 'geom',
     columns: ['geom', ...columns],
     format: 'tilejson',
