@@ -12,6 +12,7 @@ import { allowCrossOrigin, CROSS_ORIGIN_HEADERS } from './cross-origin.ts'
 import { answerError } from './errors.ts'
 import { answerRequestId, collapseSlashes, identifyRequest } from './request-identity.ts'
 import { RequestLog } from './request-log.ts'
+import { RequestLogger } from './request-logger.ts'
 import { requireRouteAccess } from './route-config.ts'
 import { ANSWER_HEADERS, secureAnswers } from './security-headers.ts'
 
@@ -41,6 +42,7 @@ export function createServer(options: ServerOptions): App {
   const app = fastify({
     loggerInstance: options.logger,
     logController: new RequestLog(options.logger),
+    childLoggerFactory: (logger, bindings) => new RequestLogger(logger, bindings),
     genReqId: identifyRequest,
     requestIdHeader: false,
     trustProxy: typeof options.trustProxy === 'boolean' ? options.trustProxy : [...options.trustProxy],

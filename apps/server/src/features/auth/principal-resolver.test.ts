@@ -5,6 +5,8 @@ import { PrincipalResolver, type Resolution, type ResolvedToken } from './princi
 
 const TOKEN = createRandomToken('gtk_')
 const COOKIE = createRandomToken('gts_')
+/** The connection that everything comes in on. */
+const PEER = {}
 const RESOLVED: ResolvedToken = {
   principal: { kind: 'token', tokenId: 't', ownerId: 'o', organizationId: 'ac', grants: [], allowedApis: ['maps'] },
   referers: [],
@@ -33,7 +35,7 @@ function createResolver() {
     },
     clock,
   )
-  const ask = async (): Promise<Resolution> => resolver.resolve(TOKEN, null, null)
+  const ask = async (): Promise<Resolution> => resolver.resolve(TOKEN, null, null, PEER)
   return { resolver, clock, waiting, counts, ask }
 }
 
@@ -43,9 +45,9 @@ test('all who ask at the same moment share one look-up, and then none is needed 
   waiting[0]?.(RESOLVED)
   expect((await answers).map((answer) => answer.principal.kind)).toEqual(['token', 'token', 'token'])
   expect(counts).toMatchObject({ token: 1, use: 3 })
-  expect(resolver.resolve(TOKEN, null, null)).not.toBeInstanceOf(Promise)
+  expect(resolver.resolve(TOKEN, null, null, PEER)).not.toBeInstanceOf(Promise)
   clock.advance(1_000)
-  expect(resolver.resolve(TOKEN, null, null)).toBeInstanceOf(Promise)
+  expect(resolver.resolve(TOKEN, null, null, PEER)).toBeInstanceOf(Promise)
   expect(counts.token).toBe(2)
 })
 
@@ -78,22 +80,37 @@ test('a look-up that fails is not remembered either', async () => {
     },
     new ManualClock(new Date()),
   )
-  await expect(async () => failing.resolve(TOKEN, null, null)).rejects.toThrow('the store is away')
-  expect((await failing.resolve(TOKEN, null, null)).principal.kind).toBe('token')
+  await expect(async () => failing.resolve(TOKEN, null, null, PEER)).rejects.toThrow('the store is away')
+  expect((await failing.resolve(TOKEN, null, null, PEER)).principal.kind).toBe('token')
   expect(resolver.readBearer('Bearer  x')).toBe('x')
 })
 
 test('what cannot be one of our credentials is refused without asking the store', async () => {
   const { resolver, counts } = createResolver()
   for (const wrong of ['BAD', 'gtk_short', COOKIE, `${TOKEN}x`, 'gtk_\u0000']) {
-    expect((await resolver.resolve(wrong, null, null)).failure?.code).toBe('unauthenticated')
+    expect((await resolver.resolve(wrong, null, null, PEER)).failure?.code).toBe('unauthenticated')
   }
   for (const wrong of ['x', TOKEN, `${COOKIE}x`]) {
-    expect((await resolver.resolve(null, wrong, null)).failure?.code).toBe('session_expired')
+    expect((await resolver.resolve(null, wrong, null, PEER)).failure?.code).toBe('session_expired')
   }
   expect(counts).toMatchObject({ token: 0, session: 0 })
-  await resolver.resolve(null, COOKIE, null)
+  await resolver.resolve(null, COOKIE, null, PEER)
   expect(counts.session).toBe(1)
+})
+
+test('what comes in on one connection is told apart by its credential alone', async () => {
+  const { resolver, waiting, counts, ask } = createResolver()
+  const first = ask()
+  waiting[0]?.(RESOLVED)
+  await first
+  const other = createRandomToken('gtk_')
+  const second = resolver.resolve(other, null, null, PEER)
+  waiting[1]?.(null)
+  expect((await second).failure?.code).toBe('unauthenticated')
+  expect((await ask()).principal.kind).toBe('token')
+  expect((await resolver.resolve(null, TOKEN, null, PEER)).failure?.code).toBe('session_expired')
+  expect((await ask()).principal.kind).toBe('token')
+  expect(counts.token).toBe(2)
 })
 
 test.each([

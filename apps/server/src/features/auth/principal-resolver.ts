@@ -53,6 +53,8 @@ export class PrincipalResolver {
   readonly #clock: Clock
   readonly #remembered = new LRUCache<string, Remembered>({ max: 10_000 })
   readonly #looking = new Map<string, Promise<Remembered>>()
+  /** The last credential that came in on a connection, for as long as the connection lives. */
+  readonly #lastKeys = new WeakMap<WeakKey, { credential: string; isBearer: boolean; key: string }>()
   /** Grows with each `forget`, so that a look-up begun before it is not remembered after it. */
   #generation = 0
 
@@ -69,11 +71,19 @@ export class PrincipalResolver {
     return token === undefined || token === 'undefined' || token === 'null' ? null : token
   }
 
-  /** Synchronous while the answer is remembered, so that a cached tile costs no turn of the event loop. */
-  resolve(bearer: string | null, cookie: string | null, origin: string | null): Resolution | Promise<Resolution> {
+  /**
+   * Synchronous while the answer is remembered, so that a cached tile costs no turn of the event loop. `peer` is the
+   * connection that the request came in on.
+   */
+  resolve(
+    bearer: string | null,
+    cookie: string | null,
+    origin: string | null,
+    peer: WeakKey,
+  ): Resolution | Promise<Resolution> {
     const credential = bearer ?? cookie
     if (credential === null) return NOBODY
-    const key = bearer === null ? `session:${hashToken(credential)}` : `bearer:${hashToken(credential)}`
+    const key = this.#keyOf(credential, bearer !== null, peer)
     const remembered = this.#remembered.get(key)
     if (remembered !== undefined && remembered.freshUntil > this.#clock.now().getTime()) {
       return this.#answer(remembered, origin)
@@ -87,6 +97,15 @@ export class PrincipalResolver {
     this.#generation += 1
     this.#remembered.clear()
     this.#looking.clear()
+  }
+
+  /** Hashed once for each connection rather than once for each tile: a browser sends the same on all its requests. */
+  #keyOf(credential: string, isBearer: boolean, peer: WeakKey): string {
+    const last = this.#lastKeys.get(peer)
+    if (last !== undefined && last.credential === credential && last.isBearer === isBearer) return last.key
+    const key = `${isBearer ? 'bearer' : 'session'}:${hashToken(credential)}`
+    this.#lastKeys.set(peer, { credential, isBearer, key })
+    return key
   }
 
   /** All who ask for the same credential at the same moment share one look-up. */
