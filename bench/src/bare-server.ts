@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import fastify from 'fastify'
+import fastify, { LogController } from 'fastify'
 import pino from 'pino'
 
 // A process of its own: the least that Fastify can do to serve the bytes of one tile from memory. It logs through the same
@@ -8,7 +8,7 @@ const [bytesPath = '', logging = 'one-line'] = process.argv.slice(2)
 const bytes = readFileSync(bytesPath)
 
 const app = fastify({
-  disableRequestLogging: logging === 'one-line',
+  logController: new LogController({ disableRequestLogging: logging === 'one-line' }),
   loggerInstance: pino(
     {
       level: 'info',
