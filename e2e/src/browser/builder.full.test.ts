@@ -10,6 +10,8 @@ import { openPage, settled, signInThroughForm, type WatchedPage } from './signed
 const { baseUrl, users, targets } = inject('servers')
 
 const TITLE = 'Built by hand'
+const COORDINATES_QUERY =
+  'SELECT name, population, ST_X(ST_Centroid(geom)) AS across, ST_Y(ST_Centroid(geom)) AS up FROM demo.states'
 const QUERY = 'SELECT name, population, geom, ST_PointOnSurface(geom) AS middle FROM demo.states'
 
 describe('Builder, as an editor works with it', () => {
@@ -142,6 +144,36 @@ describe('Builder, as an editor works with it', () => {
     expect(await layerNames()).toEqual(['States', 'Earthquakes'])
     const { datasets } = await stored()
     expect(datasets[1]).toMatchObject({ type: 'query', source: QUERY, geoColumn: 'geom:middle', label: 'States' })
+  })
+
+  it('draws columns that the person named, and says of others why they cannot be drawn', async () => {
+    const before = await picture()
+    await page.getByRole('button', { name: 'SQL', exact: true }).click()
+    const text = page.getByRole('textbox', { name: 'SQL query' })
+    await text.click()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.insertText(COORDINATES_QUERY)
+    const drawer = page.getByRole('region', { name: 'SQL' })
+    await drawer.getByRole('button', { name: 'Run' }).click()
+    await drawer.getByText(/^56 rows in/).waitFor()
+    const add = drawer.getByRole('button', { name: 'Add to map' })
+    expect(await add.isDisabled()).toBe(true)
+    await drawer.getByRole('radio', { name: 'Longitude and latitude columns…' }).check()
+    await choose('Longitude', 'population')
+    await choose('Latitude', 'up')
+    const refusal = drawer.getByRole('alert')
+    await refusal.waitFor()
+    expect(await refusal.textContent()).toMatch(/"population" is no longitude in degrees/)
+    expect(await add.isDisabled()).toBe(true)
+    await choose('Longitude', 'across')
+    await drawer.getByText('Longitude and latitude · Point').waitFor()
+    await look('sql-by-hand')
+    await add.click()
+    await drawer.getByRole('button', { name: 'Close SQL' }).click()
+    expect((await picture()).differenceFrom(before)).toBeGreaterThan(0.000_5)
+    expect((await stored()).datasets[2]).toMatchObject({ type: 'query', geoColumn: 'geom:across,up' })
+    await press('Undo')
+    await expect.poll(layerNames).toEqual(['States', 'Earthquakes'])
   })
 
   it('draws the other geometry of the source, and raises it by a column', async () => {

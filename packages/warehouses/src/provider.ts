@@ -5,6 +5,7 @@ import type {
   GeometryStats,
   SchemaField,
   SourceDescription,
+  SpatialColumn,
   WidgetModelName,
   WidgetModelResponse,
 } from '@graticule/contract'
@@ -93,6 +94,16 @@ export interface Warehouse {
   listTables(schema: string, options: RunOptions): Promise<readonly CatalogTable[]>
   /** `table_not_found` when the source names no table, `invalid_query` when the SQL does not parse. */
   describe(source: Source, options: RunOptions): Promise<SourceDescription>
+  /**
+   * What a column, or a pair `longitude,latitude`, holds that `describe` did not detect. `column_not_found` for a name
+   * that the source lacks, `invalid_request` with a sentence when the values are no geometry.
+   */
+  describeSpatialChoice(
+    source: Source,
+    description: SourceDescription,
+    spatialDataColumn: string,
+    options: RunOptions,
+  ): Promise<SpatialColumn>
   close(): Promise<void>
 }
 

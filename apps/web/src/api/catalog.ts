@@ -1,4 +1,11 @@
-import type { CatalogSchema, CatalogTable, QueryParameters, SourceDescription } from '@graticule/contract'
+import type {
+  CatalogSchema,
+  CatalogTable,
+  MapDataset,
+  QueryParameters,
+  SourceDescription,
+  SpatialColumn,
+} from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest } from './client.ts'
 
@@ -51,8 +58,37 @@ export function tableQuery(connectionName: string, tableName: string) {
 /** The same for a query. Throws `invalid_query` with the warehouse's position and hint. */
 export function describeQuery(
   connectionName: string,
-  body: { source: string; queryParameters?: QueryParameters },
+  body: { source: string; queryParameters?: QueryParameters; spatialDataColumn?: string },
   signal?: AbortSignal,
 ): Promise<SourceDescription> {
   return sendRequest(`${connectionPath(connectionName)}/describe`, { method: 'POST', body, signal })
+}
+
+/** A table, or a query with its parameters, of a connection. */
+export type CatalogSource = Pick<MapDataset, 'connectionName' | 'type' | 'source' | 'queryParameters'>
+
+/** What a column, or a pair `longitude,latitude`, that was not detected holds. Fails with the sentence why it is no geometry. */
+export function spatialColumnQuery(source: CatalogSource, spatialDataColumn: string) {
+  const { connectionName, type, source: text, queryParameters } = source
+  return queryOptions({
+    queryKey: ['catalog', connectionName, 'spatial', type, text, queryParameters ?? null, spatialDataColumn],
+    queryFn: async ({ signal }): Promise<SpatialColumn> => {
+      const { spatialColumns } =
+        type === 'table'
+          ? await sendRequest<SourceDescription>(apiPath(`${connectionPath(connectionName)}/tables`, text), {
+              query: { spatialDataColumn },
+              signal,
+            })
+          : await describeQuery(
+              connectionName,
+              { source: text, spatialDataColumn, ...(queryParameters && { queryParameters }) },
+              signal,
+            )
+      const found = spatialColumns.find((each) => each.spatialDataColumn === spatialDataColumn)
+      if (!found) throw new Error(`The server did not say what "${spatialDataColumn}" holds.`)
+      return found
+    },
+    staleTime: 60_000,
+    retry: false,
+  })
 }

@@ -23,11 +23,20 @@ export type ColumnStats =
   | ({ readonly attribute: string; readonly type: 'Geometry' } & Readonly<GeometryStats>)
 
 /** The statistics of one column of a table; reads the table, so ask only when somebody looks. */
-export function columnStatsQuery(connectionName: string, tableName: string, column: string) {
+export function columnStatsQuery(
+  connectionName: string,
+  tableName: string,
+  column: string,
+  /** `geo`: the column, or a pair of columns, is meant as a geometry. */
+  spatialDataType?: 'geo',
+) {
   return queryOptions({
-    queryKey: ['stats', connectionName, tableName, column],
+    queryKey: ['stats', connectionName, tableName, column, spatialDataType ?? null],
     queryFn: ({ signal }) =>
-      sendRequest<ColumnStats>(apiPath('/v3/stats', connectionName, tableName, column), { signal }),
+      sendRequest<ColumnStats>(apiPath('/v3/stats', connectionName, tableName, column), {
+        query: { spatialDataType },
+        signal,
+      }),
     staleTime: 5 * 60_000,
     retry: false,
   })

@@ -112,6 +112,8 @@ export function requestColumnStatistics(
   column: string,
   access: DataAccess,
   signal?: AbortSignal,
+  /** `geo`: the column, or a pair of columns, is meant as a geometry. */
+  spatialDataType?: 'geo',
 ): Promise<ColumnStatistics> {
   return requestWithParameters<ColumnStatistics>({
     baseUrl: buildStatsUrl({
@@ -122,6 +124,7 @@ export function requestColumnStatistics(
       type: dataset.type,
     }),
     parameters: {
+      ...(spatialDataType && { spatialDataType }),
       ...(access.mapId && { [AUDIT_TAGS.mapId]: access.mapId }),
       ...(dataset.type === 'query' && {
         q: dataset.source,

@@ -11,7 +11,7 @@ export async function readSourceBounds(
   signal?: AbortSignal,
 ): Promise<Bounds | null> {
   const column = getColumnNameFromGeoColumn(dataset.geoColumn) ?? 'geom'
-  const { extent, extentAcrossAntimeridian } = await requestColumnStatistics(dataset, column, access, signal)
+  const { extent, extentAcrossAntimeridian } = await requestColumnStatistics(dataset, column, access, signal, 'geo')
   const box = extentAcrossAntimeridian ?? extent
   return box ? [box.xmin, box.ymin, box.xmax, box.ymax] : null
 }

@@ -122,6 +122,39 @@ export function describeCatalog(current: () => ConformanceSubject): void {
         ['wkb', 'wkb', 'Point'],
       ])
     })
+
+    test('columns that are chosen although nothing gives them away are looked at, and refused when they hold no geometry', async () => {
+      const subject = current()
+      const points = OBSERVATIONS.slice(0, 5)
+      await subject.createTable({
+        name: 'chosen',
+        columns: [
+          { name: 'across', type: 'double' },
+          { name: 'up', type: 'double' },
+          { name: 'shape', type: 'text' },
+          { name: 'plain', type: 'text' },
+          { name: 'geom', type: 'geometry' },
+        ],
+        rows: points.map(({ lon, lat, kind }) => ({
+          across: lon,
+          up: lat,
+          shape: `POINT(${lon} ${lat})`,
+          plain: kind,
+          geom: `POINT(${lon} ${lat})`,
+        })),
+      })
+      // The text of a query is passed over when it has a geometry.
+      const query = { type: 'query', sql: `SELECT * FROM ${subject.schema}.chosen` } as const
+      for (const source of [tableSource(subject, 'chosen'), query]) {
+        const description = await subject.warehouse.describe(source, RUN)
+        const choose = (name: string) => subject.warehouse.describeSpatialChoice(source, description, name, RUN)
+        expect(await choose('across,up')).toMatchObject({ encoding: 'lonlat', columns: ['across', 'up'] })
+        expect(await choose('shape')).toMatchObject({ encoding: 'wkt', geometryType: 'Point', srid: 4326 })
+        await expect(choose('plain')).rejects.toMatchObject({ code: 'invalid_request' })
+        await expect(choose('across,plain')).rejects.toMatchObject({ code: 'invalid_request' })
+        await expect(choose('across,missing')).rejects.toMatchObject({ code: 'column_not_found' })
+      }
+    })
   })
 }
 

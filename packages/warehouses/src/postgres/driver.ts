@@ -4,6 +4,7 @@ import {
   type CatalogTable,
   type SchemaField,
   type SourceDescription,
+  type SpatialColumn,
 } from '@graticule/contract'
 import { type Source, type Statement, tokenize } from '@graticule/sql'
 import type { FieldDef } from 'pg'
@@ -17,6 +18,7 @@ import { describeQuery } from './describe.ts'
 import { isProjectionFailure, isServerError, isUnknownGeometry, mapStatementError } from './errors.ts'
 import { convertForeignGeometries } from './foreign-geometries.ts'
 import { type Session, Sessions } from './sessions.ts'
+import { describeSpatialChoice } from './spatial-choice.ts'
 import { missingPostgis, readVersions, VERSION_QUERY, type Versions } from './versions.ts'
 import { queryWire, type SendStatement, type WireResult, type WireRow } from './wire-query.ts'
 import { WireTypes } from './wire-types.ts'
@@ -163,6 +165,21 @@ export class PostgresWarehouse implements Warehouse {
         const types = await this.#types.resolve(send, typeNumbers(result.fields))
         return { fields: result.fields, rows: result.rows, types }
       }),
+    )
+  }
+
+  describeSpatialChoice(
+    source: Source,
+    description: SourceDescription,
+    spatialDataColumn: string,
+    options: RunOptions,
+  ): Promise<SpatialColumn> {
+    return describeSpatialChoice(source, description, spatialDataColumn, (statement) =>
+      this.#execute(
+        statement,
+        options,
+        async (send, current) => (await send(current.text, current.values, options.maxRows)).rows,
+      ),
     )
   }
 

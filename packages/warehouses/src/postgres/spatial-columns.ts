@@ -21,6 +21,10 @@ export type SampleForm = 'wkb-header' | 'bytea-header' | 'text' | 'number' | nul
 
 const SAMPLED_TEXT_LENGTH = 4000
 
+/** Longitudes may count 0…360. */
+export const MAX_LONGITUDE = 360
+export const MAX_LATITUDE = 90
+
 /** Which look at a column's values would tell something. */
 export function sampleFormOf(column: ColumnCandidate, isPartOfPair: boolean): SampleForm {
   switch (familyOf(column)) {
@@ -158,12 +162,13 @@ function pairFits(
   const isUnspecific = /(^|[_\s-])x($|[_\s-])/i.test(longitude.name)
   if (isUnspecific && longitudes.length === 0) return false
   return (
-    longitudes.every((value) => Number.isNaN(value) || Math.abs(value) <= 360) &&
-    latitudes.every((value) => Number.isNaN(value) || Math.abs(value) <= 90)
+    longitudes.every((value) => Number.isNaN(value) || Math.abs(value) <= MAX_LONGITUDE) &&
+    latitudes.every((value) => Number.isNaN(value) || Math.abs(value) <= MAX_LATITUDE)
   )
 }
 
-function pairColumn(longitude: ColumnCandidate, latitude: ColumnCandidate): SpatialColumn {
+/** Points in two columns of degrees. */
+export function pairColumn(longitude: ColumnDescription, latitude: ColumnDescription): SpatialColumn {
   return {
     spatialDataColumn: `${longitude.name},${latitude.name}`,
     encoding: 'lonlat',

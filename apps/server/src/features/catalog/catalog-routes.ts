@@ -7,6 +7,13 @@ import type { CatalogService } from './catalog-service.ts'
 const Refresh = Type.Object({
   refresh: Type.Optional(Type.Boolean({ description: 'Ask the warehouse now instead of answering from memory.' })),
 })
+const spatialDataColumn = Type.Optional(
+  Type.String({
+    minLength: 1,
+    description:
+      'A column, or "longitude,latitude", to draw by although it was not detected; 400 when it holds no geometry.',
+  }),
+)
 const NameParams = Type.Object({ name: Type.String() })
 
 /** Browsing a connection: its schemas, tables and columns, and the shape of a query's result. */
@@ -61,13 +68,14 @@ export function registerCatalogRoutes(app: App, catalog: CatalogService): void {
         tags: ['Catalogue'],
         summary: 'Describe a table: columns, detected geometry, estimates',
         params: Type.Object({ name: Type.String(), table: Type.String({ description: 'schema.table' }) }),
-        querystring: Refresh,
+        querystring: Type.Object({ ...Refresh.properties, spatialDataColumn }),
         response: { 200: SourceDescription, ...errors },
       },
     },
     async (request, reply) => {
       const { params, query } = request
-      return catalog.describeTable(userCallerOf(request, reply), params.name, params.table, query.refresh ?? false)
+      const { refresh = false, spatialDataColumn: drawnBy } = query
+      return catalog.describeTable(userCallerOf(request, reply), params.name, params.table, refresh, drawnBy)
     },
   )
 
@@ -82,14 +90,15 @@ export function registerCatalogRoutes(app: App, catalog: CatalogService): void {
         body: Type.Object({
           source: Type.String({ minLength: 1, description: 'One SELECT statement.' }),
           queryParameters: Type.Optional(Type.Union([QueryParameters, Type.Null()])),
+          spatialDataColumn,
         }),
         response: { 200: SourceDescription, ...errors },
       },
     },
     async (request, reply) => {
-      const { source, queryParameters } = request.body
-      const caller = userCallerOf(request, reply)
-      return catalog.describeQuery(caller, request.params.name, source, queryParameters ?? undefined)
+      const { source: sql, queryParameters, spatialDataColumn: drawnBy } = request.body
+      const source = { type: 'query', sql, ...(queryParameters ? { parameters: queryParameters } : {}) } as const
+      return catalog.describeQuery(userCallerOf(request, reply), request.params.name, source, drawnBy)
     },
   )
 }

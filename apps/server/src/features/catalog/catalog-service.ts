@@ -1,5 +1,6 @@
-import type { CatalogSchema, CatalogTable, QueryParameters, SourceDescription } from '@graticule/contract'
+import type { CatalogSchema, CatalogTable, SourceDescription } from '@graticule/contract'
 import { authorize } from '@graticule/policy'
+import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import type { UserCaller } from '../../http/caller.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
@@ -49,21 +50,40 @@ export class CatalogService {
     return tables
   }
 
-  async describeTable(caller: UserCaller, name: string, table: string, isRefresh: boolean): Promise<SourceDescription> {
+  /** `drawnBy` names a column or pair to draw the table by although it was not detected. */
+  async describeTable(
+    caller: UserCaller,
+    name: string,
+    table: string,
+    isRefresh: boolean,
+    drawnBy: string | undefined,
+  ): Promise<SourceDescription> {
     const connection = await this.#findBrowsable(caller, name)
-    return this.#descriptions.describe(caller, connection, { type: 'table', name: table }, caller.signal, isRefresh)
+    return this.#describe(caller, connection, { type: 'table', name: table }, isRefresh, drawnBy)
   }
 
   async describeQuery(
     caller: UserCaller,
     name: string,
-    sql: string,
-    parameters: QueryParameters | undefined,
+    source: Extract<Source, { type: 'query' }>,
+    drawnBy: string | undefined,
   ): Promise<SourceDescription> {
     const connection = await this.#connections.find(caller.principal, name)
     authorize(caller.principal, 'sql.run', connectionAsset(connection))
-    const source = { type: 'query', sql, ...(parameters ? { parameters } : {}) } as const
-    return this.#descriptions.describe(caller, connection, source, caller.signal, true)
+    return this.#describe(caller, connection, source, true, drawnBy)
+  }
+
+  #describe(
+    caller: UserCaller,
+    connection: Connection,
+    source: Source,
+    isRefresh: boolean,
+    drawnBy: string | undefined,
+  ): Promise<SourceDescription> {
+    const { signal } = caller
+    return drawnBy === undefined
+      ? this.#descriptions.describe(caller, connection, source, signal, isRefresh)
+      : this.#descriptions.describeDrawn(caller, connection, source, drawnBy, signal, isRefresh)
   }
 
   async #findBrowsable(caller: UserCaller, name: string): Promise<Connection> {

@@ -56,9 +56,18 @@ export class MapSourceService {
     const { access, descriptions, handles } = this.#options
     const connection = await access.authorizeSource(caller.principal, 'tile.read', connectionName, definition.source)
     const isRefresh = freshness.maxAgeSeconds === 0
-    const description = await descriptions.describe(caller, connection, definition.source, caller.signal, isRefresh)
+    const { source, spatialDataColumn } = definition
+    const { signal } = caller
     // What cannot be drawn is refused now, where the sentence reaches a person, not in a hundred tiles.
-    tileColumns(definition, description, findSpatialColumn(description, definition.spatialDataColumn))
+    const description = await descriptions.describeDrawn(
+      caller,
+      connection,
+      source,
+      spatialDataColumn,
+      signal,
+      isRefresh,
+    )
+    tileColumns(definition, description, findSpatialColumn(description, spatialDataColumn))
     const handle = await handles.register(connection.organizationId, connection.id, definition)
     const notes = { freshness, mapId: readMapId(parameters) }
     return {
@@ -82,9 +91,10 @@ export class MapSourceService {
     if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
     const { definition } = handle
     await access.requireSource(caller.principal, connection, definition.source)
-    const description = await descriptions.describe(caller, connection, definition.source)
-    const spatial = findSpatialColumn(description, definition.spatialDataColumn)
-    const extent = await extents.find(caller, connection, definition.source, description, spatial, notes.freshness)
+    const { source, spatialDataColumn } = definition
+    const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn)
+    const spatial = findSpatialColumn(description, spatialDataColumn)
+    const extent = await extents.find(caller, connection, source, description, spatial, notes.freshness)
     return createTileJson(definition, description, extent, this.#tilesAddress(baseUrl, connectionName, handle, notes))
   }
 

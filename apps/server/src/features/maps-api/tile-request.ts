@@ -8,21 +8,11 @@ export const TILE_BUDGET: TileBudget = { maxFeatures: 50_000, maxBytes: 1_000_00
 /** Columns that are made for a tile rather than read from the source. */
 const SYNTHETIC_COLUMNS: ReadonlySet<string> = new Set(['_carto_feature_id', '_carto_point_density'])
 
-/** The way to draw the source that the definition names; throws a sentence that says what there is instead. */
+/** The way to draw the source that the definition names, of a source that was described as drawn by it. */
 export function findSpatialColumn(description: SourceDescription, spatialDataColumn: string): SpatialColumn {
   const found = description.spatialColumns.find((spatial) => spatial.spatialDataColumn === spatialDataColumn)
   if (found) return found
-  const parts = spatialDataColumn.split(',')
-  const missing = parts.find((part) => !description.columns.some((column) => column.name === part))
-  const others = description.spatialColumns.map((spatial) => `"${spatial.spatialDataColumn}"`)
-  const hint =
-    others.length > 0
-      ? `The source can be drawn by ${others.join(', ')}.`
-      : 'The source has no column that can be drawn: no geometry, no longitude and latitude, no WKT, WKB or GeoJSON.'
-  if (missing !== undefined) {
-    throw new AppError('column_not_found', 'Column not found', { details: { column_name: missing }, hint })
-  }
-  throw new AppError('invalid_request', `The column "${spatialDataColumn}" holds no geometry.`, { hint })
+  throw new Error('The source was not described as drawn by this column.')
 }
 
 /** The attributes that tiles of a definition carry, in order; throws `column_not_found` for one that does not exist. */

@@ -143,7 +143,8 @@ export class TileService {
   ): Promise<ProducedAnswer> {
     const { connections, descriptions } = this.#options
     const { definition } = handle
-    const description = await descriptions.describe(caller, connection, definition.source, signal)
+    const { source, spatialDataColumn } = definition
+    const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn, signal)
     const warehouse = connections.warehouse(caller, connection, 'tile', mapId)
     const raw = createTileRequest(definition, description, tile, 'raw')
     if (!this.#crowded.has(key)) {

@@ -112,11 +112,9 @@ export class PublicMaps {
       principal: { kind: 'public-map', mapId: map.id, organizationId: map.organizationId },
     }
     try {
-      const description = await this.#descriptions.describe(reader, connection, datasetSource(dataset), signal)
+      const source = datasetSource(dataset)
       const spatialColumn = datasetSpatialColumn(dataset)
-      if (!description.spatialColumns.some((spatial) => spatial.spatialDataColumn === spatialColumn)) {
-        return omit(`The source has no geometry in "${spatialColumn}".`)
-      }
+      const description = await this.#descriptions.describeDrawn(reader, connection, source, spatialColumn, signal)
       const columns = new Set(description.columns.map((column) => column.name))
       const filtered = Object.keys(map.document.keplerMapConfig.config.filters[dataset.id] ?? {})
       const missing = filtered.find((column) => !columns.has(column))
@@ -126,6 +124,9 @@ export class PublicMaps {
     } catch (error) {
       if (caller.signal.aborted) throw error
       if (signal.aborted) return omit('The warehouse did not answer in time.')
+      if (error instanceof AppError && error.code === 'column_not_found') {
+        return omit(`The source has no geometry in "${datasetSpatialColumn(dataset)}".`)
+      }
       return omit(error instanceof AppError ? error.message : 'The source could not be read.')
     }
   }

@@ -14,12 +14,12 @@ import type { WireParameters } from '../../http/wire-parameters.ts'
 import type { CacheKeys } from '../../platform/cache/cache-key.ts'
 import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
 import type { Freshness } from '../../platform/cache/freshness.ts'
-import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
+import { isNoGeometry, type SourceDescriptions } from '../catalog/source-descriptions.ts'
+import type { Connection } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
-import { findSpatialColumn } from '../maps-api/tile-request.ts'
 import { hasCustomSql, isWidgetModel, readModelParams } from './model-params.ts'
 
 /** The longest that a widget may keep a warehouse busy, in milliseconds. */
@@ -51,7 +51,7 @@ export class ModelService {
     parameters: WireParameters,
     freshness: Freshness,
   ): Promise<WidgetModelResponse> {
-    const { access, answers, connections, descriptions, keys } = this.#options
+    const { access, answers, connections, keys } = this.#options
     if (!isWidgetModel(model)) throw new AppError('not_found', `There is no widget model called "${model}".`)
     const source = readModelSource(parameters)
     const connection = await access.authorizeSource(caller.principal, 'widget.read', connectionName, source)
@@ -59,9 +59,10 @@ export class ModelService {
     if (hasCustomSql(params) && !access.mayRunFreeSql(caller.principal, connection)) {
       throw new AppError('forbidden', 'Expressions written in SQL need the right to run any SQL on this connection.')
     }
-    const description = await descriptions.describe(caller, connection, source)
+    const drawn = readDrawnBy(parameters)
+    const description = await this.#describe(caller, connection, source, drawn)
     const { compiler } = connections.findProvider(connection.providerId)
-    const compiled = compiler.compileModel(createModelRequest(model, params, source, description, parameters))
+    const compiled = compiler.compileModel(createModelRequest(model, params, source, description, drawn, parameters))
     const key = keys.statementKey(
       connections.target(caller.principal, connection),
       compiled.statement,
@@ -81,6 +82,40 @@ export class ModelService {
     )
     return value
   }
+
+  /** Most models say by which column the source is drawn and do not need it; only a spatial filter does. */
+  async #describe(caller: Caller, connection: Connection, source: Source, drawn: DrawnBy): Promise<SourceDescription> {
+    const { descriptions } = this.#options
+    try {
+      return await descriptions.describeDrawn(caller, connection, source, drawn.spatialDataColumn)
+    } catch (error) {
+      if (!isNoGeometry(error)) throw error
+      const description = await descriptions.describe(caller, connection, source)
+      if (drawn.filter && !filteredColumn(description, drawn)) throw error
+      return description
+    }
+  }
+}
+
+/** What a request says of the source's geometry. */
+interface DrawnBy {
+  readonly spatialDataColumn: string
+  readonly filter?: { readonly column: string; readonly geometry: SpatialFilterGeometry }
+}
+
+function readDrawnBy(parameters: WireParameters): DrawnBy {
+  const filter = readSpatialFilter(parameters)
+  const spatialDataColumn = parameters.text('spatialDataColumn') ?? filter?.column ?? 'geom'
+  return { spatialDataColumn, ...(filter && { filter }) }
+}
+
+/** The geometry that a spatial filter is about: the one that it names, else the one that the source is drawn by. */
+function filteredColumn(
+  { spatialColumns }: SourceDescription,
+  { filter, spatialDataColumn }: DrawnBy,
+): SpatialColumn | undefined {
+  const find = (name: string | undefined) => spatialColumns.find((spatial) => spatial.spatialDataColumn === name)
+  return find(filter?.column) ?? find(spatialDataColumn)
 }
 
 function readModelSource(parameters: WireParameters): Source {
@@ -104,11 +139,11 @@ function createModelRequest<Name extends WidgetModelName>(
   params: ModelRequest<Name>['params'],
   source: Source,
   description: SourceDescription,
+  drawn: DrawnBy,
   parameters: WireParameters,
 ): ModelRequest<Name> {
-  const spatialDataColumn = parameters.text('spatialDataColumn') ?? 'geom'
-  const spatial = description.spatialColumns.find((candidate) => candidate.spatialDataColumn === spatialDataColumn)
-  const spatialFilter = readSpatialFilter(parameters, description, spatialDataColumn)
+  const spatial = description.spatialColumns.find((each) => each.spatialDataColumn === drawn.spatialDataColumn)
+  const filtered = filteredColumn(description, drawn)
   return {
     model,
     params,
@@ -117,7 +152,7 @@ function createModelRequest<Name extends WidgetModelName>(
     filters: parameters.filters(),
     filtersLogicalOperator: readLogicalOperator(parameters),
     ...(spatial ? { spatial } : {}),
-    ...(spatialFilter ? { spatialFilter } : {}),
+    ...(drawn.filter && filtered ? { spatialFilter: { spatial: filtered, geometry: drawn.filter.geometry } } : {}),
   }
 }
 
@@ -126,11 +161,7 @@ function readLogicalOperator(parameters: WireParameters): FiltersLogicalOperator
   return parameters.text('filtersLogicalOperator')?.toLowerCase() === 'or' ? 'or' : 'and'
 }
 
-function readSpatialFilter(
-  parameters: WireParameters,
-  description: SourceDescription,
-  spatialDataColumn: string,
-): { spatial: SpatialColumn; geometry: SpatialFilterGeometry } | undefined {
+function readSpatialFilter(parameters: WireParameters): DrawnBy['filter'] {
   const given = parameters.rawJson('spatialFilters')
   if (given === undefined) return undefined
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -148,6 +179,5 @@ function readSpatialFilter(
   if (!Value.Check(SpatialFilterGeometry, geometry)) {
     throw new AppError('invalid_request', 'A spatial filter must be a GeoJSON Polygon or MultiPolygon in degrees.')
   }
-  const isDrawable = description.spatialColumns.some((spatial) => spatial.spatialDataColumn === column)
-  return { spatial: findSpatialColumn(description, isDrawable ? column : spatialDataColumn), geometry }
+  return { column, geometry }
 }

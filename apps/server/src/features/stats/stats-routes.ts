@@ -29,6 +29,7 @@ export function registerStatsRoutes(app: App, stats: StatsService): void {
       q: text('SQL query.'),
       queryParameters: text('JSON array or object.'),
       filters: text('JSON object of column → filters.'),
+      spatialDataType: text('"geo": the column, or "longitude,latitude", is meant as a geometry.'),
     }),
     response: { 200: ColumnStatsBody, '4xx': ErrorBody, '5xx': ErrorBody },
   }

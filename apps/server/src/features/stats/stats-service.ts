@@ -5,7 +5,8 @@ import type { WireParameters } from '../../http/wire-parameters.ts'
 import type { CacheKeys } from '../../platform/cache/cache-key.ts'
 import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
 import type { Freshness } from '../../platform/cache/freshness.ts'
-import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
+import { isNoGeometry, type SourceDescriptions } from '../catalog/source-descriptions.ts'
+import type { Connection } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
@@ -46,11 +47,11 @@ export class StatsService {
     parameters: WireParameters,
     freshness: Freshness,
   ): Promise<Record<string, unknown>> {
-    const { access, answers, connections, descriptions, keys } = this.#options
+    const { access, answers, connections, keys } = this.#options
     const source = readStatsSource(address, parameters)
     const { column, connectionName } = address
     const connection = await access.authorizeSource(caller.principal, 'widget.read', connectionName, source)
-    const description = await descriptions.describe(caller, connection, source)
+    const description = await this.#describe(caller, connection, source, column, parameters)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = this.#compile(compiler, source, description, column, parameters)
     const key = keys.statementKey(
@@ -70,6 +71,24 @@ export class StatsService {
       caller.signal,
     )
     return value
+  }
+
+  /** A column that was not detected as a geometry is one only for who says so: else its statistics are of values. */
+  async #describe(
+    caller: Caller,
+    connection: Connection,
+    source: Source,
+    column: string,
+    parameters: WireParameters,
+  ): Promise<SourceDescription> {
+    const { descriptions } = this.#options
+    const description = await descriptions.describe(caller, connection, source)
+    const isColumn = description.columns.some(({ name }) => name === column)
+    if (isColumn && parameters.text('spatialDataType') === undefined) return description
+    return descriptions.describeDrawn(caller, connection, source, column).catch((error: unknown) => {
+      if (isNoGeometry(error)) return description
+      throw error
+    })
   }
 
   #compile(

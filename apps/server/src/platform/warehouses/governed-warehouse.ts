@@ -1,4 +1,10 @@
-import { AppError, type CatalogSchema, type CatalogTable, type SourceDescription } from '@graticule/contract'
+import {
+  AppError,
+  type CatalogSchema,
+  type CatalogTable,
+  type SourceDescription,
+  type SpatialColumn,
+} from '@graticule/contract'
 import type { Source, Statement } from '@graticule/sql'
 import type { ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
 import { delayAbort } from './patient-signal.ts'
@@ -108,6 +114,19 @@ export class GovernedWarehouse {
       options,
       (warehouse, governed) => warehouse.describe(source, governed),
       (description) => description.columns.length,
+    )
+  }
+
+  describeSpatialChoice(
+    source: Source,
+    description: SourceDescription,
+    spatialDataColumn: string,
+    options: GovernedRunOptions,
+  ): Promise<SpatialColumn> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.describeSpatialChoice(source, description, spatialDataColumn, governed),
+      () => 1,
     )
   }
 

@@ -48,8 +48,12 @@ export const messages = {
   notIndexed: 'No spatial index: tiles of a large table will be slow',
   noGeometry: 'No geometry found',
   noGeometryHelp:
-    'Graticule looks for geometry or geography columns, longitude and latitude pairs, and text or bytes with WKT, GeoJSON or WKB.',
+    'Graticule looks for geometry or geography columns, longitude and latitude pairs, and text or bytes with WKT, GeoJSON or WKB. Columns that it passed over can be chosen by hand.',
   spatialForm: 'Drawn from',
+  chooseSpatial: 'Choose columns…',
+  chooseSpatialTitle: 'Choose what to draw',
+  chooseSpatialDone: 'Draw the table',
+  cancel: 'Cancel',
   encodings: {
     geometry: 'geometry',
     geography: 'geography',

@@ -6,7 +6,7 @@ import { setLegend } from '../commands/layers.ts'
 import { messages } from '../messages.ts'
 import { TooltipEditor } from '../popups/tooltip-editor.tsx'
 import { messages as sourceMessages } from '../sources/messages.ts'
-import { geoColumnOf } from '../sources/new-source.ts'
+import { geoColumnOf, spatialDataColumnOf } from '../sources/new-source.ts'
 import { sourceDescriptionQuery } from '../sources/use-source-columns.ts'
 import { useBuilder, useDocument } from '../store/builder-store.ts'
 import { StylePanel } from '../style/style-panel.tsx'
@@ -81,7 +81,11 @@ function SourceSection({ layer }: { layer: MapLayer }) {
       </dl>
       <Select
         label={words.geometry}
-        data={isListed ? choices : [{ value: dataset.geoColumn, label: dataset.geoColumn }, ...choices]}
+        data={
+          isListed
+            ? choices
+            : [{ value: dataset.geoColumn, label: spatialDataColumnOf(dataset).split(',').join(', ') }, ...choices]
+        }
         value={dataset.geoColumn}
         allowDeselect={false}
         onChange={(geoColumn) => geoColumn && run(updateDataset(dataset.id, { geoColumn }))}

@@ -2,11 +2,12 @@ import type { MapDataset } from '@graticule/contract'
 import { IconDots, IconSql, IconTable } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { spatialColumnQuery } from '../../../api/catalog.ts'
 import { ActionIcon, Menu, modals, notifications, Text, TextInput } from '../../../ui/index.ts'
 import { removeDataset, updateDataset } from '../commands/datasets.ts'
 import { addLayer } from '../commands/layers.ts'
 import { messages } from '../messages.ts'
-import { newId, newLayer, newPopup } from '../sources/new-source.ts'
+import { newId, newLayer, newPopup, spatialDataColumnOf } from '../sources/new-source.ts'
 import { sourceDescriptionQuery } from '../sources/use-source-columns.ts'
 import { useBuilder, useDocument } from '../store/builder-store.ts'
 import classes from './layer-panel.module.css'
@@ -40,14 +41,15 @@ function SourceRow({ dataset }: { dataset: MapDataset }) {
     const id = newId('layer')
     try {
       const description = await queryClient.fetchQuery(sourceDescriptionQuery(dataset))
-      const column = dataset.geoColumn.split(':').at(-1)
+      const column = spatialDataColumnOf(dataset)
       const spatial =
-        description.spatialColumns.find((each) => each.spatialDataColumn === column) ?? description.spatialColumns[0]
+        description.spatialColumns.find((each) => each.spatialDataColumn === column) ??
+        (await queryClient.fetchQuery(spatialColumnQuery(dataset, column)))
       const layer = newLayer({
         id,
         datasetId: dataset.id,
         label: dataset.label,
-        geometryType: spatial?.geometryType ?? null,
+        geometryType: spatial.geometryType,
         index: visState.layers.length,
       })
       run(addLayer(layer, newPopup(description.columns)))

@@ -25,6 +25,7 @@ import { messages } from './messages.ts'
 import { addSource, labelForTable, newId } from './new-source.ts'
 import { SpatialChoice } from './spatial-choice.tsx'
 import { useFitNewSource } from './use-fit-new-source.ts'
+import { type SpatialChoiceState, useSpatialChoice } from './use-spatial-choice.ts'
 
 /** Picks a table, shows what can be drawn of it, and adds it to the map; or leads to the SQL panel. */
 export function AddSourceDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
@@ -189,7 +190,10 @@ function TableDetail(props: {
   const fit = useFitNewSource()
   const tableName = `${table.schema}.${table.name}`
   const description = useQuery(tableQuery(connection.name, tableName))
-  const [chosen, setChosen] = useState<string | null>(null)
+  const choice = useSpatialChoice(
+    { connectionName: connection.name, type: 'table', source: tableName },
+    description.data,
+  )
   if (description.isError) {
     return <ErrorState isPart error={description.error} onRetry={() => void description.refetch()} />
   }
@@ -202,8 +206,8 @@ function TableDetail(props: {
       </Stack>
     )
   }
-  const { columns, spatialColumns } = description.data
-  const spatial = spatialColumns.find((each) => each.spatialDataColumn === chosen) ?? spatialColumns[0]
+  const { columns } = description.data
+  const { spatial } = choice
   const add = () => {
     if (!spatial) return
     const ids = { datasetId: newId('source'), layerId: newId('layer') }
@@ -233,8 +237,11 @@ function TableDetail(props: {
           {table.comment ?? (table.rowEstimate !== null && messages.rows(formatNumber(table.rowEstimate)))}
         </Text>
       </div>
-      {spatial ? (
-        <SpatialChoice columns={spatialColumns} value={spatial} isTable onChange={setChosen} />
+      {canBeDrawn(choice) ? (
+        <>
+          {choice.detected.length === 0 && <Text size="sm">{messages.notDetected}</Text>}
+          <SpatialChoice choice={choice} isTable />
+        </>
       ) : (
         <PageState
           icon={<IconTable size={20} />}
@@ -262,12 +269,22 @@ function TableDetail(props: {
         </dl>
       </div>
       <Group justify="flex-end" mt="auto">
+        {choice.detected.length === 0 && canBeDrawn(choice) && (
+          <Button variant="subtle" onClick={props.onWriteQuery}>
+            {messages.writeQuery}
+          </Button>
+        )}
         <Button disabled={!spatial} onClick={add}>
           {messages.add}
         </Button>
       </Group>
     </Stack>
   )
+}
+
+/** Whether there is anything to choose from, detected or not. */
+function canBeDrawn({ detected, numbers, encoded }: SpatialChoiceState): boolean {
+  return detected.length > 0 || numbers.length > 1 || encoded.length > 0
 }
 
 function GeometryIcon({ geometryType }: { geometryType: CatalogTable['geometryType'] }) {

@@ -19,6 +19,16 @@ export const messages = {
   notSpatialTitle: 'Nothing to draw',
   notSpatial:
     'No geometry, longitude and latitude, WKT, WKB or GeoJSON column was found. Write a SQL query that makes one, for example with ST_MakePoint.',
+  notDetected:
+    'No geometry, longitude and latitude, WKT, WKB or GeoJSON column was found. Choose the columns that hold it, or write a query that makes one.',
+  choosePair: 'Longitude and latitude columns…',
+  choosePairHelp: 'Two columns of numbers in degrees',
+  longitude: 'Longitude',
+  latitude: 'Latitude',
+  chooseColumn: 'Text or binary column…',
+  chooseColumnHelp: 'WKT, GeoJSON or WKB, told by its values',
+  geometryColumn: 'Column',
+  looking: 'Looking at the values…',
   writeQuery: 'Write a query',
   columns: 'Columns',
   srid: (srid: number) => (srid === 0 ? 'no SRID, read as WGS 84' : `SRID ${srid}`),

@@ -36,6 +36,11 @@ export function geoColumnOf(spatialDataColumn: string): string {
   return spatialDataColumn === 'geom' ? 'geom' : `geom:${spatialDataColumn}`
 }
 
+/** The same the other way round: what of a dataset's `geoColumn` travels as `spatialDataColumn`. */
+export function spatialDataColumnOf(dataset: Pick<MapDataset, 'geoColumn'>): string {
+  return dataset.geoColumn.slice(dataset.geoColumn.indexOf(':') + 1)
+}
+
 /** A sensible first look for each kind of geometry. */
 export function newLayer(options: {
   readonly id: string

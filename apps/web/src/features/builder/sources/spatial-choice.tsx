@@ -1,28 +1,89 @@
 import type { SpatialColumn } from '@graticule/contract'
-import { Radio, Stack } from '../../../ui/index.ts'
+import { Group, Radio, Select, Stack, Text } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
+import type { SpatialChoiceState } from './use-spatial-choice.ts'
 
-/** What can be drawn of a table or of a query's answer, as it was detected, and which of it is. */
+/** What can be drawn of a table or of a query's answer: what was detected, or columns that the person names. */
 export function SpatialChoice(props: {
-  columns: readonly SpatialColumn[]
-  value: SpatialColumn
+  choice: SpatialChoiceState
   /** Tables can have a spatial index; of a query's answer nothing is said about one. */
   isTable: boolean
-  onChange: (spatialDataColumn: string) => void
 }) {
+  const { choice, isTable } = props
+  const { detected, numbers, encoded, picked, pick } = choice
   return (
-    <Radio.Group label={messages.detected} value={props.value.spatialDataColumn} onChange={props.onChange}>
+    <Radio.Group
+      label={messages.detected}
+      value={picked.kind === 'detected' ? `detected:${picked.name}` : picked.kind}
+      onChange={(value) => {
+        if (value === 'pair') pick({ kind: 'pair', longitude: null, latitude: null })
+        else if (value === 'column') pick({ kind: 'column', column: null })
+        else pick({ kind: 'detected', name: value.slice('detected:'.length) })
+      }}
+    >
       <Stack gap={8} mt={6}>
-        {props.columns.map((each) => (
+        {detected.map((each) => (
           <Radio
             key={each.spatialDataColumn}
-            value={each.spatialDataColumn}
+            value={`detected:${each.spatialDataColumn}`}
             label={each.columns.join(', ')}
-            description={describeSpatial(each, props.isTable)}
+            description={describeSpatial(each, isTable)}
           />
         ))}
+        {numbers.length > 1 && <Radio value="pair" label={messages.choosePair} description={messages.choosePairHelp} />}
+        {picked.kind === 'pair' && (
+          <Group gap={8} ml={28} grow align="flex-start" preventGrowOverflow={false}>
+            <Select
+              label={messages.longitude}
+              data={numbers.filter((name) => name !== picked.latitude)}
+              value={picked.longitude}
+              searchable={numbers.length > 8}
+              miw={120}
+              onChange={(longitude) => pick({ ...picked, longitude })}
+            />
+            <Select
+              label={messages.latitude}
+              data={numbers.filter((name) => name !== picked.longitude)}
+              value={picked.latitude}
+              searchable={numbers.length > 8}
+              miw={120}
+              onChange={(latitude) => pick({ ...picked, latitude })}
+            />
+          </Group>
+        )}
+        {encoded.length > 0 && (
+          <Radio value="column" label={messages.chooseColumn} description={messages.chooseColumnHelp} />
+        )}
+        {picked.kind === 'column' && (
+          <Select
+            ml={28}
+            label={messages.geometryColumn}
+            data={[...encoded]}
+            value={picked.column}
+            searchable={encoded.length > 8}
+            onChange={(column) => pick({ ...picked, column })}
+          />
+        )}
+        {picked.kind !== 'detected' && <Verdict choice={choice} isTable={isTable} />}
       </Stack>
     </Radio.Group>
+  )
+}
+
+/** What the warehouse says of columns that were named by hand. */
+function Verdict({ choice, isTable }: { choice: SpatialChoiceState; isTable: boolean }) {
+  const { spatial, isLooking, failure } = choice
+  if (failure) {
+    return (
+      <Text size="xs" c="var(--mantine-color-error)" ml={28} role="alert">
+        {failure}
+      </Text>
+    )
+  }
+  return (
+    <Text size="xs" c="dimmed" ml={28} role="status">
+      {isLooking ? messages.looking : spatial && describeSpatial(spatial, isTable)}
+    </Text>
   )
 }
 

@@ -19,9 +19,10 @@ import {
 import classes from '../builder.module.css'
 import { updateDataset } from '../commands/datasets.ts'
 import { messages as allMessages } from '../sources/messages.ts'
-import { addSource, geoColumnOf, newId } from '../sources/new-source.ts'
+import { addSource, geoColumnOf, newId, spatialDataColumnOf } from '../sources/new-source.ts'
 import { SpatialChoice } from '../sources/spatial-choice.tsx'
 import { useFitNewSource } from '../sources/use-fit-new-source.ts'
+import { useSpatialChoice } from '../sources/use-spatial-choice.ts'
 import { type DrawerTarget, useBuilderStore, useDocument } from '../store/builder-store.ts'
 import { failureOf, type QueryRun, runQuery } from './run-query.ts'
 import drawerClasses from './sql-drawer.module.css'
@@ -56,12 +57,12 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
   const start = () => {
     if (connection && text.trim() !== '') run.mutate(text)
   }
-  const spatialColumns = run.data?.description.spatialColumns ?? []
-  const [chosen, setChosen] = useState<string | null>(null)
-  const spatial =
-    spatialColumns.find((each) => each.spatialDataColumn === chosen) ??
-    spatialColumns.find((each) => isEditing && geoColumnOf(each.spatialDataColumn) === dataset.geoColumn) ??
-    spatialColumns[0]
+  const choice = useSpatialChoice(
+    { connectionName: connection?.name ?? '', type: 'query', source: run.data?.text ?? '' },
+    run.data?.description,
+    isEditing ? spatialDataColumnOf(dataset) : undefined,
+  )
+  const { spatial } = choice
   const isCurrent = run.data?.text === text
 
   const putOnMap = (result: QueryRun, column: SpatialColumn) => {
@@ -135,7 +136,7 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
           </Text>
         )}
         <span className={classes.spacer} />
-        {run.data && !spatial && (
+        {run.data && choice.detected.length === 0 && choice.picked.kind === 'detected' && (
           <Badge color="yellow" title={messages.notSpatial}>
             {messages.notSpatial}
           </Badge>
@@ -182,11 +183,9 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
             </div>
           ) : run.data ? (
             <>
-              {spatial && (
-                <div className={drawerClasses.spatial}>
-                  <SpatialChoice columns={spatialColumns} value={spatial} isTable={false} onChange={setChosen} />
-                </div>
-              )}
+              <div className={drawerClasses.spatial}>
+                <SpatialChoice choice={choice} isTable={false} />
+              </div>
               <ResultTable run={run.data} />
             </>
           ) : (

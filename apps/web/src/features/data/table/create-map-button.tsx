@@ -29,7 +29,7 @@ export function CreateMapButton(props: {
   const create = useMutation({
     mutationFn: async (drawn: SpatialColumn) => {
       const readExtent = queryClient
-        .fetchQuery(columnStatsQuery(connectionName, tableName, drawn.spatialDataColumn))
+        .fetchQuery(columnStatsQuery(connectionName, tableName, drawn.spatialDataColumn, 'geo'))
         .then((stats) => (stats.type === 'Geometry' ? (stats.extentAcrossAntimeridian ?? stats.extent) : null))
         .catch(() => null)
       const giveUp = new Promise<null>((resolve) => setTimeout(() => resolve(null), EXTENT_TIMEOUT_MS))

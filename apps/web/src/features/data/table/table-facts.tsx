@@ -1,16 +1,22 @@
 import type { SourceDescription, SpatialColumn } from '@graticule/contract'
-import { Select, Tooltip } from '../../../ui/index.ts'
+import type { CatalogSource } from '../../../api/catalog.ts'
+import { Button, Select, Tooltip, useDisclosure } from '../../../ui/index.ts'
 import { formatBytes, formatWhole } from '../format-quantity.ts'
 import { messages } from '../messages.ts'
+import { ChooseSpatialDialog } from './choose-spatial-dialog.tsx'
 import classes from './table.module.css'
 
 /** What is known of a table at a glance, and the choice of what to draw it from when there is one. */
 export function TableFacts(props: {
+  source: CatalogSource
   description: SourceDescription
   spatial: SpatialColumn | null
   onChooseSpatial: (spatialDataColumn: string) => void
 }) {
-  const { description, spatial } = props
+  const { description, source, spatial } = props
+  const [isChoosing, choosing] = useDisclosure(false)
+  const { spatialColumns } = description
+  const forms = spatial && !spatialColumns.includes(spatial) ? [...spatialColumns, spatial] : spatialColumns
   return (
     <div className={classes.facts}>
       {description.rowEstimate !== null && (
@@ -29,19 +35,30 @@ export function TableFacts(props: {
           <span>{messages.noGeometry}</span>
         </Tooltip>
       )}
-      {description.spatialColumns.length > 1 && spatial && (
+      {forms.length > 1 && spatial && (
         <Select
           aria-label={messages.spatialForm}
           w={260}
           allowDeselect={false}
           value={spatial.spatialDataColumn}
-          data={description.spatialColumns.map((form) => ({
+          data={forms.map((form) => ({
             value: form.spatialDataColumn,
             label: `${messages.spatialForm} ${form.columns.join(', ')} (${messages.encodings[form.encoding]})`,
           }))}
           onChange={(chosen) => chosen && props.onChooseSpatial(chosen)}
         />
       )}
+      <Button variant="subtle" size="compact-xs" onClick={choosing.open}>
+        {messages.chooseSpatial}
+      </Button>
+      <ChooseSpatialDialog
+        opened={isChoosing}
+        source={source}
+        description={description}
+        drawnBy={spatial?.spatialDataColumn}
+        onChoose={props.onChooseSpatial}
+        onClose={choosing.close}
+      />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { IconChevronLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { tableQuery } from '../../../api/catalog.ts'
+import { spatialColumnQuery, tableQuery } from '../../../api/catalog.ts'
 import { usePaletteCommands } from '../../../shell/palette-commands.ts'
 import { ActionIcon, QueryView, Skeleton, Tabs } from '../../../ui/index.ts'
 import { messages } from '../messages.ts'
@@ -62,8 +62,11 @@ function DescribedTable(props: {
 }) {
   const { address, tableName, description, search, onChange } = props
   const { spatialColumns } = description
-  const spatial =
-    spatialColumns.find(({ spatialDataColumn }) => spatialDataColumn === search.geometry) ?? spatialColumns[0] ?? null
+  const catalogSource = { connectionName: address.connection, type: 'table', source: tableName } as const
+  const detected = spatialColumns.find(({ spatialDataColumn }) => spatialDataColumn === search.geometry)
+  const isByHand = search.geometry !== undefined && !detected
+  const looked = useQuery({ ...spatialColumnQuery(catalogSource, search.geometry ?? ''), enabled: isByHand })
+  const spatial = (isByHand ? looked.data : (detected ?? spatialColumns[0])) ?? null
   const source = { connectionName: address.connection, tableName, description }
   const tab = search.tab ?? 'data'
   usePaletteCommands(
@@ -79,7 +82,12 @@ function DescribedTable(props: {
   )
   const panels = {
     data: <RowsTab {...source} search={search} onChange={onChange} />,
-    map: <MapTab {...source} spatial={spatial} />,
+    map:
+      isByHand && looked.isPending ? (
+        <Skeleton height="100%" radius={0} />
+      ) : (
+        <MapTab {...source} spatial={spatial} failure={isByHand ? looked.error : null} />
+      ),
     columns: <ColumnsTab {...source} />,
   }
   return (
@@ -97,6 +105,7 @@ function DescribedTable(props: {
           </div>
         </div>
         <TableFacts
+          source={catalogSource}
           description={description}
           spatial={spatial}
           onChooseSpatial={(geometry) => onChange({ ...search, geometry })}
