@@ -13,6 +13,7 @@ import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
 import {
+  deleteEndedJobs,
   failInterruptedJobs,
   findJob,
   finishJob,
@@ -33,6 +34,9 @@ const JOB_TIMEOUT_MS = 60 * 60_000
 
 /** Waiting for a turn and running may each take the timeout; clocks of servers differ a little besides. */
 const LOST_AFTER_MS = 3 * JOB_TIMEOUT_MS
+
+/** How long a job can be looked up after its end; SQL may hold values, so it is not kept for ever. Milliseconds. */
+const FORGET_AFTER_MS = 7 * 86_400_000
 
 const MAX_LISTED_JOBS = 100
 
@@ -86,9 +90,14 @@ export class JobService {
     await this.#failInterrupted(this.#options.serverId)
   }
 
-  /** Ends the jobs that have outlived every limit: their server went and did not come back. */
+  /**
+   * Ends the jobs that have outlived every limit, whose server went and did not come back, and forgets those that ended
+   * a week ago.
+   */
   async sweep(): Promise<void> {
+    const { clock, store } = this.#options
     await this.#failInterrupted(null)
+    await deleteEndedJobs(store, new Date(clock.now().getTime() - FORGET_AFTER_MS))
   }
 
   async #failInterrupted(serverId: string | null): Promise<void> {

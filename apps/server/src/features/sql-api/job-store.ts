@@ -105,6 +105,11 @@ export async function finishJob(
   return result.numUpdatedRows === 1n
 }
 
+/** Forgets jobs that ended before the moment: their SQL, their parameters and how they ended. */
+export async function deleteEndedJobs(store: Store, endedBefore: Date): Promise<void> {
+  await store.deleteFrom('sql_jobs').where('finished_at', '<', endedBefore).execute()
+}
+
 /** Ends what this server has left unfinished, and jobs of any server that began before `lostBefore`, and tells which. */
 export async function failInterruptedJobs(
   store: Store,

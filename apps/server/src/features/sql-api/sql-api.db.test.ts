@@ -442,4 +442,26 @@ describe('jobs', () => {
     })
     expect(refused.statusCode).toBe(403)
   })
+
+  it('are forgotten a week after their end, and not before they have ended', async () => {
+    const ended = await start("SELECT 'a value in SQL text'")
+    await waitForEnd(ended.jobId)
+    // Started late in the week, so that it has not outlived its limit when the other is forgotten.
+    test.clock.advance(7 * 86_400_000 - 1_000)
+    const running = await start('SELECT pg_sleep(50)', 'job-of-a-week')
+    await waitForStatement('job-of-a-week', true)
+    const server = await test.buildServer('sweeping-server')
+    const statusOf = async (id: string) =>
+      (await test.request({ method: 'GET', url: `/v3/sql/warehouse/job/${id}`, token })).statusCode
+    test.clock.advance(1_000)
+    await server.sweep()
+    expect([await statusOf(ended.jobId), await statusOf(running.jobId)]).toEqual([200, 200])
+    test.clock.advance(1)
+    await server.sweep()
+    expect([await statusOf(ended.jobId), await statusOf(running.jobId)]).toEqual([404, 200])
+    const kept = await test.store.selectFrom('sql_jobs').select('query').execute()
+    expect(kept.map(({ query }) => query)).toEqual(['SELECT pg_sleep(50)'])
+    await test.request({ method: 'DELETE', url: `/v3/sql/warehouse/job/${running.jobId}`, token })
+    await waitForStatement('job-of-a-week', false)
+  })
 })
