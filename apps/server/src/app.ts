@@ -215,7 +215,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
   registerConnectionRoutes(app, connections, PROVIDERS)
-  registerCatalogRoutes(app, new CatalogService(connections, descriptions))
+  registerCatalogRoutes(app, new CatalogService(connections, descriptions, access))
   registerMapRoutes(app, maps, publicMaps, config)
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
   registerSqlApiRoutes(app, new QueryService(access, connections), new ModelService(reading), jobs)

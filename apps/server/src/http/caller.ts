@@ -8,6 +8,8 @@ export interface Caller {
   readonly requestId: string
   /** Aborts when the client goes away before its answer was sent. */
   readonly signal: AbortSignal
+  /** The map that the request is made for, once it is certain that the principal may open it. */
+  readonly mapId?: string
 }
 
 /** A caller who is signed in. */

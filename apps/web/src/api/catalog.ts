@@ -58,7 +58,7 @@ export function tableQuery(connectionName: string, tableName: string) {
 /** The same for a query. Throws `invalid_query` with the warehouse's position and hint. */
 export function describeQuery(
   connectionName: string,
-  body: { source: string; queryParameters?: QueryParameters; spatialDataColumn?: string },
+  body: { source: string; queryParameters?: QueryParameters; spatialDataColumn?: string; mapId?: string },
   signal?: AbortSignal,
 ): Promise<SourceDescription> {
   return sendRequest(`${connectionPath(connectionName)}/describe`, { method: 'POST', body, signal })

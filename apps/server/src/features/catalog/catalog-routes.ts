@@ -91,14 +91,15 @@ export function registerCatalogRoutes(app: App, catalog: CatalogService): void {
           source: Type.String({ minLength: 1, description: 'One SELECT statement.' }),
           queryParameters: Type.Optional(Type.Union([QueryParameters, Type.Null()])),
           spatialDataColumn,
+          mapId: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'The map that asks.' })),
         }),
         response: { 200: SourceDescription, ...errors },
       },
     },
     async (request, reply) => {
-      const { source: sql, queryParameters, spatialDataColumn: drawnBy } = request.body
+      const { source: sql, queryParameters, spatialDataColumn: drawnBy, mapId } = request.body
       const source = { type: 'query', sql, ...(queryParameters ? { parameters: queryParameters } : {}) } as const
-      return catalog.describeQuery(userCallerOf(request, reply), request.params.name, source, drawnBy)
+      return catalog.describeQuery(userCallerOf(request, reply), request.params.name, source, { drawnBy, mapId })
     },
   )
 }

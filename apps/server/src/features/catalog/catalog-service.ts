@@ -2,9 +2,10 @@ import type { CatalogSchema, CatalogTable, SourceDescription } from '@graticule/
 import { authorize } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
-import type { UserCaller } from '../../http/caller.ts'
+import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
+import type { SourceAccess } from '../connections/source-access.ts'
 import type { SourceDescriptions } from './source-descriptions.ts'
 
 /** How long lists of schemas and tables are believed, in milliseconds. */
@@ -15,11 +16,13 @@ const LIST_TIMEOUT_MS = 30_000
 export class CatalogService {
   readonly #connections: ConnectionService
   readonly #descriptions: SourceDescriptions
+  readonly #access: SourceAccess
   readonly #schemas = new LRUCache<string, readonly CatalogSchema[]>({ max: 500, ttl: REMEMBER_MS })
   readonly #tables = new LRUCache<string, readonly CatalogTable[]>({ max: 2_000, ttl: REMEMBER_MS })
 
-  constructor(connections: ConnectionService, descriptions: SourceDescriptions) {
+  constructor(connections: ConnectionService, descriptions: SourceDescriptions, access: SourceAccess) {
     this.#connections = connections
+    this.#access = access
     this.#descriptions = descriptions
   }
 
@@ -62,19 +65,21 @@ export class CatalogService {
     return this.#describe(caller, connection, { type: 'table', name: table }, isRefresh, drawnBy)
   }
 
+  /** `mapId` names the map that the query is written for. */
   async describeQuery(
-    caller: UserCaller,
+    asker: UserCaller,
     name: string,
     source: Extract<Source, { type: 'query' }>,
-    drawnBy: string | undefined,
+    { drawnBy, mapId }: { readonly drawnBy: string | undefined; readonly mapId: string | undefined },
   ): Promise<SourceDescription> {
-    const connection = await this.#connections.find(caller.principal, name)
-    authorize(caller.principal, 'sql.run', connectionAsset(connection))
+    const connection = await this.#connections.find(asker.principal, name)
+    authorize(asker.principal, 'sql.run', connectionAsset(connection))
+    const caller = await this.#access.nameMap(asker, mapId)
     return this.#describe(caller, connection, source, true, drawnBy)
   }
 
   #describe(
-    caller: UserCaller,
+    caller: Caller,
     connection: Connection,
     source: Source,
     isRefresh: boolean,

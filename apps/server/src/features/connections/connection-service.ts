@@ -118,13 +118,9 @@ export class ConnectionService {
   }
 
   /** The warehouse of a connection, as this caller's statements may use it. */
-  warehouse(caller: Caller, connection: Connection, purpose: StatementPurpose, mapId?: string): GovernedWarehouse {
-    return this.#options.pool.use(this.target(caller.principal, connection), {
-      principal: caller.principal,
-      requestId: caller.requestId,
-      purpose,
-      mapId,
-    })
+  warehouse(caller: Caller, connection: Connection, purpose: StatementPurpose): GovernedWarehouse {
+    const { mapId, principal, requestId } = caller
+    return this.#options.pool.use(this.target(principal, connection), { principal, requestId, purpose, mapId })
   }
 
   /** Really opens the configuration; the error says what failed. */

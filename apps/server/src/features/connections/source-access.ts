@@ -1,6 +1,16 @@
 import { AppError } from '@graticule/contract'
-import { type Action, authorize, can, grantsFreeSql, type Principal, sourceGranted } from '@graticule/policy'
+import {
+  type Action,
+  authorize,
+  can,
+  grantsFreeSql,
+  type MapAsset,
+  type Principal,
+  sourceGranted,
+  tokenReadsMap,
+} from '@graticule/policy'
 import type { Source } from '@graticule/sql'
+import type { Caller } from '../../http/caller.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import { type Connection, connectionAsset, connectionNames } from './connection.ts'
 import type { ConnectionDirectory } from './connection-directory.ts'
@@ -9,8 +19,8 @@ import type { ConnectionDirectory } from './connection-directory.ts'
 export interface MapSources {
   /** Grows with every change after which an earlier answer may no longer hold. */
   readonly version: number
-  /** The datasets of a public map; null when there is no such map or it is no longer public. */
-  readPublicMap(mapId: string): Promise<readonly MapSource[] | null>
+  /** What rights to a map and through it rest on; null when there is no such map. */
+  readMap(mapId: string): Promise<SharedMap | null>
   /** Whether some map that the principal may open draws exactly this source. */
   isDrawnForPrincipal(principal: Principal, names: readonly string[], source: Source): Promise<boolean>
 }
@@ -19,6 +29,12 @@ export interface MapSources {
 export interface MapSource {
   readonly connectionName: string
   readonly source: Source
+}
+
+/** A map as far as rights go. */
+export interface SharedMap {
+  readonly asset: MapAsset
+  readonly sources: readonly MapSource[]
 }
 
 /** The actions through which data of one named source is read. */
@@ -83,6 +99,31 @@ export class SourceAccess {
     }
   }
 
+  /**
+   * The caller, whose statements carry the map that the request names. A name is a claim: it counts when the principal
+   * may open a map of that id in the same organization, and is left out otherwise.
+   */
+  async nameMap(caller: Caller, mapId: string | undefined): Promise<Caller> {
+    return mapId !== undefined && (await this.#mayOpenMap(caller.principal, mapId)) ? { ...caller, mapId } : caller
+  }
+
+  async #mayOpenMap(principal: Principal, mapId: string): Promise<boolean> {
+    if (principal.kind === 'anonymous') return false
+    // The token of a public map stands for that one map, which its statements carry in any case.
+    if (principal.kind === 'public-map') return principal.mapId === mapId
+    const map = await this.#maps.readMap(mapId)
+    if (map?.asset.organizationId !== principal.organizationId) return false
+    if (can(principal, 'map.read', map.asset).allowed) return true
+    if (principal.kind === 'user') return false
+    const sources = await Promise.all(
+      map.sources.map(async ({ connectionName, source }) => {
+        const connection = await this.#directory.find(principal.organizationId, connectionName)
+        return { connectionNames: connection ? connectionNames(connection) : [connectionName], source }
+      }),
+    )
+    return tokenReadsMap(principal, map.asset.organizationId, sources)
+  }
+
   async #mayReadSource(principal: Principal, connection: Connection, source: Source): Promise<boolean> {
     const names = connectionNames(connection)
     switch (principal.kind) {
@@ -94,10 +135,10 @@ export class SourceAccess {
       case 'token':
         return sourceGranted(principal.grants, names, source)
       case 'public-map': {
-        const datasets = await this.#maps.readPublicMap(principal.mapId)
+        const map = await this.#maps.readMap(principal.mapId)
         return (
-          datasets?.some((dataset) => names.includes(dataset.connectionName) && isSameSource(dataset.source, source)) ??
-          false
+          map?.asset.privacy === 'public' &&
+          map.sources.some((drawn) => names.includes(drawn.connectionName) && isSameSource(drawn.source, source))
         )
       }
       case 'anonymous':

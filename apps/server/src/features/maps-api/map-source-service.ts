@@ -29,7 +29,7 @@ export interface MapSourceServiceOptions {
   readonly clock: Clock
 }
 
-/** What every address made for a source carries on: which answers are too old for it, and for which map it is. */
+/** What every address made for a source carries on: which answers are too old for it, and which map it is said to be for. */
 export interface AddressNotes {
   readonly freshness: Freshness
   readonly mapId: string | undefined
@@ -45,7 +45,7 @@ export class MapSourceService {
 
   /** Checks the right to the source, that it exists and can be drawn, and gives it a handle. */
   async open(
-    caller: Caller,
+    asker: Caller,
     connectionName: string,
     endpoint: SourceEndpoint,
     parameters: WireParameters,
@@ -54,7 +54,9 @@ export class MapSourceService {
   ): Promise<OpenedSource> {
     const definition = readSourceDefinition(endpoint, parameters)
     const { access, descriptions, handles } = this.#options
-    const connection = await access.authorizeSource(caller.principal, 'tile.read', connectionName, definition.source)
+    const connection = await access.authorizeSource(asker.principal, 'tile.read', connectionName, definition.source)
+    const mapId = readMapId(parameters)
+    const caller = await access.nameMap(asker, mapId)
     const isRefresh = freshness.maxAgeSeconds === 0
     const { source, spatialDataColumn } = definition
     const { signal } = caller
@@ -69,7 +71,7 @@ export class MapSourceService {
     )
     tileColumns(definition, description, findSpatialColumn(description, spatialDataColumn))
     const handle = await handles.register(connection.organizationId, connection.id, definition)
-    const notes = { freshness, mapId: readMapId(parameters) }
+    const notes = { freshness, mapId }
     return {
       nrows: description.rowEstimate ?? 0,
       size: description.sizeBytes ?? 0,
@@ -79,18 +81,19 @@ export class MapSourceService {
   }
 
   async readTileJson(
-    caller: Caller,
+    asker: Caller,
     connectionName: string,
     handleId: string,
     notes: AddressNotes,
     baseUrl: string,
   ): Promise<Record<string, unknown>> {
     const { access, descriptions, extents } = this.#options
-    const connection = await access.authorizeConnection(caller.principal, 'tile.read', connectionName)
+    const connection = await access.authorizeConnection(asker.principal, 'tile.read', connectionName)
     const handle = await this.#options.handles.find(handleId)
     if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
     const { definition } = handle
-    await access.requireSource(caller.principal, connection, definition.source)
+    await access.requireSource(asker.principal, connection, definition.source)
+    const caller = await access.nameMap(asker, notes.mapId)
     const { source, spatialDataColumn } = definition
     const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn)
     const spatial = findSpatialColumn(description, spatialDataColumn)
@@ -117,7 +120,7 @@ export function handleNotFound(): AppError {
   return new AppError('not_found', 'This source is not known here. Open it again from its table or query.')
 }
 
-/** The map that a request is made for, as far as it looks like one of ours. */
+/** The map that a request says it is made for; `SourceAccess.nameMap` decides whether it is believed. */
 export function readMapId(parameters: WireParameters): string | undefined {
   const id = parameters.text('tag-mapId') ?? parameters.text('map')
   return id !== undefined && /^[\w-]{1,64}$/.test(id) ? id : undefined

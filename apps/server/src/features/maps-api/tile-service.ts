@@ -135,17 +135,18 @@ export class TileService {
   }
 
   async #produce(
-    caller: Caller,
+    asker: Caller,
     { connection, handle, key }: PreparedTile,
     tile: TileAddress,
     mapId: string | undefined,
     signal: AbortSignal,
   ): Promise<ProducedAnswer> {
-    const { connections, descriptions } = this.#options
+    const { access, connections, descriptions } = this.#options
+    const caller = await access.nameMap(asker, mapId)
     const { definition } = handle
     const { source, spatialDataColumn } = definition
     const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn, signal)
-    const warehouse = connections.warehouse(caller, connection, 'tile', mapId)
+    const warehouse = connections.warehouse(caller, connection, 'tile')
     const raw = createTileRequest(definition, description, tile, 'raw')
     if (!this.#crowded.has(key)) {
       const whole = await this.#fetch(warehouse, connection, raw, signal)

@@ -3,8 +3,8 @@ import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
-import { isSameSource, type MapSource, type MapSources } from '../connections/source-access.ts'
-import { datasetSource } from './map-record.ts'
+import { isSameSource, type MapSources, type SharedMap } from '../connections/source-access.ts'
+import { datasetSource, mapAsset } from './map-record.ts'
 import { findMap, listDatasetsReading } from './map-store.ts'
 
 /** How long a change made by another process may go unnoticed, in milliseconds; our own is noticed at once. */
@@ -13,7 +13,11 @@ const REMEMBER_MS = 1_000
 /** Answers which sources maps draw, for those who may read data only through a map. */
 export class StoredMapSources implements MapSources {
   readonly #store: Store
-  readonly #publicMaps = new LRUCache<string, readonly MapSource[]>({ max: 1_000, ttl: REMEMBER_MS, ttlResolution: 50 })
+  readonly #maps = new LRUCache<string, { readonly map: SharedMap | null }>({
+    max: 1_000,
+    ttl: REMEMBER_MS,
+    ttlResolution: 50,
+  })
   readonly #answers = new LRUCache<string, boolean>({ max: 5_000, ttl: REMEMBER_MS, ttlResolution: 50 })
 
   #version = 0
@@ -26,17 +30,19 @@ export class StoredMapSources implements MapSources {
     return this.#version
   }
 
-  async readPublicMap(mapId: string): Promise<readonly MapSource[] | null> {
-    const remembered = this.#publicMaps.get(mapId)
-    if (remembered) return remembered
-    const map = await findMap(this.#store, mapId)
-    if (map?.privacy !== 'public') return null
-    const sources = map.document.datasets.map((dataset) => ({
-      connectionName: dataset.connectionName,
-      source: datasetSource(dataset),
-    }))
-    this.#publicMaps.set(mapId, sources)
-    return sources
+  async readMap(mapId: string): Promise<SharedMap | null> {
+    const remembered = this.#maps.get(mapId)
+    if (remembered) return remembered.map
+    const record = await findMap(this.#store, mapId)
+    const map = record && {
+      asset: mapAsset(record),
+      sources: record.document.datasets.map((dataset) => ({
+        connectionName: dataset.connectionName,
+        source: datasetSource(dataset),
+      })),
+    }
+    this.#maps.set(mapId, { map })
+    return map
   }
 
   async isDrawnForPrincipal(principal: Principal, names: readonly string[], source: Source): Promise<boolean> {
@@ -55,7 +61,7 @@ export class StoredMapSources implements MapSources {
   /** Called after every change of a map. */
   forget(): void {
     this.#version += 1
-    this.#publicMaps.clear()
+    this.#maps.clear()
     this.#answers.clear()
   }
 }

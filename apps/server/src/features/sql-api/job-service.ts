@@ -11,6 +11,7 @@ import type { SqlJobRow } from '../../platform/db/tables.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
+import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
 import {
   deleteEndedJobs,
@@ -118,12 +119,13 @@ export class JobService {
     })
   }
 
-  async create(caller: Caller, connectionName: string, parameters: WireParameters): Promise<JobSummary> {
+  async create(asker: Caller, connectionName: string, parameters: WireParameters): Promise<JobSummary> {
     const { access, activity, clock, connections, store } = this.#options
     const query = parameters.text('q') ?? parameters.requiredText('query', 'a SQL statement')
     checkSqlSize(query)
     const queryParameters = parameters.queryParameters()
-    const connection = await access.authorizeConnection(caller.principal, 'sql.run', connectionName)
+    const connection = await access.authorizeConnection(asker.principal, 'sql.run', connectionName)
+    const caller = await access.nameMap(asker, readMapId(parameters))
     if (!access.mayRunFreeSql(caller.principal, connection)) {
       throw new AppError('forbidden', 'Jobs need the right to run any SQL on this connection.')
     }

@@ -45,7 +45,7 @@ export class ModelService {
   }
 
   async answer(
-    caller: Caller,
+    asker: Caller,
     connectionName: string,
     model: string,
     parameters: WireParameters,
@@ -54,7 +54,8 @@ export class ModelService {
     const { access, answers, connections, keys } = this.#options
     if (!isWidgetModel(model)) throw new AppError('not_found', `There is no widget model called "${model}".`)
     const source = readModelSource(parameters)
-    const connection = await access.authorizeSource(caller.principal, 'widget.read', connectionName, source)
+    const connection = await access.authorizeSource(asker.principal, 'widget.read', connectionName, source)
+    const caller = await access.nameMap(asker, readMapId(parameters))
     const params = readModelParams(model, parameters.rawJson('params'))
     if (hasCustomSql(params) && !access.mayRunFreeSql(caller.principal, connection)) {
       throw new AppError('forbidden', 'Expressions written in SQL need the right to run any SQL on this connection.')
@@ -73,7 +74,7 @@ export class ModelService {
       connection.id,
       freshness,
       async (signal) => {
-        const warehouse = connections.warehouse(caller, connection, 'widget', readMapId(parameters))
+        const warehouse = connections.warehouse(caller, connection, 'widget')
         const options = { signal, timeoutMs: MODEL_TIMEOUT_MS, maxRows: MAX_MODEL_ROWS }
         const { rows } = await warehouse.run(compiled.statement, options)
         return compiled.read(rows)

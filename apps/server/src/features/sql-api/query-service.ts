@@ -35,17 +35,18 @@ export class QueryService {
     this.#connections = connections
   }
 
-  async run(caller: Caller, connectionName: string, parameters: WireParameters): Promise<QueryAnswer> {
+  async run(asker: Caller, connectionName: string, parameters: WireParameters): Promise<QueryAnswer> {
     const sql = parameters.requiredText('q', 'a SQL query')
     checkSqlSize(sql)
     const queryParameters = parameters.queryParameters()
     const bound = queryParameters ? { parameters: queryParameters } : {}
     const format = readFormat(parameters.text('format'))
     const source = { type: 'query', sql, ...bound } as const
-    const connection = await this.#access.authorizeSource(caller.principal, 'sql.run', connectionName, source)
+    const connection = await this.#access.authorizeSource(asker.principal, 'sql.run', connectionName, source)
+    const caller = await this.#access.nameMap(asker, readMapId(parameters))
     const { compiler } = this.#connections.findProvider(connection.providerId)
     const statement = compiler.compileQuery({ sql, ...bound })
-    const warehouse = this.#connections.warehouse(caller, connection, 'query', readMapId(parameters))
+    const warehouse = this.#connections.warehouse(caller, connection, 'query')
     const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
     const writer = createResultWriter(format)
     const body = await holdStream(write(writer, readBatches(warehouse, statement, options)), HOLD_CHARACTERS)

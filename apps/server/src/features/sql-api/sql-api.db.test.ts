@@ -203,28 +203,6 @@ describe('the query endpoint', () => {
     expect(events.some((event) => event.details.purpose === 'query' && event.actor_kind === 'token')).toBe(true)
     expect(JSON.stringify(events)).not.toContain('pg_sleep')
   })
-
-  it('names the map as well, where one draws the tile', async () => {
-    const map = '0198c0de-0000-7000-8000-000000000001'
-    const url = `/v3/maps/warehouse/table?name=demo.stores&tag-mapId=${map}`
-    const opened = await test.request({ method: 'GET', url, token })
-    const address = new URL(opened.json().tilejson.url[0])
-    const tilejson = await test.request({ method: 'GET', url: address.pathname + address.search, token })
-    const template = new URL(tilejson.json().tiles[0])
-    const path = decodeURI(template.pathname + template.search).replace('{z}/{x}/{y}', '8/125/96')
-    const headers = { 'x-request-id': 'a-drawn-tile' }
-    expect((await test.request({ method: 'GET', url: path, token, headers })).statusCode).toBeLessThan(300)
-    const rows = await warehouse.query<{ query: string }>(
-      "SELECT query FROM pg_stat_activity WHERE application_name = 'graticule' AND query LIKE '%a-drawn-tile%'",
-    )
-    expect(readComment(rows[0]?.query)).toMatchObject({
-      organization: test.organizationId,
-      user: test.users.editor.id,
-      map,
-      connection: 'warehouse',
-      request: 'a-drawn-tile',
-    })
-  })
 })
 
 describe('widget models', () => {

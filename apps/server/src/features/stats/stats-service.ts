@@ -42,7 +42,7 @@ export class StatsService {
   }
 
   async read(
-    caller: Caller,
+    asker: Caller,
     address: StatsAddress,
     parameters: WireParameters,
     freshness: Freshness,
@@ -50,7 +50,8 @@ export class StatsService {
     const { access, answers, connections, keys } = this.#options
     const source = readStatsSource(address, parameters)
     const { column, connectionName } = address
-    const connection = await access.authorizeSource(caller.principal, 'widget.read', connectionName, source)
+    const connection = await access.authorizeSource(asker.principal, 'widget.read', connectionName, source)
+    const caller = await access.nameMap(asker, readMapId(parameters))
     const description = await this.#describe(caller, connection, source, column, parameters)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = this.#compile(compiler, source, description, column, parameters)
@@ -64,7 +65,7 @@ export class StatsService {
       connection.id,
       freshness,
       async (signal) => {
-        const warehouse = connections.warehouse(caller, connection, 'statistics', readMapId(parameters))
+        const warehouse = connections.warehouse(caller, connection, 'statistics')
         const { rows } = await warehouse.run(compiled.statement, { signal, timeoutMs: STATS_TIMEOUT_MS })
         return compiled.read(rows)
       },

@@ -1,8 +1,8 @@
-import { WidgetQuerySource } from '@carto/api-client'
+import { AUDIT_TAGS, WidgetQuerySource } from '@carto/api-client'
 import type { SourceDescription } from '@graticule/contract'
 import { ApiError } from '../../../api/api-error.ts'
 import { describeQuery } from '../../../api/catalog.ts'
-import { authOptions, sessionAccess } from '../../../map/data-access.ts'
+import { authOptions, type DataAccess } from '../../../map/data-access.ts'
 import type { SqlFailure } from './sql-editor.tsx'
 
 /** Rows that a run shows; the map draws all. */
@@ -21,10 +21,14 @@ export interface QueryRun {
  * Describes a query (columns, geometry) and reads its first rows. Throws `ApiError` with the warehouse's position;
  * aborting cancels the statement in the warehouse.
  */
-export async function runQuery(connectionName: string, text: string, signal: AbortSignal): Promise<QueryRun> {
+export async function runQuery(
+  connectionName: string,
+  text: string,
+  access: DataAccess,
+  signal: AbortSignal,
+): Promise<QueryRun> {
   const startedAt = performance.now()
-  const description = await describeQuery(connectionName, { source: text }, signal)
-  const access = sessionAccess()
+  const description = await describeQuery(connectionName, { source: text, mapId: access.mapId }, signal)
   const spatial = description.spatialColumns[0]
   const source = new WidgetQuerySource({
     ...authOptions(access),
@@ -33,6 +37,7 @@ export async function runQuery(connectionName: string, text: string, signal: Abo
     sqlQuery: text,
     spatialDataType: 'geo',
     spatialDataColumn: spatial?.spatialDataColumn ?? 'geom',
+    ...(access.mapId && { tags: { [AUDIT_TAGS.mapId]: access.mapId } }),
   })
   const columns = description.columns.filter((column) => column.type !== 'geometry').map((column) => column.name)
   const { rows, totalCount } =

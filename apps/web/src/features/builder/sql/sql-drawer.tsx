@@ -18,6 +18,7 @@ import {
 } from '../../../ui/index.ts'
 import classes from '../builder.module.css'
 import { updateDataset } from '../commands/datasets.ts'
+import { useLiveMapContext } from '../live-map-context.ts'
 import { messages as allMessages } from '../sources/messages.ts'
 import { addSource, geoColumnOf, newId, spatialDataColumnOf } from '../sources/new-source.ts'
 import { SpatialChoice } from '../sources/spatial-choice.tsx'
@@ -34,6 +35,7 @@ const messages = allMessages.sql
 /** The drawer under the map: write SQL, see its rows, and put it on the map or into the source it came from. */
 export function SqlDrawer({ target }: { target: DrawerTarget }) {
   const store = useBuilderStore()
+  const { access } = useLiveMapContext()
   const { datasets } = useDocument()
   const dataset = target.kind === 'dataset' ? datasets.find((each) => each.id === target.datasetId) : undefined
   const isEditing = dataset?.type === 'query'
@@ -50,7 +52,7 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
     mutationFn: (query: string) => {
       abort.current?.abort()
       abort.current = new AbortController()
-      return runQuery(connection?.name ?? '', query, abort.current.signal)
+      return runQuery(connection?.name ?? '', query, access, abort.current.signal)
     },
   })
   const failure = useMemo(() => (run.error && !isAbort(run.error) ? failureOf(run.error) : null), [run.error])
