@@ -116,7 +116,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const forgetPrincipals = () => resolver.forget()
   const directory = new ConnectionDirectory(store)
   const userStore = new UserStore(store)
-  const users = new UserService(userStore)
+  const users = new UserService(userStore, clock)
   const holdRight = users.holdRight.bind(users)
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, config, forgetPrincipals)
   const signIns = new SignInService(store, users, sessions, activity, clock)

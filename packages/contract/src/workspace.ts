@@ -186,12 +186,14 @@ export const PersonSummary = Type.Intersect([
   UserSummary,
   Type.Object({
     role: RoleSchema,
-    /** This and the next three are there for those who look after people, and absent for others. */
+    /** This and the next four are there for those who look after people, and absent for others. */
     createdAt: Type.Optional(Timestamp),
     /** Null for somebody who never signed in. */
     lastSeenAt: Type.Optional(Type.Union([Timestamp, Type.Null()])),
     mapCount: Type.Optional(Type.Integer()),
     connectionCount: Type.Optional(Type.Integer()),
+    /** API tokens that still work; they end with the right to own. */
+    tokenCount: Type.Optional(Type.Integer()),
     permissions: Type.Object({
       /** Every role that they do not have, the strongest first. */
       roles: Type.Array(Type.Intersect([Type.Object({ role: RoleSchema }), HandoverPermission])),
@@ -201,10 +203,16 @@ export const PersonSummary = Type.Intersect([
 ])
 export type PersonSummary = Static<typeof PersonSummary>
 
+export const PERSON_ORDERS = ['name', 'email', 'role', 'lastSeenAt', 'mapCount', 'connectionCount'] as const
 export const PersonListQuery = Type.Object({
   /** Part of a name or an e-mail. */
   search: Type.Optional(Type.String({ maxLength: 200 })),
   role: Type.Optional(RoleSchema),
+  /** Only those who may own something, and so receive it. */
+  mayOwn: Type.Optional(Type.Boolean()),
+  /** By name unless said otherwise; the weakest role is the first, and those who were never here come last. */
+  orderBy: Type.Optional(Type.Enum([...PERSON_ORDERS])),
+  orderDirection: Type.Optional(Type.Enum(['asc', 'desc'])),
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
   pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
 })

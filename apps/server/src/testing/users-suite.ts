@@ -84,7 +84,31 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(await names('search=the%20g')).toEqual(['guest'])
     expect(await names('search=%25')).toEqual([])
     expect(await names('role=viewer')).toEqual(['viewer'])
+    expect(await names('mayOwn=true')).toEqual(['admin', 'editor', 'superadmin'])
     expect(await list('admin', 'pageSize=2&page=3')).toMatchObject({ total: 5, people: [{ role: 'viewer' }] })
+  })
+
+  test('the list is sorted by any of its columns, page after page, and who was never here comes last', async () => {
+    await createMap('editor', 'One')
+    await addConnection('superadmin', 'one')
+    await testApp.createToken([{ connection_name: 'one', source: '*' }])
+    const inOrder = async (query: string) => (await list('admin', query)).people.map((person) => person.role)
+    const strongestFirst = ['superadmin', 'admin', 'editor', 'viewer', 'guest']
+    expect(await inOrder('orderBy=role&orderDirection=desc')).toEqual(strongestFirst)
+    expect(await inOrder('orderBy=role')).toEqual(strongestFirst.toReversed())
+    expect((await inOrder('orderBy=email&orderDirection=desc'))[0]).toBe('viewer')
+    expect((await inOrder('orderBy=mapCount&orderDirection=desc'))[0]).toBe('editor')
+    expect((await inOrder('orderBy=connectionCount&orderDirection=desc'))[0]).toBe('superadmin')
+    for (const direction of ['asc', 'desc']) {
+      // The editor made a map and the admin asks; nobody else was ever here.
+      const ever = await list('admin', `orderBy=lastSeenAt&orderDirection=${direction}`)
+      expect(ever.people.map((person) => person.lastSeenAt !== null)).toEqual([true, true, false, false, false])
+    }
+    const pages = await Promise.all([1, 2, 3].map((page) => list('admin', `orderBy=mapCount&pageSize=2&page=${page}`)))
+    expect(new Set(pages.flatMap(({ people }) => people.map(({ id }) => id))).size).toBe(5)
+    expect(await find('admin', idOf('editor'))).toMatchObject({ mapCount: 1, tokenCount: 1 })
+    expect((await testApp.request({ url: '/workspace-api/users?pageSize=101', as: 'admin' })).statusCode).toBe(400)
+    expect((await testApp.request({ url: '/workspace-api/users?orderBy=password', as: 'admin' })).statusCode).toBe(400)
   })
 
   test('editors see who is there and no more, viewers and guests nobody', async () => {
@@ -94,6 +118,10 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
       expect(Object.keys(person).sort()).toEqual(['email', 'id', 'name', 'permissions', 'role'])
       expect(person.permissions.delete).toMatchObject({ allowed: false, reason: expect.stringContaining('(editor)') })
       expect(person.permissions.roles.every(({ allowed }) => !allowed)).toBe(true)
+    }
+    for (const orderBy of ['lastSeenAt', 'mapCount', 'connectionCount']) {
+      const sorted = await testApp.request({ url: `/workspace-api/users?orderBy=${orderBy}`, as: 'editor' })
+      expect(sorted.statusCode, orderBy).toBe(403)
     }
     for (const as of ['viewer', 'guest'] as const) {
       expect((await testApp.request({ url: '/workspace-api/users', as })).statusCode).toBe(403)

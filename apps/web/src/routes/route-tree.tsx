@@ -12,6 +12,7 @@ import { sessionQuery } from '../api/session.ts'
 import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
+import { parseUsersSearch } from '../features/settings/users/users-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
 import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
 import { FrameSkeleton } from '../shell/frame-skeleton.tsx'
@@ -157,6 +158,13 @@ const organization = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/organization-settings.tsx'), 'OrganizationSettings'),
 })
 
+const users = createRoute({
+  getParentRoute: () => settings,
+  path: '/users',
+  validateSearch: parseUsersSearch,
+  component: lazyRouteComponent(() => import('../features/settings/users/user-settings.tsx'), 'UserSettings'),
+})
+
 const activity = createRoute({
   getParentRoute: () => settings,
   path: '/activity',
@@ -181,7 +189,7 @@ export const routeTree = root.addChildren([
       dataTable,
       connections,
       developers,
-      settings.addChildren([profile, sessions, organization, activity]),
+      settings.addChildren([profile, sessions, organization, users, activity]),
     ]),
   ]),
 ])

@@ -3,7 +3,6 @@
 export * from '@mantine/core'
 export { isEmail, isNotEmpty, useForm } from '@mantine/form'
 export {
-  useDebouncedCallback,
   useDebouncedValue,
   useDisclosure,
   useLocalStorage,
@@ -24,6 +23,7 @@ export { PasswordField } from './password-field.tsx'
 export { QueryView } from './query-view.tsx'
 export { RelativeTime } from './relative-time.tsx'
 export { RuledMenuItem } from './ruled-menu-item.tsx'
+export { SearchField } from './search-field.tsx'
 export { SlowNotice } from './slow-notice.tsx'
 export { ariaSortOf, SortableHeader, SortButton } from './sortable-header.tsx'
 export { UiProvider } from './ui-provider.tsx'

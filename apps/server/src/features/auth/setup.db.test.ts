@@ -32,7 +32,7 @@ beforeEach(async () => {
   await migrateDatabase(store)
   clock = new ManualClock(new Date())
   const activity = new ActivityLog(store, clock, () => undefined)
-  const users = new UserService(new UserStore(store))
+  const users = new UserService(new UserStore(store), clock)
   const lengths = { sessionIdleMs: 86_400_000, sessionAbsoluteMs: 86_400_000 }
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, lengths, () => undefined)
   services = {

@@ -57,5 +57,6 @@ function inspect(person: ListedPerson) {
     lastSeenAt: person.last_seen_at?.toISOString() ?? null,
     mapCount: person.map_count,
     connectionCount: person.connection_count,
+    tokenCount: person.token_count,
   }
 }

@@ -7,6 +7,7 @@ import {
   type UserSummary,
 } from '@graticule/contract'
 import { type Action, authorize, type UserPrincipal } from '@graticule/policy'
+import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
@@ -36,12 +37,16 @@ export interface NewPerson {
   readonly createdAt: Date
 }
 
+const INSPECTED_ORDERS = new Set<PersonListQuery['orderBy']>(['lastSeenAt', 'mapCount', 'connectionCount'])
+
 /** Finds, lists and adds people. */
 export class UserService {
   readonly #users: UserStore
+  readonly #clock: Clock
 
-  constructor(users: UserStore) {
+  constructor(users: UserStore, clock: Clock) {
     this.#users = users
+    this.#clock = clock
   }
 
   async findActive(id: string, store?: Store): Promise<Person | null> {
@@ -61,14 +66,16 @@ export class UserService {
 
   /** One page of the people of the asker's organization, each with what the asker may know and do about them. */
   async listPage(principal: UserPrincipal, query: PersonListQuery): Promise<PersonList> {
-    const { people, total } = await this.#users.listPage(principal.organizationId, query)
+    // An order tells what it is made from.
+    if (INSPECTED_ORDERS.has(query.orderBy)) authorize(principal, 'user.inspect')
+    const { people, total } = await this.#users.listPage(principal.organizationId, query, this.#clock.now())
     const adminCount = await this.#users.countAdmins(principal.organizationId)
     return { people: people.map((person) => summarizePerson(principal, person, adminCount)), total }
   }
 
   /** One of them; 404 for anybody else. */
   async get(principal: UserPrincipal, id: string): Promise<PersonSummary> {
-    const person = await this.#users.findListed(principal.organizationId, id)
+    const person = await this.#users.findListed(principal.organizationId, id, this.#clock.now())
     if (person === null) throw personNotFound()
     return summarizePerson(principal, person, await this.#users.countAdmins(principal.organizationId))
   }

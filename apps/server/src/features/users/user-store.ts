@@ -1,6 +1,6 @@
-import type { PersonListQuery, Role } from '@graticule/contract'
-import { ADMIN_ROLES } from '@graticule/policy'
-import { type Insertable, sql } from 'kysely'
+import { type PersonListQuery, ROLES, type Role } from '@graticule/contract'
+import { ADMIN_ROLES, OWNING_ROLES } from '@graticule/policy'
+import { type Insertable, type RawBuilder, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { UserRow, UsersTable } from '../../platform/db/tables.ts'
 
@@ -12,6 +12,7 @@ export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'em
   readonly last_seen_at: Date | null
   readonly map_count: number
   readonly connection_count: number
+  readonly token_count: number
 }
 
 /** A person whose row cannot change before the transaction ends. */
@@ -28,6 +29,14 @@ const MAP_COUNT = sql<number>`(
   SELECT count(*)::integer FROM maps WHERE maps.owner_id = users.id AND maps.deleted_at IS NULL)`
 const CONNECTION_COUNT = sql<number>`(
   SELECT count(*)::integer FROM connections WHERE connections.owner_id = users.id)`
+const ORDERS: Readonly<Record<NonNullable<PersonListQuery['orderBy']>, RawBuilder<unknown>>> = {
+  name: sql`lower(users.name)`,
+  email: sql`lower(users.email)`,
+  role: sql`array_position(ARRAY[${sql.join([...ROLES].reverse())}]::text[], users.role)`,
+  lastSeenAt: LAST_SEEN_AT,
+  mapCount: MAP_COUNT,
+  connectionCount: CONNECTION_COUNT,
+}
 
 /** People in the metadata store. */
 export class UserStore {
@@ -63,14 +72,22 @@ export class UserStore {
       .execute()
   }
 
-  /** One page of the organization's people by name, and how many the query finds in all. */
-  async listPage(organizationId: string, query: PersonListQuery): Promise<{ people: ListedPerson[]; total: number }> {
+  /** One page of the organization's people in the query's order, and how many it finds in all. */
+  async listPage(
+    organizationId: string,
+    query: PersonListQuery,
+    now: Date,
+  ): Promise<{ people: ListedPerson[]; total: number }> {
     const pageSize = query.pageSize ?? DEFAULT_PAGE_SIZE
     const { total } = await this.#narrow(organizationId, query)
       .select((select) => select.fn.countAll<string>().as('total'))
       .executeTakeFirstOrThrow()
-    const people = await this.#listed(organizationId, query)
-      .orderBy(sql`lower(users.name)`)
+    const direction = query.orderDirection ?? 'asc'
+    const people = await this.#listed(organizationId, query, now)
+      .orderBy(ORDERS[query.orderBy ?? 'name'], (order) =>
+        (direction === 'asc' ? order.asc() : order.desc()).nullsLast(),
+      )
+      .orderBy(ORDERS.name)
       .orderBy('users.id')
       .limit(pageSize)
       .offset(((query.page ?? 1) - 1) * pageSize)
@@ -78,8 +95,8 @@ export class UserStore {
     return { people, total: Number(total) }
   }
 
-  async findListed(organizationId: string, id: string): Promise<ListedPerson | null> {
-    const row = await this.#listed(organizationId, {}).where('users.id', '=', id).executeTakeFirst()
+  async findListed(organizationId: string, id: string, now: Date): Promise<ListedPerson | null> {
+    const row = await this.#listed(organizationId, {}, now).where('users.id', '=', id).executeTakeFirst()
     return row ?? null
   }
 
@@ -176,6 +193,7 @@ export class UserStore {
       .where('users.organization_id', '=', organizationId)
       .where('users.disabled_at', 'is', null)
     if (query.role !== undefined) people = people.where('users.role', '=', query.role)
+    if (query.mayOwn === true) people = people.where('users.role', 'in', OWNING_ROLES)
     const search = query.search?.trim()
     if (search) {
       const pattern = `%${search.replace(/[\\%_]/g, (special) => `\\${special}`)}%`
@@ -184,7 +202,7 @@ export class UserStore {
     return people
   }
 
-  #listed(organizationId: string, query: PersonListQuery) {
+  #listed(organizationId: string, query: PersonListQuery, now: Date) {
     return this.#narrow(organizationId, query).select([
       'users.id',
       'users.organization_id',
@@ -195,6 +213,10 @@ export class UserStore {
       LAST_SEEN_AT.as('last_seen_at'),
       MAP_COUNT.as('map_count'),
       CONNECTION_COUNT.as('connection_count'),
+      sql<number>`(
+        SELECT count(*)::integer FROM tokens
+        WHERE tokens.owner_id = users.id AND tokens.revoked_at IS NULL
+          AND (tokens.expires_at IS NULL OR tokens.expires_at > ${now}))`.as('token_count'),
     ])
   }
 

@@ -1,8 +1,7 @@
 import { MAP_SCOPES } from '@graticule/contract'
-import { IconLayoutGrid, IconList, IconPlus, IconSearch, IconX } from '@tabler/icons-react'
+import { IconLayoutGrid, IconList, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
 import { mapsQuery } from '../../api/maps.ts'
 import { Page } from '../../shell/page.tsx'
 import { useCan } from '../../shell/use-session.ts'
@@ -11,11 +10,10 @@ import {
   Button,
   Pagination,
   QueryView,
+  SearchField,
   SegmentedControl,
   Select,
-  TextInput,
   Tooltip,
-  useDebouncedCallback,
 } from '../../ui/index.ts'
 import { MapCards, MapCardsSkeleton } from './map-cards.tsx'
 import { MapTable } from './map-table.tsx'
@@ -55,7 +53,14 @@ export function MapsPage() {
           onChange={(scope) => change({ scope: MAP_SCOPES.find((known) => known === scope && known !== 'all') })}
           data={MAP_SCOPES.map((scope) => ({ value: scope, label: messages.scopes[scope] }))}
         />
-        <SearchField value={search.search ?? ''} onChange={(text) => change({ search: text || undefined })} />
+        <SearchField
+          className={classes.search}
+          label={messages.searchLabel}
+          placeholder={messages.searchPlaceholder}
+          clearLabel={messages.clearSearch}
+          value={search.search ?? ''}
+          onChange={(text) => change({ search: text || undefined })}
+        />
         <Select
           aria-label={messages.sortLabel}
           w={170}
@@ -108,40 +113,6 @@ export function MapsPage() {
       </QueryView>
       <NewMapDialog opened={search.create === true && canCreate} onClose={() => change({ create: undefined })} />
     </Page>
-  )
-}
-
-function SearchField({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [text, setText] = useState(value)
-  const report = useDebouncedCallback(onChange, 250)
-  // The address may change under the field: back, forward, or a cleared search.
-  useEffect(() => setText(value), [value])
-  return (
-    <TextInput
-      className={classes.search}
-      aria-label={messages.searchLabel}
-      placeholder={messages.searchPlaceholder}
-      leftSection={<IconSearch size={14} />}
-      rightSection={
-        text && (
-          <ActionIcon
-            size={20}
-            aria-label={messages.clearSearch}
-            onClick={() => {
-              setText('')
-              onChange('')
-            }}
-          >
-            <IconX size={14} />
-          </ActionIcon>
-        )
-      }
-      value={text}
-      onChange={(event) => {
-        setText(event.currentTarget.value)
-        report(event.currentTarget.value.trim())
-      }}
-    />
   )
 }
 

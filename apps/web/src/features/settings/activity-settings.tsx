@@ -1,27 +1,23 @@
 import type { ActivityEvent } from '@graticule/contract'
-import { IconHistory, IconLock } from '@tabler/icons-react'
+import { IconHistory } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { activityQuery } from '../../api/activity.ts'
-import { useCan } from '../../shell/use-session.ts'
 import { Button, Center, Group, PageState, QueryView, Select, Skeleton, Table, Text, Title } from '../../ui/index.ts'
 import { ActivityRow } from './activity-row.tsx'
 import { activityGroups, parseActivitySearch } from './activity-search.ts'
+import { ForAdmins } from './for-admins.tsx'
 import { messages } from './messages.ts'
 
 const route = getRouteApi('/signed-in/workspace/settings/activity')
 
 /** The log of what happened in the organization, for its admins. */
 export function ActivitySettings() {
-  const { allowed, reason } = useCan('activity.read')
-  if (!allowed) {
-    return (
-      <PageState icon={<IconLock size={20} />} title={messages.forbiddenTitle}>
-        {reason}
-      </PageState>
-    )
-  }
-  return <ActivityLog />
+  return (
+    <ForAdmins action="activity.read" title={messages.forbiddenTitle}>
+      <ActivityLog />
+    </ForAdmins>
+  )
 }
 
 function ActivityLog() {

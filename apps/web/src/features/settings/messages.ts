@@ -1,7 +1,13 @@
 /** The words of the settings. */
 export const messages = {
   title: 'Settings',
-  tabs: { profile: 'Profile', sessions: 'Sessions', activity: 'Activity', organization: 'Organization' },
+  tabs: {
+    profile: 'Profile',
+    sessions: 'Sessions',
+    organization: 'Organization',
+    users: 'Users',
+    activity: 'Activity',
+  },
   tabsLabel: 'Settings',
   profileTitle: 'Profile',
   name: 'Name',

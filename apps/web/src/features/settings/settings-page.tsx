@@ -1,23 +1,25 @@
+import { type Action, ROLE_TABLE } from '@graticule/policy'
 import { Link, Outlet } from '@tanstack/react-router'
 import { Page } from '../../shell/page.tsx'
-import { useCan } from '../../shell/use-session.ts'
+import { useSession } from '../../shell/use-session.ts'
 import { messages } from './messages.ts'
 import classes from './settings.module.css'
 
 const TABS = [
-  { to: '/settings', label: messages.tabs.profile, isForAdmins: false },
-  { to: '/settings/sessions', label: messages.tabs.sessions, isForAdmins: false },
-  { to: '/settings/organization', label: messages.tabs.organization, isForAdmins: false },
-  { to: '/settings/activity', label: messages.tabs.activity, isForAdmins: true },
-] as const
+  { to: '/settings', label: messages.tabs.profile, needs: null },
+  { to: '/settings/sessions', label: messages.tabs.sessions, needs: null },
+  { to: '/settings/organization', label: messages.tabs.organization, needs: null },
+  { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
+  { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
+] as const satisfies readonly { needs: Action | null; [key: string]: unknown }[]
 
-/** The frame of the settings: one tab for each page of them. */
+/** The frame of the settings: one tab for each page of them that the role has. */
 export function SettingsPage() {
-  const canReadActivity = useCan('activity.read').allowed
+  const { role } = useSession().user
   return (
     <Page title={messages.title} fullBleed>
       <nav className={classes.tabs} aria-label={messages.tabsLabel}>
-        {TABS.filter(({ isForAdmins }) => canReadActivity || !isForAdmins).map(({ to, label }) => (
+        {TABS.filter(({ needs }) => needs === null || ROLE_TABLE[needs][role] !== 'none').map(({ to, label }) => (
           <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }} className={classes.tab}>
             {label}
           </Link>

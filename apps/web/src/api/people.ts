@@ -1,0 +1,31 @@
+import type { PersonList, PersonListQuery, PersonSummary, Role } from '@graticule/contract'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { apiPath, sendRequest } from './client.ts'
+
+const PEOPLE = '/workspace-api/users'
+
+/** One page of the people of the organization. */
+export function peopleQuery(query: PersonListQuery) {
+  return queryOptions({
+    queryKey: ['people', query],
+    queryFn: ({ signal }) => sendRequest<PersonList>(PEOPLE, { query, signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+export interface RoleChange {
+  readonly id: string
+  readonly role: Role
+  /** Who gets what the person owns when they lose the right to own. */
+  readonly receiverId?: string
+}
+
+/** Gives a person another role. */
+export function changeRole({ id, ...body }: RoleChange): Promise<PersonSummary> {
+  return sendRequest(apiPath(PEOPLE, id), { method: 'PATCH', body })
+}
+
+/** Deletes a person for good; the receiver gets what they own. */
+export function deletePerson({ id, receiverId }: { id: string; receiverId: string }): Promise<void> {
+  return sendRequest(apiPath(PEOPLE, id), { method: 'DELETE', query: { receiverId } })
+}

@@ -1,0 +1,76 @@
+import type { PersonSummary, Role } from '@graticule/contract'
+
+const plural = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
+
+const A_ROLE: Readonly<Record<Role, string>> = {
+  superadmin: 'a superadmin',
+  admin: 'an admin',
+  editor: 'an editor',
+  viewer: 'a viewer',
+  guest: 'a guest viewer',
+}
+
+/** The words of the list of people. */
+export const messages = {
+  title: 'Users',
+  forbiddenTitle: 'Users is not for your role',
+  searchLabel: 'Search people',
+  searchPlaceholder: 'Name or e-mail',
+  clearSearch: 'Clear the search',
+  roleFilter: 'Role',
+  allRoles: 'All roles',
+  awaiting: 'the list of people',
+  caption: 'People of the organization',
+  columns: {
+    name: 'Name',
+    email: 'E-mail',
+    role: 'Role',
+    lastSeenAt: 'Last seen',
+    mapCount: 'Maps',
+    connectionCount: 'Connections',
+  },
+  you: 'You',
+  never: 'Never',
+  count: (total: number) => plural(total, 'person', 'people'),
+  pages: 'Pages of the list',
+  noneTitle: 'Nobody matches',
+  noneText: 'Nobody here has this in their name or e-mail.',
+  noneOfRole: 'Nobody with this role has this in their name or e-mail.',
+  noneOfRoleAtAll: 'Nobody has this role.',
+  clearFilters: 'Show everybody',
+  roleOf: (name: string, role: string) => `Role of ${name}: ${role}`,
+  roleMenu: 'Change the role to',
+  actionsOf: (name: string) => `Actions for ${name}`,
+  delete: 'Delete person',
+  cancel: 'Cancel',
+  changed: (name: string, role: Role) => `${name} is now ${A_ROLE[role]}.`,
+  changedAndMoved: (name: string, role: Role, receiver: string) =>
+    `${name} is now ${A_ROLE[role]}. ${receiver} has what they owned.`,
+  changeFailed: 'The role was not changed',
+  deleted: (name: string) => `${name} was deleted.`,
+  deletedAndMoved: (name: string, receiver: string) => `${name} was deleted. ${receiver} has what they owned.`,
+  deleteTitle: (name: string) => `Delete ${name}?`,
+  demoteTitle: (name: string, role: Role) => `Make ${name} ${A_ROLE[role]}?`,
+  demoteButton: (role: Role) => `Make ${A_ROLE[role]}`,
+  deleteText: 'They are signed out at once and cannot come back. Their name stays in the activity log.',
+  demoteText: (role: Role) => `As ${A_ROLE[role]} they open what is shared with them, and own nothing.`,
+  receiver: 'Who receives what they own',
+  receiverSearching: 'Looking for people…',
+  receiverNone: 'No editor or admin matches.',
+  receiverYou: (name: string) => `${name} (you)`,
+  receiverMissing: 'Choose who receives it.',
+  consequence: 'What happens',
+  moves: (person: PersonSummary) => {
+    const moved = [
+      ...(person.mapCount ? [plural(person.mapCount, 'map', 'maps')] : []),
+      ...(person.connectionCount ? [plural(person.connectionCount, 'connection', 'connections')] : []),
+    ]
+    const verb = (person.mapCount ?? 0) + (person.connectionCount ?? 0) === 1 ? 'moves' : 'move'
+    return moved.length === 0
+      ? `${person.name} owns no maps and no connections, so nothing moves.`
+      : `${moved.join(' and ')} ${verb} to the receiver, shared as before.`
+  },
+  tokensEnd: (count: number) =>
+    `${plural(count, 'API token ends', 'API tokens end')}: programs that use ${count === 1 ? 'it' : 'them'} are refused from then on.`,
+  sessionsEnd: 'All their sessions end.',
+}

@@ -1,0 +1,124 @@
+import { ROLES } from '@graticule/contract'
+import { IconUserSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { peopleQuery } from '../../../api/people.ts'
+import { messages as shellMessages } from '../../../shell/messages.ts'
+import { Button, PageState, Pagination, QueryView, SearchField, Select, Skeleton, Stack } from '../../../ui/index.ts'
+import { ForAdmins } from '../for-admins.tsx'
+import { DispossessDialog } from './dispossess-dialog.tsx'
+import { messages } from './messages.ts'
+import type { Dispossession } from './use-person-actions.ts'
+import { UserTable } from './user-table.tsx'
+import classes from './users.module.css'
+import { orderOf, toPersonListQuery, USERS_PAGE_SIZE, type UsersSearch } from './users-search.ts'
+
+const route = getRouteApi('/signed-in/workspace/settings/users')
+
+/** The people of the organization, for those who look after them. */
+export function UserSettings() {
+  return (
+    <ForAdmins action="user.inspect" title={messages.forbiddenTitle}>
+      <UserList />
+    </ForAdmins>
+  )
+}
+
+function UserList() {
+  const search = route.useSearch()
+  const navigate = useNavigate({ from: '/settings/users' })
+  const change = (changes: UsersSearch) =>
+    void navigate({ search: { ...search, page: undefined, ...changes }, replace: true })
+  const [plan, setPlan] = useState<Dispossession | null>(null)
+  const options = peopleQuery(toPersonListQuery(search))
+  const query = useQuery(options)
+  const { sort, direction } = orderOf(search)
+  return (
+    <section aria-label={messages.title}>
+      <div className={classes.toolbar}>
+        <SearchField
+          className={classes.search}
+          label={messages.searchLabel}
+          placeholder={messages.searchPlaceholder}
+          clearLabel={messages.clearSearch}
+          value={search.search ?? ''}
+          onChange={(text) => change({ search: text || undefined })}
+        />
+        <Select
+          aria-label={messages.roleFilter}
+          w={150}
+          allowDeselect={false}
+          value={search.role ?? ''}
+          data={[
+            { value: '', label: messages.allRoles },
+            ...ROLES.map((role) => ({ value: role, label: shellMessages.roles[role] })),
+          ]}
+          onChange={(value) => change({ role: ROLES.find((role) => role === value) })}
+        />
+      </div>
+      <QueryView query={query} queryKey={options.queryKey} awaiting={messages.awaiting} skeleton={<TableSkeleton />}>
+        {({ people, total }) =>
+          people.length === 0 ? (
+            <NobodyFound search={search} onClear={() => change({ search: undefined, role: undefined })} />
+          ) : (
+            <>
+              <UserTable
+                people={people}
+                sort={sort}
+                direction={direction}
+                onSort={(column, order) => change({ sort: column, direction: order })}
+                onDispossess={setPlan}
+              />
+              <div className={classes.footer}>
+                <span className="tabular">{messages.count(total)}</span>
+                {total > USERS_PAGE_SIZE && (
+                  <Pagination
+                    aria-label={messages.pages}
+                    size="sm"
+                    total={Math.ceil(total / USERS_PAGE_SIZE)}
+                    value={search.page ?? 1}
+                    onChange={(page) => change({ page: page > 1 ? page : undefined })}
+                  />
+                )}
+              </div>
+            </>
+          )
+        }
+      </QueryView>
+      <DispossessDialog plan={plan} onClose={() => setPlan(null)} />
+    </section>
+  )
+}
+
+function NobodyFound({ search, onClear }: { search: UsersSearch; onClear: () => void }) {
+  const text =
+    search.role === undefined
+      ? messages.noneText
+      : search.search === undefined
+        ? messages.noneOfRoleAtAll
+        : messages.noneOfRole
+  return (
+    <PageState
+      icon={<IconUserSearch size={20} />}
+      title={messages.noneTitle}
+      actions={
+        <Button variant="default" onClick={onClear}>
+          {messages.clearFilters}
+        </Button>
+      }
+    >
+      {text}
+    </PageState>
+  )
+}
+
+function TableSkeleton() {
+  return (
+    <Stack gap={8}>
+      {[1, 2, 3, 4, 5, 6].map((row) => (
+        <Skeleton key={row} height={36} />
+      ))}
+    </Stack>
+  )
+}

@@ -1,0 +1,148 @@
+import type { PERSON_ORDERS, PersonSummary } from '@graticule/contract'
+import { OWNING_ROLES } from '@graticule/policy'
+import { IconChevronDown, IconDots, IconTrash } from '@tabler/icons-react'
+import { messages as shellMessages } from '../../../shell/messages.ts'
+import { useSession } from '../../../shell/use-session.ts'
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Menu,
+  RelativeTime,
+  RuledMenuItem,
+  SortableHeader,
+  Table,
+} from '../../../ui/index.ts'
+import { messages } from './messages.ts'
+import { type Dispossession, useChangeRole } from './use-person-actions.ts'
+import { FIRST_DIRECTION } from './users-search.ts'
+
+type Column = (typeof PERSON_ORDERS)[number]
+
+/** People with what only admins see of them; every column sorts, and each row changes the role or deletes. */
+export function UserTable(props: {
+  people: readonly PersonSummary[]
+  sort: Column
+  direction: 'asc' | 'desc'
+  onSort: (sort: Column, direction: 'asc' | 'desc') => void
+  onDispossess: (plan: Dispossession) => void
+}) {
+  const { user } = useSession()
+  const header = (column: Column, isNumber = false) => {
+    const isSorted = props.sort === column
+    return (
+      <SortableHeader
+        ta={isNumber ? 'right' : undefined}
+        direction={isSorted ? props.direction : null}
+        onSort={() =>
+          props.onSort(column, isSorted ? (props.direction === 'asc' ? 'desc' : 'asc') : FIRST_DIRECTION[column])
+        }
+      >
+        {messages.columns[column]}
+      </SortableHeader>
+    )
+  }
+  return (
+    <Table.ScrollContainer minWidth={800}>
+      <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            {header('name')}
+            {header('email')}
+            {header('role')}
+            {header('lastSeenAt')}
+            {header('mapCount', true)}
+            {header('connectionCount', true)}
+            <Table.Th w={44} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {props.people.map((person) => (
+            <Table.Tr key={person.id}>
+              <Table.Td fw={500}>
+                {person.name} {person.id === user.id && <Badge ml={4}>{messages.you}</Badge>}
+              </Table.Td>
+              <Table.Td>{person.email}</Table.Td>
+              <Table.Td>
+                <RoleMenu person={person} onDispossess={props.onDispossess} />
+              </Table.Td>
+              <Table.Td>{person.lastSeenAt ? <RelativeTime at={person.lastSeenAt} /> : messages.never}</Table.Td>
+              <Table.Td ta="right" className="tabular">
+                {person.mapCount}
+              </Table.Td>
+              <Table.Td ta="right" className="tabular">
+                {person.connectionCount}
+              </Table.Td>
+              <Table.Td>
+                <PersonMenu person={person} onDispossess={props.onDispossess} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  )
+}
+
+interface RowProps {
+  readonly person: PersonSummary
+  readonly onDispossess: (plan: Dispossession) => void
+}
+
+function RoleMenu({ person, onDispossess }: RowProps) {
+  const changeRole = useChangeRole()
+  const { roles } = shellMessages
+  return (
+    <Menu position="bottom-start" width={280}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          ml={-8}
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          aria-label={messages.roleOf(person.name, roles[person.role])}
+        >
+          {roles[person.role]}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{messages.roleMenu}</Menu.Label>
+        {person.permissions.roles.map(({ role, ...permission }) => {
+          const losesRight = OWNING_ROLES.includes(person.role) && !OWNING_ROLES.includes(role)
+          return (
+            <RuledMenuItem
+              key={role}
+              permission={permission}
+              onClick={() => (losesRight ? onDispossess({ person, to: role }) : changeRole({ person, role }))}
+            >
+              {roles[role]}
+            </RuledMenuItem>
+          )
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function PersonMenu({ person, onDispossess }: RowProps) {
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon aria-label={messages.actionsOf(person.name)}>
+          <IconDots size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <RuledMenuItem
+          permission={person.permissions.delete}
+          color="red"
+          leftSection={<IconTrash size={16} stroke={1.6} />}
+          onClick={() => onDispossess({ person, to: 'deleted' })}
+        >
+          {messages.delete}
+        </RuledMenuItem>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
