@@ -24,8 +24,6 @@ import type { TSchema } from 'typebox'
 
 /** What a kind of warehouse can do. A false is written down and tested as such, never skipped. */
 export interface Capabilities {
-  /** ST_AsMVT exists. */
-  readonly supportsMvt: boolean
   /** A running statement can be cancelled from outside without hurting others. */
   readonly supportsCancel: boolean
   /** The server itself ends a statement that runs too long. */

@@ -1,10 +1,11 @@
 import { IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useEffect } from 'react'
-import { spotlight } from '../ui/index.ts'
+import { spotlight, VisuallyHidden } from '../ui/index.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { ColorSchemeToggle } from './color-scheme-toggle.tsx'
 import { messages } from './messages.ts'
 import classes from './page.module.css'
+import { useIsNarrow } from './use-is-narrow.ts'
 
 const SHORTCUT = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K'
 
@@ -16,6 +17,7 @@ export function Page(props: {
   fullBleed?: boolean
   children: ReactNode
 }) {
+  const isNarrow = useIsNarrow()
   useEffect(() => {
     document.title = `${props.title} · Graticule`
   }, [props.title])
@@ -26,7 +28,11 @@ export function Page(props: {
         <div className={classes.actions}>
           <button type="button" className={classes.search} onClick={() => spotlight.open()}>
             <IconSearch size={14} aria-hidden />
-            <span className={classes.searchText}>{messages.search}</span>
+            {isNarrow ? (
+              <VisuallyHidden>{messages.search}</VisuallyHidden>
+            ) : (
+              <span className={classes.searchText}>{messages.search}</span>
+            )}
             <kbd className={classes.searchKeys} aria-hidden>
               {SHORTCUT}
             </kbd>

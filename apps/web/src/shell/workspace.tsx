@@ -1,9 +1,10 @@
 import { IconWifiOff, IconX } from '@tabler/icons-react'
 import { Link, Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { ActionIcon, BrandMark, Tooltip, useLocalStorage, useMediaQuery, useNetwork } from '../ui/index.ts'
+import { ActionIcon, BrandMark, Tooltip, useLocalStorage, useNetwork, VisuallyHidden } from '../ui/index.ts'
 import { messages } from './messages.ts'
 import { sectionsFor } from './sections.ts'
+import { useIsNarrow } from './use-is-narrow.ts'
 import { useSession } from './use-session.ts'
 import { useIsSigningOut } from './use-sign-out.ts'
 import classes from './workspace.module.css'
@@ -33,7 +34,7 @@ export function WorkspaceFrame({ children }: { children: ReactNode }) {
 
 function Rail() {
   const { user } = useSession()
-  const isNarrow = useMediaQuery('(max-width: 640px)')
+  const isNarrow = useIsNarrow()
   return (
     <nav className={classes.rail} aria-label={messages.mainNavigation}>
       <Link to="/" className={classes.brand} aria-hidden tabIndex={-1}>
@@ -45,7 +46,11 @@ function Rail() {
             <Tooltip label={section.label} position="right" disabled={isNarrow}>
               <Link to={section.to} activeOptions={{ exact: section.to === '/' }} className={classes.item}>
                 <section.icon size={20} stroke={1.6} aria-hidden />
-                <span className={classes.itemLabel}>{section.label}</span>
+                {isNarrow ? (
+                  <span className={classes.itemLabel}>{section.label}</span>
+                ) : (
+                  <VisuallyHidden>{section.label}</VisuallyHidden>
+                )}
               </Link>
             </Tooltip>
           </li>

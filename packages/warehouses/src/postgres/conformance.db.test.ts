@@ -4,7 +4,6 @@ import type { Capabilities } from '../provider.ts'
 import { openPostgresSubject } from './postgres-subject.ts'
 
 const SERVER: Capabilities = {
-  supportsMvt: true,
   supportsCancel: true,
   supportsStatementTimeout: true,
   supportsViewerCredentials: true,

@@ -143,7 +143,6 @@ describe('a database without PostGIS', () => {
     const database = await createDatabase(server, { postgis: false })
     await withWarehouse({ ...base, database: database.database }, async (warehouse) => {
       expect(warehouse.version).toMatch(/no PostGIS/)
-      expect(warehouse.capabilities.supportsMvt).toBe(false)
       await warehouse.run({ text: 'CREATE TABLE places (id int, lon float8, lat float8)', values: [] }, RUN)
       expect(await warehouse.listTables('public', RUN)).toMatchObject([{ name: 'places', geometryColumn: null }])
       const description = await warehouse.describe({ type: 'table', name: 'places' }, RUN)

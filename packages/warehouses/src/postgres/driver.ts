@@ -31,16 +31,14 @@ const OPEN_TIMEOUT_MS = 30_000
 const INSPECTION: Statement = { text: 'SELECT', values: [] }
 
 const SERVER_CAPABILITIES: Capabilities = {
-  supportsMvt: true,
   supportsCancel: true,
   supportsStatementTimeout: true,
   supportsViewerCredentials: true,
   supportsStreaming: true,
 }
 
-/** An embedded engine can only be ended as a whole, has no protobuf, and mixes up its clients' sessions. */
+/** An embedded engine can only be ended as a whole, and mixes up its clients' sessions. */
 const EMBEDDED_CAPABILITIES: Capabilities = {
-  supportsMvt: false,
   supportsCancel: false,
   supportsStatementTimeout: false,
   supportsViewerCredentials: false,
@@ -69,8 +67,7 @@ export class PostgresWarehouse implements Warehouse {
     this.#isEmbedded = isEmbedded
     this.version = versions.text
     this.#hasPostgis = versions.hasPostgis
-    const capabilities = isEmbedded ? EMBEDDED_CAPABILITIES : SERVER_CAPABILITIES
-    this.capabilities = { ...capabilities, supportsMvt: capabilities.supportsMvt && versions.hasMvt }
+    this.capabilities = isEmbedded ? EMBEDDED_CAPABILITIES : SERVER_CAPABILITIES
   }
 
   static async open(options: OpenOptions<PostgresConfig>): Promise<PostgresWarehouse> {

@@ -1,9 +1,9 @@
 import { AppError } from '@graticule/contract'
 import type { WireRow } from './wire-query.ts'
 
-/** What `readVersions` reads: the server's number and name, the version of PostGIS or null, and whether ST_AsMVT exists. */
+/** What `readVersions` reads: the server's number and name, and the version of PostGIS or null. */
 export const VERSION_QUERY = `SELECT current_setting('server_version_num'), current_setting('server_version'),
-  (SELECT extversion FROM pg_extension WHERE extname = 'postgis'), EXISTS (SELECT 1 FROM pg_proc WHERE proname = 'st_asmvt')`
+  (SELECT extversion FROM pg_extension WHERE extname = 'postgis')`
 
 /** The oldest server, as `server_version_num` counts. */
 const MIN_POSTGRES_NUMBER = 12_00_00
@@ -14,7 +14,6 @@ export interface Versions {
   /** For the connection page. */
   readonly text: string
   readonly hasPostgis: boolean
-  readonly hasMvt: boolean
 }
 
 /**
@@ -22,7 +21,7 @@ export interface Versions {
  * queried, and what needs a geometry there is refused by `missingPostgis`.
  */
 export function readVersions(row: WireRow | undefined): Versions {
-  const [number, name, postgis, hasMvt] = row ?? []
+  const [number, name, postgis] = row ?? []
   const server = name?.split(' ')[0] ?? 'of an unknown version'
   const found = `PostgreSQL ${server}${postgis ? ` with PostGIS ${postgis}` : ''}`
   if (!(Number(number) >= MIN_POSTGRES_NUMBER)) throw tooOld(`PostgreSQL ${MIN_POSTGRES}`, found)
@@ -30,7 +29,6 @@ export function readVersions(row: WireRow | undefined): Versions {
   return {
     text: `PostgreSQL ${server}, ${postgis ? `PostGIS ${postgis}` : 'no PostGIS: nothing can be mapped until it is installed'}`,
     hasPostgis: Boolean(postgis),
-    hasMvt: hasMvt === 't',
   }
 }
 

@@ -13,6 +13,7 @@ import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { Handover, OwnedAssets } from './handover.ts'
+import { personNotFound } from './person-not-found.ts'
 import { factsOf } from './person-summary.ts'
 import type { LockedPerson, UserStore } from './user-store.ts'
 
@@ -142,9 +143,4 @@ export class UserChangeService {
 
 function demand(decision: Decision): void {
   if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
-}
-
-/** In the same words for nobody, for somebody who was deleted and for somebody of another organization. */
-export function personNotFound(): AppError {
-  return new AppError('not_found', 'There is no such person in your organization.')
 }

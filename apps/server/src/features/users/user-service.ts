@@ -11,8 +11,8 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
+import { personNotFound } from './person-not-found.ts'
 import { summarizePerson } from './person-summary.ts'
-import { personNotFound } from './user-change-service.ts'
 import type { PersonRow, UserStore } from './user-store.ts'
 
 /** Somebody who may sign in, and the organization they belong to. */

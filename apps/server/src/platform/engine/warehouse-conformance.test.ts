@@ -7,7 +7,6 @@ import { startEngine } from './engine.ts'
 
 runConformance('the embedded PostGIS', {
   capabilities: {
-    supportsMvt: false,
     supportsCancel: false,
     supportsStatementTimeout: false,
     supportsViewerCredentials: false,
