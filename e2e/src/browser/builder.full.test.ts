@@ -90,12 +90,12 @@ describe('Builder, as an editor works with it', () => {
     expect((await stored()).datasets[0]).toMatchObject({ type: 'table', source: 'demo.earthquakes' })
   })
 
-  it('shows the fields of the feature under the pointer', async () => {
+  it('shows the fields of the feature under the pointer, and nothing of it once the pointer is gone', async () => {
     const shown = await picture()
     await page.getByRole('button', { name: 'Hide Earthquakes' }).click()
     const hidden = await picture()
     await press('Undo')
-    await picture()
+    const untouched = await picture()
     const spot = middleOfDifference(shown, hidden)
     const box = await map().boundingBox()
     await page.mouse.move((box?.x ?? 0) + spot.x, (box?.y ?? 0) + spot.y, { steps: 4 })
@@ -106,6 +106,7 @@ describe('Builder, as an editor works with it', () => {
     expect(await tooltip.locator('dd').first().textContent()).toMatch(/\w{3}/)
     await page.mouse.move(5, 5)
     await tooltip.waitFor({ state: 'hidden' })
+    await expect.poll(async () => (await picture()).differenceFrom(untouched)).toBeLessThan(0.000_01)
   })
 
   it('tells what is wrong with SQL in the words of the warehouse, and loses nothing of it', async () => {
@@ -156,24 +157,24 @@ describe('Builder, as an editor works with it', () => {
     const drawer = page.getByRole('region', { name: 'SQL' })
     await drawer.getByRole('button', { name: 'Run' }).click()
     await drawer.getByText(/^56 rows in/).waitFor()
-    const add = drawer.getByRole('button', { name: 'Add to map' })
-    expect(await add.isDisabled()).toBe(true)
+    const apply = drawer.getByRole('button', { name: 'Apply to the map' })
+    expect(await apply.isDisabled()).toBe(true)
     await drawer.getByRole('radio', { name: 'Longitude and latitude columns…' }).check()
     await choose('Longitude', 'population')
     await choose('Latitude', 'up')
     const refusal = drawer.getByRole('alert')
     await refusal.waitFor()
     expect(await refusal.textContent()).toMatch(/"population" is no longitude in degrees/)
-    expect(await add.isDisabled()).toBe(true)
+    expect(await apply.isDisabled()).toBe(true)
     await choose('Longitude', 'across')
     await drawer.getByText('Longitude and latitude · Point').waitFor()
     await look('sql-by-hand')
-    await add.click()
+    await apply.click()
     await drawer.getByRole('button', { name: 'Close SQL' }).click()
     expect((await picture()).differenceFrom(before)).toBeGreaterThan(0.000_5)
-    expect((await stored()).datasets[2]).toMatchObject({ type: 'query', geoColumn: 'geom:across,up' })
+    expect((await stored()).datasets[1]).toMatchObject({ source: COORDINATES_QUERY, geoColumn: 'geom:across,up' })
     await press('Undo')
-    await expect.poll(layerNames).toEqual(['States', 'Earthquakes'])
+    expect((await stored()).datasets[1]).toMatchObject({ source: QUERY, geoColumn: 'geom:middle' })
   })
 
   it('draws the other geometry of the source, and raises it by a column', async () => {

@@ -1,5 +1,5 @@
 import type { LayerDescriptor } from '@carto/api-client'
-import type { PickingInfo } from '@deck.gl/core'
+import type { Layer, PickingInfo } from '@deck.gl/core'
 import { MapboxOverlay } from '@deck.gl/mapbox'
 import type { LayerType, MapState } from '@graticule/contract'
 import { AttributionControl, Map as MapLibreMap, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl'
@@ -55,6 +55,7 @@ export class MapView {
   #access: DataAccess
   #styleUrl: string
   #descriptors: readonly LayerDescriptor[] = []
+  #layers: readonly Layer[] = []
   #beforeId: string | undefined
   #isStyleReady = false
 
@@ -95,6 +96,7 @@ export class MapView {
     this.#map.on('moveend', (event) => {
       this.#events.onViewChange?.(this.view, this.bounds, 'originalEvent' in event && Boolean(event.originalEvent))
     })
+    this.#map.getCanvas().addEventListener('mouseleave', () => this.#endHover())
     this.#map.once('load', () => this.#events.onViewChange?.(this.view, this.bounds, false))
     this.#resizeObserver = new ResizeObserver(() => this.#map.resize())
     this.#resizeObserver.observe(options.container)
@@ -175,6 +177,7 @@ export class MapView {
   destroy(): void {
     this.#resizeObserver.disconnect()
     this.#events = {}
+    this.#layers = []
     this.#map.remove()
   }
 
@@ -197,16 +200,28 @@ export class MapView {
 
   #draw(): void {
     if (!this.#isStyleReady) return
-    this.#overlay.setProps({
-      // A hidden layer would go on loading tiles.
-      layers: this.#descriptors.filter(isShown).map((descriptor) => {
-        const id = String(descriptor.props.id)
-        return LAYER_TYPE_DEFINITIONS[descriptor.type as LayerType].createLayer(descriptor, {
-          monitor: this.#monitorFor(id),
-          beforeId: this.#beforeId,
-          attempt: this.#attempts.get(id) ?? 0,
-        })
-      }),
+    // A hidden layer would go on loading tiles.
+    this.#layers = this.#descriptors.filter(isShown).map((descriptor) => {
+      const id = String(descriptor.props.id)
+      return LAYER_TYPE_DEFINITIONS[descriptor.type as LayerType].createLayer(descriptor, {
+        monitor: this.#monitorFor(id),
+        beforeId: this.#beforeId,
+        attempt: this.#attempts.get(id) ?? 0,
+      })
+    })
+    this.#overlay.setProps({ layers: [...this.#layers] })
+  }
+
+  /**
+   * The pointer left the map, for a panel or for good. deck.gl asks then what lies outside of every view, finds no view
+   * to ask, and leaves the last feature highlighted.
+   */
+  #endHover(): void {
+    // After the frame in which deck.gl may still answer the pointer's last movement.
+    requestAnimationFrame(() => {
+      // A layer without state was never drawn, so nothing of it is highlighted.
+      for (const layer of this.#layers) if (layer.state) layer.updateAutoHighlight(NOTHING_PICKED)
+      this.#events.onHover?.(null)
     })
   }
 
@@ -220,6 +235,8 @@ export class MapView {
     return monitor
   }
 }
+
+const NOTHING_PICKED = { picked: false, index: -1, color: null, layer: null } as unknown as PickingInfo
 
 function isShown(descriptor: LayerDescriptor): boolean {
   return descriptor.props.visible !== false
