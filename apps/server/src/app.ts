@@ -37,6 +37,9 @@ import { registerMapsApiRoutes } from './features/maps-api/maps-api-routes.ts'
 import { SourceExtents } from './features/maps-api/source-extents.ts'
 import { SourceHandles } from './features/maps-api/source-handles.ts'
 import { TileService } from './features/maps-api/tile-service.ts'
+import { registerOrganizationRoutes } from './features/organizations/organization-routes.ts'
+import { OrganizationService } from './features/organizations/organization-service.ts'
+import { OrganizationStore } from './features/organizations/organization-store.ts'
 import { JobService } from './features/sql-api/job-service.ts'
 import { ModelService } from './features/sql-api/model-service.ts'
 import { QueryService } from './features/sql-api/query-service.ts'
@@ -211,6 +214,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
 
   registerAuthRoutes(app, { signIns, sessions, setup, users }, config)
   registerUserRoutes(app, users, userChanges)
+  registerOrganizationRoutes(app, new OrganizationService(new OrganizationStore(store), store, users, activity))
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)

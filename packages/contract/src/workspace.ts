@@ -47,6 +47,31 @@ export const SetupBody = Type.Object({
   password: Type.String({ minLength: 10, maxLength: 200 }),
 })
 
+/** What an organization may give to people who come without an invitation. */
+export const DEFAULT_ROLES = ['viewer', 'editor'] as const
+const SeatUse = Type.Object({
+  used: Type.Integer(),
+  /** Null: any number. */
+  limit: Type.Union([Type.Integer(), Type.Null()]),
+})
+/** GET /workspace-api/organization */
+export const OrganizationSettings = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  defaultRole: Type.Enum([...DEFAULT_ROLES]),
+  /** Superadmins, admins and editors take a seat of editors, viewers and guests one of viewers. */
+  seats: Type.Object({ editor: SeatUse, viewer: SeatUse }),
+})
+export type OrganizationSettings = Static<typeof OrganizationSettings>
+const SeatLimit = Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()]))
+/** PATCH: what is left out stays. */
+export const OrganizationUpdateBody = Type.Object({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })),
+  defaultRole: Type.Optional(Type.Enum([...DEFAULT_ROLES])),
+  seats: Type.Optional(Type.Object({ editor: SeatLimit, viewer: SeatLimit })),
+})
+export type OrganizationUpdateBody = Static<typeof OrganizationUpdateBody>
+
 /** What the person who asks may do with one asset; the web app greys out the rest, with the reason. */
 export const Permission = Type.Object({ allowed: Type.Boolean(), reason: Type.Optional(Type.String()) })
 export type Permission = Static<typeof Permission>

@@ -41,6 +41,10 @@ export const ACTIONS = {
   /** Which role may become which, and by whom, is in `ROLE_TRANSITIONS`. */
   'user.change-role': { kind: null, phrase: 'change the roles of people' },
   'user.delete': { kind: null, phrase: 'delete people' },
+  /** The default role of new people, the seats and who has one; the name alone is everybody's. */
+  'organization.inspect': { kind: null, phrase: 'see the settings of the organization' },
+  'organization.update': { kind: null, phrase: 'change the settings of the organization' },
+  'organization.set-seats': { kind: null, phrase: 'change how many seats there are' },
   'activity.read': { kind: null, phrase: 'read the activity log' },
 } as const satisfies Record<string, ActionDefinition>
 
@@ -78,6 +82,9 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'user.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'user.change-role': row('organization', 'organization', 'none', 'none', 'none'),
   'user.delete': row('organization', 'organization', 'none', 'none', 'none'),
+  'organization.inspect': row('organization', 'organization', 'none', 'none', 'none'),
+  'organization.update': row('organization', 'organization', 'none', 'none', 'none'),
+  'organization.set-seats': row('organization', 'none', 'none', 'none', 'none'),
   'activity.read': row('organization', 'organization', 'none', 'none', 'none'),
 }
 

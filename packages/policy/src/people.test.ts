@@ -1,13 +1,15 @@
 import { ROLES, type Role } from '@graticule/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Deletion, decideDeletion, decideRoleChange, type PersonFacts } from './people.ts'
+import { decideDeletion, decideRoleChange, type PersonFacts, type RoleChange } from './people.ts'
 import { RECEIVER_CASES, TRANSITION_CASES } from './people-cases.ts'
 import { PRINCIPALS } from './policy-cases.ts'
 import type { UserPrincipal } from './principal.ts'
 import { ADMIN_ROLES, OWNING_ROLES, ROLE_TRANSITIONS } from './role-transitions.ts'
 
 const HERE = 'ac_here0000'
+
+type Facts = Omit<RoleChange, 'to'>
 
 function principalOf(role: Role, userId = 'asker'): UserPrincipal {
   return { kind: 'user', userId, organizationId: HERE, role, sessionId: 'session' }
@@ -17,12 +19,15 @@ function personOf(role: Role, changes: Partial<PersonFacts> = {}): PersonFacts {
   return { id: 'person', organizationId: HERE, role, isActive: true, ...changes }
 }
 
-function factsOf(role: Role, changes: Partial<Deletion> = {}): Deletion {
+const FREE_SEATS = { editor: { used: 1, limit: null }, viewer: { used: 1, limit: null } } as const
+
+function factsOf(role: Role, changes: Partial<Facts> = {}): Facts {
   return {
     person: personOf(role),
     receiver: personOf('editor', { id: 'receiver' }),
     ownsAssets: true,
     otherAdminCount: 1,
+    seats: FREE_SEATS,
     ...changes,
   }
 }
@@ -134,11 +139,12 @@ test('whatever is asked in whatever order, even in a role that the asker no long
         for (const step of asked) {
           const person = people[step.person]
           if (person?.isActive !== true) continue
-          const facts: Deletion = {
+          const facts: Facts = {
             person,
             receiver: step.receiver === null ? null : (people[step.receiver] ?? null),
             ownsAssets: true,
             otherAdminCount: people.filter((other) => other !== person && isAdmin(other)).length,
+            seats: FREE_SEATS,
           }
           const principal = principalOf(step.believedRole, `p${step.asker}`)
           const { to } = step

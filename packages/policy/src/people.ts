@@ -2,6 +2,7 @@ import type { Role } from '@graticule/contract'
 import { can, type Decision } from './can.ts'
 import type { Principal } from './principal.ts'
 import { ADMIN_ROLES, DELETIONS, OWNING_ROLES, ROLE_TRANSITIONS } from './role-transitions.ts'
+import { decideSeat, SEAT_OF_ROLE, type Seats } from './seats.ts'
 
 /** The facts about a person that decisions about people rest on. */
 export interface PersonFacts {
@@ -25,6 +26,7 @@ export interface Deletion {
 /** Somebody who is to get another role. */
 export interface RoleChange extends Deletion {
   readonly to: Role
+  readonly seats: Seats
 }
 
 /** Whether this principal may give this person that role. The facts must be read so that they still hold when it happens. */
@@ -59,6 +61,10 @@ export function decideRoleChange(principal: Principal, change: RoleChange): Deci
   }
   if (ADMIN_ROLES.includes(person.role) && !ADMIN_ROLES.includes(to) && change.otherAdminCount < 1) {
     return refuse('last-admin', 'This is the last admin of the organization. Make somebody else an admin first.')
+  }
+  if (SEAT_OF_ROLE[person.role] !== SEAT_OF_ROLE[to]) {
+    const seat = decideSeat(change.seats, to)
+    if (!seat.allowed) return seat
   }
   const objection = needsReceiver ? objectToReceiver(change) : null
   if (objection !== null) return refuse(`receiver.${objection.rule}`, objection.reason)

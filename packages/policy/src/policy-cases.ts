@@ -95,6 +95,7 @@ const no = (who: PolicyCase['who'], action: Action, on?: PolicyCase['on']): Poli
 export const POLICY_CASES: readonly PolicyCase[] = [
   // Superadmins open anything, read-only, and may remove it.
   yes('sue', 'map.read', 'private map of eve'),
+  yes('sue', 'organization.set-seats'),
   no('sue', 'map.update', 'private map of eve'),
   yes('sue', 'map.delete', 'private map of eve'),
   no('sue', 'map.share', 'private map of eve'),
@@ -105,6 +106,9 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('ada', 'activity.read'),
   yes('ada', 'user.list'),
   yes('ada', 'user.inspect'),
+  yes('ada', 'organization.inspect'),
+  yes('ada', 'organization.update'),
+  no('ada', 'organization.set-seats'),
   yes('ada', 'user.change-role'),
   yes('ada', 'user.delete'),
   yes('sue', 'user.change-role'),
@@ -122,6 +126,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   // They share with people, and so know who is there, but do not look after them.
   yes('eve', 'user.list'),
   no('eve', 'user.inspect'),
+  no('eve', 'organization.inspect'),
   no('eve', 'user.change-role'),
   no('eve', 'user.delete'),
   no('ed', 'map.read', 'private map of eve'),

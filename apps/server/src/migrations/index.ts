@@ -2,10 +2,12 @@ import type { Migration } from 'kysely/migration'
 import * as firstTables from './0001-first-tables.ts'
 import * as severalServers from './0002-several-servers.ts'
 import * as deletedPeople from './0003-deleted-people.ts'
+import * as seats from './0006-seats.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-several-servers': severalServers,
   '0003-deleted-people': deletedPeople,
+  '0006-seats': seats,
 }

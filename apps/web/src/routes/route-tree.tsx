@@ -155,7 +155,10 @@ const sessions = createRoute({
 const organization = createRoute({
   getParentRoute: () => settings,
   path: '/organization',
-  component: lazyRouteComponent(() => import('../features/settings/organization-settings.tsx'), 'OrganizationSettings'),
+  component: lazyRouteComponent(
+    () => import('../features/settings/organization/organization-settings.tsx'),
+    'OrganizationSettings',
+  ),
 })
 
 const users = createRoute({

@@ -12,7 +12,7 @@ import {
   type UserPrincipal,
 } from '@graticule/policy'
 import type { UserRow } from '../../platform/db/tables.ts'
-import type { ListedPerson } from './user-store.ts'
+import type { Headcount, ListedPerson } from './user-store.ts'
 
 /** The facts about somebody active that decisions rest on. */
 export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role'>): PersonFacts {
@@ -20,13 +20,14 @@ export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role'>
 }
 
 /** A person as the asker may know them, with what the asker may do about them when they receive what is handed over. */
-export function summarizePerson(principal: UserPrincipal, person: ListedPerson, adminCount: number): PersonSummary {
+export function summarizePerson(principal: UserPrincipal, person: ListedPerson, headcount: Headcount): PersonSummary {
+  const { admins, seats } = headcount
   const ownsAssets = person.map_count + person.connection_count > 0
   const deletion: Deletion = {
     person: factsOf(person),
     receiver: { id: principal.userId, organizationId: principal.organizationId, role: principal.role, isActive: true },
     ownsAssets,
-    otherAdminCount: ADMIN_ROLES.includes(person.role) ? adminCount - 1 : adminCount,
+    otherAdminCount: ADMIN_ROLES.includes(person.role) ? admins - 1 : admins,
   }
   const permission = (decision: Decision, needsReceiver: boolean) =>
     decision.allowed
@@ -42,7 +43,7 @@ export function summarizePerson(principal: UserPrincipal, person: ListedPerson, 
       roles: ROLES.filter((role) => role !== person.role).map((role) => ({
         role,
         ...permission(
-          decideRoleChange(principal, { ...deletion, to: role }),
+          decideRoleChange(principal, { ...deletion, to: role, seats }),
           ROLE_TRANSITIONS[person.role][role].needsReceiver,
         ),
       })),

@@ -6,6 +6,7 @@ import {
   decideDeletion,
   decideRoleChange,
   ROLE_TRANSITIONS,
+  type Seats,
   type UserPrincipal,
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
@@ -39,6 +40,7 @@ interface Facts {
   readonly person: LockedPerson
   readonly receiver: LockedPerson
   readonly deletion: Deletion
+  readonly seats: Seats
 }
 
 /** Changes roles and deletes people: decided, handed over, recorded and done in one transaction each. */
@@ -59,7 +61,7 @@ export class UserChangeService {
       const facts = await this.#lock(transaction, caller, id, receiverId ?? caller.principal.userId)
       const { person, receiver } = facts
       if (person.role === to && person.id !== facts.principal.userId) return null
-      demand(decideRoleChange(facts.principal, { ...facts.deletion, to }))
+      demand(decideRoleChange(facts.principal, { ...facts.deletion, to, seats: facts.seats }))
       const { needsReceiver } = ROLE_TRANSITIONS[person.role][to]
       const handover: Handover = { caller, from: person, to: receiver, cause: 'user.role-changed' }
       const handedOver = needsReceiver ? await this.#handOver(transaction, handover) : {}
@@ -108,7 +110,8 @@ export class UserChangeService {
       ownsAssets: owned > 0,
       otherAdminCount: people.filter((other) => other.isAdmin && other.id !== id).length,
     }
-    return { principal: { ...principal, role: asker.role }, person, receiver, deletion }
+    const { seats } = await users.readHeadcount(principal.organizationId, transaction)
+    return { principal: { ...principal, role: asker.role }, person, receiver, deletion, seats }
   }
 
   async #handOver(transaction: Store, handover: Handover): Promise<Record<string, unknown>> {

@@ -6,7 +6,7 @@ import {
   type Role,
   type UserSummary,
 } from '@graticule/contract'
-import { type Action, authorize, type UserPrincipal } from '@graticule/policy'
+import { type Action, authorize, type Seats, type UserPrincipal } from '@graticule/policy'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -69,15 +69,15 @@ export class UserService {
     // An order tells what it is made from.
     if (INSPECTED_ORDERS.has(query.orderBy)) authorize(principal, 'user.inspect')
     const { people, total } = await this.#users.listPage(principal.organizationId, query, this.#clock.now())
-    const adminCount = await this.#users.countAdmins(principal.organizationId)
-    return { people: people.map((person) => summarizePerson(principal, person, adminCount)), total }
+    const headcount = await this.#users.readHeadcount(principal.organizationId)
+    return { people: people.map((person) => summarizePerson(principal, person, headcount)), total }
   }
 
   /** One of them; 404 for anybody else. */
   async get(principal: UserPrincipal, id: string): Promise<PersonSummary> {
     const person = await this.#users.findListed(principal.organizationId, id, this.#clock.now())
     if (person === null) throw personNotFound()
-    return summarizePerson(principal, person, await this.#users.countAdmins(principal.organizationId))
+    return summarizePerson(principal, person, await this.#users.readHeadcount(principal.organizationId))
   }
 
   /**
@@ -113,6 +113,16 @@ export class UserService {
       throw new AppError('conflict', `Somebody with the e-mail ${person.email} is already in this organization.`)
     }
     return id
+  }
+
+  /** The seats of an organization and how many are taken; inside a transaction that holds them, they stay so. */
+  async readSeats(organizationId: string, store?: Store): Promise<Seats> {
+    return (await this.#users.readHeadcount(organizationId, store)).seats
+  }
+
+  /** Makes whoever changes the organization's people or seats wait until the transaction ends. */
+  async holdSeats(transaction: Store, organizationId: string): Promise<void> {
+    await this.#users.lockOrganization(transaction, organizationId)
   }
 
   async setPassword(transaction: Store, id: string, passwordHash: string): Promise<void> {

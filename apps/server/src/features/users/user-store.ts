@@ -1,5 +1,5 @@
 import { type PersonListQuery, ROLES, type Role } from '@graticule/contract'
-import { ADMIN_ROLES, OWNING_ROLES } from '@graticule/policy'
+import { ADMIN_ROLES, OWNING_ROLES, SEAT_OF_ROLE, type Seats } from '@graticule/policy'
 import { type Insertable, type RawBuilder, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { UserRow, UsersTable } from '../../platform/db/tables.ts'
@@ -13,6 +13,12 @@ export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'em
   readonly map_count: number
   readonly connection_count: number
   readonly token_count: number
+}
+
+/** How many people an organization has. */
+export interface Headcount {
+  readonly admins: number
+  readonly seats: Seats
 }
 
 /** A person whose row cannot change before the transaction ends. */
@@ -100,12 +106,39 @@ export class UserStore {
     return row ?? null
   }
 
-  async countAdmins(organizationId: string): Promise<number> {
-    const { total } = await this.#narrow(organizationId, {})
-      .where('users.role', 'in', ADMIN_ROLES)
-      .select((select) => select.fn.countAll<string>().as('total'))
+  /** How many active people there are of each role, against the seats that there are for them. */
+  async readHeadcount(organizationId: string, store: Store = this.#store): Promise<Headcount> {
+    const limits = await store
+      .selectFrom('organizations')
+      .select(['editor_seats', 'viewer_seats'])
+      .where('id', '=', organizationId)
       .executeTakeFirstOrThrow()
-    return Number(total)
+    const counts = await store
+      .selectFrom('users')
+      .select(['role', sql<number>`count(*)::integer`.as('count')])
+      .where('organization_id', '=', organizationId)
+      .where('disabled_at', 'is', null)
+      .groupBy('role')
+      .execute()
+    const countOf = (isCounted: (role: Role) => boolean) =>
+      counts.reduce((sum, { role, count }) => (isCounted(role) ? sum + count : sum), 0)
+    return {
+      admins: countOf((role) => ADMIN_ROLES.includes(role)),
+      seats: {
+        editor: { used: countOf((role) => SEAT_OF_ROLE[role] === 'editor'), limit: limits.editor_seats },
+        viewer: { used: countOf((role) => SEAT_OF_ROLE[role] === 'viewer'), limit: limits.viewer_seats },
+      },
+    }
+  }
+
+  /** Makes all changes of the organization's people and seats wait for one another until the transaction ends. */
+  async lockOrganization(transaction: Store, organizationId: string): Promise<void> {
+    await transaction
+      .selectFrom('organizations')
+      .select('id')
+      .where('id', '=', organizationId)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
   }
 
   /**
@@ -113,12 +146,7 @@ export class UserStore {
    * of them, nor makes or unmakes an admin, because all such changes wait for the organization first.
    */
   async lockPeople(transaction: Store, organizationId: string, ids: readonly string[]): Promise<LockedPerson[]> {
-    await transaction
-      .selectFrom('organizations')
-      .select('id')
-      .where('id', '=', organizationId)
-      .forNoKeyUpdate()
-      .executeTakeFirst()
+    await this.lockOrganization(transaction, organizationId)
     const rows = await transaction
       .selectFrom('users')
       .select(['id', 'organization_id', 'name', 'email', 'role'])

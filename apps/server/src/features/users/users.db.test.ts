@@ -1,23 +1,19 @@
 import { emptyMapDocument } from '@graticule/contract'
-import { createDatabase, startPostgres, type TestPostgres } from '@graticule/testkit'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openDatabase } from '../../platform/db/database.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { createTestWarehouse, type TestWarehouse } from '../../testing/create-test-warehouse.ts'
+import { type PostgresStores, startPostgresStores } from '../../testing/postgres-stores.ts'
 import { describeUsers } from '../../testing/users-suite.ts'
 
-let server: TestPostgres
+let stores: PostgresStores
 beforeAll(async () => {
-  server = await startPostgres()
+  stores = await startPostgresStores()
 })
-afterAll(() => server.stop())
+afterAll(() => stores.stop())
 
-const createApp = () =>
-  createTestApp(async () => {
-    const database = await createDatabase(server, { postgis: false })
-    return { url: database.connectionString, warehouseUrl: server.connectionString, close: () => database.drop() }
-  })
+const createApp = () => createTestApp(() => stores.open())
 
 describe('people on PostgreSQL', () => {
   describeUsers(createApp)

@@ -11,6 +11,12 @@ export interface OrganizationsTable {
   name: string
   is_demo: boolean
   created_at: CreatedAt
+  /** What somebody gets who comes without an invitation. */
+  default_role: Generated<'viewer' | 'editor'>
+  /** How many people may have the roles superadmin, admin and editor together; null: any number. */
+  editor_seats: number | null
+  /** How many people may have the roles viewer and guest together; null: any number. */
+  viewer_seats: number | null
 }
 
 export interface UsersTable {

@@ -4,7 +4,7 @@ export const messages = {
   tabs: {
     profile: 'Profile',
     sessions: 'Sessions',
-    organization: 'Organization',
+    organization: 'General',
     users: 'Users',
     activity: 'Activity',
   },
@@ -23,11 +23,6 @@ export const messages = {
   appearanceTitle: 'Appearance',
   colorScheme: 'Colours',
   colorSchemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
-  organizationTitle: 'Organization',
-  organizationId: 'Identifier',
-  copyId: 'Copy the identifier',
-  demoNote:
-    'This is the demo organization. It was created on the first start, with sample data and a warehouse on this server.',
   sessionsTitle: 'Where you are signed in',
   sessionsText: 'If you do not recognise one, end it and change your password.',
   awaitingSessions: 'the list of your sessions',

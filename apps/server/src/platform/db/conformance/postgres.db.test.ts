@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { createDatabase, startPostgres, type TestPostgres } from '@graticule/testkit'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MIGRATIONS } from '../../../migrations/index.ts'
 import { openDatabase } from '../database.ts'
 import { migrateDatabase } from '../migrate.ts'
 import { describeStoreFailure } from '../store-errors.ts'
@@ -32,11 +33,7 @@ describe('starts', () => {
     expect(exits).toEqual([0, 0, 0, 0])
     const store = openDatabase(database.connectionString)
     const migrations = await sql<{ name: string }>`SELECT name FROM graticule_migration`.execute(store)
-    expect(migrations.rows.map((row) => row.name)).toEqual([
-      '0001-first-tables',
-      '0002-several-servers',
-      '0003-deleted-people',
-    ])
+    expect(migrations.rows.map((row) => row.name)).toEqual(Object.keys(MIGRATIONS))
     await store.destroy()
     await database.drop()
   })

@@ -1,0 +1,76 @@
+import { AppError, type OrganizationSettings, type OrganizationUpdateBody } from '@graticule/contract'
+import { decideSeatLimit, SEAT_KINDS, type Seats, type UserPrincipal } from '@graticule/policy'
+import type { UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Store } from '../../platform/db/database.ts'
+import type { UserService } from '../users/user-service.ts'
+import type { OrganizationStore } from './organization-store.ts'
+
+/** The settings of the organization that one belongs to: its name, the role of new people, and its seats. */
+export class OrganizationService {
+  readonly #organizations: OrganizationStore
+  readonly #store: Store
+  readonly #users: UserService
+  readonly #activity: ActivityLog
+
+  constructor(organizations: OrganizationStore, store: Store, users: UserService, activity: ActivityLog) {
+    this.#organizations = organizations
+    this.#store = store
+    this.#users = users
+    this.#activity = activity
+  }
+
+  async get(principal: UserPrincipal): Promise<OrganizationSettings> {
+    const row = await this.#organizations.get(principal.organizationId)
+    const seats = await this.#users.readSeats(principal.organizationId)
+    return { id: row.id, name: row.name, defaultRole: row.default_role, seats }
+  }
+
+  /**
+   * Changes what the body names and leaves the rest. Seats need a right of their own, and there are never fewer than
+   * are taken.
+   */
+  async update(caller: UserCaller, body: OrganizationUpdateBody): Promise<OrganizationSettings> {
+    const { principal } = caller
+    await this.#store.transaction().execute(async (transaction) => {
+      await this.#users.holdSeats(transaction, principal.organizationId)
+      await this.#users.holdRight(transaction, principal, 'organization.update')
+      if (body.seats !== undefined) await this.#users.holdRight(transaction, principal, 'organization.set-seats')
+      const before = await this.#organizations.get(principal.organizationId, transaction)
+      const seats = await this.#users.readSeats(principal.organizationId, transaction)
+      const limits = readSeatLimits(seats, body.seats)
+      const after = {
+        name: body.name?.trim() ?? before.name,
+        default_role: body.defaultRole ?? before.default_role,
+        editor_seats: limits.editor,
+        viewer_seats: limits.viewer,
+      }
+      const changed = (Object.keys(after) as (keyof typeof after)[]).filter((key) => after[key] !== before[key])
+      if (changed.length === 0) return
+      await this.#organizations.update(transaction, principal.organizationId, after)
+      await this.#activity.record(transaction, {
+        organizationId: principal.organizationId,
+        actor: actorOf(principal),
+        type: 'organization.updated',
+        assetType: 'organization',
+        assetId: principal.organizationId,
+        requestId: caller.requestId,
+        details: Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }])),
+      })
+    })
+    return this.get(principal)
+  }
+}
+
+/** The limits after a change; throws `conflict` when somebody would lose their seat. */
+function readSeatLimits(seats: Seats, wanted: OrganizationUpdateBody['seats']) {
+  const limits = { editor: seats.editor.limit, viewer: seats.viewer.limit }
+  for (const kind of SEAT_KINDS) {
+    const limit = wanted?.[kind]
+    if (limit === undefined) continue
+    const decision = decideSeatLimit(seats, kind, limit)
+    if (!decision.allowed) throw new AppError('conflict', decision.reason, { details: { rule: decision.rule } })
+    limits[kind] = limit
+  }
+  return limits
+}

@@ -1,0 +1,129 @@
+import type { OrganizationSettings, OrganizationUpdateBody, Role } from '@graticule/contract'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { TestApp } from './create-test-app.ts'
+
+/** What holds of an organization's settings and seats on every engine that may keep them. */
+export function describeOrganization(createApp: () => Promise<TestApp>): void {
+  let testApp: TestApp
+
+  beforeEach(async () => {
+    testApp = await createApp()
+  })
+  afterEach(() => testApp.close())
+
+  const idOf = (role: Role) => testApp.users[role].id
+  const read = (as: Role) => testApp.request({ url: '/workspace-api/organization', as })
+  const update = (as: Role, payload: OrganizationUpdateBody) =>
+    testApp.request({ method: 'PATCH', url: '/workspace-api/organization', as, payload })
+  const give = (as: Role, id: string, role: Role) =>
+    testApp.request({ method: 'PATCH', url: `/workspace-api/users/${id}`, as, payload: { role } })
+
+  test('admins read the settings and the use of seats, which are unlimited at first; nobody else may', async () => {
+    for (const as of ['superadmin', 'admin'] as const) {
+      expect((await read(as)).json<OrganizationSettings>()).toEqual({
+        id: testApp.organizationId,
+        name: 'Test Organization',
+        defaultRole: 'viewer',
+        seats: { editor: { used: 3, limit: null }, viewer: { used: 2, limit: null } },
+      })
+    }
+    for (const as of ['editor', 'viewer', 'guest'] as const) {
+      expect((await read(as)).statusCode).toBe(403)
+      expect((await update(as, { name: 'Ours' })).statusCode).toBe(403)
+    }
+  })
+
+  test('an admin renames the organization and chooses the default role, with one event of what changed', async () => {
+    const changed = await update('admin', { name: ' Meridian ', defaultRole: 'editor' })
+    expect(changed.json()).toMatchObject({ name: 'Meridian', defaultRole: 'editor' })
+    expect((await update('admin', { name: 'Meridian' })).statusCode).toBe(200)
+    for (const name of ['', '   ', 'x'.repeat(101)]) expect((await update('admin', { name })).statusCode).toBe(400)
+    const events = await testApp.store
+      .selectFrom('activity')
+      .select('details')
+      .where('type', '=', 'organization.updated')
+      .execute()
+    expect(events.map(({ details }) => details)).toEqual([
+      { name: { from: 'Test Organization', to: 'Meridian' }, default_role: { from: 'viewer', to: 'editor' } },
+    ])
+    const session = await testApp.request({ url: '/auth/session', as: 'viewer' })
+    expect(session.json().organization.name).toBe('Meridian')
+  })
+
+  test('only a superadmin sets seats, and never fewer than are taken', async () => {
+    const refused = await update('admin', { seats: { editor: 10 } })
+    expect(refused.statusCode).toBe(403)
+    expect(refused.json().error).toBe(
+      'Your role (admin) cannot change how many seats there are. An admin can change your role.',
+    )
+    const tooFew = await update('superadmin', { seats: { editor: 2 } })
+    expect(tooFew.statusCode).toBe(409)
+    expect(tooFew.json().error).toBe('3 people have a seat for editors, so there cannot be only 2.')
+    expect((await update('superadmin', { seats: { editor: 3, viewer: 4 } })).json().seats).toEqual({
+      editor: { used: 3, limit: 3 },
+      viewer: { used: 2, limit: 4 },
+    })
+    // A kind that is left out stays as it is.
+    expect((await update('superadmin', { seats: { editor: null } })).json().seats).toEqual({
+      editor: { used: 3, limit: null },
+      viewer: { used: 2, limit: 4 },
+    })
+  })
+
+  test('a promotion or demotion into full seats is refused with the count, and greyed out beforehand', async () => {
+    await update('superadmin', { seats: { editor: 3, viewer: 2 } })
+    const promoted = await give('admin', idOf('viewer'), 'editor')
+    expect(promoted.statusCode).toBe(403)
+    expect(promoted.json()).toMatchObject({
+      error: 'All seats for editors are taken (3 of 3). A superadmin can add seats, or free one by changing a role.',
+      details: { rule: 'seat.editor' },
+    })
+    const demoted = await give('admin', idOf('editor'), 'viewer')
+    expect(demoted.json().details.rule).toBe('seat.viewer')
+    const people = (await testApp.request({ url: '/workspace-api/users', as: 'admin' })).json().people
+    for (const person of people) {
+      const blocked = person.permissions.roles.filter((each: { reason?: string }) =>
+        each.reason?.startsWith('All seats'),
+      )
+      const expected = { editor: ['viewer', 'guest'], viewer: ['editor'], guest: ['editor'] }[person.role as string]
+      expect(
+        blocked.map((each: { role: Role }) => each.role),
+        person.role,
+      ).toEqual(expected ?? [])
+    }
+    // Within one kind of seat nothing is taken or freed.
+    expect((await give('admin', idOf('viewer'), 'guest')).statusCode).toBe(200)
+    expect((await give('admin', idOf('editor'), 'admin')).statusCode).toBe(200)
+  })
+
+  test('a seat that somebody leaves is free at once', async () => {
+    await update('superadmin', { seats: { editor: 3, viewer: 2 } })
+    const gone = await testApp.request({
+      method: 'DELETE',
+      url: `/workspace-api/users/${idOf('editor')}?receiverId=${idOf('admin')}`,
+      as: 'admin',
+    })
+    expect(gone.statusCode).toBe(204)
+    expect((await give('admin', idOf('viewer'), 'editor')).statusCode).toBe(200)
+  })
+
+  test('of two promotions at once into the last seat one is refused', async () => {
+    await update('superadmin', { seats: { editor: 4 } })
+    const answers = await Promise.all([
+      give('admin', idOf('viewer'), 'editor'),
+      give('superadmin', idOf('guest'), 'editor'),
+    ])
+    expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, 403])
+    expect((await read('admin')).json().seats.editor).toEqual({ used: 4, limit: 4 })
+  })
+
+  test('a quota that is lowered while somebody is promoted never lies below its use', async () => {
+    const [limited, promoted] = await Promise.all([
+      update('superadmin', { seats: { editor: 3 } }),
+      give('admin', idOf('viewer'), 'editor'),
+    ])
+    expect([limited.statusCode, promoted.statusCode]).toSatisfy(
+      ([limit, promotion]) => (limit === 200 && promotion === 403) || (limit === 409 && promotion === 200),
+    )
+  })
+}

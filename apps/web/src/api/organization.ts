@@ -1,0 +1,16 @@
+import type { OrganizationSettings, OrganizationUpdateBody } from '@graticule/contract'
+import { queryOptions } from '@tanstack/react-query'
+import { sendRequest } from './client.ts'
+
+const ORGANIZATION = '/workspace-api/organization'
+
+/** The settings of the organization, for its admins. */
+export const organizationQuery = queryOptions({
+  queryKey: ['organization'],
+  queryFn: ({ signal }) => sendRequest<OrganizationSettings>(ORGANIZATION, { signal }),
+})
+
+/** Changes what the body names and leaves the rest. */
+export function updateOrganization(body: OrganizationUpdateBody): Promise<OrganizationSettings> {
+  return sendRequest(ORGANIZATION, { method: 'PATCH', body })
+}

@@ -1,0 +1,32 @@
+/** The words of the organization's settings. */
+export const messages = {
+  title: 'Organization',
+  name: 'Name',
+  id: 'Identifier',
+  copyId: 'Copy the identifier',
+  demoNote:
+    'This is the demo organization. It was created on the first start, with sample data and a warehouse on this server.',
+  awaiting: 'the settings of the organization',
+  generalTitle: 'General',
+  nameMissing: 'Enter the name of the organization.',
+  defaultRole: 'Role of new people',
+  defaultRoleHelp: 'For people who join without an invitation. An invitation names its own role.',
+  save: 'Save changes',
+  saved: 'The settings were saved.',
+  saveFailed: 'The settings were not saved',
+  seatsTitle: 'Seats',
+  seats: {
+    editor: {
+      label: 'Editor seats',
+      limit: 'Editor seats at most',
+      help: 'Taken by superadmins, admins and editors.',
+    },
+    viewer: { label: 'Viewer seats', limit: 'Viewer seats at most', help: 'Taken by viewers and guest viewers.' },
+  },
+  usedOf: (used: number, limit: number) => `${used} of ${limit} taken`,
+  usedOfAny: (used: number) => `${used} taken, no limit`,
+  unlimited: 'No limit',
+  limitsHelp: 'Who would exceed a limit is refused. Leave a field empty for no limit.',
+  saveSeats: 'Save seats',
+  seatsBySuperadmin: 'A superadmin decides how many seats there are.',
+}

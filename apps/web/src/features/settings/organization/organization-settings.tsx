@@ -1,0 +1,70 @@
+import { useQuery } from '@tanstack/react-query'
+import { organizationQuery } from '../../../api/organization.ts'
+import { useCan, useSession } from '../../../shell/use-session.ts'
+import { CopyIconButton, Group, QueryView, Skeleton, Stack, Text, Title } from '../../../ui/index.ts'
+import classes from '../settings.module.css'
+import { GeneralForm } from './general-form.tsx'
+import { messages } from './messages.ts'
+import { SeatsForm } from './seats-form.tsx'
+
+/** The organization that one is signed in to; its admins also change what it decides about its people. */
+export function OrganizationSettings() {
+  const { demo } = useSession()
+  const canInspect = useCan('organization.inspect').allowed
+  return (
+    <Stack gap="lg">
+      <section>
+        <Title order={2} mb="sm">
+          {messages.title}
+        </Title>
+        <Facts />
+        {demo && (
+          <Text c="dimmed" mt="sm" maw={640}>
+            {messages.demoNote}
+          </Text>
+        )}
+      </section>
+      {canInspect && <AdminSettings />}
+    </Stack>
+  )
+}
+
+function Facts() {
+  const { organization } = useSession()
+  return (
+    <dl className={classes.facts}>
+      <div className={classes.fact}>
+        <dt>{messages.name}</dt>
+        <dd>{organization.name}</dd>
+      </div>
+      <div className={classes.fact}>
+        <dt>{messages.id}</dt>
+        <dd>
+          <Group gap={4}>
+            <Text ff="monospace">{organization.id}</Text>
+            <CopyIconButton value={organization.id} label={messages.copyId} />
+          </Group>
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+function AdminSettings() {
+  const query = useQuery(organizationQuery)
+  return (
+    <QueryView
+      query={query}
+      queryKey={organizationQuery.queryKey}
+      awaiting={messages.awaiting}
+      skeleton={<Skeleton height={280} maw={640} />}
+    >
+      {(settings) => (
+        <>
+          <GeneralForm settings={settings} />
+          <SeatsForm settings={settings} />
+        </>
+      )}
+    </QueryView>
+  )
+}
