@@ -27,6 +27,10 @@ import { SourceAccess } from './features/connections/source-access.ts'
 import { DemoService } from './features/demo/demo-service.ts'
 import { registerHealthRoutes } from './features/health/health-routes.ts'
 import { HealthService, type ReadinessGate } from './features/health/health-service.ts'
+import { InvitationAcceptance } from './features/invitations/invitation-acceptance.ts'
+import { registerInvitationRoutes } from './features/invitations/invitation-routes.ts'
+import { InvitationService } from './features/invitations/invitation-service.ts'
+import { InvitationStore } from './features/invitations/invitation-store.ts'
 import { listDependentMaps } from './features/maps/dependent-maps.ts'
 import { registerMapRoutes } from './features/maps/map-routes.ts'
 import { MapService } from './features/maps/map-service.ts'
@@ -214,6 +218,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
 
   registerAuthRoutes(app, { signIns, sessions, setup, users }, config)
   registerUserRoutes(app, users, userChanges)
+  const invitationStore = new InvitationStore(store)
+  registerInvitationRoutes(
+    app,
+    new InvitationService(invitationStore, store, users, activity, clock),
+    new InvitationAcceptance(invitationStore, store, users, sessions, activity, clock),
+    config,
+  )
   registerOrganizationRoutes(app, new OrganizationService(new OrganizationStore(store), store, users, activity))
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))

@@ -255,6 +255,63 @@ export const UserDeletionQuery = Type.Object({
   receiverId: Type.String({ description: 'Who gets what the person owns.' }),
 })
 
+export const INVITATION_STATES = ['pending', 'accepted', 'expired', 'withdrawn'] as const
+export type InvitationState = (typeof INVITATION_STATES)[number]
+export const Invitation = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  role: RoleSchema,
+  state: Type.Enum([...INVITATION_STATES]),
+  invitedBy: UserSummary,
+  createdAt: Timestamp,
+  /** When its latest link was made; earlier ones do not work any more. */
+  sentAt: Timestamp,
+  expiresAt: Timestamp,
+})
+export type Invitation = Static<typeof Invitation>
+export const InvitationListQuery = Type.Object({
+  state: Type.Optional(Type.Enum([...INVITATION_STATES])),
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+})
+export type InvitationListQuery = Static<typeof InvitationListQuery>
+export const InvitationList = Type.Object({ invitations: Type.Array(Invitation), total: Type.Integer() })
+export type InvitationList = Static<typeof InvitationList>
+
+export const InviteBody = Type.Object({
+  emails: Type.Array(Type.String({ maxLength: 254 }), { minItems: 1, maxItems: 100 }),
+  role: RoleSchema,
+})
+export type InviteBody = Static<typeof InviteBody>
+export const InvitationSent = Type.Object({
+  invitation: Invitation,
+  link: Type.String({ description: 'Works once, for seven days. It is shown here and never again.' }),
+})
+export type InvitationSent = Static<typeof InvitationSent>
+/** What became of one address of an invitation. */
+export const InviteResult = Type.Union([
+  Type.Intersect([Type.Object({ email: Type.String(), outcome: Type.Literal('invited') }), InvitationSent]),
+  Type.Object({ email: Type.String(), outcome: Type.Literal('refused'), reason: Type.String() }),
+])
+export type InviteResult = Static<typeof InviteResult>
+
+export const InvitationLinkBody = Type.Object({ token: Type.String() })
+/** What an invitation's link offers to whoever holds it. */
+export const InvitationOffer = Type.Object({
+  email: Type.String(),
+  role: RoleSchema,
+  organizationName: Type.String(),
+  inviterName: Type.String(),
+  expiresAt: Timestamp,
+})
+export type InvitationOffer = Static<typeof InvitationOffer>
+export const AcceptInvitationBody = Type.Object({
+  token: Type.String(),
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+  password: Type.String({ minLength: 10, maxLength: 200 }),
+})
+export type AcceptInvitationBody = Static<typeof AcceptInvitationBody>
+
 export const ActivityEvent = Type.Object({
   id: Type.String(),
   at: Timestamp,

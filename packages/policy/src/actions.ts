@@ -40,6 +40,8 @@ export const ACTIONS = {
   'user.inspect': { kind: null, phrase: 'see when people were last here and what they own' },
   /** Which role may become which, and by whom, is in `ROLE_TRANSITIONS`. */
   'user.change-role': { kind: null, phrase: 'change the roles of people' },
+  /** With which role is decided in `decideInvitation()`. */
+  'user.invite': { kind: null, phrase: 'invite people' },
   'user.delete': { kind: null, phrase: 'delete people' },
   /** The default role of new people, the seats and who has one; the name alone is everybody's. */
   'organization.inspect': { kind: null, phrase: 'see the settings of the organization' },
@@ -81,6 +83,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'user.list': row('organization', 'organization', 'organization', 'none', 'none'),
   'user.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'user.change-role': row('organization', 'organization', 'none', 'none', 'none'),
+  'user.invite': row('organization', 'organization', 'none', 'none', 'none'),
   'user.delete': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.update': row('organization', 'organization', 'none', 'none', 'none'),

@@ -1,7 +1,7 @@
 import { ROLES, type Role } from '@graticule/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decideDeletion, decideRoleChange, type PersonFacts, type RoleChange } from './people.ts'
+import { decideDeletion, decideInvitation, decideRoleChange, type PersonFacts, type RoleChange } from './people.ts'
 import { RECEIVER_CASES, TRANSITION_CASES } from './people-cases.ts'
 import { PRINCIPALS } from './policy-cases.ts'
 import type { UserPrincipal } from './principal.ts'
@@ -115,6 +115,21 @@ describe('nobody', () => {
     const facts = factsOf('admin', { otherAdminCount: 0 })
     expect(decideRoleChange(principalOf('admin'), { ...facts, to: 'editor' }).rule).toBe('role-change.last-admin')
     expect(decideDeletion(principalOf('admin'), facts).rule).toBe('deletion.last-admin')
+  })
+})
+
+describe('an invitation', () => {
+  test('may have any role when a superadmin sends it, and any but superadmin when an admin does', () => {
+    const invitable = (by: Role) => ROLES.filter((role) => decideInvitation(principalOf(by), role).allowed)
+    expect(invitable('superadmin')).toEqual(ROLES)
+    expect(invitable('admin')).toEqual(['admin', 'editor', 'viewer', 'guest'])
+    expect([invitable('editor'), invitable('viewer'), invitable('guest')]).toEqual([[], [], []])
+  })
+
+  test('is sent by no token and no visitor', () => {
+    for (const principal of [PRINCIPALS.sqlToken, PRINCIPALS.publicMap, PRINCIPALS.anonymous]) {
+      expect(decideInvitation(principal, 'guest').allowed).toBe(false)
+    }
   })
 })
 

@@ -91,6 +91,16 @@ export function decideDeletion(principal: Principal, deletion: Deletion): Decisi
   return { allowed: true, reason: `Your role (${principal.role}) can delete this person.`, rule: 'deletion.direct' }
 }
 
+/** Whether this principal may invite somebody with that role. Whether there is a seat is decided when they come. */
+export function decideInvitation(principal: Principal, role: Role): Decision {
+  const general = can(principal, 'user.invite')
+  if (!general.allowed || principal.kind !== 'user') return general
+  if (role === 'superadmin' && principal.role !== 'superadmin') {
+    return { allowed: false, reason: 'Only a superadmin invites a superadmin.', rule: 'invitation.superadmin' }
+  }
+  return { allowed: true, reason: `Your role (${principal.role}) can invite ${withArticle(role)}.`, rule: 'invitation' }
+}
+
 /** What speaks against the receiver; null when nothing does. */
 function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: string; reason: string } | null {
   if (receiver === null) {

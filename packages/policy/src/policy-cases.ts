@@ -106,6 +106,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('ada', 'activity.read'),
   yes('ada', 'user.list'),
   yes('ada', 'user.inspect'),
+  yes('ada', 'user.invite'),
   yes('ada', 'organization.inspect'),
   yes('ada', 'organization.update'),
   no('ada', 'organization.set-seats'),
@@ -126,6 +127,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   // They share with people, and so know who is there, but do not look after them.
   yes('eve', 'user.list'),
   no('eve', 'user.inspect'),
+  no('eve', 'user.invite'),
   no('eve', 'organization.inspect'),
   no('eve', 'user.change-role'),
   no('eve', 'user.delete'),

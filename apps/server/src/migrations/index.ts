@@ -3,6 +3,7 @@ import * as firstTables from './0001-first-tables.ts'
 import * as severalServers from './0002-several-servers.ts'
 import * as deletedPeople from './0003-deleted-people.ts'
 import * as seats from './0006-seats.ts'
+import * as invitations from './0007-invitations.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-several-servers': severalServers,
   '0003-deleted-people': deletedPeople,
   '0006-seats': seats,
+  '0007-invitations': invitations,
 }

@@ -5,11 +5,12 @@ import { requireUser } from '../../http/caller.ts'
 import { rejectForeignForm } from '../../http/cross-site.ts'
 import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
 import type { App } from '../../http/server.ts'
-import type { Person, UserService } from '../users/user-service.ts'
-import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
-import type { SessionOrigin, SessionService } from './session-service.ts'
+import type { UserService } from '../users/user-service.ts'
+import { clearSessionCookie } from './session-cookie.ts'
+import type { SessionService } from './session-service.ts'
 import type { SetupService } from './setup-service.ts'
 import type { SignedIn, SignInService } from './sign-in-service.ts'
+import { answerSignedIn, originOf, toSessionInfo } from './signed-in-answer.ts'
 
 export interface AuthServices {
   readonly signIns: SignInService
@@ -26,11 +27,8 @@ const tags = ['Sign-in']
 export function registerAuthRoutes(app: App, services: AuthServices, settings: AddressSettings): void {
   const { signIns, sessions, setup, users } = services
 
-  const answerSignedIn = (request: FastifyRequest, reply: FastifyReply, signedIn: SignedIn) => {
-    setSessionCookie(request, reply, signedIn.session, settings)
-    reply.header('cache-control', 'no-store')
-    return toSessionInfo(signedIn.person, baseUrlOf(request, settings))
-  }
+  const answer = (request: FastifyRequest, reply: FastifyReply, signedIn: SignedIn) =>
+    answerSignedIn(request, reply, signedIn, settings)
 
   app.post(
     '/auth/sign-in',
@@ -46,7 +44,7 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
     async (request, reply) => {
       rejectForeignForm(request, settings)
       const { email, password } = request.body
-      return answerSignedIn(request, reply, await signIns.withPassword(email.trim(), password, originOf(request)))
+      return answer(request, reply, await signIns.withPassword(email.trim(), password, originOf(request)))
     },
   )
 
@@ -63,7 +61,7 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      return answerSignedIn(request, reply, await signIns.withLink(request.body.token, originOf(request)))
+      return answer(request, reply, await signIns.withLink(request.body.token, originOf(request)))
     },
   )
 
@@ -157,20 +155,7 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      return answerSignedIn(request, reply, await setup.complete(request.body, originOf(request)))
+      return answer(request, reply, await setup.complete(request.body, originOf(request)))
     },
   )
-}
-
-function originOf(request: FastifyRequest): SessionOrigin {
-  return { userAgent: request.headers['user-agent'] ?? '', ipAddress: request.ip, requestId: request.id }
-}
-
-function toSessionInfo(person: Person, apiBaseUrl: string): SessionInfo {
-  return {
-    user: { id: person.id, name: person.name, email: person.email, role: person.role },
-    organization: { id: person.organizationId, name: person.organizationName },
-    demo: person.isDemo,
-    apiBaseUrl,
-  }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createOrganizationId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { isEmailAddress } from '../users/email-address.ts'
 import type { UserService } from '../users/user-service.ts'
 import { hashPassword } from './password-hash.ts'
 import type { SessionOrigin, SessionService } from './session-service.ts'
@@ -50,7 +51,7 @@ export class SetupService {
 
   /** Creates the organization and its first person, a superadmin, and signs them in. */
   async complete(body: Static<typeof SetupBody>, origin: SessionOrigin): Promise<SignedIn> {
-    if (!/^[^\s@]+@[^\s@]+$/.test(body.email.trim())) {
+    if (!isEmailAddress(body.email.trim())) {
       throw new AppError('invalid_request', 'This is not an e-mail address. It looks like name@example.org.')
     }
     const passwordHash = await hashPassword(body.password)

@@ -85,9 +85,14 @@ export class UserService {
    * be in it cannot belong to somebody who lost the right to own while their request was under way.
    */
   async holdRight(transaction: Store, principal: UserPrincipal, action: Action): Promise<void> {
+    authorize(await this.holdPrincipal(transaction, principal), action)
+  }
+
+  /** The asker with the role that they have now, kept until the transaction ends. */
+  async holdPrincipal(transaction: Store, principal: UserPrincipal): Promise<UserPrincipal> {
     const role = await this.#users.holdRole(transaction, principal.userId)
     if (role === null) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
-    authorize({ ...principal, role }, action)
+    return { ...principal, role }
   }
 
   /** The admin of the demo organization; null when there is no demo. */
@@ -113,6 +118,11 @@ export class UserService {
       throw new AppError('conflict', `Somebody with the e-mail ${person.email} is already in this organization.`)
     }
     return id
+  }
+
+  /** Whether somebody who may sign in to the organization has that e-mail. */
+  async isMember(transaction: Store, organizationId: string, email: string): Promise<boolean> {
+    return this.#users.hasEmail(transaction, organizationId, email)
   }
 
   /** The seats of an organization and how many are taken; inside a transaction that holds them, they stay so. */

@@ -67,6 +67,17 @@ export class UserStore {
       .execute()
   }
 
+  async hasEmail(store: Store, organizationId: string, email: string): Promise<boolean> {
+    const row = await store
+      .selectFrom('users')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where(sql`lower(email)`, '=', email.toLowerCase())
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
   async listOfOrganization(organizationId: string): Promise<UserRow[]> {
     return this.#store
       .selectFrom('users')

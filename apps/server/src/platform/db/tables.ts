@@ -50,9 +50,27 @@ export interface SignInLinksTable {
   token_hash: string
   /** Null for the set-up link of an empty installation. */
   user_id: string | null
-  purpose: 'sign-in' | 'setup'
+  purpose: 'sign-in' | 'setup' | 'password'
   expires_at: Date
   used_at: Date | null
+}
+
+export interface InvitationsTable {
+  id: string
+  organization_id: string
+  email: string
+  role: Role
+  /** Of the latest link; the ones before it lead nowhere. */
+  token_hash: string
+  invited_by: string
+  created_at: CreatedAt
+  /** When the latest link was made. */
+  sent_at: Date
+  expires_at: Date
+  accepted_at: Date | null
+  /** Who joined by it. */
+  accepted_by: string | null
+  withdrawn_at: Date | null
 }
 
 export interface ConnectionsTable {
@@ -159,6 +177,7 @@ export interface Database {
   users: UsersTable
   sessions: SessionsTable
   sign_in_links: SignInLinksTable
+  invitations: InvitationsTable
   connections: ConnectionsTable
   tokens: TokensTable
   maps: MapsTable
@@ -170,6 +189,7 @@ export interface Database {
 
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
+export type InvitationRow = Selectable<InvitationsTable>
 export type TokenRow = Selectable<TokensTable>
 export type ConnectionRow = Selectable<ConnectionsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>

@@ -1,0 +1,111 @@
+import { type AcceptInvitationBody, AppError, type InvitationOffer } from '@graticule/contract'
+import { decideSeat } from '@graticule/policy'
+import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { AttemptLimit } from '../auth/attempt-limit.ts'
+import { hashPassword } from '../auth/password-hash.ts'
+import type { SessionOrigin, SessionService } from '../auth/session-service.ts'
+import type { SignedIn } from '../auth/sign-in-service.ts'
+import type { UserService } from '../users/user-service.ts'
+import { stateOf } from './invitation-state.ts'
+import type { InvitationStore, ListedInvitation } from './invitation-store.ts'
+
+/** Lets whoever holds the link of an invitation join the organization, once. */
+export class InvitationAcceptance {
+  readonly #invitations: InvitationStore
+  readonly #store: Store
+  readonly #users: UserService
+  readonly #sessions: SessionService
+  readonly #activity: ActivityLog
+  readonly #clock: Clock
+  readonly #perAddress: AttemptLimit
+
+  constructor(
+    invitations: InvitationStore,
+    store: Store,
+    users: UserService,
+    sessions: SessionService,
+    activity: ActivityLog,
+    clock: Clock,
+  ) {
+    this.#invitations = invitations
+    this.#store = store
+    this.#users = users
+    this.#sessions = sessions
+    this.#activity = activity
+    this.#clock = clock
+    this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: 15 * 60_000 }, clock)
+  }
+
+  /** What the link offers. Throws as `accept` does for a link that cannot be used. */
+  async read(token: string, ipAddress: string): Promise<InvitationOffer> {
+    this.#perAddress.count(ipAddress)
+    const row = this.#demandPending(await this.#invitations.findByToken(hashToken(token)))
+    this.#perAddress.forgiveOne(ipAddress)
+    return {
+      email: row.email,
+      role: row.role,
+      organizationName: row.organization_name,
+      inviterName: row.inviter_name,
+      expiresAt: row.expires_at.toISOString(),
+    }
+  }
+
+  /**
+   * Makes the invited person and signs them in. Of any number of tries at once one succeeds. Throws
+   * `invalid_credentials` for a link that is unknown, used, withdrawn or too old, `conflict` when all seats are taken
+   * or somebody with the e-mail has come another way; then the link stays as it was.
+   */
+  async accept({ token, name, password }: AcceptInvitationBody, origin: SessionOrigin): Promise<SignedIn> {
+    this.#perAddress.count(origin.ipAddress)
+    const tokenHash = hashToken(token)
+    const { organization_id: organizationId } = this.#demandPending(await this.#invitations.findByToken(tokenHash))
+    const passwordHash = await hashPassword(password)
+    const signedIn = await this.#store.transaction().execute(async (transaction) => {
+      await this.#users.holdSeats(transaction, organizationId)
+      const row = this.#demandPending(await this.#invitations.findByToken(tokenHash, transaction))
+      const seat = decideSeat(await this.#users.readSeats(organizationId, transaction), row.role)
+      if (!seat.allowed) throw new AppError('conflict', seat.reason, { details: { rule: seat.rule } })
+      const now = this.#clock.now()
+      const id = await this.#users.add(transaction, {
+        organizationId,
+        email: row.email,
+        name: name.trim(),
+        role: row.role,
+        passwordHash,
+        createdAt: now,
+      })
+      await this.#invitations.markAccepted(transaction, row.id, id, now)
+      const event = { organizationId, actor: { kind: 'user', id }, requestId: origin.requestId } as const
+      const details = { email: row.email, role: row.role }
+      await this.#activity.recordAll(transaction, [
+        { ...event, type: 'invitation.accepted', assetType: 'invitation', assetId: row.id, details },
+        { ...event, type: 'user.created', assetType: 'user', assetId: id, details: { role: row.role } },
+      ])
+      const person = await this.#users.findActive(id, transaction)
+      if (person === null) throw new Error('The person who was just added is not there.')
+      await this.#users.noteSignIn(transaction, id, now)
+      return { person, session: await this.#sessions.start(transaction, person, origin, 'invitation') }
+    })
+    this.#perAddress.forgiveOne(origin.ipAddress)
+    return signedIn
+  }
+
+  #demandPending(row: ListedInvitation | null): ListedInvitation {
+    const refuse = (sentence: string) => new AppError('invalid_credentials', sentence)
+    if (row === null) throw refuse('This invitation link is not valid. Ask for a new one; only the latest link works.')
+    const state = stateOf(row, this.#clock.now())
+    switch (state) {
+      case 'pending':
+        return row
+      case 'accepted':
+        throw refuse('This invitation has been accepted already. Sign in instead.')
+      case 'withdrawn':
+        throw refuse('This invitation was withdrawn. Ask whoever invited you.')
+      case 'expired':
+        throw refuse('This invitation has expired. Ask whoever invited you to send it again.')
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import {
+  AppError,
+  type Invitation,
+  type InvitationListQuery,
+  type InvitationSent,
+  type InviteBody,
+  type InviteResult,
+  type Role,
+} from '@graticule/contract'
+import { decideInvitation, type UserPrincipal } from '@graticule/policy'
+import type { UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
+import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { isEmailAddress } from '../users/email-address.ts'
+import type { UserService } from '../users/user-service.ts'
+import { stateOf, toInvitation } from './invitation-state.ts'
+import type { InvitationStore, ListedInvitation } from './invitation-store.ts'
+
+const LIFETIME_MS = 7 * 24 * 60 * 60_000
+
+/** Invites people by e-mail, sends links anew and takes invitations back. */
+export class InvitationService {
+  readonly #invitations: InvitationStore
+  readonly #store: Store
+  readonly #users: UserService
+  readonly #activity: ActivityLog
+  readonly #clock: Clock
+
+  constructor(invitations: InvitationStore, store: Store, users: UserService, activity: ActivityLog, clock: Clock) {
+    this.#invitations = invitations
+    this.#store = store
+    this.#users = users
+    this.#activity = activity
+    this.#clock = clock
+  }
+
+  async list(
+    organizationId: string,
+    query: InvitationListQuery,
+  ): Promise<{ invitations: Invitation[]; total: number }> {
+    const now = this.#clock.now()
+    const { invitations, total } = await this.#invitations.listPage(organizationId, query, now)
+    return { invitations: invitations.map((row) => toInvitation(row, now)), total }
+  }
+
+  /**
+   * Invites each address by itself and says of each what became of it, in the order in which they were named. Throws
+   * `forbidden` when the caller may not invite people with that role at all.
+   */
+  async invite(caller: UserCaller, { emails, role }: InviteBody, baseUrl: string): Promise<InviteResult[]> {
+    demandInvitation(caller.principal, role)
+    const results: InviteResult[] = []
+    const seen = new Set<string>()
+    for (const text of emails) {
+      const email = text.trim()
+      const isRepeated = seen.has(email.toLowerCase())
+      seen.add(email.toLowerCase())
+      results.push(
+        isRepeated
+          ? { email, outcome: 'refused', reason: 'This address stands in the list twice.' }
+          : await this.#inviteOne(caller, email, role, baseUrl),
+      )
+    }
+    return results
+  }
+
+  /** Gives a pending or expired invitation a new link for another seven days; the old link is refused from now on. */
+  async resend(caller: UserCaller, id: string, baseUrl: string): Promise<InvitationSent> {
+    const token = createRandomToken('gti_')
+    const invitation = await this.#changeOpen(caller, id, async (transaction, row, now) => {
+      const expiresAt = new Date(now.getTime() + LIFETIME_MS)
+      await this.#invitations.renew(transaction, id, {
+        token_hash: hashToken(token),
+        sent_at: now,
+        expires_at: expiresAt,
+      })
+      await this.#record(transaction, caller, 'invitation.resent', row)
+    })
+    return { invitation, link: linkOf(baseUrl, token) }
+  }
+
+  /** Takes back a pending or expired invitation: its link is refused from now on. */
+  async withdraw(caller: UserCaller, id: string): Promise<void> {
+    await this.#changeOpen(caller, id, async (transaction, row, now) => {
+      await this.#invitations.markWithdrawn(transaction, id, now)
+      await this.#record(transaction, caller, 'invitation.withdrawn', row)
+    })
+  }
+
+  async #inviteOne(caller: UserCaller, email: string, role: Role, baseUrl: string): Promise<InviteResult> {
+    const refuse = (reason: string): InviteResult => ({ email, outcome: 'refused', reason })
+    if (!isEmailAddress(email)) return refuse('This is not an e-mail address. It looks like name@example.org.')
+    const { organizationId } = caller.principal
+    const token = createRandomToken('gti_')
+    const id = createId()
+    return this.#store.transaction().execute(async (transaction) => {
+      // Whoever joins or is invited at the same moment waits, so that what is read here still holds.
+      await this.#users.holdSeats(transaction, organizationId)
+      demandInvitation(await this.#users.holdPrincipal(transaction, caller.principal), role)
+      if (await this.#users.isMember(transaction, organizationId, email)) {
+        return refuse('Somebody with this e-mail is already in the organization.')
+      }
+      if ((await this.#invitations.findOpen(transaction, organizationId, email)) !== null) {
+        return refuse('This address has been invited already. Resend that invitation, or withdraw it first.')
+      }
+      const now = this.#clock.now()
+      const row = {
+        id,
+        organization_id: organizationId,
+        email,
+        role,
+        token_hash: hashToken(token),
+        invited_by: caller.principal.userId,
+        created_at: now,
+        sent_at: now,
+        expires_at: new Date(now.getTime() + LIFETIME_MS),
+      }
+      await this.#invitations.insert(transaction, row)
+      await this.#record(transaction, caller, 'invitation.created', row)
+      const invitation = await this.#get(transaction, organizationId, id)
+      return { email, outcome: 'invited', invitation: toInvitation(invitation, now), link: linkOf(baseUrl, token) }
+    })
+  }
+
+  /** Throws `not_found` for an unknown invitation and `conflict` for one that is accepted or withdrawn. */
+  async #changeOpen(
+    caller: UserCaller,
+    id: string,
+    change: (transaction: Store, row: ListedInvitation, now: Date) => Promise<void>,
+  ): Promise<Invitation> {
+    const { organizationId } = caller.principal
+    return this.#store.transaction().execute(async (transaction) => {
+      await this.#users.holdSeats(transaction, organizationId)
+      const principal = await this.#users.holdPrincipal(transaction, caller.principal)
+      const row = await this.#get(transaction, organizationId, id)
+      demandInvitation(principal, row.role)
+      const now = this.#clock.now()
+      const state = stateOf(row, now)
+      if (state === 'accepted') throw new AppError('conflict', `${row.email} has accepted this invitation already.`)
+      if (state === 'withdrawn')
+        throw new AppError('conflict', 'This invitation was withdrawn. Invite the address anew.')
+      await change(transaction, row, now)
+      return toInvitation(await this.#get(transaction, organizationId, id), now)
+    })
+  }
+
+  async #get(transaction: Store, organizationId: string, id: string): Promise<ListedInvitation> {
+    const row = await this.#invitations.find(organizationId, id, transaction)
+    if (row === null) throw new AppError('not_found', 'There is no such invitation in your organization.')
+    return row
+  }
+
+  #record(
+    transaction: Store,
+    caller: UserCaller,
+    type: string,
+    invitation: { readonly id: string; readonly email: string; readonly role: Role },
+  ): Promise<void> {
+    return this.#activity.record(transaction, {
+      organizationId: caller.principal.organizationId,
+      actor: actorOf(caller.principal),
+      type,
+      assetType: 'invitation',
+      assetId: invitation.id,
+      requestId: caller.requestId,
+      details: { email: invitation.email, role: invitation.role },
+    })
+  }
+}
+
+function demandInvitation(principal: UserPrincipal, role: Role): void {
+  const decision = decideInvitation(principal, role)
+  if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+}
+
+/** The token stands behind a #, which browsers do not send: it comes to no log of a proxy. */
+function linkOf(baseUrl: string, token: string): string {
+  return `${baseUrl}/invitation#${token}`
+}

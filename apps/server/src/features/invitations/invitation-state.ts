@@ -1,0 +1,26 @@
+import type { Invitation, InvitationState } from '@graticule/contract'
+import type { ListedInvitation } from './invitation-store.ts'
+
+/** What has become of an invitation by now. */
+export function stateOf(
+  row: Pick<ListedInvitation, 'accepted_at' | 'withdrawn_at' | 'expires_at'>,
+  now: Date,
+): InvitationState {
+  if (row.accepted_at !== null) return 'accepted'
+  if (row.withdrawn_at !== null) return 'withdrawn'
+  return row.expires_at > now ? 'pending' : 'expired'
+}
+
+/** An invitation as those who invite see it; never its link. */
+export function toInvitation(row: ListedInvitation, now: Date): Invitation {
+  return {
+    id: row.id,
+    email: row.email,
+    role: row.role,
+    state: stateOf(row, now),
+    invitedBy: { id: row.invited_by, name: row.inviter_name, email: row.inviter_email },
+    createdAt: row.created_at.toISOString(),
+    sentAt: row.sent_at.toISOString(),
+    expiresAt: row.expires_at.toISOString(),
+  }
+}
