@@ -1,5 +1,5 @@
 import { useBlocker } from '@tanstack/react-router'
-import { Button, Group, Modal, Popover, Stack, Text, Tooltip } from '../../ui/index.ts'
+import { Button, Group, Modal, Popover, Stack, Text, Tooltip, VisuallyHidden } from '../../ui/index.ts'
 import classes from './builder.module.css'
 import { messages } from './messages.ts'
 import { useBuilder } from './store/builder-store.ts'
@@ -38,7 +38,7 @@ function Label(props: { kind: string; text: string; detail?: string }) {
     <span className={classes.saveState} data-kind={props.kind} role="status">
       <span className={classes.dot} aria-hidden />
       {props.text}
-      {props.detail && <span className="mantine-visually-hidden">{props.detail}</span>}
+      {props.detail && <VisuallyHidden>{props.detail}</VisuallyHidden>}
     </span>
   )
 }
@@ -48,7 +48,7 @@ function Conflict() {
   const keepMine = useBuilder((state) => state.keepMine)
   return (
     // Its own label, the button, would stand in place of the question.
-    <Popover defaultOpened width={320} position="bottom-start" withArrow trapFocus withRoles={false}>
+    <Popover defaultOpened width={320} position="bottom-start" withArrow trapFocus returnFocus withRoles={false}>
       <Popover.Target>
         <button
           type="button"

@@ -228,7 +228,7 @@ function TableDetail(props: {
     props.onAdded()
   }
   return (
-    <Stack gap={16} p={16} h="100%">
+    <Stack gap={16} px={16} pt={16} mih="100%">
       <div>
         <Text fw={600} truncate>
           {table.name}
@@ -255,7 +255,7 @@ function TableDetail(props: {
           {messages.notSpatial}
         </PageState>
       )}
-      <div className={classes.columns}>
+      <div>
         <Text size="xs" c="dimmed" mb={4}>
           {messages.columns}
         </Text>
@@ -268,7 +268,7 @@ function TableDetail(props: {
           ))}
         </dl>
       </div>
-      <Group justify="flex-end" mt="auto">
+      <Group justify="flex-end" mt="auto" className={classes.add}>
         {choice.detected.length === 0 && canBeDrawn(choice) && (
           <Button variant="subtle" onClick={props.onWriteQuery}>
             {messages.writeQuery}

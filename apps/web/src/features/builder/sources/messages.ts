@@ -21,6 +21,7 @@ export const messages = {
     'No geometry, longitude and latitude, WKT, WKB or GeoJSON column was found. Write a SQL query that makes one, for example with ST_MakePoint.',
   notDetected:
     'No geometry, longitude and latitude, WKT, WKB or GeoJSON column was found. Choose the columns that hold it, or write a query that makes one.',
+  chooseByHand: 'Choose other columns…',
   choosePair: 'Longitude and latitude columns…',
   choosePairHelp: 'Two columns of numbers in degrees',
   longitude: 'Longitude',

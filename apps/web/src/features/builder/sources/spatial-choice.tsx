@@ -1,5 +1,5 @@
 import type { SpatialColumn } from '@graticule/contract'
-import { Group, Radio, Select, Stack, Text } from '../../../ui/index.ts'
+import { Button, Group, Radio, Select, Stack, Text, useDisclosure } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 import type { SpatialChoiceState } from './use-spatial-choice.ts'
 
@@ -8,9 +8,15 @@ export function SpatialChoice(props: {
   choice: SpatialChoiceState
   /** Tables can have a spatial index; of a query's answer nothing is said about one. */
   isTable: boolean
+  /** Whether naming columns by hand is offered at once, also beside detected ways. */
+  offersColumns?: boolean
 }) {
   const { choice, isTable } = props
   const { detected, numbers, encoded, picked, pick } = choice
+  const [isOpen, { open }] = useDisclosure(props.offersColumns ?? false)
+  // What was pressed is gone then, so the first of what it opened takes the focus.
+  const wasOpened = isOpen && !props.offersColumns
+  const offersColumns = isOpen || detected.length === 0 || picked.kind !== 'detected'
   return (
     <Radio.Group
       label={messages.detected}
@@ -30,15 +36,16 @@ export function SpatialChoice(props: {
             description={describeSpatial(each, isTable)}
           />
         ))}
-        {numbers.length > 1 && <Radio value="pair" label={messages.choosePair} description={messages.choosePairHelp} />}
+        {offersColumns && numbers.length > 1 && (
+          <Radio value="pair" autoFocus={wasOpened} label={messages.choosePair} description={messages.choosePairHelp} />
+        )}
         {picked.kind === 'pair' && (
-          <Group gap={8} ml={28} grow align="flex-start" preventGrowOverflow={false}>
+          <Group gap={8} ml={28} grow wrap="nowrap" align="flex-start">
             <Select
               label={messages.longitude}
               data={numbers.filter((name) => name !== picked.latitude)}
               value={picked.longitude}
               searchable={numbers.length > 8}
-              miw={120}
               onChange={(longitude) => pick({ ...picked, longitude })}
             />
             <Select
@@ -46,13 +53,17 @@ export function SpatialChoice(props: {
               data={numbers.filter((name) => name !== picked.longitude)}
               value={picked.latitude}
               searchable={numbers.length > 8}
-              miw={120}
               onChange={(latitude) => pick({ ...picked, latitude })}
             />
           </Group>
         )}
-        {encoded.length > 0 && (
-          <Radio value="column" label={messages.chooseColumn} description={messages.chooseColumnHelp} />
+        {offersColumns && encoded.length > 0 && (
+          <Radio
+            value="column"
+            autoFocus={wasOpened && numbers.length < 2}
+            label={messages.chooseColumn}
+            description={messages.chooseColumnHelp}
+          />
         )}
         {picked.kind === 'column' && (
           <Select
@@ -63,6 +74,11 @@ export function SpatialChoice(props: {
             searchable={encoded.length > 8}
             onChange={(column) => pick({ ...picked, column })}
           />
+        )}
+        {!offersColumns && (numbers.length > 1 || encoded.length > 0) && (
+          <Button variant="subtle" size="compact-xs" style={{ alignSelf: 'flex-start' }} onClick={open}>
+            {messages.chooseByHand}
+          </Button>
         )}
         {picked.kind !== 'detected' && <Verdict choice={choice} isTable={isTable} />}
       </Stack>

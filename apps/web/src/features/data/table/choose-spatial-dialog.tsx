@@ -28,7 +28,7 @@ function ChooseSpatial({ source, description, drawnBy, onChoose, onClose }: Choo
   const { spatial } = choice
   return (
     <Stack gap={16}>
-      <SpatialChoice choice={choice} isTable />
+      <SpatialChoice choice={choice} isTable offersColumns />
       <Group justify="flex-end">
         <Button variant="default" onClick={onClose}>
           {messages.cancel}
