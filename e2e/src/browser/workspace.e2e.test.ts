@@ -344,7 +344,7 @@ describe('the first visitor of a server without demo', () => {
       await shot(page, '10-first-home')
       expect(await page.getByText(/^Demo: this workspace/).count()).toBe(0)
       await page.goto('/settings/organization')
-      await page.getByText('Cartographers').first().waitFor()
+      await expect.poll(() => page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Cartographers')
       await page.goto(link)
       await page.getByText('This set-up link cannot be used').waitFor()
       expect(watch.problems()).toEqual([])

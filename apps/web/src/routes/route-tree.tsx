@@ -12,6 +12,7 @@ import { sessionQuery } from '../api/session.ts'
 import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
+import { parseInvitationsSearch } from '../features/settings/invitations/invitations-search.ts'
 import { parseUsersSearch } from '../features/settings/users/users-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
 import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
@@ -36,6 +37,12 @@ const setup = createRoute({
   path: '/setup',
   validateSearch: parseSetupSearch,
   component: lazyRouteComponent(() => import('../features/setup/setup-page.tsx'), 'SetupPage'),
+})
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../features/invitation/invitation-page.tsx'), 'InvitationPage'),
 })
 
 const ViewerPage = lazy(async () => ({ default: (await import('../features/viewer/viewer-page.tsx')).ViewerPage }))
@@ -168,6 +175,16 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/users/user-settings.tsx'), 'UserSettings'),
 })
 
+const invitations = createRoute({
+  getParentRoute: () => settings,
+  path: '/invitations',
+  validateSearch: parseInvitationsSearch,
+  component: lazyRouteComponent(
+    () => import('../features/settings/invitations/invitation-settings.tsx'),
+    'InvitationSettings',
+  ),
+})
+
 const activity = createRoute({
   getParentRoute: () => settings,
   path: '/activity',
@@ -179,6 +196,7 @@ const activity = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   setup,
+  invitation,
   viewer,
   embed,
   signedIn.addChildren([
@@ -192,7 +210,7 @@ export const routeTree = root.addChildren([
       dataTable,
       connections,
       developers,
-      settings.addChildren([profile, sessions, organization, users, activity]),
+      settings.addChildren([profile, sessions, organization, users, invitations, activity]),
     ]),
   ]),
 ])

@@ -10,6 +10,7 @@ const TABS = [
   { to: '/settings/sessions', label: messages.tabs.sessions, needs: null },
   { to: '/settings/organization', label: messages.tabs.organization, needs: null },
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
+  { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
 ] as const satisfies readonly { needs: Action | null; [key: string]: unknown }[]
 

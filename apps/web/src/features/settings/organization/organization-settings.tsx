@@ -17,7 +17,7 @@ export function OrganizationSettings() {
         <Title order={2} mb="sm">
           {messages.title}
         </Title>
-        <Facts />
+        <Facts withName={!canInspect} />
         {demo && (
           <Text c="dimmed" mt="sm" maw={640}>
             {messages.demoNote}
@@ -29,14 +29,17 @@ export function OrganizationSettings() {
   )
 }
 
-function Facts() {
+/** The name is left out where it can be changed below. */
+function Facts({ withName }: { withName: boolean }) {
   const { organization } = useSession()
   return (
     <dl className={classes.facts}>
-      <div className={classes.fact}>
-        <dt>{messages.name}</dt>
-        <dd>{organization.name}</dd>
-      </div>
+      {withName && (
+        <div className={classes.fact}>
+          <dt>{messages.name}</dt>
+          <dd>{organization.name}</dd>
+        </div>
+      )}
       <div className={classes.fact}>
         <dt>{messages.id}</dt>
         <dd>

@@ -1,0 +1,58 @@
+import type { InvitationState } from '@graticule/contract'
+
+const plural = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
+
+/** The words of the list of invitations and of inviting. */
+export const messages = {
+  title: 'Invitations',
+  forbiddenTitle: 'Invitations is not for your role',
+  awaiting: 'the list of invitations',
+  caption: 'Invitations',
+  invite: 'Invite people',
+  columns: { email: 'E-mail', role: 'Role', state: 'State', invitedBy: 'Invited by', expires: 'Expires' },
+  states: {
+    pending: 'Pending',
+    accepted: 'Accepted',
+    expired: 'Expired',
+    withdrawn: 'Withdrawn',
+  } satisfies Record<InvitationState, string>,
+  stateFilter: 'State',
+  allStates: 'All states',
+  none: '–',
+  count: (total: number) => plural(total, 'invitation', 'invitations'),
+  pages: 'Pages of the list',
+  emptyTitle: 'Nobody is invited yet',
+  emptyText: 'Invite people by their e-mail. Each gets a link that works once, within seven days.',
+  noneInState: 'No invitation is in this state.',
+  showAll: 'Show all',
+  actionsOf: (email: string) => `Actions for ${email}`,
+  resend: 'Make a new link',
+  withdraw: 'Withdraw invitation',
+  withdrawTitle: (email: string) => `Withdraw the invitation of ${email}?`,
+  withdrawText: 'Its link stops working at once. You can invite the address again later.',
+  withdrawn: (email: string) => `The invitation of ${email} was withdrawn.`,
+  actionFailed: 'That did not work',
+  cancel: 'Cancel',
+  emails: 'E-mail addresses',
+  emailsHelp: 'One or several, each on a line or separated by commas.',
+  emailsMissing: 'Enter at least one address.',
+  emailsTooMany: 'Invite at most 100 people at once.',
+  role: 'Role',
+  roleHelp: {
+    superadmin: 'Sees and manages everything in the organization.',
+    admin: 'Looks after people and settings, and makes maps and connections.',
+    editor: 'Makes maps and connections, and shares what they own.',
+    viewer: 'Opens what is shared with the organization.',
+    guest: 'Opens what is public.',
+  },
+  submit: (count: number) => (count > 1 ? `Invite ${count} people` : 'Invite'),
+  failed: 'Nobody was invited',
+  linksTitle: (count: number) => (count === 1 ? 'Pass on this link' : 'Pass on these links'),
+  linksText:
+    'Each link is for one person, works once and ends after seven days. It is shown now and never again; a new one can be made at any time.',
+  linkOf: (email: string) => `Link for ${email}`,
+  copyLink: 'Copy link',
+  copyAll: 'Copy all',
+  notInvited: 'Not invited',
+  done: 'Done',
+}
