@@ -11,7 +11,7 @@ export const LANES = {
   db: {
     purpose: 'what needs PostgreSQL with PostGIS, PgBouncer or Redis',
     needs: ['postgresql', 'postgis', 'pgbouncer', 'redis', 'openssl'],
-    vitest: ['.db.test.'],
+    vitest: ['--exclude', '**/!(*.db).test.*'],
   },
   e2e: {
     purpose: 'a real server: the real clients, the workspace in Chromium, bad input',
