@@ -44,6 +44,8 @@ import { TileService } from './features/maps-api/tile-service.ts'
 import { registerOrganizationRoutes } from './features/organizations/organization-routes.ts'
 import { OrganizationService } from './features/organizations/organization-service.ts'
 import { OrganizationStore } from './features/organizations/organization-store.ts'
+import { registerOutboxRoutes } from './features/outbox/outbox-routes.ts'
+import { OutboxService } from './features/outbox/outbox-service.ts'
 import { JobService } from './features/sql-api/job-service.ts'
 import { ModelService } from './features/sql-api/model-service.ts'
 import { QueryService } from './features/sql-api/query-service.ts'
@@ -68,6 +70,7 @@ import { CacheKeys } from './platform/cache/cache-key.ts'
 import { CachedAnswers } from './platform/cache/cached-answers.ts'
 import type { Clock } from './platform/clock/clock.ts'
 import type { Store } from './platform/db/database.ts'
+import type { Mailer } from './platform/mail/mailer.ts'
 import type { SecretBox } from './platform/secrets/secret-box.ts'
 import type { Telemetry } from './platform/telemetry/telemetry.ts'
 import { TileEncoder } from './platform/tile-encoding/tile-encoder.ts'
@@ -88,6 +91,7 @@ export interface AppDependencies {
   readonly secretBox: SecretBox
   readonly clock: Clock
   readonly activity: ActivityLog
+  readonly mailer: Mailer
   readonly telemetry: Telemetry
   readonly logger: FastifyBaseLogger
   /** Folder of the built workspace. */
@@ -111,7 +115,7 @@ export interface BuiltApp {
 
 /** Wires every feature to its dependencies: the one place where anything is composed. */
 export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp> {
-  const { config, store, secretBox, clock, activity, telemetry, logger } = dependencies
+  const { config, store, secretBox, clock, activity, telemetry, logger, mailer } = dependencies
   const app = createServer({
     logger,
     trustProxy: config.trustProxy,
@@ -221,10 +225,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const invitationStore = new InvitationStore(store)
   registerInvitationRoutes(
     app,
-    new InvitationService(invitationStore, store, users, activity, clock),
+    new InvitationService(invitationStore, store, users, activity, clock, mailer),
     new InvitationAcceptance(invitationStore, store, users, sessions, activity, clock),
     config,
   )
+  registerOutboxRoutes(app, new OutboxService(mailer))
   registerOrganizationRoutes(app, new OrganizationService(new OrganizationStore(store), store, users, activity))
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))

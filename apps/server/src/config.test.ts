@@ -31,6 +31,7 @@ test('an empty environment gives a private demo server on the usual port', () =>
     trustProxy: false,
     sessionIdleMs: 7 * 86_400_000,
     sessionAbsoluteMs: 30 * 86_400_000,
+    smtp: null,
   })
 })
 
@@ -54,6 +55,8 @@ test('every value can be set', () => {
       TRUST_PROXY: '10.0.0.0/8, loopback',
       SESSION_IDLE_DAYS: '1',
       SESSION_ABSOLUTE_DAYS: '0.5',
+      SMTP_URL: 'smtps://maps:hunter2@mail.example.org:465',
+      MAIL_FROM: 'Graticule <maps@example.org>',
     },
     '/srv',
   )
@@ -67,7 +70,9 @@ test('every value can be set', () => {
     trustProxy: ['10.0.0.0/8', 'loopback'],
     sessionIdleMs: 86_400_000,
     sessionAbsoluteMs: 43_200_000,
+    smtp: { from: 'Graticule <maps@example.org>' },
   })
+  expect(config.smtp?.url.reveal()).toBe('smtps://maps:hunter2@mail.example.org:465')
   expect(config.databaseUrl?.reveal()).toBe('postgresql://me:hunter2@db/graticule')
   expect(config.masterKey?.reveal().toString('hex')).toBe(KEY)
 })
@@ -87,6 +92,10 @@ describe('each mistake gets one sentence', () => {
     [{ PORT: '70000' }, /^PORT must be a whole number/],
     [{ HOST: 'not a host' }, /^HOST must be an address/],
     [{ DATABASE_URL: 'mysql://me:hunter2@db/x' }, /^DATABASE_URL must look like/],
+    [{ SMTP_URL: 'http://me:hunter2@mail', MAIL_FROM: 'maps@example.org' }, /^SMTP_URL must look like/],
+    [{ SMTP_URL: 'smtp://me:hunter2@mail' }, /^MAIL_FROM must say/],
+    [{ SMTP_URL: 'smtp://me:hunter2@mail', MAIL_FROM: 'us' }, /^MAIL_FROM must say/],
+    [{ MAIL_FROM: 'maps@example.org' }, /^MAIL_FROM is set and SMTP_URL is not/],
     [{ GRATICULE_DEMO: 'maybe' }, /^GRATICULE_DEMO must be on or off; it is "maybe"/],
     [{ PUBLIC_URL: 'maps.example.org' }, /^PUBLIC_URL must be an http or https address/],
     [{ PUBLIC_URL: 'https://maps.example.org/?a=1' }, /^PUBLIC_URL must be/],

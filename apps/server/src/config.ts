@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import type { SmtpOptions } from './platform/mail/smtp-mailer.ts'
 import { type MasterKey, parseMasterKey } from './platform/secrets/master-key.ts'
 import { Secret } from './platform/secrets/secret.ts'
 
@@ -27,6 +28,8 @@ export interface Config {
   readonly trustProxy: boolean | readonly string[]
   readonly sessionIdleMs: number
   readonly sessionAbsoluteMs: number
+  /** The mail server; null: mails stay in the outbox. */
+  readonly smtp: SmtpOptions | null
 }
 
 /** Every mistake in the environment, one sentence each. */
@@ -76,6 +79,7 @@ export function readConfig(
     trustProxy: readTrustProxy(get('TRUST_PROXY'), report),
     sessionIdleMs: readDays('SESSION_IDLE_DAYS', get('SESSION_IDLE_DAYS'), 7, report),
     sessionAbsoluteMs: readDays('SESSION_ABSOLUTE_DAYS', get('SESSION_ABSOLUTE_DAYS'), 30, report),
+    smtp: readSmtp(get('SMTP_URL'), get('MAIL_FROM'), report),
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
   return config
@@ -205,6 +209,24 @@ function readDays(name: string, value: string | undefined, fallback: number, rep
   if (Number.isFinite(days) && days > 0 && days <= 3_650) return days * DAY_MS
   report(`${name} must be a number of days between 0 and 3650; it is "${value}".`)
   return fallback * DAY_MS
+}
+
+function readSmtp(value: string | undefined, from: string | undefined, report: Report): SmtpOptions | null {
+  if (value === undefined) {
+    if (from !== undefined) report('MAIL_FROM is set and SMTP_URL is not: without a mail server no mail is sent.')
+    return null
+  }
+  const url = URL.parse(value)
+  // The value may hold a password, so the sentence does not repeat it.
+  if ((url?.protocol !== 'smtp:' && url?.protocol !== 'smtps:') || url.hostname === '') {
+    report(
+      'SMTP_URL must look like smtp://user:password@mail.example.org:587 or smtps://…; the present value does not.',
+    )
+  }
+  if (from === undefined || !/^[^@<>]*<[^\s@<>]+@[^\s@<>]+>$|^[^\s@<>]+@[^\s@<>]+$/.test(from)) {
+    report('MAIL_FROM must say who sends mails when SMTP_URL is set, such as Graticule <maps@example.org>.')
+  }
+  return { url: new Secret(value), from: from ?? '' }
 }
 
 function splitList(value: string | undefined): string[] {

@@ -17,6 +17,8 @@ import { claimStore } from './platform/db/store-key.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
 import { type Engine, engineUrl, startEngine } from './platform/engine/engine.ts'
 import { lockHomeWithin } from './platform/engine/home-lock.ts'
+import { Outbox } from './platform/mail/outbox.ts'
+import { SmtpMailer } from './platform/mail/smtp-mailer.ts'
 import { loadOrCreateMasterKey } from './platform/secrets/master-key.ts'
 import { SecretBox } from './platform/secrets/secret-box.ts'
 import { Telemetry } from './platform/telemetry/telemetry.ts'
@@ -72,6 +74,8 @@ export async function startServer(
   const activity = new ActivityLog(store, clock, (error) => logger.error({ err: error }, 'activity is waiting'))
   await recordServerStart(store, activity, config.home)
   started.defer(() => recordServerStop(activity, config.home))
+  const mailer = config.smtp === null ? new Outbox(clock) : new SmtpMailer(config.smtp, logger)
+  started.defer(() => mailer.close())
   const telemetry = new Telemetry()
   started.defer(() => telemetry.close())
   const warehouse = await keepIfWanted(await warehouseOpening, store)
@@ -86,6 +90,7 @@ export async function startServer(
     secretBox,
     clock,
     activity,
+    mailer,
     telemetry,
     logger,
     webAppFolder: WEB_APP_FOLDER,

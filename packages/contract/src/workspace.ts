@@ -285,7 +285,15 @@ export const InviteBody = Type.Object({
 export type InviteBody = Static<typeof InviteBody>
 export const InvitationSent = Type.Object({
   invitation: Invitation,
-  link: Type.String({ description: 'Works once, for seven days. It is shown here and never again.' }),
+  link: Type.Optional(
+    Type.String({
+      description:
+        'Works once, for seven days. It is shown here and never again; absent when it has been mailed to the person.',
+    }),
+  ),
+  mailFailed: Type.Optional(
+    Type.Boolean({ description: 'True when there is a mail server and it did not take the mail.' }),
+  ),
 })
 export type InvitationSent = Static<typeof InvitationSent>
 /** What became of one address of an invitation. */
@@ -294,6 +302,17 @@ export const InviteResult = Type.Union([
   Type.Object({ email: Type.String(), outcome: Type.Literal('refused'), reason: Type.String() }),
 ])
 export type InviteResult = Static<typeof InviteResult>
+
+/** GET /workspace-api/outbox */
+export const OutboxAnswer = Type.Object({
+  /** False where a mail server is set: then mails are sent and none stay. */
+  isUsed: Type.Boolean(),
+  /** The latest first. */
+  mails: Type.Array(
+    Type.Object({ id: Type.String(), at: Timestamp, to: Type.String(), subject: Type.String(), text: Type.String() }),
+  ),
+})
+export type OutboxAnswer = Static<typeof OutboxAnswer>
 
 export const InvitationLinkBody = Type.Object({ token: Type.String() })
 /** What an invitation's link offers to whoever holds it. */

@@ -47,6 +47,7 @@ export const ACTIONS = {
   'organization.inspect': { kind: null, phrase: 'see the settings of the organization' },
   'organization.update': { kind: null, phrase: 'change the settings of the organization' },
   'organization.set-seats': { kind: null, phrase: 'change how many seats there are' },
+  'outbox.read': { kind: null, phrase: 'read the mails that were not sent' },
   'activity.read': { kind: null, phrase: 'read the activity log' },
 } as const satisfies Record<string, ActionDefinition>
 
@@ -88,6 +89,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'organization.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.update': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.set-seats': row('organization', 'none', 'none', 'none', 'none'),
+  'outbox.read': row('organization', 'organization', 'none', 'none', 'none'),
   'activity.read': row('organization', 'organization', 'none', 'none', 'none'),
 }
 

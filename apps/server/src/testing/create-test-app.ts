@@ -9,10 +9,12 @@ import { type AppDependencies, type BuiltApp, buildApp } from '../app.ts'
 import { SESSION_COOKIE } from '../http/authentication.ts'
 import type { App } from '../http/server.ts'
 import { ActivityLog } from '../platform/activity/activity-log.ts'
-import { ManualClock } from '../platform/clock/clock.ts'
+import { type Clock, ManualClock } from '../platform/clock/clock.ts'
 import { openDatabase, type Store, toJson } from '../platform/db/database.ts'
 import { createId, createOrganizationId } from '../platform/db/ids.ts'
 import { migrateDatabase } from '../platform/db/migrate.ts'
+import type { Mailer } from '../platform/mail/mailer.ts'
+import { Outbox } from '../platform/mail/outbox.ts'
 import { createRandomToken, hashToken } from '../platform/secrets/bearer-tokens.ts'
 import { parseMasterKey } from '../platform/secrets/master-key.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
@@ -69,7 +71,10 @@ export interface TestStore {
  * The whole application on a real PostgreSQL of its own, or on the store that is handed in, with one organization and
  * one person per role. The clock starts now and moves only by hand.
  */
-export async function createTestApp(openStore: () => Promise<TestStore> = openPostgresStore): Promise<TestApp> {
+export async function createTestApp(
+  openStore: () => Promise<TestStore> = openPostgresStore,
+  openMailer: (clock: Clock) => Mailer = (clock) => new Outbox(clock),
+): Promise<TestApp> {
   const testStore = await openStore()
   const store = openDatabase(testStore.url)
   await migrateDatabase(store)
@@ -92,6 +97,7 @@ export async function createTestApp(openStore: () => Promise<TestStore> = openPo
     secretBox,
     clock,
     activity,
+    mailer: openMailer(clock),
     telemetry,
     logger: createLogger('silent'),
     webAppFolder,

@@ -1,4 +1,4 @@
-import type { Invitation, InvitationList, InvitationSent, InviteResult, Role } from '@graticule/contract'
+import type { Invitation, InvitationList, InvitationSent, InviteResult, OutboxAnswer, Role } from '@graticule/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { TestApp } from './create-test-app.ts'
 
@@ -22,7 +22,7 @@ export function describeInvitations(createApp: () => Promise<TestApp>): void {
   const accept = (token: string, name = 'Nina') =>
     post('/auth/invitation', undefined, { token, name, password: PASSWORD })
   const read = (token: string) => post('/auth/invitation/read', undefined, { token })
-  const tokenOf = (link: string) => new URL(link).hash.slice(1)
+  const tokenOf = (link: string | undefined) => new URL(link ?? '').hash.slice(1)
 
   async function invite(email: string, role: Role = 'viewer'): Promise<{ invitation: Invitation; token: string }> {
     const answer = await inviteAll([email], role)
@@ -198,6 +198,23 @@ export function describeInvitations(createApp: () => Promise<TestApp>): void {
     const outcomes = answers.map((answer) => answer.json<{ results: InviteResult[] }>().results[0]?.outcome)
     expect(outcomes.sort()).toEqual(['invited', 'refused'])
     expect((await list()).total).toBe(1)
+  })
+
+  test('without a mail server admins read the mails, but none that lets in a superadmin', async () => {
+    const { token } = await invite('nina@example.org')
+    await inviteAll(['sue@example.org'], 'superadmin', 'superadmin')
+    const outbox = async (as: Role) =>
+      (await testApp.request({ url: '/workspace-api/outbox', as })).json<OutboxAnswer>()
+    const seen = await outbox('admin')
+    expect(seen).toMatchObject({
+      isUsed: true,
+      mails: [{ to: 'nina@example.org', subject: 'The admin invites you to Test Organization on Graticule' }],
+    })
+    expect(seen.mails[0]?.text).toContain(`http://localhost/invitation#${token}`)
+    expect((await outbox('superadmin')).mails.map(({ to }) => to)).toEqual(['sue@example.org', 'nina@example.org'])
+    for (const as of ['editor', 'viewer', 'guest'] as const) {
+      expect((await testApp.request({ url: '/workspace-api/outbox', as })).statusCode).toBe(403)
+    }
   })
 
   test('a link is nobody’s to guess, and an invitation is of its organization alone', async () => {

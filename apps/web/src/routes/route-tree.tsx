@@ -185,6 +185,12 @@ const invitations = createRoute({
   ),
 })
 
+const outbox = createRoute({
+  getParentRoute: () => settings,
+  path: '/outbox',
+  component: lazyRouteComponent(() => import('../features/settings/outbox/outbox-settings.tsx'), 'OutboxSettings'),
+})
+
 const activity = createRoute({
   getParentRoute: () => settings,
   path: '/activity',
@@ -210,7 +216,7 @@ export const routeTree = root.addChildren([
       dataTable,
       connections,
       developers,
-      settings.addChildren([profile, sessions, organization, users, invitations, activity]),
+      settings.addChildren([profile, sessions, organization, users, invitations, outbox, activity]),
     ]),
   ]),
 ])

@@ -13,11 +13,21 @@ import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
+import type { Mailer } from '../../platform/mail/mailer.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import { isEmailAddress } from '../users/email-address.ts'
 import type { UserService } from '../users/user-service.ts'
+import { invitationMail } from './invitation-mail.ts'
 import { stateOf, toInvitation } from './invitation-state.ts'
 import type { InvitationStore, ListedInvitation } from './invitation-store.ts'
+
+/** An invitation with its latest link. */
+interface Issued {
+  readonly row: ListedInvitation
+  readonly link: string
+}
+
+type Refusal = InviteResult & { outcome: 'refused' }
 
 const LIFETIME_MS = 7 * 24 * 60 * 60_000
 
@@ -28,13 +38,22 @@ export class InvitationService {
   readonly #users: UserService
   readonly #activity: ActivityLog
   readonly #clock: Clock
+  readonly #mailer: Mailer
 
-  constructor(invitations: InvitationStore, store: Store, users: UserService, activity: ActivityLog, clock: Clock) {
+  constructor(
+    invitations: InvitationStore,
+    store: Store,
+    users: UserService,
+    activity: ActivityLog,
+    clock: Clock,
+    mailer: Mailer,
+  ) {
     this.#invitations = invitations
     this.#store = store
     this.#users = users
     this.#activity = activity
     this.#clock = clock
+    this.#mailer = mailer
   }
 
   async list(
@@ -52,34 +71,40 @@ export class InvitationService {
    */
   async invite(caller: UserCaller, { emails, role }: InviteBody, baseUrl: string): Promise<InviteResult[]> {
     demandInvitation(caller.principal, role)
-    const results: InviteResult[] = []
+    const outcomes: (Refusal | Issued)[] = []
     const seen = new Set<string>()
     for (const text of emails) {
       const email = text.trim()
       const isRepeated = seen.has(email.toLowerCase())
       seen.add(email.toLowerCase())
-      results.push(
+      outcomes.push(
         isRepeated
           ? { email, outcome: 'refused', reason: 'This address stands in the list twice.' }
           : await this.#inviteOne(caller, email, role, baseUrl),
       )
     }
-    return results
+    return Promise.all(
+      outcomes.map(async (outcome) =>
+        'row' in outcome
+          ? { email: outcome.row.email, outcome: 'invited' as const, ...(await this.#send(outcome)) }
+          : outcome,
+      ),
+    )
   }
 
   /** Gives a pending or expired invitation a new link for another seven days; the old link is refused from now on. */
   async resend(caller: UserCaller, id: string, baseUrl: string): Promise<InvitationSent> {
     const token = createRandomToken('gti_')
-    const invitation = await this.#changeOpen(caller, id, async (transaction, row, now) => {
+    const row = await this.#changeOpen(caller, id, async (transaction, open, now) => {
       const expiresAt = new Date(now.getTime() + LIFETIME_MS)
       await this.#invitations.renew(transaction, id, {
         token_hash: hashToken(token),
         sent_at: now,
         expires_at: expiresAt,
       })
-      await this.#record(transaction, caller, 'invitation.resent', row)
+      await this.#record(transaction, caller, 'invitation.resent', open)
     })
-    return { invitation, link: linkOf(baseUrl, token) }
+    return this.#send({ row, link: linkOf(baseUrl, token) })
   }
 
   /** Takes back a pending or expired invitation: its link is refused from now on. */
@@ -90,8 +115,8 @@ export class InvitationService {
     })
   }
 
-  async #inviteOne(caller: UserCaller, email: string, role: Role, baseUrl: string): Promise<InviteResult> {
-    const refuse = (reason: string): InviteResult => ({ email, outcome: 'refused', reason })
+  async #inviteOne(caller: UserCaller, email: string, role: Role, baseUrl: string): Promise<Refusal | Issued> {
+    const refuse = (reason: string): Refusal => ({ email, outcome: 'refused', reason })
     if (!isEmailAddress(email)) return refuse('This is not an e-mail address. It looks like name@example.org.')
     const { organizationId } = caller.principal
     const token = createRandomToken('gti_')
@@ -107,7 +132,7 @@ export class InvitationService {
         return refuse('This address has been invited already. Resend that invitation, or withdraw it first.')
       }
       const now = this.#clock.now()
-      const row = {
+      const invitation = {
         id,
         organization_id: organizationId,
         email,
@@ -118,11 +143,17 @@ export class InvitationService {
         sent_at: now,
         expires_at: new Date(now.getTime() + LIFETIME_MS),
       }
-      await this.#invitations.insert(transaction, row)
-      await this.#record(transaction, caller, 'invitation.created', row)
-      const invitation = await this.#get(transaction, organizationId, id)
-      return { email, outcome: 'invited', invitation: toInvitation(invitation, now), link: linkOf(baseUrl, token) }
+      await this.#invitations.insert(transaction, invitation)
+      await this.#record(transaction, caller, 'invitation.created', invitation)
+      return { row: await this.#get(transaction, organizationId, id), link: linkOf(baseUrl, token) }
     })
+  }
+
+  /** Mails the link to the person it is for; where that cannot be, whoever invites passes it on. */
+  async #send({ row, link }: Issued): Promise<InvitationSent> {
+    const invitation = toInvitation(row, this.#clock.now())
+    if (await this.#mailer.deliver(invitationMail(row, link))) return { invitation }
+    return { invitation, link, ...(this.#mailer.hasServer ? { mailFailed: true } : {}) }
   }
 
   /** Throws `not_found` for an unknown invitation and `conflict` for one that is accepted or withdrawn. */
@@ -130,7 +161,7 @@ export class InvitationService {
     caller: UserCaller,
     id: string,
     change: (transaction: Store, row: ListedInvitation, now: Date) => Promise<void>,
-  ): Promise<Invitation> {
+  ): Promise<ListedInvitation> {
     const { organizationId } = caller.principal
     return this.#store.transaction().execute(async (transaction) => {
       await this.#users.holdSeats(transaction, organizationId)
@@ -143,7 +174,7 @@ export class InvitationService {
       if (state === 'withdrawn')
         throw new AppError('conflict', 'This invitation was withdrawn. Invite the address anew.')
       await change(transaction, row, now)
-      return toInvitation(await this.#get(transaction, organizationId, id), now)
+      return this.#get(transaction, organizationId, id)
     })
   }
 

@@ -7,6 +7,7 @@ export const messages = {
     organization: 'General',
     users: 'Users',
     invitations: 'Invitations',
+    outbox: 'Outbox',
     activity: 'Activity',
   },
   tabsLabel: 'Settings',

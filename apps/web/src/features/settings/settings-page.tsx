@@ -3,6 +3,7 @@ import { Link, Outlet } from '@tanstack/react-router'
 import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/use-session.ts'
 import { messages } from './messages.ts'
+import { useIsOutboxUsed } from './outbox/use-is-outbox-used.ts'
 import classes from './settings.module.css'
 
 const TABS = [
@@ -11,16 +12,20 @@ const TABS = [
   { to: '/settings/organization', label: messages.tabs.organization, needs: null },
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
   { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
+  { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
 ] as const satisfies readonly { needs: Action | null; [key: string]: unknown }[]
 
 /** The frame of the settings: one tab for each page of them that the role has. */
 export function SettingsPage() {
   const { role } = useSession().user
+  const isOutboxUsed = useIsOutboxUsed()
+  const isThere = ({ to, needs }: (typeof TABS)[number]) =>
+    (needs === null || ROLE_TABLE[needs][role] !== 'none') && (to !== '/settings/outbox' || isOutboxUsed)
   return (
     <Page title={messages.title} fullBleed>
       <nav className={classes.tabs} aria-label={messages.tabsLabel}>
-        {TABS.filter(({ needs }) => needs === null || ROLE_TABLE[needs][role] !== 'none').map(({ to, label }) => (
+        {TABS.filter(isThere).map(({ to, label }) => (
           <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }} className={classes.tab}>
             {label}
           </Link>

@@ -1,4 +1,4 @@
-import { INVITATION_STATES, type InvitationSent } from '@graticule/contract'
+import { INVITATION_STATES, type InvitationSent, type InviteResult } from '@graticule/contract'
 import { IconMailPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
@@ -11,7 +11,7 @@ import classes from './invitations.module.css'
 import type { InvitationsSearch } from './invitations-search.ts'
 import { InviteDialog } from './invite-dialog.tsx'
 import { messages } from './messages.ts'
-import { SentLinks } from './sent-links.tsx'
+import { SentLinks, titleOf } from './sent-links.tsx'
 import { useInvitationActions } from './use-invitation-actions.tsx'
 
 const PAGE_SIZE = 25
@@ -100,17 +100,16 @@ function InvitationPage() {
       <Modal
         opened={sent !== null}
         onClose={() => setSent(null)}
-        title={messages.linksTitle(1)}
+        title={sent === null ? '' : titleOf(resultsOf(sent))}
         size={520}
         closeOnClickOutside={false}
       >
-        {sent !== null && (
-          <SentLinks
-            results={[{ ...sent, email: sent.invitation.email, outcome: 'invited' }]}
-            onClose={() => setSent(null)}
-          />
-        )}
+        {sent !== null && <SentLinks results={resultsOf(sent)} onClose={() => setSent(null)} />}
       </Modal>
     </section>
   )
+}
+
+function resultsOf(sent: InvitationSent): InviteResult[] {
+  return [{ ...sent, email: sent.invitation.email, outcome: 'invited' }]
 }

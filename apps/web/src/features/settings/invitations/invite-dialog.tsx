@@ -7,7 +7,7 @@ import { messages as shellMessages } from '../../../shell/messages.ts'
 import { principalOf, useSession } from '../../../shell/use-session.ts'
 import { Button, FormError, Group, Modal, Select, Stack, Textarea, useForm } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
-import { SentLinks } from './sent-links.tsx'
+import { SentLinks, titleOf } from './sent-links.tsx'
 import { splitAddresses } from './split-addresses.ts'
 
 const MAX_ADDRESSES = 100
@@ -19,9 +19,7 @@ export function InviteDialog({ opened, onClose }: { opened: boolean; onClose: ()
     onClose()
     setResults(null)
   }
-  const invitedCount = results?.filter(({ outcome }) => outcome === 'invited').length ?? 0
-  const title =
-    results === null ? messages.invite : invitedCount > 0 ? messages.linksTitle(invitedCount) : messages.failed
+  const title = results === null ? messages.invite : titleOf(results)
   return (
     // Links are shown once, so a click beside the dialog must not take them away.
     <Modal opened={opened} onClose={close} title={title} size={520} closeOnClickOutside={results === null}>

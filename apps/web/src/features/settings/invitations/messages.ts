@@ -26,7 +26,7 @@ export const messages = {
   noneInState: 'No invitation is in this state.',
   showAll: 'Show all',
   actionsOf: (email: string) => `Actions for ${email}`,
-  resend: 'Make a new link',
+  resend: 'Send a new link',
   withdraw: 'Withdraw invitation',
   withdrawTitle: (email: string) => `Withdraw the invitation of ${email}?`,
   withdrawText: 'Its link stops working at once. You can invite the address again later.',
@@ -48,6 +48,9 @@ export const messages = {
   submit: (count: number) => (count > 1 ? `Invite ${count} people` : 'Invite'),
   failed: 'Nobody was invited',
   linksTitle: (count: number) => (count === 1 ? 'Pass on this link' : 'Pass on these links'),
+  mailedTitle: 'Invitations sent',
+  mailed: (emails: readonly string[]) => `A mail with a link went to ${emails.join(', ')}.`,
+  mailFailed: 'The mail server did not take every mail. Pass on these links yourself.',
   linksText:
     'Each link is for one person, works once and ends after seven days. It is shown now and never again; a new one can be made at any time.',
   linkOf: (email: string) => `Link for ${email}`,

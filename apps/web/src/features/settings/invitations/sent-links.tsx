@@ -3,17 +3,30 @@ import { Alert, Button, CopyIconButton, CopyTextButton, Group, Stack, Text, Text
 import classes from './invitations.module.css'
 import { messages } from './messages.ts'
 
+/** What a dialog with these results is called. */
+export function titleOf(results: readonly InviteResult[]): string {
+  const invited = results.filter((result) => result.outcome === 'invited')
+  const linkCount = invited.filter(({ link }) => link !== undefined).length
+  if (linkCount > 0) return messages.linksTitle(linkCount)
+  return invited.length > 0 ? messages.mailedTitle : messages.failed
+}
+
 /** The links that were just made, shown this once, and the addresses that got none, each with the reason. */
 export function SentLinks({ results, onClose }: { results: readonly InviteResult[]; onClose: () => void }) {
   const invited = results.filter((result) => result.outcome === 'invited')
+  const mailed = invited.filter(({ link }) => link === undefined)
+  const linked = invited.flatMap(({ email, link }) => (link === undefined ? [] : [{ email, link }]))
+  const isMailFailing = invited.some(({ mailFailed }) => mailFailed === true)
   const refused = results.filter((result) => result.outcome === 'refused')
   return (
     <Stack gap="md">
-      {invited.length > 0 && (
+      {mailed.length > 0 && <Text>{messages.mailed(mailed.map(({ email }) => email))}</Text>}
+      {linked.length > 0 && (
         <>
+          {isMailFailing && <Alert color="yellow">{messages.mailFailed}</Alert>}
           <Text>{messages.linksText}</Text>
           <ul className={classes.links}>
-            {invited.map(({ email, link }) => (
+            {linked.map(({ email, link }) => (
               <li key={email}>
                 <TextInput
                   label={messages.linkOf(email)}
@@ -40,9 +53,9 @@ export function SentLinks({ results, onClose }: { results: readonly InviteResult
         </Alert>
       )}
       <Group justify="flex-end" gap="xs">
-        {invited.length > 1 && (
+        {linked.length > 1 && (
           <CopyTextButton
-            value={invited.map(({ email, link }) => `${email}\t${link}`).join('\n')}
+            value={linked.map(({ email, link }) => `${email}\t${link}`).join('\n')}
             label={messages.copyAll}
           />
         )}
