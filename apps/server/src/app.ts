@@ -25,6 +25,9 @@ import { registerConnectionRoutes } from './features/connections/connection-rout
 import { ConnectionService } from './features/connections/connection-service.ts'
 import { SourceAccess } from './features/connections/source-access.ts'
 import { DemoService } from './features/demo/demo-service.ts'
+import { registerGroupRoutes } from './features/groups/group-routes.ts'
+import { GroupService } from './features/groups/group-service.ts'
+import { GroupStore } from './features/groups/group-store.ts'
 import { registerHealthRoutes } from './features/health/health-routes.ts'
 import { HealthService, type ReadinessGate } from './features/health/health-service.ts'
 import { InvitationAcceptance } from './features/invitations/invitation-acceptance.ts'
@@ -46,6 +49,9 @@ import { OrganizationService } from './features/organizations/organization-servi
 import { OrganizationStore } from './features/organizations/organization-store.ts'
 import { registerOutboxRoutes } from './features/outbox/outbox-routes.ts'
 import { OutboxService } from './features/outbox/outbox-service.ts'
+import { AudienceService } from './features/sharing/audience-service.ts'
+import { registerSharingRoutes } from './features/sharing/sharing-routes.ts'
+import { SharingService } from './features/sharing/sharing-service.ts'
 import { JobService } from './features/sql-api/job-service.ts'
 import { ModelService } from './features/sql-api/model-service.ts'
 import { QueryService } from './features/sql-api/query-service.ts'
@@ -156,6 +162,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   )
   authenticateRequests(app, resolver, config)
 
+  const audiences = new AudienceService(clock)
   const mapSources = new StoredMapSources(store)
   const access = new SourceAccess(directory, mapSources)
   const pool = new WarehousePool({
@@ -173,6 +180,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const connections: ConnectionService = new ConnectionService({
     store,
     directory,
+    audiences,
     pool,
     secrets: secretBox,
     activity,
@@ -187,6 +195,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const maps: MapService = new MapService({
     store,
     connections,
+    audiences,
     activity,
     secrets: secretBox,
     clock,
@@ -205,6 +214,26 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const reading = { access, connections, descriptions, answers, keys }
   const jobs = new JobService({ store, serverId: dependencies.serverId, access, connections, activity, clock })
   await jobs.recover()
+  const forgetRights = () => {
+    forgetPrincipals()
+    directory.forget()
+    mapSources.forget()
+  }
+  const sharing: SharingService = new SharingService({
+    store,
+    kinds: { map: maps, connection: connections },
+    listReaders: (organizationId) => users.listPrincipals(organizationId),
+    listGroupNames: (organizationId, ids) => groups.listNames(organizationId, ids),
+  })
+  const groups: GroupService = new GroupService({
+    store,
+    groups: new GroupStore(store),
+    activity,
+    clock,
+    holdRight,
+    listAssets: (principal, groupId, transaction) => sharing.listSharedWithGroup(principal, groupId, transaction),
+    onChanged: forgetRights,
+  })
   const userChanges = new UserChangeService({
     store,
     users: userStore,
@@ -212,11 +241,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     owned: { map: maps, connection: connections, token: tokens },
     endAccess: (transaction, userId) => signIns.endAccess(transaction, userId),
-    onChanged: () => {
-      forgetPrincipals()
-      directory.forget()
-      mapSources.forget()
+    forgetPerson: async (transaction, userId) => {
+      await groups.forgetPerson(transaction, userId)
+      await audiences.forgetPerson(transaction, userId)
     },
+    onChanged: forgetRights,
     onDispossessed: (userId) => jobs.cancelAllOf(userId),
   })
 
@@ -231,6 +260,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   )
   registerOutboxRoutes(app, new OutboxService(mailer))
   registerOrganizationRoutes(app, new OrganizationService(new OrganizationStore(store), store, users, activity))
+  registerGroupRoutes(app, groups)
+  registerSharingRoutes(app, sharing)
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)

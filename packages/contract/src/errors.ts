@@ -20,6 +20,7 @@ export const ERROR_STATUS = {
   table_not_found: 404,
   conflict: 409,
   payload_too_large: 413,
+  rule_violated: 422,
   too_many_requests: 429,
   client_closed_request: 499,
   internal: 500,

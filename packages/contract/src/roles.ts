@@ -9,3 +9,6 @@ export const RoleSchema = Type.Enum([...ROLES])
 export const PRIVACIES = ['private', 'shared', 'public'] as const
 export type Privacy = (typeof PRIVACIES)[number]
 export const PrivacySchema = Type.Enum([...PRIVACIES])
+
+/** The two ways of `shared`: with the whole organization, or with named groups and people; null for neither. */
+export const SharingScopeSchema = Type.Union([Type.Enum(['organization', 'specific']), Type.Null()])

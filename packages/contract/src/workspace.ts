@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
+import { AudienceBody } from './audience.ts'
 import { MapDocument } from './map-document.ts'
-import { PrivacySchema, RoleSchema } from './roles.ts'
+import { PrivacySchema, RoleSchema, SharingScopeSchema } from './roles.ts'
 
 // The HTTP bodies that the web workspace exchanges with the server. CARTO's wire formats stand in their own files.
 
@@ -81,6 +82,7 @@ export const MapSummary = Type.Object({
   title: Type.String(),
   description: Type.String(),
   privacy: PrivacySchema,
+  sharingScope: SharingScopeSchema,
   owner: UserSummary,
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -133,7 +135,6 @@ export const MapCreateBody = Type.Object({
 })
 /** PATCH: replaces the document as a whole; `revision` is the one that was read. */
 export const MapUpdateBody = Type.Object({ revision: Type.Integer(), document: MapDocument })
-export const MapPrivacyBody = Type.Object({ privacy: PrivacySchema })
 
 export const ConnectionSummary = Type.Object({
   id: Type.String(),
@@ -141,6 +142,7 @@ export const ConnectionSummary = Type.Object({
   providerId: Type.String(),
   owner: UserSummary,
   privacy: PrivacySchema,
+  sharingScope: SharingScopeSchema,
   /** True for the demo warehouse, which nobody can edit. */
   embedded: Type.Boolean(),
   /** The configuration without its secrets. */
@@ -156,11 +158,11 @@ export const ConnectionCreateBody = Type.Object({
   name: Type.String({ minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9_-]*[a-z0-9]$' }),
   providerId: Type.String(),
   config: Type.Record(Type.String(), Type.Unknown()),
-  privacy: Type.Optional(PrivacySchema),
+  ...Type.Partial(AudienceBody).properties,
 })
 export const ConnectionUpdateBody = Type.Object({
   config: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-  privacy: Type.Optional(PrivacySchema),
+  ...Type.Partial(AudienceBody).properties,
 })
 
 export const TOKEN_APIS = ['sql', 'maps', 'imports', 'lds'] as const

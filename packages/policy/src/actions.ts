@@ -48,22 +48,27 @@ export const ACTIONS = {
   'organization.update': { kind: null, phrase: 'change the settings of the organization' },
   'organization.set-seats': { kind: null, phrase: 'change how many seats there are' },
   'outbox.read': { kind: null, phrase: 'read the mails that were not sent' },
+  /** Know the names of groups: enough to share with them. */
+  'group.list': { kind: null, phrase: 'list the groups of the organization' },
+  /** Make, rename and delete groups, and see and change who is in them. */
+  'group.manage': { kind: null, phrase: 'manage groups' },
   'activity.read': { kind: null, phrase: 'read the activity log' },
 } as const satisfies Record<string, ActionDefinition>
 
 export type Action = keyof typeof ACTIONS
 
 /**
- * How far a role's right to an action reaches.
- * `public`: public assets · `visible`: own, shared and public ones · `own`: what the person owns ·
- * `organization`: all of the organization's, and actions that are about no asset · `none`: nothing.
+ * How far a role's right to an action reaches; `REACH_PATHS` says by which ways.
+ * `granted`: what is public or shared with the person or a group of theirs · `visible`: that, what is shared with the
+ * whole organization, and what they own · `own`: what the person owns · `organization`: all of the organization's, and
+ * actions that are about no asset · `none`: nothing.
  */
-export type Reach = 'none' | 'public' | 'own' | 'visible' | 'organization'
+export type Reach = 'none' | 'granted' | 'own' | 'visible' | 'organization'
 
 /** The whole of what roles may do: one line per action, strongest role first. */
 export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>> = {
   'map.create': row('organization', 'organization', 'organization', 'none', 'none'),
-  'map.read': row('organization', 'visible', 'visible', 'visible', 'public'),
+  'map.read': row('organization', 'visible', 'visible', 'visible', 'granted'),
   'map.update': row('own', 'own', 'own', 'none', 'none'),
   'map.delete': row('organization', 'own', 'own', 'none', 'none'),
   'map.share': row('own', 'own', 'own', 'none', 'none'),
@@ -90,6 +95,8 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'organization.update': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.set-seats': row('organization', 'none', 'none', 'none', 'none'),
   'outbox.read': row('organization', 'organization', 'none', 'none', 'none'),
+  'group.list': row('organization', 'organization', 'organization', 'none', 'none'),
+  'group.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'activity.read': row('organization', 'organization', 'none', 'none', 'none'),
 }
 
@@ -100,6 +107,12 @@ export const TOKEN_TABLE: Readonly<Partial<Record<Action, readonly string[]>>> =
   'widget.read': ['maps', 'sql'],
   'sql.run': ['sql'],
 }
+
+/**
+ * What opening a map lends on the sources that it draws, whatever the person's own right to their connection: as long
+ * as the map's owner may read them.
+ */
+export const ACTIONS_LENT_BY_MAPS: ReadonlySet<Action> = new Set<Action>(['tile.read', 'widget.read'])
 
 /** What the token inside a public map's document can be used for. */
 export const PUBLIC_MAP_ACTIONS: ReadonlySet<Action> = new Set<Action>([

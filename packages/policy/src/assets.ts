@@ -1,4 +1,4 @@
-import type { Privacy } from '@graticule/contract'
+import type { Audience } from './audience.ts'
 
 interface OwnedAsset {
   readonly id: string
@@ -10,13 +10,13 @@ interface OwnedAsset {
 /** The facts about a map that decisions rest on. */
 export interface MapAsset extends OwnedAsset {
   readonly kind: 'map'
-  readonly privacy: Privacy
+  readonly audience: Audience
 }
 
 /** The facts about a connection that decisions rest on. */
 export interface ConnectionAsset extends OwnedAsset {
   readonly kind: 'connection'
-  readonly privacy: Privacy
+  readonly audience: Audience
   /** Its name first, then any aliases: a grant may name either. */
   readonly names: readonly string[]
 }
@@ -28,3 +28,7 @@ export interface TokenAsset extends OwnedAsset {
 
 export type Asset = MapAsset | ConnectionAsset | TokenAsset
 export type AssetKind = Asset['kind']
+
+/** Kinds of asset that can be shared at all. */
+export type ShareableKind = Extract<Asset, { readonly audience: Audience }>['kind']
+export type ShareableAsset = Extract<Asset, { readonly kind: ShareableKind }>

@@ -1,6 +1,8 @@
 import { AppError, assertNever } from '@graticule/contract'
-import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, type Reach, ROLE_TABLE, TOKEN_TABLE } from './actions.ts'
-import type { Asset, AssetKind } from './assets.ts'
+import { findAccess } from './access-paths.ts'
+import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, ROLE_TABLE, TOKEN_TABLE } from './actions.ts'
+import { READ_ACTION } from './asset-kinds.ts'
+import type { Asset } from './assets.ts'
 import type { Principal, PublicMapPrincipal, TokenPrincipal, UserPrincipal } from './principal.ts'
 
 /** A decision, with the sentence a person may read and the name of the rule that made it. */
@@ -11,20 +13,13 @@ export interface Decision {
   readonly rule: string
 }
 
-/** The action that asks "may this person know that the asset exists?". */
-export const READ_ACTION: Readonly<Record<AssetKind, Action>> = {
-  map: 'map.read',
-  connection: 'connection.use',
-  token: 'token.read',
-}
-
 /** The only place where it is decided who may do what. An action about an asset needs that asset. */
 export function can(principal: Principal, action: Action, asset?: Asset): Decision {
   const kind = ACTIONS[action].kind
   if (kind !== null && asset?.kind !== kind) {
     throw new TypeError(`The action ${action} is about a ${kind}; got ${asset?.kind ?? 'no asset'}.`)
   }
-  if (action === 'map.read' && asset?.kind === 'map' && asset.privacy === 'public') {
+  if (action === 'map.read' && asset?.kind === 'map' && asset.audience.public) {
     return { allowed: true, reason: 'This map is public.', rule: 'public.map.read' }
   }
   switch (principal.kind) {
@@ -65,7 +60,7 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
   if (reach === 'none') {
     return { allowed: false, reason: `Your role (${user.role}) cannot ${phrase}. An admin can change your role.`, rule }
   }
-  if (asset === undefined || reaches(reach, user.userId, asset)) {
+  if (asset === undefined || findAccess(user, reach, asset).length > 0) {
     return { allowed: true, reason: `Your role (${user.role}) can ${phrase}.`, rule }
   }
   if (reach === 'own' && asset.ownerId === null) {
@@ -73,24 +68,6 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
   }
   if (reach === 'own') return { allowed: false, reason: `Only the owner can ${phrase}.`, rule }
   return { allowed: false, reason: `You cannot ${phrase}: it is not shared with you.`, rule }
-}
-
-function reaches(reach: Reach, userId: string, asset: Asset): boolean {
-  const privacy = asset.kind === 'token' ? 'private' : asset.privacy
-  switch (reach) {
-    case 'none':
-      return false
-    case 'public':
-      return privacy === 'public'
-    case 'own':
-      return asset.ownerId === userId
-    case 'visible':
-      return asset.ownerId === userId || privacy !== 'private'
-    case 'organization':
-      return true
-    default:
-      return assertNever(reach)
-  }
 }
 
 function decideForToken(token: TokenPrincipal, action: Action, asset: Asset | undefined): Decision {

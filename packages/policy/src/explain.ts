@@ -1,47 +1,112 @@
-import { ACTIONS, type Action, ROLE_TABLE, TOKEN_TABLE } from './actions.ts'
+import { ROLES, type Role } from '@graticule/contract'
+import { type AccessPath, findAccess } from './access-paths.ts'
+import { type Action, ROLE_TABLE } from './actions.ts'
+import { ASSET_KINDS } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
+import type { Audience, AudienceKind } from './audience.ts'
 import { can, type Decision } from './can.ts'
-import type { Principal } from './principal.ts'
+import type { Principal, UserPrincipal } from './principal.ts'
 
-/** One fact that a decision rested on. */
-export interface ExplanationFact {
-  readonly label: string
-  readonly value: string
+/** One way by which the right gets to the asker; `ids` names the groups in question. */
+export interface MatchedPath {
+  readonly path: AccessPath
+  readonly ids: readonly string[]
 }
 
-/** A decision together with the facts behind it, for the person who asks "why can I (not)?". */
+/** A single change after which the decision would be the other one. */
+export type Flip =
+  | { readonly change: 'role'; readonly to: Role }
+  | { readonly change: 'own'; readonly to: boolean }
+  | { readonly change: 'audience'; readonly audience: AudienceKind; readonly to: boolean }
+  | { readonly change: 'membership'; readonly groupId: string; readonly to: boolean }
+
+/** A decision together with what it rests on, for the person who asks "why can they (not)?". */
 export interface Explanation extends Decision {
-  readonly facts: readonly ExplanationFact[]
+  /** Every way that leads to the asker, the strongest first; empty when it is denied or about no asset. */
+  readonly paths: readonly MatchedPath[]
+  /** Every single change that would turn the decision round. */
+  readonly flips: readonly Flip[]
 }
 
-/** Why `can()` answers as it does: who asks, what their right reaches, and what the asset is. */
+/** Why `can()` answers as it does, and what it would take for it to answer otherwise. */
 export function explain(principal: Principal, action: Action, asset?: Asset): Explanation {
-  const facts: ExplanationFact[] = [
-    { label: 'Action', value: ACTIONS[action].phrase },
-    { label: 'Asked by', value: describePrincipal(principal) },
-  ]
-  if (principal.kind === 'user') facts.push({ label: 'The role reaches', value: ROLE_TABLE[action][principal.role] })
-  if (principal.kind === 'token') {
-    facts.push({ label: 'APIs that open it', value: TOKEN_TABLE[action]?.join(', ') ?? 'none' })
-    facts.push({ label: 'APIs of the token', value: principal.allowedApis.join(', ') })
-  }
-  if (asset !== undefined) {
-    const isOwner = principal.kind === 'user' && asset.ownerId === principal.userId
-    facts.push({ label: 'Owned by the asker', value: isOwner ? 'yes' : 'no' })
-    if (asset.kind !== 'token') facts.push({ label: 'Privacy', value: asset.privacy })
-  }
-  return { ...can(principal, action, asset), facts }
+  const decision = can(principal, action, asset)
+  const paths = findPaths(principal, action, asset)
+  if (principal.kind !== 'user') return { ...decision, paths, flips: [] }
+  const flips = listChanges(principal, asset)
+    .filter(({ user, changed }) => can(user, action, changed).allowed !== decision.allowed)
+    .map(({ flip }) => flip)
+  return { ...decision, paths, flips }
 }
 
-function describePrincipal(principal: Principal): string {
-  switch (principal.kind) {
-    case 'user':
-      return `a person with the role ${principal.role}`
-    case 'token':
-      return 'an API token'
-    case 'public-map':
-      return 'the token of a public map'
-    case 'anonymous':
-      return 'a visitor who is not signed in'
+function findPaths(principal: Principal, action: Action, asset: Asset | undefined): MatchedPath[] {
+  if (asset === undefined) return []
+  const found: AccessPath[] =
+    principal.kind === 'user' ? findAccess(principal, ROLE_TABLE[action][principal.role], asset) : []
+  const isPublicRead = action === 'map.read' && asset.kind === 'map' && asset.audience.public
+  if (isPublicRead && !found.includes('public')) found.push('public')
+  return found.map((path) => ({
+    path,
+    ids:
+      path === 'group' && principal.kind === 'user' && 'audience' in asset
+        ? asset.audience.groupIds.filter((id) => principal.groupIds.includes(id))
+        : [],
+  }))
+}
+
+interface Change {
+  readonly flip: Flip
+  readonly user: UserPrincipal
+  readonly changed: Asset | undefined
+}
+
+/** Every single change of the person or of the asset that could matter. */
+function listChanges(user: UserPrincipal, asset: Asset | undefined): Change[] {
+  const roles = ROLES.filter((role) => role !== user.role).map(
+    (role): Change => ({ flip: { change: 'role', to: role }, user: { ...user, role }, changed: asset }),
+  )
+  if (asset === undefined || asset.organizationId !== user.organizationId) return roles
+  const owns = asset.ownerId === user.userId
+  const ownership: Change[] =
+    asset.ownerId === null
+      ? []
+      : [
+          {
+            flip: { change: 'own', to: !owns },
+            user,
+            // Nobody in particular: an id that no person has.
+            changed: { ...asset, ownerId: owns ? '' : user.userId },
+          },
+        ]
+  if (!('audience' in asset)) return [...roles, ...ownership]
+  const { audience } = asset
+  const memberships = audience.groupIds.map((groupId): Change => {
+    const isMember = user.groupIds.includes(groupId)
+    const groupIds = isMember ? user.groupIds.filter((id) => id !== groupId) : [...user.groupIds, groupId]
+    return { flip: { change: 'membership', groupId, to: !isMember }, user: { ...user, groupIds }, changed: asset }
+  })
+  const grants = ASSET_KINDS[asset.kind].audiences.flatMap((kind): Change[] => {
+    const toggled = toggle(audience, kind, user.userId)
+    if (toggled === null) return []
+    const changed = { ...asset, audience: toggled.audience }
+    return [{ flip: { change: 'audience', audience: kind, to: toggled.to }, user, changed }]
+  })
+  return [...roles, ...ownership, ...memberships, ...grants]
+}
+
+/** The audience with this part of it added or taken away; null for groups, which are changed one by one. */
+function toggle(audience: Audience, kind: AudienceKind, userId: string): { audience: Audience; to: boolean } | null {
+  switch (kind) {
+    case 'organization':
+      return { audience: { ...audience, organization: !audience.organization }, to: !audience.organization }
+    case 'public':
+      return { audience: { ...audience, public: !audience.public }, to: !audience.public }
+    case 'user': {
+      const isNamed = audience.userIds.includes(userId)
+      const userIds = isNamed ? audience.userIds.filter((id) => id !== userId) : [...audience.userIds, userId]
+      return { audience: { ...audience, userIds }, to: !isNamed }
+    }
+    case 'group':
+      return null
   }
 }

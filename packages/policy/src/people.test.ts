@@ -12,7 +12,7 @@ const HERE = 'ac_here0000'
 type Facts = Omit<RoleChange, 'to'>
 
 function principalOf(role: Role, userId = 'asker'): UserPrincipal {
-  return { kind: 'user', userId, organizationId: HERE, role, sessionId: 'session' }
+  return { kind: 'user', userId, organizationId: HERE, role, sessionId: 'session', groupIds: [] }
 }
 
 function personOf(role: Role, changes: Partial<PersonFacts> = {}): PersonFacts {

@@ -1,5 +1,6 @@
 import type { Action } from './actions.ts'
 import type { Asset, ConnectionAsset, MapAsset, TokenAsset } from './assets.ts'
+import { type Audience, NOBODY, WHOLE_ORGANIZATION } from './audience.ts'
 import { ANONYMOUS, type Principal } from './principal.ts'
 
 /** One decision that must not change by accident. */
@@ -15,13 +16,20 @@ const ELSEWHERE = 'ac_elsewher'
 
 /** The cast: one person per role, a second editor, and the other kinds of principals. */
 export const PRINCIPALS = {
-  sue: { kind: 'user', userId: 'sue', organizationId: HERE, role: 'superadmin', sessionId: 's1' },
-  ada: { kind: 'user', userId: 'ada', organizationId: HERE, role: 'admin', sessionId: 's2' },
-  eve: { kind: 'user', userId: 'eve', organizationId: HERE, role: 'editor', sessionId: 's3' },
-  ed: { kind: 'user', userId: 'ed', organizationId: HERE, role: 'editor', sessionId: 's4' },
-  vic: { kind: 'user', userId: 'vic', organizationId: HERE, role: 'viewer', sessionId: 's5' },
-  gus: { kind: 'user', userId: 'gus', organizationId: HERE, role: 'guest', sessionId: 's6' },
-  stranger: { kind: 'user', userId: 'xen', organizationId: ELSEWHERE, role: 'superadmin', sessionId: 's7' },
+  sue: { kind: 'user', userId: 'sue', organizationId: HERE, role: 'superadmin', sessionId: 's1', groupIds: [] },
+  ada: { kind: 'user', userId: 'ada', organizationId: HERE, role: 'admin', sessionId: 's2', groupIds: [] },
+  eve: { kind: 'user', userId: 'eve', organizationId: HERE, role: 'editor', sessionId: 's3', groupIds: [] },
+  ed: { kind: 'user', userId: 'ed', organizationId: HERE, role: 'editor', sessionId: 's4', groupIds: ['sales'] },
+  vic: { kind: 'user', userId: 'vic', organizationId: HERE, role: 'viewer', sessionId: 's5', groupIds: ['sales'] },
+  gus: { kind: 'user', userId: 'gus', organizationId: HERE, role: 'guest', sessionId: 's6', groupIds: ['partners'] },
+  stranger: {
+    kind: 'user',
+    userId: 'xen',
+    organizationId: ELSEWHERE,
+    role: 'superadmin',
+    sessionId: 's7',
+    groupIds: ['sales', 'partners'],
+  },
   mapsToken: {
     kind: 'token',
     tokenId: 't1',
@@ -50,33 +58,37 @@ export const PRINCIPALS = {
   anonymous: ANONYMOUS,
 } as const satisfies Record<string, Principal>
 
-const map = (id: string, ownerId: string, privacy: MapAsset['privacy'], organizationId = HERE): MapAsset => ({
+const PUBLIC: Audience = { ...NOBODY, public: true }
+
+const map = (id: string, ownerId: string, audience: Audience, organizationId = HERE): MapAsset => ({
   kind: 'map',
   id,
   organizationId,
   ownerId,
-  privacy,
+  audience,
 })
 
 /** The things they ask about. */
 export const ASSETS = {
-  'private map of eve': map('private', 'eve', 'private'),
-  'shared map of eve': map('shared', 'eve', 'shared'),
-  'public map of eve': map('public', 'eve', 'public'),
-  'public map elsewhere': map('foreign', 'xen', 'public', ELSEWHERE),
-  'private connection of eve': connection('private', 'eve', 'private', ['warehouse']),
-  'shared connection of eve': connection('shared', 'eve', 'shared', ['warehouse', 'carto_dw']),
-  'demo connection': connection('demo', null, 'shared', ['demo', 'carto_dw']),
+  'private map of eve': map('private', 'eve', NOBODY),
+  'shared map of eve': map('shared', 'eve', WHOLE_ORGANIZATION),
+  'public map of eve': map('public', 'eve', PUBLIC),
+  'public map elsewhere': map('foreign', 'xen', PUBLIC, ELSEWHERE),
+  'map of eve for sales': map('sales', 'eve', { ...NOBODY, groupIds: ['sales'] }),
+  'map of eve for partners': map('partners', 'eve', { ...NOBODY, groupIds: ['partners'] }),
+  'map of eve for gus and ed': map('named', 'eve', { ...NOBODY, userIds: ['gus', 'ed'] }),
+  'private connection of eve': connection('private', 'eve', NOBODY, ['warehouse']),
+  'shared connection of eve': connection('shared', 'eve', WHOLE_ORGANIZATION, ['warehouse', 'carto_dw']),
+  'demo connection': connection('demo', null, WHOLE_ORGANIZATION, ['demo', 'carto_dw']),
+  'connection of eve for sales': connection('sales', 'eve', { ...NOBODY, groupIds: ['sales'] }, ['sales']),
+  'connection of eve for gus': connection('gus', 'eve', { ...NOBODY, userIds: ['gus'], groupIds: ['partners'] }, [
+    'gus',
+  ]),
   'token of eve': { kind: 'token', id: 't1', organizationId: HERE, ownerId: 'eve' } satisfies TokenAsset,
 } as const satisfies Record<string, Asset>
 
-function connection(
-  id: string,
-  ownerId: string | null,
-  privacy: ConnectionAsset['privacy'],
-  names: string[],
-): ConnectionAsset {
-  return { kind: 'connection', id, organizationId: HERE, ownerId, privacy, names }
+function connection(id: string, ownerId: string | null, audience: Audience, names: string[]): ConnectionAsset {
+  return { kind: 'connection', id, organizationId: HERE, ownerId, audience, names }
 }
 
 const yes = (who: PolicyCase['who'], action: Action, on?: PolicyCase['on']): PolicyCase => ({
@@ -169,6 +181,37 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('gus', 'map.read', 'public map of eve'),
   no('gus', 'connection.use', 'shared connection of eve'),
   no('gus', 'user.list'),
+  // What is shared with groups and by name reaches exactly those, guests too when it is a map.
+  yes('ed', 'map.read', 'map of eve for sales'),
+  yes('vic', 'map.read', 'map of eve for sales'),
+  yes('eve', 'map.read', 'map of eve for sales'),
+  no('ada', 'map.read', 'map of eve for sales'),
+  yes('sue', 'map.read', 'map of eve for sales'),
+  no('gus', 'map.read', 'map of eve for sales'),
+  yes('gus', 'map.read', 'map of eve for partners'),
+  no('ed', 'map.read', 'map of eve for partners'),
+  yes('gus', 'map.read', 'map of eve for gus and ed'),
+  yes('ed', 'map.read', 'map of eve for gus and ed'),
+  yes('ed', 'map.duplicate', 'map of eve for gus and ed'),
+  no('ed', 'map.share', 'map of eve for gus and ed'),
+  no('gus', 'map.duplicate', 'map of eve for gus and ed'),
+  no('vic', 'map.read', 'map of eve for gus and ed'),
+  no('stranger', 'map.read', 'map of eve for sales'),
+  yes('ed', 'sql.run', 'connection of eve for sales'),
+  yes('vic', 'connection.use', 'connection of eve for sales'),
+  no('vic', 'sql.run', 'connection of eve for sales'),
+  no('ada', 'connection.use', 'connection of eve for sales'),
+  no('sue', 'connection.use', 'connection of eve for sales'),
+  no('gus', 'connection.use', 'connection of eve for gus'),
+  no('gus', 'tile.read', 'connection of eve for gus'),
+  // Groups are seen by those who share with them and managed by admins.
+  yes('ada', 'group.manage'),
+  yes('sue', 'group.manage'),
+  yes('eve', 'group.list'),
+  no('eve', 'group.manage'),
+  no('vic', 'group.list'),
+  no('gus', 'group.list'),
+  no('sqlToken', 'group.list'),
   // Another organization is another world, except for what is public.
   no('stranger', 'map.read', 'shared map of eve'),
   yes('stranger', 'map.read', 'public map of eve'),

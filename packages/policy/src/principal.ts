@@ -7,6 +7,8 @@ export interface UserPrincipal {
   readonly organizationId: string
   readonly role: Role
   readonly sessionId: string
+  /** The groups that they are in, which assets may be shared with. */
+  readonly groupIds: readonly string[]
 }
 
 /** A program that holds an API access token: it reaches its grants and nothing else, whoever made it. */

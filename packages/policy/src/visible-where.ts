@@ -1,18 +1,10 @@
 import { assertNever } from '@graticule/contract'
+import { type AccessPath, REACH_PATHS, SHARED_PATHS, whereAccess } from './access-paths.ts'
 import { ROLE_TABLE } from './actions.ts'
-import type { Asset, AssetKind } from './assets.ts'
-import { READ_ACTION } from './can.ts'
-import type { Principal } from './principal.ts'
-
-export type PredicateField = 'id' | 'organizationId' | 'ownerId' | 'privacy'
-
-/** A condition on assets as plain data: stores compile it to SQL, `matches` evaluates it in memory. */
-export type Predicate =
-  | { readonly type: 'none' }
-  | { readonly type: 'equals'; readonly field: PredicateField; readonly value: string }
-  | { readonly type: 'one-of'; readonly field: PredicateField; readonly values: readonly string[] }
-  | { readonly type: 'and'; readonly terms: readonly Predicate[] }
-  | { readonly type: 'or'; readonly terms: readonly Predicate[] }
+import { READ_ACTION } from './asset-kinds.ts'
+import type { AssetKind } from './assets.ts'
+import type { Grantee, Predicate } from './predicate.ts'
+import type { Principal, UserPrincipal } from './principal.ts'
 
 const NOTHING: Predicate = { type: 'none' }
 
@@ -22,31 +14,8 @@ const NOTHING: Predicate = { type: 'none' }
  */
 export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   switch (principal.kind) {
-    case 'user': {
-      const reach = ROLE_TABLE[READ_ACTION[kind]][principal.role]
-      const inOrganization: Predicate = { type: 'equals', field: 'organizationId', value: principal.organizationId }
-      const own: Predicate = { type: 'equals', field: 'ownerId', value: principal.userId }
-      switch (reach) {
-        case 'none':
-          return NOTHING
-        case 'organization':
-          return inOrganization
-        case 'own':
-          return { type: 'and', terms: [inOrganization, own] }
-        case 'public':
-          return { type: 'and', terms: [inOrganization, { type: 'equals', field: 'privacy', value: 'public' }] }
-        case 'visible':
-          return {
-            type: 'and',
-            terms: [
-              inOrganization,
-              { type: 'or', terms: [own, { type: 'one-of', field: 'privacy', values: ['shared', 'public'] }] },
-            ],
-          }
-        default:
-          return assertNever(reach)
-      }
-    }
+    case 'user':
+      return whereAny(principal, REACH_PATHS[ROLE_TABLE[READ_ACTION[kind]][principal.role]])
     case 'public-map':
       return kind === 'map' ? { type: 'equals', field: 'id', value: principal.mapId } : NOTHING
     case 'token':
@@ -57,27 +26,36 @@ export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   }
 }
 
-/** Whether the predicate holds for one asset. A field that the asset lacks equals nothing. */
-export function matches(predicate: Predicate, asset: Asset): boolean {
-  switch (predicate.type) {
-    case 'none':
-      return false
-    case 'equals':
-      return readField(asset, predicate.field) === predicate.value
-    case 'one-of': {
-      const value = readField(asset, predicate.field)
-      return value !== null && predicate.values.includes(value)
-    }
-    case 'and':
-      return predicate.terms.every((term) => matches(term, asset))
-    case 'or':
-      return predicate.terms.some((term) => matches(term, asset))
-    default:
-      return assertNever(predicate)
-  }
+/**
+ * Which assets of a kind somebody else shares with this person: by name, through a group, with the whole organization or
+ * publicly. What a role merely reaches is not shared with anybody.
+ */
+export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate {
+  const reach = ROLE_TABLE[READ_ACTION[kind]][user.role]
+  const paths = REACH_PATHS[reach === 'organization' ? 'visible' : reach]
+  return whereAny(
+    user,
+    paths.filter((path) => SHARED_PATHS.has(path)),
+  )
 }
 
-function readField(asset: Asset, field: PredicateField): string | null {
-  if (field === 'privacy') return asset.kind === 'token' ? null : asset.privacy
-  return asset[field]
+/** Any of the ways, with all that rests on grants in one term, so that a store looks grants up once. */
+function whereAny(user: UserPrincipal, paths: readonly AccessPath[]): Predicate {
+  const to: Grantee[] = []
+  const others: Predicate[] = []
+  for (const path of paths) {
+    const term = whereAccess(user, path)
+    if (term.type === 'granted') to.push(...term.to)
+    else if (term.type !== 'none') others.push(term)
+  }
+  const { organizationId } = user
+  const terms: Predicate[] = to.length > 0 ? [...others, { type: 'granted', organizationId, to }] : others
+  if (terms.length === 0) return NOTHING
+  return {
+    type: 'and',
+    terms: [
+      { type: 'equals', field: 'organizationId', value: organizationId },
+      { type: 'or', terms },
+    ],
+  }
 }

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration'
 import * as firstTables from './0001-first-tables.ts'
 import * as severalServers from './0002-several-servers.ts'
 import * as deletedPeople from './0003-deleted-people.ts'
+import * as groupsAndGrants from './0004-groups-and-grants.ts'
 import * as seats from './0006-seats.ts'
 import * as invitations from './0007-invitations.ts'
 
@@ -10,6 +11,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-several-servers': severalServers,
   '0003-deleted-people': deletedPeople,
+  '0004-groups-and-grants': groupsAndGrants,
   '0006-seats': seats,
   '0007-invitations': invitations,
 }

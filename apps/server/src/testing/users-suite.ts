@@ -44,7 +44,6 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
         name,
         provider_id: 'postgres',
         owner_id: idOf(owner),
-        privacy: 'private',
         embedded: false,
         config: toJson({}),
         credential_version: 1,
@@ -184,7 +183,14 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
 
   test('a demoted editor’s maps and connections go to the one who acts, with their sharing, and their tokens end', async () => {
     const map = await createMap('editor', 'Kept')
-    await testApp.store.updateTable('maps').set({ privacy: 'public' }).where('id', '=', map).execute()
+    const payload = { privacy: 'public' }
+    const shared = await testApp.request({
+      method: 'PUT',
+      url: `/workspace-api/maps/${map}/sharing`,
+      as: 'editor',
+      payload,
+    })
+    expect(shared.statusCode, shared.body).toBe(200)
     const connection = await addConnection('editor', 'mine')
     const token = await testApp.createToken([{ connection_name: 'mine', source: '*' }])
     const read = () => testApp.request({ url: '/v3/sql/mine/query?q=', token })
@@ -192,9 +198,11 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
 
     expect((await patch('admin', idOf('editor'), { role: 'viewer' })).statusCode).toBe(200)
     const owned = (table: 'maps' | 'connections') =>
-      testApp.store.selectFrom(table).select(['id', 'owner_id', 'privacy']).execute()
-    expect(await owned('maps')).toEqual([{ id: map, owner_id: idOf('admin'), privacy: 'public' }])
-    expect(await owned('connections')).toEqual([{ id: connection, owner_id: idOf('admin'), privacy: 'private' }])
+      testApp.store.selectFrom(table).select(['id', 'owner_id']).execute()
+    expect(await owned('maps')).toEqual([{ id: map, owner_id: idOf('admin') }])
+    const sharing = await testApp.request({ url: `/workspace-api/maps/${map}/sharing`, as: 'admin' })
+    expect(sharing.json()).toMatchObject({ privacy: 'public', owner: { id: idOf('admin') } })
+    expect(await owned('connections')).toEqual([{ id: connection, owner_id: idOf('admin') }])
     expect((await read()).statusCode).toBe(401)
     const refused = await testApp.request({ method: 'POST', url: '/workspace-api/maps', as: 'editor', payload: {} })
     expect(refused.statusCode).toBe(403)

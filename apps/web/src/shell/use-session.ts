@@ -12,6 +12,8 @@ export function useSession(): SessionInfo {
 export function principalOf(session: SessionInfo): UserPrincipal {
   return {
     kind: 'user',
+    // Only what a role may do at all is decided here; what is shared with whom is for the server.
+    groupIds: [],
     userId: session.user.id,
     organizationId: session.organization.id,
     role: session.user.role,

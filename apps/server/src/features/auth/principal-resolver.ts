@@ -10,6 +10,7 @@ export interface ResolvedSession {
   readonly userId: string
   readonly organizationId: string
   readonly role: Role
+  readonly groupIds: readonly string[]
 }
 
 /** What an API token leads to. */
@@ -92,7 +93,7 @@ export class PrincipalResolver {
     return looking.then((fresh) => this.#answer(fresh, origin))
   }
 
-  /** Drops everything remembered; called whenever a session, token, role or public link changes. */
+  /** Drops everything remembered; called whenever a session, token, role, group or public link changes. */
   forget(): void {
     this.#generation += 1
     this.#remembered.clear()

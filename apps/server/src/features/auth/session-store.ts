@@ -1,4 +1,5 @@
 import type { Store } from '../../platform/db/database.ts'
+import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { SessionRow } from '../../platform/db/tables.ts'
 import type { ResolvedSession } from './principal-resolver.ts'
 
@@ -38,6 +39,7 @@ export class SessionStore {
         'users.organization_id as organizationId',
         'users.role',
       ])
+      .select(groupIdsColumn().as('groupIds'))
       .where('sessions.token_hash', '=', tokenHash)
       .where('sessions.revoked_at', 'is', null)
       .where('sessions.expires_at', '>', now)

@@ -1,8 +1,16 @@
-import { ConnectionCreateBody, ConnectionSummary, ConnectionUpdateBody, ErrorBody } from '@graticule/contract'
+import {
+  type AudienceBody,
+  ConnectionCreateBody,
+  ConnectionSummary,
+  ConnectionUpdateBody,
+  ErrorBody,
+} from '@graticule/contract'
+import type { Audience } from '@graticule/policy'
 import type { Provider } from '@graticule/warehouses'
 import { Type } from 'typebox'
 import { userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
+import { readAudienceBody } from '../sharing/audience-body.ts'
 import type { ConnectionService } from './connection-service.ts'
 
 const ProviderSummary = Type.Object({
@@ -84,7 +92,9 @@ export function registerConnectionRoutes(
       },
     },
     async (request, reply) => {
-      const created = await connections.create(userCallerOf(request, reply), request.body)
+      const { name, providerId, config } = request.body
+      const draft = { name, providerId, config, audience: readOptionalAudience(request.body) }
+      const created = await connections.create(userCallerOf(request, reply), draft)
       return reply.status(201).send(created)
     },
   )
@@ -133,7 +143,10 @@ export function registerConnectionRoutes(
         response: { 200: ConnectionSummary, ...errors },
       },
     },
-    async (request, reply) => connections.update(userCallerOf(request, reply), request.params.idOrName, request.body),
+    async (request, reply) => {
+      const edit = { config: request.body.config, audience: readOptionalAudience(request.body) }
+      return connections.update(userCallerOf(request, reply), request.params.idOrName, edit)
+    },
   )
 
   app.delete(
@@ -152,4 +165,9 @@ export function registerConnectionRoutes(
       return reply.status(204).send(null)
     },
   )
+}
+
+/** Undefined when the body says nothing of sharing. */
+function readOptionalAudience({ privacy, ...rest }: Partial<AudienceBody>): Audience | undefined {
+  return privacy === undefined ? undefined : readAudienceBody({ ...rest, privacy })
 }

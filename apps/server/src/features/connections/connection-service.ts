@@ -1,12 +1,18 @@
-import { AppError, type ConnectionSummary, type Privacy } from '@graticule/contract'
+import { AppError, type ConnectionSummary } from '@graticule/contract'
 import {
   type Action,
+  type Audience,
   authorize,
   can,
   credentialFor,
+  isSameAudience,
+  NOBODY,
   type Principal,
+  privacyOf,
+  sharingScopeOf,
   type UserPrincipal,
   visibleWhere,
+  WHOLE_ORGANIZATION,
 } from '@graticule/policy'
 import type { Provider } from '@graticule/warehouses'
 import type { Caller, UserCaller } from '../../http/caller.ts'
@@ -19,6 +25,8 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
 import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
 import type { StatementPurpose, WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
+import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
+import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { describeHandover, type Handover } from '../users/handover.ts'
 import { type Connection, connectionAsset, warehouseTarget } from './connection.ts'
 import { checkConfig, splitConfig } from './connection-config.ts'
@@ -28,6 +36,8 @@ import {
   findConnection,
   insertConnection,
   listConnections,
+  listConnectionsById,
+  lockConnection,
   type OwnedConnection,
   transferConnections,
   updateConnection,
@@ -46,6 +56,7 @@ export interface DependentMap {
 export interface ConnectionServiceOptions {
   readonly store: Store
   readonly directory: ConnectionDirectory
+  readonly audiences: AudienceService
   readonly pool: WarehousePool
   readonly secrets: SecretBox
   readonly activity: ActivityLog
@@ -62,7 +73,7 @@ export interface ConnectionDraft {
   readonly name: string
   readonly providerId: string
   readonly config: Readonly<Record<string, unknown>>
-  readonly privacy?: Privacy | undefined
+  readonly audience?: Audience | undefined
 }
 
 /** A configuration to try; `connectionId` lends the stored secrets of a connection that is being edited. */
@@ -75,11 +86,11 @@ export interface ConnectionTrial {
 export interface ConnectionEdit {
   /** Replaces all that is not secret; a secret that is left out is kept. */
   readonly config?: Readonly<Record<string, unknown>> | undefined
-  readonly privacy?: Privacy | undefined
+  readonly audience?: Audience | undefined
 }
 
 /** The connections of an organization: who sees them, who changes them, and the doors they open. */
-export class ConnectionService {
+export class ConnectionService implements ShareableAssets {
   readonly #options: ConnectionServiceOptions
 
   constructor(options: ConnectionServiceOptions) {
@@ -93,7 +104,6 @@ export class ConnectionService {
 
   async get(principal: Principal, idOrName: string): Promise<ConnectionSummary> {
     const owned = await this.#findOwned(principal, idOrName)
-    authorize(principal, 'connection.use', connectionAsset(owned.connection))
     return this.#summarize(principal, owned)
   }
 
@@ -138,9 +148,8 @@ export class ConnectionService {
 
   async create(caller: UserCaller, draft: ConnectionDraft): Promise<ConnectionSummary> {
     const { principal } = caller
-    const privacy = draft.privacy ?? 'private'
+    const audience = draft.audience ?? NOBODY
     authorize(principal, 'connection.create')
-    checkPrivacy(privacy)
     const provider = this.findProvider(draft.providerId)
     const { visible, secret } = splitConfig(provider, draft.config)
     if (RESERVED_NAMES.has(draft.name)) {
@@ -154,6 +163,7 @@ export class ConnectionService {
     const now = this.#options.clock.now()
     try {
       await this.#options.store.transaction().execute(async (transaction) => {
+        await this.#options.audiences.hold(transaction, 'connection', principal.organizationId, audience)
         await this.#options.holdRight(transaction, principal, 'connection.create')
         await insertConnection(transaction, {
           id,
@@ -161,7 +171,6 @@ export class ConnectionService {
           name: draft.name,
           provider_id: provider.id,
           owner_id: principal.userId,
-          privacy,
           embedded: false,
           config: toJson(visible),
           secrets: this.#seal(id, secret),
@@ -170,6 +179,11 @@ export class ConnectionService {
           created_at: now,
           updated_at: now,
         })
+        await this.#options.audiences.replace(
+          transaction,
+          { kind: 'connection', id, organizationId: principal.organizationId },
+          audience,
+        )
         await this.#record(transaction, caller, 'connection.created', id, { name: draft.name, providerId: provider.id })
       })
     } catch (error) {
@@ -195,7 +209,6 @@ export class ConnectionService {
         name: draft.name,
         provider_id: draft.providerId,
         owner_id: null,
-        privacy: 'shared',
         embedded: true,
         config: toJson({}),
         secrets: null,
@@ -204,6 +217,8 @@ export class ConnectionService {
         created_at: now,
         updated_at: now,
       })
+      const embedded = { kind: 'connection', id, organizationId } as const
+      await this.#options.audiences.replace(transaction, embedded, WHOLE_ORGANIZATION)
       await this.#options.activity.record(transaction, {
         organizationId,
         actor: SYSTEM_ACTOR,
@@ -216,30 +231,35 @@ export class ConnectionService {
     this.#options.directory.forget()
   }
 
+  async findShareable(principal: Principal, idOrName: string): Promise<NamedAsset> {
+    return toNamed(await this.#findOwned(principal, idOrName))
+  }
+
+  async listShareable(ids: readonly string[], transaction?: Store): Promise<NamedAsset[]> {
+    return (await listConnectionsById(transaction ?? this.#options.store, ids)).map(toNamed)
+  }
+
+  async setAudience(caller: UserCaller, idOrName: string, audience: Audience): Promise<void> {
+    await this.update(caller, idOrName, { audience })
+  }
+
   async update(caller: UserCaller, idOrName: string, edit: ConnectionEdit): Promise<ConnectionSummary> {
     const { principal } = caller
     const { connection } = await this.#findOwned(principal, idOrName)
     const asset = connectionAsset(connection)
-    if (edit.config !== undefined || edit.privacy === undefined) authorize(principal, 'connection.update', asset)
-    if (edit.privacy !== undefined && edit.privacy !== connection.privacy) {
-      authorize(principal, 'connection.share', asset)
-      checkPrivacy(edit.privacy)
-    }
+    if (edit.config !== undefined || edit.audience === undefined) authorize(principal, 'connection.update', asset)
+    if (edit.audience !== undefined) authorize(principal, 'connection.share', asset)
     const login = edit.config === undefined ? null : await this.#prepareLogin(caller, connection, edit.config)
     await this.#options.store.transaction().execute(async (transaction) => {
+      if (edit.audience !== undefined) await this.#share(transaction, caller, connection, edit.audience)
       const isUpdated = await updateConnection(transaction, connection.id, connection.credentialVersion, {
         ...(login ?? {}),
-        ...(edit.privacy === undefined ? {} : { privacy: edit.privacy }),
         updated_at: this.#options.clock.now(),
       })
       if (!isUpdated) {
         throw new AppError('conflict', 'Somebody else changed this connection meanwhile. Look at it again first.')
       }
       if (login) await this.#record(transaction, caller, 'connection.updated', connection.id, { name: connection.name })
-      if (edit.privacy !== undefined && edit.privacy !== connection.privacy) {
-        const details = { name: connection.name, from: connection.privacy, to: edit.privacy }
-        await this.#record(transaction, caller, 'connection.privacy-changed', connection.id, details)
-      }
     })
     this.#forget(connection.id)
     return this.get(principal, connection.id)
@@ -256,6 +276,7 @@ export class ConnectionService {
       })
     }
     await this.#options.store.transaction().execute(async (transaction) => {
+      await this.#options.audiences.clear(transaction, 'connection', connection.id)
       await deleteConnection(transaction, connection.id)
       await this.#record(transaction, caller, 'connection.deleted', connection.id, { name: connection.name })
     })
@@ -278,6 +299,22 @@ export class ConnectionService {
       })),
     )
     return connections.length
+  }
+
+  async #share(transaction: Store, caller: UserCaller, connection: Connection, audience: Audience): Promise<void> {
+    const { id, name, organizationId } = connection
+    const { audiences } = this.#options
+    await audiences.hold(transaction, 'connection', organizationId, audience)
+    await lockConnection(transaction, id)
+    const found = await findConnection(transaction, organizationId, id)
+    if (!found) throw notFound(id)
+    // It may have been handed to somebody else, or shared otherwise, until it was locked.
+    const asset = connectionAsset(found.connection)
+    authorize(caller.principal, 'connection.share', asset)
+    if (isSameAudience(audience, asset.audience)) return
+    await audiences.replace(transaction, asset, audience)
+    const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
+    await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
   }
 
   async #prepareLogin(caller: UserCaller, connection: Connection, config: Readonly<Record<string, unknown>>) {
@@ -322,7 +359,10 @@ export class ConnectionService {
       principal.kind === 'anonymous'
         ? null
         : await findConnection(this.#options.store, principal.organizationId, idOrName)
-    if (!owned) throw notFound(idOrName)
+    // In the same words for one that is not there and one that is not theirs to know of.
+    if (!owned || !can(principal, 'connection.use', connectionAsset(owned.connection)).allowed) {
+      throw notFound(idOrName)
+    }
     return owned
   }
 
@@ -368,7 +408,8 @@ export class ConnectionService {
       name: connection.name,
       providerId: connection.providerId,
       owner: owner ?? { id: 'system', name: 'Graticule', email: '' },
-      privacy: connection.privacy,
+      privacy: privacyOf(connection.audience),
+      sharingScope: sharingScopeOf(connection.audience),
       embedded: connection.embedded,
       // Hosts and logins are for those who keep the connection, not for all who use it.
       config: canSeeLogin ? { ...connection.config } : {},
@@ -387,9 +428,8 @@ function permission(decision: { readonly allowed: boolean; readonly reason: stri
   return decision.allowed ? { allowed: true } : { allowed: false, reason: decision.reason }
 }
 
-function checkPrivacy(privacy: Privacy): void {
-  if (privacy !== 'public') return
-  throw new AppError('invalid_request', 'A connection can be private or shared with the organization, not public.')
+function toNamed({ connection, owner }: OwnedConnection): NamedAsset {
+  return { asset: connectionAsset(connection), name: connection.name, owner }
 }
 
 function notFound(idOrName: string): AppError {

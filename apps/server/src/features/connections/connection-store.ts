@@ -1,6 +1,7 @@
 import type { UserSummary } from '@graticule/contract'
 import type { Predicate } from '@graticule/policy'
 import { type Kysely, sql, type Transaction } from 'kysely'
+import { audienceColumn } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import type { ConnectionChanges, Database, NewConnection } from '../../platform/db/tables.ts'
 import { type Connection, connectionFromRow } from './connection.ts'
@@ -16,7 +17,7 @@ export interface OwnedConnection {
 /** Connections that the predicate shows, by name. */
 export async function listConnections(db: Reader, visible: Predicate): Promise<OwnedConnection[]> {
   const rows = await selectWithOwner(db)
-    .where(compilePredicate(visible, 'connections'))
+    .where(compilePredicate(visible, 'connection'))
     .orderBy('connections.name')
     .execute()
   return rows.map(toOwned)
@@ -41,6 +42,18 @@ export async function findConnection(
     .limit(1)
     .executeTakeFirst()
   return row ? toOwned(row) : null
+}
+
+/** Those of these connections that there are, by name. */
+export async function listConnectionsById(db: Reader, ids: readonly string[]): Promise<OwnedConnection[]> {
+  if (ids.length === 0) return []
+  const rows = await selectWithOwner(db).where('connections.id', 'in', ids).orderBy('connections.name').execute()
+  return rows.map(toOwned)
+}
+
+/** The connection stays as it is, and so does its audience, until the transaction ends. */
+export async function lockConnection(transaction: Reader, id: string): Promise<void> {
+  await transaction.selectFrom('connections').select('id').where('id', '=', id).forUpdate().execute()
 }
 
 export async function insertConnection(transaction: Transaction<Database>, row: NewConnection): Promise<void> {
@@ -83,6 +96,7 @@ function selectWithOwner(db: Reader) {
     .selectFrom('connections')
     .leftJoin('users', 'users.id', 'connections.owner_id')
     .selectAll('connections')
+    .select(audienceColumn('connection').as('audience'))
     .select(['users.name as owner_name', 'users.email as owner_email'])
 }
 

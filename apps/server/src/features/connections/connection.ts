@@ -1,4 +1,4 @@
-import type { ConnectionAsset, CredentialChoice } from '@graticule/policy'
+import type { Audience, ConnectionAsset, CredentialChoice } from '@graticule/policy'
 import type { ConnectionRow } from '../../platform/db/tables.ts'
 import type { WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
 
@@ -12,7 +12,7 @@ export interface Connection {
   readonly providerId: string
   /** Null for a warehouse that the server runs itself. */
   readonly ownerId: string | null
-  readonly privacy: ConnectionRow['privacy']
+  readonly audience: Audience
   readonly embedded: boolean
   /** Without secrets. */
   readonly config: Readonly<Record<string, unknown>>
@@ -22,7 +22,7 @@ export interface Connection {
   readonly updatedAt: Date
 }
 
-export function connectionFromRow(row: ConnectionRow): Connection {
+export function connectionFromRow(row: ConnectionRow & { readonly audience: Audience }): Connection {
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -30,7 +30,7 @@ export function connectionFromRow(row: ConnectionRow): Connection {
     aliases: row.aliases,
     providerId: row.provider_id,
     ownerId: row.owner_id,
-    privacy: row.privacy,
+    audience: row.audience,
     embedded: row.embedded,
     config: row.config,
     sealedSecrets: row.secrets,
@@ -47,7 +47,7 @@ export function connectionAsset(connection: Connection): ConnectionAsset {
     id: connection.id,
     organizationId: connection.organizationId,
     ownerId: connection.ownerId,
-    privacy: connection.privacy,
+    audience: connection.audience,
     names: connectionNames(connection),
   }
 }

@@ -174,7 +174,8 @@ describe('changing a connection', () => {
     })
     expect((await test.request({ method: 'DELETE', url, as: 'admin' })).statusCode).toBe(403)
     const open = await test.request({ method: 'PATCH', url, as: 'editor', payload: { privacy: 'public' } })
-    expect(open.statusCode).toBe(400)
+    expect(open.statusCode).toBe(422)
+    expect(open.json()).toMatchObject({ code: 'rule_violated', details: { rule: 'sharing.connection.public' } })
   })
 })
 

@@ -1,13 +1,16 @@
 import { AppError } from '@graticule/contract'
 import {
+  ACTIONS_LENT_BY_MAPS,
   type Action,
   authorize,
   can,
   grantsFreeSql,
+  lends,
   type MapAsset,
   type Principal,
   sourceGranted,
   tokenReadsMap,
+  type UserPrincipal,
 } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import type { Caller } from '../../http/caller.ts'
@@ -21,8 +24,15 @@ export interface MapSources {
   readonly version: number
   /** What rights to a map and through it rest on; null when there is no such map. */
   readMap(mapId: string): Promise<SharedMap | null>
-  /** Whether some map that the principal may open draws exactly this source. */
-  isDrawnForPrincipal(principal: Principal, names: readonly string[], source: Source): Promise<boolean>
+  /** The owners of the maps that the person may open and that draw exactly this source. */
+  listLenders(principal: UserPrincipal, names: readonly string[], source: Source): Promise<readonly Lender[]>
+  /** Whether some map that the person may open draws anything from the connection, and so names it to them. */
+  isNamedForPrincipal(principal: UserPrincipal, names: readonly string[]): Promise<boolean>
+}
+
+/** The owner of a map that draws a source; null for one who may not sign in any more, and so lends nothing. */
+export interface Lender {
+  readonly owner: UserPrincipal | null
 }
 
 /** A source as a map's dataset names it. */
@@ -42,7 +52,8 @@ export type SourceAction = Extract<Action, 'tile.read' | 'widget.read' | 'sql.ru
 
 /**
  * Decides whether a principal may read one source of one connection: policy on the connection first, then the source
- * itself against the grants of a token, the datasets of a public map, or the maps that a person may open.
+ * itself against the grants of a token, the datasets of a public map, or the maps that a person may open. A map lends
+ * its readers what its owner may read (ADR 0021).
  */
 export class SourceAccess {
   readonly #directory: ConnectionDirectory
@@ -65,7 +76,11 @@ export class SourceAccess {
     }
     const connection = await this.#directory.find(principal.organizationId, name)
     if (!connection) throw connectionNotFound(name)
-    authorize(principal, action, connectionAsset(connection))
+    if (await this.#knowsThroughMap(principal, action, connection)) return connection
+    const asset = connectionAsset(connection)
+    // In the same words for one that is not there and one that is not theirs to know of.
+    if (!can(principal, 'connection.use', asset).allowed) throw connectionNotFound(name)
+    authorize(principal, action, asset)
     return connection
   }
 
@@ -73,13 +88,18 @@ export class SourceAccess {
   async authorizeSource(principal: Principal, action: SourceAction, name: string, source: Source): Promise<Connection> {
     const needed = action === 'sql.run' && principal.kind === 'public-map' ? 'widget.read' : action
     const connection = await this.authorizeConnection(principal, needed, name)
-    await this.requireSource(principal, connection, source)
+    await this.requireSource(principal, needed, connection, source)
     return connection
   }
 
   /** Throws `source_not_granted`, in the same words whether or not the source exists. */
-  async requireSource(principal: Principal, connection: Connection, source: Source): Promise<void> {
-    if (await this.#mayReadSource(principal, connection, source)) return
+  async requireSource(
+    principal: Principal,
+    action: SourceAction,
+    connection: Connection,
+    source: Source,
+  ): Promise<void> {
+    if (await this.#mayReadSource(principal, action, connection, source)) return
     throw new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.')
   }
 
@@ -124,20 +144,36 @@ export class SourceAccess {
     return tokenReadsMap(principal, map.asset.organizationId, sources)
   }
 
-  async #mayReadSource(principal: Principal, connection: Connection, source: Source): Promise<boolean> {
+  /** Whether somebody without a right of their own meets the connection in a map; the source is still to be checked. */
+  async #knowsThroughMap(principal: Principal, action: SourceAction, connection: Connection): Promise<boolean> {
+    if (principal.kind !== 'user' || !ACTIONS_LENT_BY_MAPS.has(action)) return false
+    if (can(principal, action, connectionAsset(connection)).allowed) return false
+    return this.#maps.isNamedForPrincipal(principal, connectionNames(connection))
+  }
+
+  async #mayReadSource(
+    principal: Principal,
+    action: SourceAction,
+    connection: Connection,
+    source: Source,
+  ): Promise<boolean> {
     const names = connectionNames(connection)
     switch (principal.kind) {
       case 'user': {
         const asset = connectionAsset(connection)
         const free = source.type === 'query' ? 'sql.run' : 'data.browse'
-        return can(principal, free, asset).allowed || this.#maps.isDrawnForPrincipal(principal, names, source)
+        if (can(principal, free, asset).allowed) return true
+        const lenders = await this.#maps.listLenders(principal, names, source)
+        // Who may draw the connection needs a map that says which source; who may not, one whose owner lends it as well.
+        if (can(principal, action, asset).allowed) return lenders.length > 0
+        return lenders.some(({ owner }) => owner !== null && lends(owner, action, free, asset))
       }
       case 'token':
         return sourceGranted(principal.grants, names, source)
       case 'public-map': {
         const map = await this.#maps.readMap(principal.mapId)
         return (
-          map?.asset.privacy === 'public' &&
+          map?.asset.audience.public === true &&
           map.sources.some((drawn) => names.includes(drawn.connectionName) && isSameSource(drawn.source, source))
         )
       }

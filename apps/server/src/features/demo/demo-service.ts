@@ -1,4 +1,5 @@
-import { type MapDocument, type Privacy, ROLES, type Role } from '@graticule/contract'
+import { type MapDocument, ROLES, type Role } from '@graticule/contract'
+import { type Audience, NOBODY, WHOLE_ORGANIZATION } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -62,8 +63,11 @@ export class DemoService {
     const organizationId = await this.#ensureOrganization()
     const people = await this.#ensurePeople(organizationId)
     await this.#options.connections.ensureEmbedded(organizationId, DEMO_CONNECTION)
-    const publicMapId = await this.#ensureMap(callerOf(organizationId, people), unemploymentMap(), 'public')
-    await this.#ensureMap(callerOf(organizationId, people), earthquakesMap(), 'shared')
+    const publicMapId = await this.#ensureMap(callerOf(organizationId, people), unemploymentMap(), {
+      ...NOBODY,
+      public: true,
+    })
+    await this.#ensureMap(callerOf(organizationId, people), earthquakesMap(), WHOLE_ORGANIZATION)
     const apiToken = await this.#renewToken(callerOf(organizationId, people))
     await writeDemoFile(home, {
       baseUrl,
@@ -153,13 +157,13 @@ export class DemoService {
     return created.token
   }
 
-  async #ensureMap(caller: UserCaller, document: MapDocument, privacy: Privacy): Promise<string> {
+  async #ensureMap(caller: UserCaller, document: MapDocument, audience: Audience): Promise<string> {
     const { maps } = this.#options
     const { title } = document
     // Only ids are read from the answers, so the address that links would begin with does not matter.
     const found = (await maps.list(caller, { scope: 'mine', search: title })).maps.find((map) => map.title === title)
     const id = found?.id ?? (await maps.create(caller, { document }, '')).id
-    await maps.setPrivacy(caller, id, privacy, '')
+    await maps.setAudience(caller, id, audience)
     return id
   }
 }
@@ -179,7 +183,14 @@ function callerOf(organizationId: string, people: readonly DemoPerson[]): UserCa
   const person = makers.map((role) => people.find((candidate) => candidate.role === role)).find(Boolean)
   if (!person) throw new Error('Nobody of the demo may make maps any more, so its file cannot be written again.')
   return {
-    principal: { kind: 'user', userId: person.id, organizationId, role: person.role, sessionId: REQUEST_ID },
+    principal: {
+      kind: 'user',
+      userId: person.id,
+      organizationId,
+      role: person.role,
+      sessionId: REQUEST_ID,
+      groupIds: [],
+    },
     requestId: REQUEST_ID,
     signal: new AbortController().signal,
   }

@@ -92,7 +92,7 @@ export class MapSourceService {
     const handle = await this.#options.handles.find(handleId)
     if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
     const { definition } = handle
-    await access.requireSource(asker.principal, connection, definition.source)
+    await access.requireSource(asker.principal, 'tile.read', connection, definition.source)
     const caller = await access.nameMap(asker, notes.mapId)
     const { source, spatialDataColumn } = definition
     const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn)

@@ -102,7 +102,7 @@ export class TileService {
     const connection = await access.authorizeConnection(principal, 'tile.read', connectionName)
     const handle = handles.recall(handleId) ?? (await handles.find(handleId))
     if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
-    await access.requireSource(principal, connection, handle.definition.source)
+    await access.requireSource(principal, 'tile.read', connection, handle.definition.source)
     if (!isValidTile(tile.z, tile.x, tile.y)) {
       const { z, x, y } = tile
       throw new AppError(

@@ -17,7 +17,7 @@ export async function listDependentMaps(
       id: row.id,
       organizationId: row.organization_id,
       ownerId: row.owner_id,
-      privacy: row.privacy,
+      audience: row.audience,
     } as const
     return { id: row.id, title: can(principal, 'map.read', asset).allowed ? row.title : null }
   })

@@ -1,5 +1,5 @@
-import type { MapDataset, MapDocument, Privacy, UserSummary } from '@graticule/contract'
-import type { MapAsset } from '@graticule/policy'
+import type { MapDataset, MapDocument, UserSummary } from '@graticule/contract'
+import type { Audience, MapAsset } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 
 /** A stored map. */
@@ -7,7 +7,7 @@ export interface MapRecord {
   readonly id: string
   readonly organizationId: string
   readonly owner: UserSummary
-  readonly privacy: Privacy
+  readonly audience: Audience
   readonly publicTokenVersion: number
   readonly revision: number
   readonly document: MapDocument
@@ -20,14 +20,14 @@ export function mapAsset(map: {
   readonly id: string
   readonly organizationId: string
   readonly owner: UserSummary
-  readonly privacy: Privacy
+  readonly audience: Audience
 }): MapAsset {
   return {
     kind: 'map',
     id: map.id,
     organizationId: map.organizationId,
     ownerId: map.owner.id,
-    privacy: map.privacy,
+    audience: map.audience,
   }
 }
 

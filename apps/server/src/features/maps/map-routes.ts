@@ -1,10 +1,10 @@
 import {
+  AudienceBody,
   ErrorBody,
   MapCreateBody,
   MapDetail,
   MapList,
   MapListQuery,
-  MapPrivacyBody,
   MapUpdateBody,
   ViewerMap,
 } from '@graticule/contract'
@@ -13,6 +13,7 @@ import { Type } from 'typebox'
 import { callerOf, userCallerOf } from '../../http/caller.ts'
 import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
 import type { App } from '../../http/server.ts'
+import { readAudienceBody } from '../sharing/audience-body.ts'
 import type { MapService } from './map-service.ts'
 import type { PublicMaps } from './public-map.ts'
 
@@ -123,15 +124,16 @@ export function registerMapRoutes(app: App, maps: MapService, publicMaps: Public
       config: { access: 'session', action: 'map.share' },
       schema: {
         tags,
-        summary: 'Make a map private, shared with the organization, or public',
+        summary: 'Make a map private, shared with the organization or with named groups and people, or public',
         params: IdParams,
-        body: MapPrivacyBody,
+        body: AudienceBody,
         response: { 200: MapDetail, ...errors },
       },
     },
     async (request, reply) => {
       const caller = userCallerOf(request, reply)
-      return maps.setPrivacy(caller, request.params.id, request.body.privacy, baseUrlOf(request, settings))
+      await maps.setAudience(caller, request.params.id, readAudienceBody(request.body))
+      return maps.get(caller, request.params.id, baseUrlOf(request, settings))
     },
   )
 

@@ -7,16 +7,21 @@ import {
   type MapListQuery,
   type MapSummary,
   type Permission,
-  type Privacy,
   type ViewerMap,
 } from '@graticule/contract'
 import {
   type Action,
+  type Audience,
   authorize,
   can,
+  isSameAudience,
   type MapAsset,
+  type Predicate,
   type Principal,
   type PublicMapPrincipal,
+  privacyOf,
+  sharedWithWhere,
+  sharingScopeOf,
   type UserPrincipal,
   visibleWhere,
 } from '@graticule/policy'
@@ -30,14 +35,27 @@ import { createPublicMapToken, readPublicMapToken } from '../../platform/secrets
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import { connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
+import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
+import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { describeHandover, type Handover } from '../users/handover.ts'
 import { checkMapDocument } from './map-document-checks.ts'
 import { type MapRecord, mapAsset } from './map-record.ts'
-import { changeMap, findMap, insertMap, type ListedMap, listMaps, transferMaps, updateMap } from './map-store.ts'
+import {
+  changeMap,
+  findMap,
+  insertMap,
+  type ListedMap,
+  listMaps,
+  listMapsById,
+  lockMap,
+  transferMaps,
+  updateMap,
+} from './map-store.ts'
 
 export interface MapServiceOptions {
   readonly store: Store
   readonly connections: ConnectionService
+  readonly audiences: AudienceService
   readonly activity: ActivityLog
   readonly secrets: SecretBox
   readonly clock: Clock
@@ -51,7 +69,7 @@ export interface MapServiceOptions {
 }
 
 /** The maps of an organization: kept as documents, edited under a revision, shared and made public. */
-export class MapService {
+export class MapService implements ShareableAssets {
   readonly #options: MapServiceOptions
 
   constructor(options: MapServiceOptions) {
@@ -60,8 +78,7 @@ export class MapService {
 
   async list(caller: UserCaller, query: MapListQuery): Promise<MapList> {
     const { principal } = caller
-    const visible = visibleWhere(principal, 'map')
-    const { maps, total } = await listMaps(this.#options.store, visible, principal.userId, query)
+    const { maps, total } = await listMaps(this.#options.store, whereScope(principal, query.scope), query)
     return { maps: maps.map((map) => summarize(principal, map)), total }
   }
 
@@ -104,7 +121,7 @@ export class MapService {
     authorize(principal, 'map.update', mapAsset(map))
     if (map.revision !== edit.revision) throw staleRevision(map.revision)
     checkMapDocument(edit.document)
-    await this.#checkConnections(principal, edit.document, map.document, map.privacy)
+    await this.#checkConnections(principal, edit.document, map.document)
     await this.#options.store.transaction().execute(async (transaction) => {
       const isUpdated = await updateMap(transaction, id, edit.revision, {
         title: edit.document.title,
@@ -139,25 +156,42 @@ export class MapService {
     this.#options.onChanged('access')
   }
 
-  /** Sharing makes people read data through the map, so its owner must be able to use every connection in it. */
-  async setPrivacy(caller: UserCaller, id: string, privacy: Privacy, baseUrl: string): Promise<MapDetail> {
-    const { principal } = caller
+  async findShareable(principal: Principal, id: string): Promise<NamedAsset> {
     const map = await this.#find(principal, id)
-    authorize(principal, 'map.share', mapAsset(map))
-    if (privacy === map.privacy) return this.#detail(principal, map, baseUrl)
-    if (privacy !== 'private') await this.#checkConnections(principal, map.document, null, privacy)
-    await this.#options.store.transaction().execute(async (transaction) => {
-      const changes = {
-        privacy,
+    return { asset: mapAsset(map), name: map.document.title, owner: map.owner }
+  }
+
+  async listShareable(ids: readonly string[], transaction?: Store): Promise<NamedAsset[]> {
+    const maps = await listMapsById(transaction ?? this.#options.store, ids)
+    return maps.map((map) => ({ asset: mapAsset(map), name: map.title, owner: map.owner }))
+  }
+
+  /** Sharing makes people read data through the map, so its owner must be able to use every connection in it. */
+  async setAudience(caller: UserCaller, id: string, audience: Audience): Promise<void> {
+    const { principal } = caller
+    const { audiences, store } = this.#options
+    const found = await this.#find(principal, id)
+    authorize(principal, 'map.share', mapAsset(found))
+    if (privacyOf(audience) !== 'private' && !isSameAudience(audience, found.audience)) {
+      await this.#checkConnections(principal, found.document, null)
+    }
+    await store.transaction().execute(async (transaction) => {
+      await audiences.hold(transaction, 'map', found.organizationId, audience)
+      await lockMap(transaction, id)
+      const map = await findMap(transaction, id)
+      if (!map) throw mapNotFound()
+      // It may have been handed to somebody else, or shared otherwise, until it was locked.
+      authorize(principal, 'map.share', mapAsset(map))
+      if (isSameAudience(audience, map.audience)) return
+      if (map.audience.public && !audience.public) {
         // A token of the time when the map was public must not come back to life with it.
-        ...(map.privacy === 'public' ? { public_token_version: map.publicTokenVersion + 1 } : {}),
+        await changeMap(transaction, id, { public_token_version: map.publicTokenVersion + 1 })
       }
-      if (!(await changeMap(transaction, id, changes))) throw mapNotFound()
-      const details = { title: map.document.title, from: map.privacy, to: privacy }
-      await this.#record(transaction, caller, 'map.privacy-changed', id, details)
+      await audiences.replace(transaction, mapAsset(map), audience)
+      const change = { from: privacyOf(map.audience), to: privacyOf(audience), ...describeAudience(audience) }
+      await this.#record(transaction, caller, 'map.privacy-changed', id, { title: map.document.title, ...change })
     })
     this.#options.onChanged('access')
-    return this.get(caller, id, baseUrl)
   }
 
   /** A stored map that the principal may open; 404 otherwise. */
@@ -167,7 +201,7 @@ export class MapService {
 
   /** The token inside a public map's document; null while the map is not public. */
   publicToken(map: MapRecord): string | null {
-    if (map.privacy !== 'public') return null
+    if (!map.audience.public) return null
     return createPublicMapToken(this.#options.secrets, map.id, map.publicTokenVersion)
   }
 
@@ -175,7 +209,7 @@ export class MapService {
   async findByPublicToken(token: string): Promise<PublicMapPrincipal | null> {
     const named = readPublicMapToken(this.#options.secrets, token)
     const map = named === null ? null : await findMap(this.#options.store, named.mapId)
-    if (map?.privacy !== 'public' || map.publicTokenVersion !== named?.version) return null
+    if (!map?.audience.public || map.publicTokenVersion !== named?.version) return null
     return { kind: 'public-map', mapId: map.id, organizationId: map.organizationId }
   }
 
@@ -205,7 +239,7 @@ export class MapService {
   ): Promise<MapDetail> {
     const { principal } = caller
     checkMapDocument(document)
-    await this.#checkConnections(principal, document, null, 'private')
+    await this.#checkConnections(principal, document, null)
     const id = createId()
     const now = this.#options.clock.now()
     await this.#options.store.transaction().execute(async (transaction) => {
@@ -216,7 +250,6 @@ export class MapService {
         owner_id: principal.userId,
         title: document.title,
         description: document.description,
-        privacy: 'private',
         public_token_version: 1,
         revision: 1,
         document: toJson(document),
@@ -230,15 +263,9 @@ export class MapService {
 
   /**
    * Every connection that the document newly draws from must be one that the editor may use. Datasets that were there
-   * before are let be, so that losing a connection does not lock a person out of their own map. Colleagues read a
-   * shared map under their own right to its connections, so those must be shared as well.
+   * before are let be, so that losing a connection does not lock a person out of their own map.
    */
-  async #checkConnections(
-    principal: Principal,
-    document: MapDocument,
-    stored: MapDocument | null,
-    privacy: Privacy,
-  ): Promise<void> {
+  async #checkConnections(principal: Principal, document: MapDocument, stored: MapDocument | null): Promise<void> {
     const known = new Set(stored?.datasets.map((dataset) => canonicalJson(datasetIdentity(dataset))))
     for (const dataset of document.datasets) {
       if (known.has(canonicalJson(datasetIdentity(dataset)))) continue
@@ -248,13 +275,10 @@ export class MapService {
       })
       const action: Action = dataset.type === 'query' ? 'sql.run' : 'data.browse'
       const isUsable = connection !== null && can(principal, action, connectionAsset(connection)).allowed
-      if (isUsable && (privacy !== 'shared' || connection.privacy !== 'private')) continue
-      const problem = isUsable
-        ? 'is private, so that others would see an empty map. Share the connection first.'
-        : 'does not exist or is not shared with you.'
+      if (isUsable) continue
       throw new AppError(
         'invalid_request',
-        `The dataset "${dataset.label}" reads the connection "${dataset.connectionName}", which ${problem}`,
+        `The dataset "${dataset.label}" reads the connection "${dataset.connectionName}", which does not exist or is not shared with you.`,
         { details: { datasetId: dataset.id, connectionName: dataset.connectionName } },
       )
     }
@@ -274,13 +298,13 @@ export class MapService {
       owner: map.owner,
       title: map.document.title,
       description: map.document.description,
-      privacy: map.privacy,
+      audience: map.audience,
       createdAt: map.createdAt,
       updatedAt: map.updatedAt,
       layerCount: map.document.keplerMapConfig.config.visState.layers.length,
       connectionNames: [...new Set(map.document.datasets.map((dataset) => dataset.connectionName))].sort(),
     }
-    const isPublic = map.privacy === 'public'
+    const isPublic = map.audience.public
     return {
       ...summarize(principal, listed),
       revision: map.revision,
@@ -315,7 +339,8 @@ function summarize(principal: Principal, map: ListedMap): MapSummary {
     id: map.id,
     title: map.title,
     description: map.description,
-    privacy: map.privacy,
+    privacy: privacyOf(map.audience),
+    sharingScope: sharingScopeOf(map.audience),
     owner: map.owner,
     createdAt: map.createdAt.toISOString(),
     updatedAt: map.updatedAt.toISOString(),
@@ -327,6 +352,20 @@ function summarize(principal: Principal, map: ListedMap): MapSummary {
       share: permission(principal, 'map.share', asset),
       duplicate: permission(principal, 'map.duplicate', asset),
     },
+  }
+}
+
+/** Which maps a list of this scope shows. */
+function whereScope(principal: UserPrincipal, scope: MapListQuery['scope']): Predicate {
+  const visible = visibleWhere(principal, 'map')
+  const own: Predicate = { type: 'equals', field: 'ownerId', value: principal.userId }
+  switch (scope) {
+    case 'mine':
+      return { type: 'and', terms: [visible, own] }
+    case 'shared':
+      return { type: 'and', terms: [sharedWithWhere(principal, 'map'), { type: 'not', term: own }] }
+    default:
+      return visible
   }
 }
 

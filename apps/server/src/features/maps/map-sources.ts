@@ -1,11 +1,12 @@
-import { type Principal, visibleWhere } from '@graticule/policy'
+import type { MapDataset } from '@graticule/contract'
+import { type UserPrincipal, visibleWhere } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
-import { isSameSource, type MapSources, type SharedMap } from '../connections/source-access.ts'
+import { isSameSource, type Lender, type MapSources, type SharedMap } from '../connections/source-access.ts'
 import { datasetSource, mapAsset } from './map-record.ts'
-import { findMap, listDatasetsReading } from './map-store.ts'
+import { findMap, listMapsDrawing } from './map-store.ts'
 
 /** How long a change made by another process may go unnoticed, in milliseconds; our own is noticed at once. */
 const REMEMBER_MS = 1_000
@@ -18,7 +19,11 @@ export class StoredMapSources implements MapSources {
     ttl: REMEMBER_MS,
     ttlResolution: 50,
   })
-  readonly #answers = new LRUCache<string, boolean>({ max: 5_000, ttl: REMEMBER_MS, ttlResolution: 50 })
+  readonly #answers = new LRUCache<string, { readonly answer: object | boolean }>({
+    max: 5_000,
+    ttl: REMEMBER_MS,
+    ttlResolution: 50,
+  })
 
   #version = 0
 
@@ -45,17 +50,23 @@ export class StoredMapSources implements MapSources {
     return map
   }
 
-  async isDrawnForPrincipal(principal: Principal, names: readonly string[], source: Source): Promise<boolean> {
-    const key = canonicalJson([principal, names, source])
-    const remembered = this.#answers.get(key)
-    if (remembered !== undefined) return remembered
-    const text = source.type === 'table' ? source.name : source.sql
-    const lists = await listDatasetsReading(this.#store, visibleWhere(principal, 'map'), source.type, text)
-    const isDrawn = lists
-      .flat()
-      .some((dataset) => names.includes(dataset.connectionName) && isSameSource(datasetSource(dataset), source))
-    this.#answers.set(key, isDrawn)
-    return isDrawn
+  async listLenders(principal: UserPrincipal, names: readonly string[], source: Source): Promise<Lender[]> {
+    return this.#remember(['source', principal, names, source], async () => {
+      const text = source.type === 'table' ? source.name : source.sql
+      const visible = visibleWhere(principal, 'map')
+      const maps = await listMapsDrawing(this.#store, visible, { type: source.type, source: text })
+      const draws = (dataset: MapDataset) =>
+        names.includes(dataset.connectionName) && isSameSource(datasetSource(dataset), source)
+      return maps.filter(({ datasets }) => datasets.some(draws)).map(({ owner }) => ({ owner }))
+    })
+  }
+
+  async isNamedForPrincipal(principal: UserPrincipal, names: readonly string[]): Promise<boolean> {
+    return this.#remember(['connection', principal, names], async () => {
+      const visible = visibleWhere(principal, 'map')
+      const found = names.map((connectionName) => listMapsDrawing(this.#store, visible, { connectionName }))
+      return (await Promise.all(found)).some((maps) => maps.length > 0)
+    })
   }
 
   /** Called after every change of a map. */
@@ -63,5 +74,16 @@ export class StoredMapSources implements MapSources {
     this.#version += 1
     this.#maps.clear()
     this.#answers.clear()
+  }
+
+  async #remember<Answer extends object | boolean>(question: unknown, ask: () => Promise<Answer>): Promise<Answer> {
+    const key = canonicalJson(question)
+    const remembered = this.#answers.get(key) as { readonly answer: Answer } | undefined
+    if (remembered !== undefined) return remembered.answer
+    const version = this.#version
+    const answer = await ask()
+    // An answer to a question that was asked before a change must not be remembered after it.
+    if (version === this.#version) this.#answers.set(key, { answer })
+    return answer
   }
 }

@@ -1,7 +1,9 @@
-import type { MapDocument, MapListQuery, Privacy, UserSummary } from '@graticule/contract'
-import type { Predicate } from '@graticule/policy'
+import type { MapDocument, MapListQuery, UserSummary } from '@graticule/contract'
+import type { Audience, Predicate, UserPrincipal } from '@graticule/policy'
 import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
+import { audienceColumn } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
+import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { Database, MapChanges, NewMap } from '../../platform/db/tables.ts'
 import type { MapRecord } from './map-record.ts'
 
@@ -14,38 +16,32 @@ export interface ListedMap {
   readonly owner: UserSummary
   readonly title: string
   readonly description: string
-  readonly privacy: Privacy
+  readonly audience: Audience
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly layerCount: number
   readonly connectionNames: readonly string[]
 }
 
-/** One page of the maps that the predicate shows, and how many there are in all. */
+/** One page of the maps that the predicate shows, and how many there are in all; the query's scope is the predicate's. */
 export async function listMaps(
   db: Reader,
   visible: Predicate,
-  userId: string,
   query: MapListQuery,
 ): Promise<{ maps: ListedMap[]; total: number }> {
-  const { total } = await narrow(db.selectFrom('maps'), visible, userId, query)
+  const { total } = await narrow(db.selectFrom('maps'), visible, query)
     .select((select) => select.fn.countAll<string>().as('total'))
     .executeTakeFirstOrThrow()
   const pageSize = query.pageSize ?? 50
   const order = query.orderBy ?? 'updatedAt'
   const direction = query.orderDirection ?? (order === 'title' ? 'asc' : 'desc')
-  const rows = await narrow(
-    db.selectFrom('maps').innerJoin('users', 'users.id', 'maps.owner_id'),
-    visible,
-    userId,
-    query,
-  )
+  const rows = await narrow(db.selectFrom('maps').innerJoin('users', 'users.id', 'maps.owner_id'), visible, query)
+    .select(audienceColumn('map').as('audience'))
     .select([
       'maps.id',
       'maps.organization_id',
       'maps.title',
       'maps.description',
-      'maps.privacy',
       'maps.created_at',
       'maps.updated_at',
       'maps.owner_id',
@@ -65,7 +61,7 @@ export async function listMaps(
     owner: { id: row.owner_id, name: row.owner_name, email: row.owner_email },
     title: row.title,
     description: row.description,
-    privacy: row.privacy,
+    audience: row.audience,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     layerCount: row.layer_count,
@@ -80,6 +76,7 @@ export async function findMap(db: Reader, id: string): Promise<MapRecord | null>
     .selectFrom('maps')
     .innerJoin('users', 'users.id', 'maps.owner_id')
     .selectAll('maps')
+    .select(audienceColumn('map').as('audience'))
     .select(['users.name as owner_name', 'users.email as owner_email'])
     .where('maps.id', '=', id)
     .where('maps.deleted_at', 'is', null)
@@ -89,7 +86,7 @@ export async function findMap(db: Reader, id: string): Promise<MapRecord | null>
     id: row.id,
     organizationId: row.organization_id,
     owner: { id: row.owner_id, name: row.owner_name, email: row.owner_email },
-    privacy: row.privacy,
+    audience: row.audience,
     publicTokenVersion: row.public_token_version,
     revision: row.revision,
     document: row.document,
@@ -119,7 +116,12 @@ export async function updateMap(
   return result.numUpdatedRows === 1n
 }
 
-/** Changes what does not count as an edit: privacy and deletion. */
+/** The map stays as it is, and so does its audience, until the transaction ends. */
+export async function lockMap(transaction: Transaction<Database>, id: string): Promise<void> {
+  await transaction.selectFrom('maps').select('id').where('id', '=', id).forUpdate().execute()
+}
+
+/** Changes what does not count as an edit: the public token and deletion. */
 export async function changeMap(transaction: Transaction<Database>, id: string, changes: MapChanges): Promise<boolean> {
   const result = await transaction
     .updateTable('maps')
@@ -144,7 +146,8 @@ export async function transferMaps(transaction: Reader, fromId: string, toId: st
 export async function listMapsOnConnection(db: Reader, organizationId: string, names: readonly string[]) {
   return db
     .selectFrom('maps')
-    .select(['id', 'title', 'owner_id', 'privacy', 'organization_id'])
+    .select(['id', 'title', 'owner_id', 'organization_id'])
+    .select(audienceColumn('map').as('audience'))
     .where('organization_id', '=', organizationId)
     .where('deleted_at', 'is', null)
     .where((where) =>
@@ -158,22 +161,77 @@ export async function listMapsOnConnection(db: Reader, organizationId: string, n
     .execute()
 }
 
-/** The datasets of maps that the predicate shows and that read this text (table name or SQL). */
-export async function listDatasetsReading(
+/** A map that draws from a connection, with its owner as they would ask for its data themselves. */
+export interface DrawingMap {
+  readonly datasets: MapDocument['datasets']
+  /** Null for an owner who may not sign in any more. */
+  readonly owner: UserPrincipal | null
+}
+
+/** A table or a query by its text. */
+interface SourceText {
+  readonly type: 'table' | 'query'
+  readonly source: string
+}
+
+/** The maps that the predicate shows with a dataset like this one: of a connection, or that reads a source. */
+export async function listMapsDrawing(
   db: Reader,
   visible: Predicate,
-  type: 'table' | 'query',
-  source: string,
-): Promise<MapDocument['datasets'][]> {
+  dataset: SourceText | { readonly connectionName: string },
+): Promise<DrawingMap[]> {
   const rows = await db
     .selectFrom('maps')
-    .select(sql<MapDocument['datasets']>`document -> 'datasets'`.as('datasets'))
-    .where('deleted_at', 'is', null)
-    .where(compilePredicate(visible, 'maps'))
-    .where(sql<boolean>`document -> 'datasets' @> ${JSON.stringify([{ type, source }])}::jsonb`)
+    .innerJoin('users', 'users.id', 'maps.owner_id')
+    .select([
+      sql<MapDocument['datasets']>`maps.document -> 'datasets'`.as('datasets'),
+      'maps.organization_id',
+      'maps.owner_id',
+      'users.role',
+      'users.disabled_at',
+    ])
+    .select(groupIdsColumn().as('group_ids'))
+    .where('maps.deleted_at', 'is', null)
+    .where(compilePredicate(visible, 'map'))
+    .where(sql<boolean>`maps.document -> 'datasets' @> ${JSON.stringify([dataset])}::jsonb`)
     .limit(100)
     .execute()
-  return rows.map((row) => row.datasets)
+  return rows.map((row) => ({
+    datasets: row.datasets,
+    owner:
+      row.disabled_at === null
+        ? {
+            kind: 'user',
+            userId: row.owner_id,
+            organizationId: row.organization_id,
+            role: row.role,
+            groupIds: row.group_ids,
+            sessionId: 'none',
+          }
+        : null,
+  }))
+}
+
+/** Those of these maps that are not deleted. */
+export async function listMapsById(db: Reader, ids: readonly string[]) {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('maps')
+    .innerJoin('users', 'users.id', 'maps.owner_id')
+    .select(['maps.id', 'maps.title', 'maps.organization_id', 'maps.owner_id'])
+    .select(['users.name as owner_name', 'users.email as owner_email'])
+    .select(audienceColumn('map').as('audience'))
+    .where('maps.id', 'in', ids)
+    .where('maps.deleted_at', 'is', null)
+    .orderBy(ORDER.title)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    organizationId: row.organization_id,
+    title: row.title,
+    owner: { id: row.owner_id, name: row.owner_name, email: row.owner_email },
+    audience: row.audience,
+  }))
 }
 
 const ORDER = {
@@ -185,12 +243,9 @@ const ORDER = {
 function narrow<Tables extends keyof Database, Row>(
   builder: SelectQueryBuilder<Database, Tables | 'maps', Row>,
   visible: Predicate,
-  userId: string,
   query: MapListQuery,
 ): SelectQueryBuilder<Database, Tables | 'maps', Row> {
-  let narrowed = builder.where(sql<boolean>`maps.deleted_at IS NULL`).where(compilePredicate(visible, 'maps'))
-  if (query.scope === 'mine') narrowed = narrowed.where(sql<boolean>`maps.owner_id = ${userId}`)
-  if (query.scope === 'shared') narrowed = narrowed.where(sql<boolean>`maps.owner_id <> ${userId}`)
+  let narrowed = builder.where(sql<boolean>`maps.deleted_at IS NULL`).where(compilePredicate(visible, 'map'))
   const search = query.search?.trim()
   if (search) {
     const pattern = `%${search.replace(/[\\%_]/g, (special) => `\\${special}`)}%`

@@ -1,5 +1,5 @@
 import { AppError, type MapDataset, type MapDocument, type MapLayer } from '@graticule/contract'
-import { type Principal, tokenReadsMap } from '@graticule/policy'
+import { type Principal, privacyOf, tokenReadsMap } from '@graticule/policy'
 import type { Caller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { BasemapService } from '../basemaps/basemap-service.ts'
@@ -64,7 +64,7 @@ export class PublicMaps {
       id: map.id,
       title: document.title,
       description: document.description,
-      privacy: map.privacy,
+      privacy: privacyOf(map.audience),
       createdAt: map.createdAt.toISOString(),
       updatedAt: map.updatedAt.toISOString(),
       ...(token === null ? {} : { token }),

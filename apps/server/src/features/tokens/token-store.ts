@@ -54,7 +54,7 @@ export class TokenStore {
     return this.#store
       .selectFrom('tokens')
       .selectAll()
-      .where(compilePredicate(predicate, 'tokens'))
+      .where(compilePredicate(predicate, 'token'))
       .where('revoked_at', 'is', null)
       .orderBy('created_at', 'desc')
       .orderBy('id')

@@ -15,8 +15,8 @@ beforeAll(async () => {
     .insertInto('connections')
     .values(
       [
-        { ...common, id: 'c1', name: 'mine', owner_id: testApp.users.editor.id, privacy: 'private' as const },
-        { ...common, id: 'c2', name: 'theirs', owner_id: testApp.users.admin.id, privacy: 'private' as const },
+        { ...common, id: 'c1', name: 'mine', owner_id: testApp.users.editor.id },
+        { ...common, id: 'c2', name: 'theirs', owner_id: testApp.users.admin.id },
       ].map((row) => ({
         ...row,
         embedded: false,

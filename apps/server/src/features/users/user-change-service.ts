@@ -27,6 +27,8 @@ export interface UserChangeServiceOptions {
   readonly owned: Readonly<Record<AssetKind, OwnedAssets>>
   /** Ends every way in that the person has, inside the transaction; says how many sessions that were. */
   readonly endAccess: (transaction: Store, userId: string) => Promise<number>
+  /** Takes somebody who is being deleted out of groups and audiences, inside the transaction. */
+  readonly forgetPerson: (transaction: Store, userId: string) => Promise<void>
   /** Called after somebody's rights have changed, so that nothing remembers them as they were. */
   readonly onChanged: () => void
   /** Called after somebody has lost the right to own and to run anything, to stop what still runs for them. */
@@ -77,7 +79,7 @@ export class UserChangeService {
 
   /** Deletes a person for good: the receiver gets what they own, and their sessions and tokens end at once. */
   async remove(caller: UserCaller, id: string, receiverId: string): Promise<void> {
-    const { clock, endAccess, users } = this.#options
+    const { clock, endAccess, forgetPerson, users } = this.#options
     await this.#options.store.transaction().execute(async (transaction) => {
       const facts = await this.#lock(transaction, caller, id, receiverId)
       const { person, receiver } = facts
@@ -85,6 +87,7 @@ export class UserChangeService {
       const handover: Handover = { caller, from: person, to: receiver, cause: 'user.deleted' }
       const handedOver = await this.#handOver(transaction, handover)
       const sessions = await endAccess(transaction, id)
+      await forgetPerson(transaction, id)
       await users.markDeleted(transaction, id, clock.now())
       const details = { email: person.email, name: person.name, role: person.role, ...handedOver, sessions }
       await this.#record(transaction, caller, 'user.deleted', id, details)

@@ -64,6 +64,22 @@ export class UserService {
     return rows.map((row) => ({ id: row.id, name: row.name, email: row.email, role: row.role }))
   }
 
+  /** Everybody active of an organization as they would ask for something themselves, by name. */
+  async listPrincipals(organizationId: string): Promise<{ person: UserSummary; principal: UserPrincipal }[]> {
+    const rows = await this.#users.listOfOrganization(organizationId)
+    return rows.map((row) => ({
+      person: { id: row.id, name: row.name, email: row.email },
+      principal: {
+        kind: 'user',
+        userId: row.id,
+        organizationId,
+        role: row.role,
+        groupIds: row.group_ids,
+        sessionId: 'none',
+      },
+    }))
+  }
+
   /** One page of the people of the asker's organization, each with what the asker may know and do about them. */
   async listPage(principal: UserPrincipal, query: PersonListQuery): Promise<PersonList> {
     // An order tells what it is made from.

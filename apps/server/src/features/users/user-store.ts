@@ -2,6 +2,7 @@ import { type PersonListQuery, ROLES, type Role } from '@graticule/contract'
 import { ADMIN_ROLES, OWNING_ROLES, SEAT_OF_ROLE, type Seats } from '@graticule/policy'
 import { type Insertable, type RawBuilder, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
+import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { UserRow, UsersTable } from '../../platform/db/tables.ts'
 
 export type PersonRow = UserRow & { readonly organization_name: string; readonly is_demo: boolean }
@@ -78,10 +79,12 @@ export class UserStore {
     return row !== undefined
   }
 
-  async listOfOrganization(organizationId: string): Promise<UserRow[]> {
+  /** Everybody active, by name, with their groups. */
+  async listOfOrganization(organizationId: string): Promise<(UserRow & { readonly group_ids: string[] })[]> {
     return this.#store
       .selectFrom('users')
       .selectAll()
+      .select(groupIdsColumn().as('group_ids'))
       .where('organization_id', '=', organizationId)
       .where('disabled_at', 'is', null)
       .orderBy('name')

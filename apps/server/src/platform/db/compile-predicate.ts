@@ -1,38 +1,70 @@
 import { assertNever } from '@graticule/contract'
-import type { Predicate, PredicateField } from '@graticule/policy'
+import type { AssetKind, Grantee, Predicate, PredicateField } from '@graticule/policy'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 
 const COLUMNS: Readonly<Record<PredicateField, string>> = {
   id: 'id',
   organizationId: 'organization_id',
   ownerId: 'owner_id',
-  privacy: 'privacy',
 }
 
-/** A policy predicate as a condition on the columns of one table, for `where()`. Values are bound. */
-export function compilePredicate(predicate: Predicate, table: string): Expression<SqlBool> {
-  return compile(predicate, table)
+/** Where the assets of each kind are kept. */
+export const ASSET_TABLES = {
+  map: 'maps',
+  connection: 'connections',
+  token: 'tokens',
+} as const satisfies Readonly<Record<AssetKind, string>>
+
+/** A policy predicate as a condition on the table of one kind of asset, for `where()`. Values are bound. */
+export function compilePredicate(predicate: Predicate, kind: AssetKind): Expression<SqlBool> {
+  return compile(predicate, kind)
 }
 
-function compile(predicate: Predicate, table: string): RawBuilder<SqlBool> {
+function compile(predicate: Predicate, kind: AssetKind): RawBuilder<SqlBool> {
+  const table = ASSET_TABLES[kind]
   switch (predicate.type) {
     case 'none':
       return sql<SqlBool>`false`
     case 'equals':
       return sql<SqlBool>`${sql.ref(`${table}.${COLUMNS[predicate.field]}`)} = ${predicate.value}`
-    case 'one-of':
-      return sql<SqlBool>`${sql.ref(`${table}.${COLUMNS[predicate.field]}`)} IN (${sql.join(predicate.values)})`
+    case 'granted':
+      // Not correlated with the row, so that the grants are gone through once and not for each asset.
+      return sql<SqlBool>`${sql.ref(`${table}.id`)} IN (
+        SELECT grants.asset_id FROM grants
+        WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind}
+        AND (${sql.join(predicate.to.map(compileGrantee), sql` OR `)}))`
+    case 'not':
+      // What is unknown, such as the owner of what belongs to nobody, does not hold, and so its opposite does.
+      return sql<SqlBool>`(${compile(predicate.term, kind)}) IS NOT TRUE`
     case 'and':
       return sql<SqlBool>`(${sql.join(
-        predicate.terms.map((term) => compile(term, table)),
+        predicate.terms.map((term) => compile(term, kind)),
         sql` AND `,
       )})`
     case 'or':
       return sql<SqlBool>`(${sql.join(
-        predicate.terms.map((term) => compile(term, table)),
+        predicate.terms.map((term) => compile(term, kind)),
         sql` OR `,
       )})`
     default:
       return assertNever(predicate)
   }
+}
+
+function compileGrantee({ audience, ids }: Grantee): RawBuilder<SqlBool> {
+  switch (audience) {
+    case 'organization':
+    case 'public':
+      return sql<SqlBool>`grants.audience_kind = ${audience}`
+    case 'group':
+      return isAnyOf('grants.group_id', ids)
+    case 'user':
+      return isAnyOf('grants.user_id', ids)
+    default:
+      return assertNever(audience)
+  }
+}
+
+function isAnyOf(column: string, ids: readonly string[]): RawBuilder<SqlBool> {
+  return ids.length === 0 ? sql<SqlBool>`false` : sql<SqlBool>`${sql.ref(column)} IN (${sql.join(ids)})`
 }

@@ -1,4 +1,5 @@
-import type { MapDocument, Privacy, QueryParameters, Role, TokenGrant } from '@graticule/contract'
+import type { MapDocument, QueryParameters, Role, TokenGrant } from '@graticule/contract'
+import type { AudienceKind, ShareableKind } from '@graticule/policy'
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely'
 
 /** A jsonb column: read as a value, written as JSON text, because the driver would make an SQL array of an array. */
@@ -80,15 +81,14 @@ export interface ConnectionsTable {
   provider_id: string
   /** Null for an embedded warehouse, which belongs to nobody. */
   owner_id: string | null
-  privacy: Privacy
-  embedded: boolean
+  embedded: Generated<boolean>
   /** Without secrets. */
   config: JsonColumn<Record<string, unknown>>
   /** Sealed JSON object of the secret fields. */
   secrets: string | null
   /** Grows with each change of how to log in, so that nothing cached under the old login is served again. */
-  credential_version: number
-  aliases: JsonColumn<string[]>
+  credential_version: Generated<number>
+  aliases: ColumnType<string[], string | undefined, string>
   created_at: CreatedAt
   updated_at: Date
 }
@@ -115,13 +115,44 @@ export interface MapsTable {
   owner_id: string
   title: string
   description: string
-  privacy: Privacy
-  public_token_version: number
-  revision: number
+  public_token_version: Generated<number>
+  revision: Generated<number>
   document: JsonColumn<MapDocument>
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null
+}
+
+export interface GroupsTable {
+  id: string
+  organization_id: string
+  /** Unique within the organization, whatever the case of its letters. */
+  name: string
+  /** Who says who is in it: people here, or an identity provider. */
+  source: 'manual' | 'sso' | 'scim'
+  /** What the identity provider calls it; null for one that was made by hand. */
+  external_id: string | null
+  created_at: CreatedAt
+}
+
+export interface GroupMembersTable {
+  group_id: string
+  user_id: string
+  added_at: CreatedAt
+}
+
+/** A share of an asset to an audience. How widely an asset is shared is its rows here and nothing else. */
+export interface GrantsTable {
+  /** The asset's. */
+  organization_id: string
+  asset_kind: ShareableKind
+  asset_id: string
+  audience_kind: AudienceKind
+  /** Set exactly when the audience is a group. */
+  group_id: string | null
+  /** Set exactly when the audience is a person. */
+  user_id: string | null
+  created_at: CreatedAt
 }
 
 /** Long SQL that lives behind a short opaque id in tile addresses. */
@@ -181,6 +212,9 @@ export interface Database {
   connections: ConnectionsTable
   tokens: TokensTable
   maps: MapsTable
+  groups: GroupsTable
+  group_members: GroupMembersTable
+  grants: GrantsTable
   source_handles: SourceHandlesTable
   sql_jobs: SqlJobsTable
   activity: ActivityTable

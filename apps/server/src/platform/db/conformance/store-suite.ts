@@ -1,15 +1,27 @@
-import { PRIVACIES, ROLES } from '@graticule/contract'
-import { type Asset, matches, type Predicate, visibleWhere } from '@graticule/policy'
+import { emptyMapDocument } from '@graticule/contract'
+import {
+  type Asset,
+  type AssetKind,
+  isSameAudience,
+  matches,
+  type Predicate,
+  SHAREABLE_KINDS,
+  type ShareableAsset,
+  sharedWithWhere,
+  visibleWhere,
+} from '@graticule/policy'
+import { ALL_KINDS, GROUPS, ORGANIZATIONS, PEOPLE, randomWorlds } from '@graticule/policy/testing'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { consumeLink, insertLink } from '../../../features/auth/sign-in-link-store.ts'
+import { replaceGrants } from '../../../features/sharing/grant-store.ts'
 import { ActivityLog, SYSTEM_ACTOR } from '../../activity/activity-log.ts'
 import { recordServerStart, recordServerStop } from '../../activity/server-life.ts'
 import { ManualClock } from '../../clock/clock.ts'
-import { compilePredicate } from '../compile-predicate.ts'
+import { audienceColumn } from '../audience-column.ts'
+import { ASSET_TABLES, compilePredicate } from '../compile-predicate.ts'
 import { openDatabase, type Store, toJson } from '../database.ts'
-import { createId } from '../ids.ts'
 import { migrateDatabase } from '../migrate.ts'
 import { isUniqueViolation } from '../store-errors.ts'
 
@@ -186,79 +198,142 @@ export function describeStore(openEmptyDatabase: () => Promise<EmptyDatabase>): 
   })
 
   test('a policy predicate selects in SQL exactly what it matches in memory', async () => {
-    const rows: { id: string; asset: Asset }[] = []
-    for (const [organizationId, ownerId] of [
-      ['ac_one', 'ann'],
-      ['ac_one', 'bob'],
-      ['ac_two', 'cid'],
-      ['ac_one', null],
-    ] as const) {
-      for (const privacy of PRIVACIES) {
-        const id = createId()
-        rows.push({ id, asset: { kind: 'connection', id, organizationId, ownerId, privacy, names: [id] } })
-        await store
-          .insertInto('connections')
-          .values({
-            id,
-            organization_id: organizationId,
-            name: id,
-            provider_id: 'postgres',
-            owner_id: ownerId,
-            privacy,
-            embedded: false,
-            config: toJson({}),
-            credential_version: 1,
-            aliases: toJson([]),
-            created_at: AT,
-            updated_at: AT,
-          })
-          .execute()
-      }
-    }
-    const ids = rows.map((row) => row.id)
-    const { predicate } = fc.letrec<{ predicate: Predicate }>((tie) => ({
-      predicate: fc.oneof(
-        { maxDepth: 3, withCrossShrink: true },
-        fc.constant<Predicate>({ type: 'none' }),
-        fc.record({
-          type: fc.constant('equals' as const),
-          field: fc.constantFrom('ownerId', 'organizationId', 'privacy', 'id'),
-          value: fc.constantFrom('ann', 'bob', 'ac_one', 'ac_two', 'shared', "it's", ...ids),
-        }),
-        fc.record({
-          type: fc.constant('one-of' as const),
-          field: fc.constantFrom('ownerId', 'privacy'),
-          values: fc.subarray(['ann', 'cid', 'private', 'public'], { minLength: 1 }),
-        }),
-        fc.record({
-          type: fc.constantFrom('and' as const, 'or' as const),
-          terms: fc.array(tie('predicate'), { minLength: 1, maxLength: 3 }),
-        }),
-      ),
-    }))
-    const people = fc.record({
-      kind: fc.constant('user' as const),
-      userId: fc.constantFrom('ann', 'bob', 'cid'),
-      organizationId: fc.constantFrom('ac_one', 'ac_two'),
-      role: fc.constantFrom(...ROLES),
-      sessionId: fc.constant('session'),
-    })
-    const predicates = fc.oneof(
-      predicate,
-      people.map((person) => visibleWhere(person, 'connection')),
-    )
+    await seedWorlds(store)
     await fc.assert(
-      fc.asyncProperty(predicates, async (candidate) => {
-        const found = await store
-          .selectFrom('connections')
-          .select('id')
-          .where('id', 'in', ids)
-          .where(compilePredicate(candidate, 'connections'))
-          .execute()
-        const expected = rows.filter((row) => matches(candidate, row.asset)).map((row) => row.id)
-        expect(found.map((row) => row.id).sort()).toEqual(expected.sort())
+      fc.asyncProperty(randomWorlds, async ({ people, others, assets }) => {
+        await insertAssets(store, assets)
+        for (const principal of [...people, ...others]) {
+          for (const kind of ALL_KINDS) {
+            const predicates = [visibleWhere(principal, kind)]
+            if (principal.kind === 'user') {
+              const own: Predicate = { type: 'equals', field: 'ownerId', value: principal.userId }
+              const shared = sharedWithWhere(principal, kind)
+              predicates.push(shared, { type: 'and', terms: [shared, { type: 'not', term: own }] })
+            }
+            for (const predicate of predicates) {
+              const found = await selectIds(store, kind, predicate)
+              const expected = assets.filter((asset) => asset.kind === kind && matches(predicate, asset))
+              expect(found.sort()).toEqual(expected.map(({ id }) => id).sort())
+            }
+          }
+        }
       }),
-      { numRuns: 60 },
+      { numRuns: 10 },
     )
   })
+
+  test('an audience is read back as it was shared', async () => {
+    await seedWorlds(store)
+    await fc.assert(
+      fc.asyncProperty(randomWorlds, async ({ assets }) => {
+        await insertAssets(store, assets)
+        for (const kind of SHAREABLE_KINDS) {
+          const rows = await store
+            .selectFrom(ASSET_TABLES[kind])
+            .select('id')
+            .select(audienceColumn(kind).as('audience'))
+            .execute()
+          const shared = assets.filter((asset) => asset.kind === kind)
+          expect(rows.length).toBe(shared.length)
+          for (const asset of shared) {
+            const row = rows.find(({ id }) => id === asset.id)
+            expect(row && isSameAudience(row.audience, (asset as ShareableAsset).audience)).toBe(true)
+          }
+        }
+      }),
+      { numRuns: 10 },
+    )
+  })
+}
+
+/** The people and groups of random worlds; which organization somebody is in does not matter to grants. */
+async function seedWorlds(store: Store): Promise<void> {
+  const [organizationId] = ORGANIZATIONS
+  const person = (id: string) => ({
+    id,
+    organization_id: organizationId,
+    email: `${id}@worlds.example`,
+    name: id,
+    role: 'editor' as const,
+    created_at: AT,
+  })
+  await store
+    .insertInto('users')
+    .values(PEOPLE.map(person))
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+  const groups = ORGANIZATIONS.flatMap((id) => GROUPS[id].map((group) => ({ id: group, organization_id: id })))
+  await store
+    .insertInto('groups')
+    .values(groups.map((group) => ({ ...group, name: group.id, source: 'manual' as const, created_at: AT })))
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute()
+}
+
+/** Makes these the only assets. */
+async function insertAssets(store: Store, assets: readonly Asset[]): Promise<void> {
+  await store.transaction().execute(async (transaction) => {
+    for (const table of ['grants', ...Object.values(ASSET_TABLES)] as const) {
+      await transaction.deleteFrom(table).execute()
+    }
+    for (const asset of assets) {
+      await INSERTS[asset.kind](transaction, asset)
+      if ('audience' in asset) await replaceGrants(transaction, asset, asset.audience, AT)
+    }
+  })
+}
+
+/** How an asset of each kind comes to be in the store; a new kind does not type-check before it is here. */
+const INSERTS: Readonly<Record<AssetKind, (transaction: Store, asset: Asset) => Promise<unknown>>> = {
+  map: (transaction, asset) =>
+    transaction
+      .insertInto('maps')
+      .values({
+        ...common(asset),
+        owner_id: asset.ownerId ?? '',
+        title: asset.id,
+        description: '',
+        document: toJson(emptyMapDocument(asset.id)),
+        updated_at: AT,
+      })
+      .execute(),
+  connection: (transaction, asset) =>
+    transaction
+      .insertInto('connections')
+      .values({
+        ...common(asset),
+        owner_id: asset.ownerId,
+        name: asset.id,
+        provider_id: 'postgres',
+        config: toJson({}),
+        updated_at: AT,
+      })
+      .execute(),
+  token: (transaction, asset) =>
+    transaction
+      .insertInto('tokens')
+      .values({
+        ...common(asset),
+        owner_id: asset.ownerId ?? '',
+        name: asset.id,
+        token_hash: asset.id,
+        prefix: 'gtk_',
+        grants: toJson([]),
+        allowed_apis: toJson([]),
+        referers: toJson([]),
+      })
+      .execute(),
+}
+
+function common(asset: Asset) {
+  return { id: asset.id, organization_id: asset.organizationId, created_at: AT }
+}
+
+async function selectIds(store: Store, kind: AssetKind, predicate: Predicate): Promise<string[]> {
+  const rows = await store
+    .selectFrom(ASSET_TABLES[kind])
+    .select('id')
+    .where(compilePredicate(predicate, kind))
+    .execute()
+  return rows.map((row) => row.id)
 }

@@ -1,0 +1,172 @@
+import type { GroupListQuery, GroupMemberListQuery, Role } from '@graticule/contract'
+import { type Selectable, sql } from 'kysely'
+import type { Store } from '../../platform/db/database.ts'
+import type { GroupsTable } from '../../platform/db/tables.ts'
+
+export type GroupRow = Selectable<GroupsTable> & { readonly member_count: number }
+
+/** Somebody in a group. */
+export interface MemberRow {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+}
+
+const DEFAULT_PAGE_SIZE = 50
+
+/** Only those who may still sign in count. */
+const MEMBER_COUNT = sql<number>`(
+  SELECT count(*)::integer FROM group_members JOIN users ON users.id = group_members.user_id
+  WHERE group_members.group_id = groups.id AND users.disabled_at IS NULL)`
+
+/** Groups and who is in them, in the metadata store. */
+export class GroupStore {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** One page of the organization's groups by name, and how many the query finds in all. */
+  async listPage(organizationId: string, query: GroupListQuery): Promise<{ groups: GroupRow[]; total: number }> {
+    const pageSize = query.pageSize ?? DEFAULT_PAGE_SIZE
+    let narrowed = this.#store.selectFrom('groups').where('organization_id', '=', organizationId)
+    const search = query.search?.trim()
+    if (search) narrowed = narrowed.where('name', 'ilike', containing(search))
+    const { total } = await narrowed
+      .select((select) => select.fn.countAll<string>().as('total'))
+      .executeTakeFirstOrThrow()
+    const groups = await narrowed
+      .selectAll('groups')
+      .select(MEMBER_COUNT.as('member_count'))
+      .orderBy(sql`lower(name)`)
+      .orderBy('id')
+      .limit(pageSize)
+      .offset(((query.page ?? 1) - 1) * pageSize)
+      .execute()
+    return { groups, total: Number(total) }
+  }
+
+  async find(organizationId: string, id: string): Promise<GroupRow | null> {
+    const row = await this.#store
+      .selectFrom('groups')
+      .selectAll('groups')
+      .select(MEMBER_COUNT.as('member_count'))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row ?? null
+  }
+
+  /** The names of those of these groups that there are, in order. */
+  async listNames(organizationId: string, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
+    if (ids.length === 0) return []
+    return this.#store
+      .selectFrom('groups')
+      .select(['id', 'name'])
+      .where('organization_id', '=', organizationId)
+      .where('id', 'in', ids)
+      .orderBy(sql`lower(name)`)
+      .execute()
+  }
+
+  /** The group; nobody shares with it, renames it or changes its members before the transaction ends. */
+  async lock(transaction: Store, organizationId: string, id: string): Promise<Selectable<GroupsTable> | null> {
+    const row = await transaction
+      .selectFrom('groups')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst()
+    return row ?? null
+  }
+
+  async insert(transaction: Store, group: Omit<Selectable<GroupsTable>, 'external_id'>): Promise<void> {
+    await transaction
+      .insertInto('groups')
+      .values({ ...group, external_id: null })
+      .execute()
+  }
+
+  async rename(transaction: Store, id: string, name: string): Promise<void> {
+    await transaction.updateTable('groups').set({ name }).where('id', '=', id).execute()
+  }
+
+  /** Takes its members and its grants along. */
+  async remove(transaction: Store, id: string): Promise<void> {
+    await transaction.deleteFrom('groups').where('id', '=', id).execute()
+  }
+
+  /** One page of those in the group who may sign in, by name. */
+  async listMembers(id: string, query: GroupMemberListQuery): Promise<{ members: MemberRow[]; total: number }> {
+    const pageSize = query.pageSize ?? DEFAULT_PAGE_SIZE
+    let narrowed = this.#store
+      .selectFrom('group_members')
+      .innerJoin('users', 'users.id', 'group_members.user_id')
+      .where('group_members.group_id', '=', id)
+      .where('users.disabled_at', 'is', null)
+    const search = query.search?.trim()
+    if (search) {
+      const pattern = containing(search)
+      narrowed = narrowed.where((where) =>
+        where.or([where('users.name', 'ilike', pattern), where('users.email', 'ilike', pattern)]),
+      )
+    }
+    const { total } = await narrowed
+      .select((select) => select.fn.countAll<string>().as('total'))
+      .executeTakeFirstOrThrow()
+    const members = await narrowed
+      .select(['users.id', 'users.name', 'users.email', 'users.role'])
+      .orderBy(sql`lower(users.name)`)
+      .orderBy('users.id')
+      .limit(pageSize)
+      .offset(((query.page ?? 1) - 1) * pageSize)
+      .execute()
+    return { members, total: Number(total) }
+  }
+
+  /** Those of these people of the organization who may sign in; none is deleted before the transaction ends. */
+  async holdPeople(transaction: Store, organizationId: string, ids: readonly string[]): Promise<MemberRow[]> {
+    return transaction
+      .selectFrom('users')
+      .select(['id', 'name', 'email', 'role'])
+      .where('organization_id', '=', organizationId)
+      .where('id', 'in', ids)
+      .where('disabled_at', 'is', null)
+      .orderBy('id')
+      .forShare()
+      .execute()
+  }
+
+  /** The ids of those who were not in the group before. */
+  async addMembers(transaction: Store, id: string, userIds: readonly string[], at: Date): Promise<string[]> {
+    const rows = await transaction
+      .insertInto('group_members')
+      .values(userIds.map((userId) => ({ group_id: id, user_id: userId, added_at: at })))
+      .onConflict((conflict) => conflict.columns(['group_id', 'user_id']).doNothing())
+      .returning('user_id')
+      .execute()
+    return rows.map((row) => row.user_id)
+  }
+
+  /** False when the person is not in the group. */
+  async removeMember(transaction: Store, id: string, userId: string): Promise<boolean> {
+    const result = await transaction
+      .deleteFrom('group_members')
+      .where('group_id', '=', id)
+      .where('user_id', '=', userId)
+      .executeTakeFirst()
+    return result.numDeletedRows === 1n
+  }
+
+  /** Takes a person out of all groups. */
+  async removeFromAll(transaction: Store, userId: string): Promise<void> {
+    await transaction.deleteFrom('group_members').where('user_id', '=', userId).execute()
+  }
+}
+
+function containing(search: string): string {
+  return `%${search.replace(/[\\%_]/g, (special) => `\\${special}`)}%`
+}

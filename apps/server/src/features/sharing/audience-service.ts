@@ -1,0 +1,66 @@
+import { AppError } from '@graticule/contract'
+import { type Audience, decideSharing, type ShareableAsset, type ShareableKind } from '@graticule/policy'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { deleteGrants, deleteGrantsTo, holdGroups, holdPeople, replaceGrants } from './grant-store.ts'
+
+/** Keeps the grants of assets, inside the transactions of those who change assets. */
+export class AudienceService {
+  readonly #clock: Clock
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /**
+   * Throws 422 with the rule when an asset of the kind cannot have this audience; if it can, everybody named stays as
+   * they are until the transaction ends. Call it before the asset is locked, because people are locked first everywhere.
+   */
+  async hold(transaction: Store, kind: ShareableKind, organizationId: string, audience: Audience): Promise<void> {
+    const people = await holdPeople(transaction, audience.userIds)
+    const groups = await holdGroups(transaction, audience.groupIds)
+    const decision = decideSharing({
+      kind,
+      organizationId,
+      audience,
+      people: people.map((person) => ({
+        id: person.id,
+        organizationId: person.organization_id,
+        name: person.name,
+        role: person.role,
+        isActive: person.disabled_at === null,
+      })),
+      groups: groups.map((group) => ({ id: group.id, organizationId: group.organization_id })),
+    })
+    if (decision.allowed) return
+    throw new AppError('rule_violated', decision.reason, { details: { rule: decision.rule } })
+  }
+
+  /** Makes this the audience of an asset; it was held before. */
+  async replace(
+    transaction: Store,
+    asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
+    audience: Audience,
+  ): Promise<void> {
+    await replaceGrants(transaction, asset, audience, this.#clock.now())
+  }
+
+  /** Forgets the audience of an asset that is being deleted for good. */
+  async clear(transaction: Store, kind: ShareableKind, assetId: string): Promise<void> {
+    await deleteGrants(transaction, kind, assetId)
+  }
+
+  /** Takes somebody who is being deleted out of every audience. */
+  async forgetPerson(transaction: Store, userId: string): Promise<void> {
+    await deleteGrantsTo(transaction, userId)
+  }
+}
+
+/** What the log says about an audience: never more than ids, because names change. */
+export function describeAudience(audience: Audience): Record<string, unknown> {
+  return {
+    organization: audience.organization,
+    groupIds: [...audience.groupIds],
+    userIds: [...audience.userIds],
+  }
+}

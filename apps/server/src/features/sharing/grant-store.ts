@@ -1,0 +1,90 @@
+import type { Role } from '@graticule/contract'
+import type { Audience, ShareableAsset, ShareableKind } from '@graticule/policy'
+import type { Store } from '../../platform/db/database.ts'
+import type { GrantsTable } from '../../platform/db/tables.ts'
+
+/** Somebody whom a grant names, kept as they are until the transaction ends. */
+export interface HeldPerson {
+  readonly id: string
+  readonly organization_id: string
+  readonly name: string
+  readonly role: Role
+  readonly disabled_at: Date | null
+}
+
+/** The people of these ids; nobody changes or deletes any of them before the transaction ends. */
+export async function holdPeople(transaction: Store, ids: readonly string[]): Promise<HeldPerson[]> {
+  if (ids.length === 0) return []
+  return transaction
+    .selectFrom('users')
+    .select(['id', 'organization_id', 'name', 'role', 'disabled_at'])
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .forShare()
+    .execute()
+}
+
+/** The groups of these ids; nobody deletes any of them before the transaction ends. */
+export async function holdGroups(
+  transaction: Store,
+  ids: readonly string[],
+): Promise<{ id: string; organization_id: string }[]> {
+  if (ids.length === 0) return []
+  return transaction
+    .selectFrom('groups')
+    .select(['id', 'organization_id'])
+    .where('id', 'in', ids)
+    .orderBy('id')
+    .forKeyShare()
+    .execute()
+}
+
+/** Makes these all the grants of an asset. */
+export async function replaceGrants(
+  transaction: Store,
+  asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
+  audience: Audience,
+  at: Date,
+): Promise<void> {
+  await deleteGrants(transaction, asset.kind, asset.id)
+  const grant = (audienceKind: GrantsTable['audience_kind'], to: { group?: string; user?: string } = {}) => ({
+    organization_id: asset.organizationId,
+    asset_kind: asset.kind,
+    asset_id: asset.id,
+    audience_kind: audienceKind,
+    group_id: to.group ?? null,
+    user_id: to.user ?? null,
+    created_at: at,
+  })
+  const rows = [
+    ...(audience.organization ? [grant('organization')] : []),
+    ...(audience.public ? [grant('public')] : []),
+    ...[...new Set(audience.groupIds)].map((group) => grant('group', { group })),
+    ...[...new Set(audience.userIds)].map((user) => grant('user', { user })),
+  ]
+  if (rows.length > 0) await transaction.insertInto('grants').values(rows).execute()
+}
+
+/** Removes all grants of an asset, which is about to go. */
+export async function deleteGrants(transaction: Store, kind: ShareableKind, assetId: string): Promise<void> {
+  await transaction.deleteFrom('grants').where('asset_kind', '=', kind).where('asset_id', '=', assetId).execute()
+}
+
+/** Removes all grants to a person, who is about to go. */
+export async function deleteGrantsTo(transaction: Store, userId: string): Promise<void> {
+  await transaction.deleteFrom('grants').where('user_id', '=', userId).execute()
+}
+
+/** The ids of what is shared with a group, by kind. */
+export async function listGrantedToGroup(
+  store: Store,
+  groupId: string,
+): Promise<{ asset_kind: ShareableKind; asset_id: string }[]> {
+  return store
+    .selectFrom('grants')
+    .select(['asset_kind', 'asset_id'])
+    .where('group_id', '=', groupId)
+    .orderBy('asset_kind', 'desc')
+    .orderBy('asset_id')
+    .execute()
+}

@@ -1,0 +1,52 @@
+import { type Static, Type } from 'typebox'
+import { PrivacySchema, RoleSchema, SharingScopeSchema } from './roles.ts'
+import { Permission, UserSummary } from './workspace.ts'
+
+// Whom an asset is shared with, as the workspace and CARTO's API spell it.
+
+/** A group by what those who share with it need to know. */
+export const GroupName = Type.Object({ id: Type.String(), name: Type.String() })
+export type GroupName = Static<typeof GroupName>
+
+const ACCESS_PATHS = ['owner', 'user', 'group', 'organization', 'public', 'role'] as const
+
+/** Somebody who has access. */
+export const PersonWithAccess = Type.Intersect([
+  UserSummary,
+  Type.Object({
+    role: RoleSchema,
+    /** Every way on which their access comes: owning, being named, a group, the organization, the public link, a role. */
+    paths: Type.Array(Type.Enum([...ACCESS_PATHS])),
+  }),
+])
+export type PersonWithAccess = Static<typeof PersonWithAccess>
+
+/** How many people a list names at most; counts are always of all. */
+export const NAMED_PEOPLE = 200
+
+/** GET …/sharing: whom an asset is shared with, and who has access in the end. */
+export const SharingDetail = Type.Object({
+  privacy: PrivacySchema,
+  sharingScope: SharingScopeSchema,
+  groups: Type.Array(GroupName),
+  users: Type.Array(Type.Intersect([UserSummary, Type.Object({ role: RoleSchema })])),
+  /** Null for what belongs to nobody. */
+  owner: Type.Union([UserSummary, Type.Null()]),
+  /** The first by name of those who have access. */
+  people: Type.Array(PersonWithAccess),
+  peopleCount: Type.Integer(),
+  share: Permission,
+})
+export type SharingDetail = Static<typeof SharingDetail>
+
+/** POST …/sharing/preview: who would gain and lose access, before anything has happened. */
+export const SharingPreview = Type.Object({
+  /** The first by name of those who would gain it. */
+  gains: Type.Array(UserSummary),
+  gainCount: Type.Integer(),
+  losses: Type.Array(UserSummary),
+  lossCount: Type.Integer(),
+  /** How many people of the organization would have access. */
+  peopleCount: Type.Integer(),
+})
+export type SharingPreview = Static<typeof SharingPreview>

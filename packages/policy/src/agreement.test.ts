@@ -1,0 +1,186 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ACTIONS, type Action } from './actions.ts'
+import { READ_ACTION } from './asset-kinds.ts'
+import type { Asset } from './assets.ts'
+import { can } from './can.ts'
+import { explain, type Flip } from './explain.ts'
+import { matches } from './predicate.ts'
+import type { UserPrincipal } from './principal.ts'
+import { randomWorlds } from './testing/random-organization.ts'
+import { sharedWithWhere, visibleWhere } from './visible-where.ts'
+
+const actionsOn = (asset: Asset) =>
+  (Object.keys(ACTIONS) as Action[]).filter((action) => ACTIONS[action].kind === asset.kind)
+
+test('lists, decisions and explanations agree for everybody and everything in thousands of organizations', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, assets }) => {
+      expect(people.flatMap((person) => assets.flatMap((asset) => listDisagreements(person, asset)))).toEqual([])
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+/** What the three answers to the same questions disagree about, in words. */
+function listDisagreements(person: UserPrincipal, asset: Asset): string[] {
+  const isForeign = person.organizationId !== asset.organizationId
+  const mayRead = can(person, READ_ACTION[asset.kind], asset).allowed
+  const isListed = matches(visibleWhere(person, asset.kind), asset)
+  const found: string[] = []
+  if (isListed !== (mayRead && !isForeign)) found.push('what is listed is not what may be read')
+  for (const action of actionsOn(asset)) {
+    const decision = can(person, action, asset)
+    const { allowed, rule, reason, paths } = explain(person, action, asset)
+    if (allowed !== decision.allowed || rule !== decision.rule || reason !== decision.reason) {
+      found.push(`${action} is explained otherwise than it is decided`)
+    }
+    if (paths.length > 0 !== allowed)
+      found.push(`${action} is ${allowed} without a way that leads there, or against one`)
+    if (allowed && !mayRead) found.push(`${action} is allowed on what may not be known of`)
+    if (allowed && isForeign && paths.some(({ path }) => path !== 'public')) found.push(`${action} leads abroad`)
+  }
+  return found
+}
+
+test('what is shared with somebody is visible to them, by a grant', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, assets }) => {
+      for (const person of people) {
+        for (const asset of assets) {
+          if (!matches(sharedWithWhere(person, asset.kind), asset)) continue
+          expect(can(person, READ_ACTION[asset.kind], asset).allowed).toBe(true)
+          const unshared = 'audience' in asset ? privateOf(asset) : asset
+          expect(matches(sharedWithWhere(person, asset.kind), unshared)).toBe(false)
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('each single change that an explanation names does turn the decision round', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, assets }) => {
+      for (const person of people) {
+        for (const asset of assets) {
+          for (const action of actionsOn(asset)) {
+            const { allowed, flips } = explain(person, action, asset)
+            for (const flip of flips) {
+              const changed = apply(flip, person, asset)
+              expect(can(changed.person, action, changed.asset).allowed).toBe(!allowed)
+            }
+          }
+        }
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('what sharing would give a person is among the changes that are named', () => {
+  const vic: UserPrincipal = {
+    kind: 'user',
+    userId: 'vic',
+    organizationId: 'ac_one',
+    role: 'viewer',
+    sessionId: 's',
+    groupIds: [],
+  }
+  const audience = { organization: false, public: false, groupIds: ['sales'], userIds: [] }
+  const asset: Asset = { kind: 'map', id: 'm', organizationId: 'ac_one', ownerId: 'eve', audience }
+  expect(explain(vic, 'map.read', asset)).toMatchObject({
+    allowed: false,
+    paths: [],
+    flips: [
+      { change: 'role', to: 'superadmin' },
+      { change: 'own', to: true },
+      { change: 'membership', groupId: 'sales', to: true },
+      { change: 'audience', audience: 'organization', to: true },
+      { change: 'audience', audience: 'user', to: true },
+      { change: 'audience', audience: 'public', to: true },
+    ],
+  })
+  expect(explain({ ...vic, groupIds: ['sales'] }, 'map.read', asset)).toMatchObject({
+    allowed: true,
+    paths: [{ path: 'group', ids: ['sales'] }],
+    flips: [{ change: 'membership', groupId: 'sales', to: false }],
+  })
+})
+
+test('no list shows a token, a public map or a visitor what they cannot read', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ others, assets }) => {
+      for (const principal of others) {
+        for (const asset of assets) {
+          // A public map's token names its map, whose public state the resolver has already checked.
+          if (principal.kind === 'public-map' && asset.id === principal.mapId) continue
+          if (!matches(visibleWhere(principal, asset.kind), asset)) continue
+          expect(can(principal, READ_ACTION[asset.kind], asset).allowed).toBe(true)
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('a public map apart, nobody is allowed anything in another organization', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, others, assets }) => {
+      for (const principal of [...people, ...others]) {
+        for (const asset of assets) {
+          if (principal.kind === 'anonymous' || principal.organizationId === asset.organizationId) continue
+          if (asset.kind === 'map' && (asset.audience.public || principal.kind === 'public-map')) continue
+          for (const action of actionsOn(asset)) expect(can(principal, action, asset).allowed).toBe(false)
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('sharing with the organization never reaches a guest', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, assets }) => {
+      for (const person of people.filter(({ role }) => role === 'guest')) {
+        for (const asset of assets) {
+          if (asset.kind === 'connection') {
+            expect(can(person, 'connection.use', asset).allowed).toBe(false)
+          } else if (asset.kind === 'map') {
+            const widened: Asset = { ...asset, audience: { ...asset.audience, organization: true } }
+            expect(can(person, 'map.read', widened).allowed).toBe(can(person, 'map.read', asset).allowed)
+          }
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+function privateOf(asset: Extract<Asset, { audience: object }>): Asset {
+  return { ...asset, audience: { organization: false, public: false, groupIds: [], userIds: [] } }
+}
+
+function toggled(list: readonly string[], item: string, to: boolean): string[] {
+  return to ? [...list, item] : list.filter((candidate) => candidate !== item)
+}
+
+function apply(flip: Flip, person: UserPrincipal, asset: Asset): { person: UserPrincipal; asset: Asset } {
+  switch (flip.change) {
+    case 'role':
+      return { person: { ...person, role: flip.to }, asset }
+    case 'own':
+      return { person, asset: { ...asset, ownerId: flip.to ? person.userId : 'somebody else' } }
+    case 'membership':
+      return { person: { ...person, groupIds: toggled(person.groupIds, flip.groupId, flip.to) }, asset }
+    case 'audience': {
+      if (!('audience' in asset)) throw new Error('There is no audience to change.')
+      const { audience } = asset
+      const changed =
+        flip.audience === 'user'
+          ? { ...audience, userIds: toggled(audience.userIds, person.userId, flip.to) }
+          : { ...audience, [flip.audience]: flip.to }
+      return { person, asset: { ...asset, audience: changed } }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Role } from '@graticule/contract'
+import { type Action, ROLE_TABLE } from './actions.ts'
+import type { AssetKind, ShareableKind } from './assets.ts'
+import type { AudienceKind } from './audience.ts'
+
+interface AssetKindDefinition {
+  /** The action that asks "may this person know that the asset exists?". */
+  readonly read: Action
+  /** The action of setting its audience; null for a kind that is never shared. */
+  readonly share: Action | null
+  /** Whom assets of the kind can be shared with. */
+  readonly audiences: readonly AudienceKind[]
+}
+
+/** The one registry of kinds: a new kind of asset does not type-check before it stands here. */
+export const ASSET_KINDS = {
+  map: { read: 'map.read', share: 'map.share', audiences: ['organization', 'group', 'user', 'public'] },
+  connection: { read: 'connection.use', share: 'connection.share', audiences: ['organization', 'group', 'user'] },
+  token: { read: 'token.read', share: null, audiences: [] },
+} as const satisfies Readonly<Record<AssetKind, AssetKindDefinition>>
+
+/** The action that asks "may this person know that the asset exists?". */
+export const READ_ACTION: Readonly<Record<AssetKind, Action>> = {
+  map: ASSET_KINDS.map.read,
+  connection: ASSET_KINDS.connection.read,
+  token: ASSET_KINDS.token.read,
+}
+
+/** The kinds that can be shared. */
+export const SHAREABLE_KINDS = ['map', 'connection'] as const satisfies readonly ShareableKind[]
+
+/** Whether sharing an asset of the kind with somebody of this role can ever reach them. */
+export function canReceive(role: Role, kind: ShareableKind): boolean {
+  return ROLE_TABLE[READ_ACTION[kind]][role] !== 'none'
+}
