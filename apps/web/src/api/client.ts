@@ -4,7 +4,7 @@ import { ApiError } from './api-error.ts'
 type QueryValue = string | number | boolean | null | undefined
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Undefined and null entries are left out. */
   readonly query?: Readonly<Record<string, QueryValue>>
   /** Sent as JSON. */

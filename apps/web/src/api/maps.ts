@@ -5,7 +5,6 @@ import type {
   MapList,
   MapListQuery,
   MapUpdateBody,
-  Privacy,
   ViewerMap,
 } from '@graticule/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
@@ -64,9 +63,4 @@ export function duplicateMap(id: string): Promise<MapDetail> {
 /** Deletes a map. */
 export function deleteMap(id: string): Promise<void> {
   return sendRequest(apiPath(MAPS, id), { method: 'DELETE' })
-}
-
-/** Changes who can open a map. */
-export function setMapPrivacy(id: string, privacy: Privacy): Promise<MapDetail> {
-  return sendRequest(`${apiPath(MAPS, id)}/privacy`, { method: 'POST', body: { privacy } })
 }

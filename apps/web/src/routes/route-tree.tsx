@@ -12,6 +12,7 @@ import { sessionQuery } from '../api/session.ts'
 import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
+import { parseGroupsSearch } from '../features/settings/groups/groups-search.ts'
 import { parseInvitationsSearch } from '../features/settings/invitations/invitations-search.ts'
 import { parseUsersSearch } from '../features/settings/users/users-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
@@ -191,6 +192,13 @@ const outbox = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/outbox/outbox-settings.tsx'), 'OutboxSettings'),
 })
 
+const groups = createRoute({
+  getParentRoute: () => settings,
+  path: '/groups',
+  validateSearch: parseGroupsSearch,
+  component: lazyRouteComponent(() => import('../features/settings/groups/group-settings.tsx'), 'GroupSettings'),
+})
+
 const activity = createRoute({
   getParentRoute: () => settings,
   path: '/activity',
@@ -216,7 +224,7 @@ export const routeTree = root.addChildren([
       dataTable,
       connections,
       developers,
-      settings.addChildren([profile, sessions, organization, users, invitations, outbox, activity]),
+      settings.addChildren([profile, sessions, organization, users, groups, invitations, outbox, activity]),
     ]),
   ]),
 ])

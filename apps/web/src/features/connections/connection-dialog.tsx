@@ -74,7 +74,7 @@ function ConnectionForm(props: {
   const fields = providers.find(({ id }) => id === providerId)?.configFields ?? []
   const [name, setName] = useState(connection?.name ?? '')
   const [values, setValues] = useState(() => initialValues(fields, connection?.config))
-  const [privacy, setPrivacy] = useState<Privacy>(connection?.privacy ?? 'private')
+  const [privacy, setPrivacy] = useState<Privacy>('private')
   const [errors, setErrors] = useState<Record<string, string>>({})
   const form = useRef<HTMLFormElement>(null)
   const hasStoredSecrets = connection !== null
@@ -97,7 +97,7 @@ function ConnectionForm(props: {
     mutationFn: () => {
       const config = toConfig(fields, values)
       return connection
-        ? updateConnection(connection.id, privacy === connection.privacy ? { config } : { config, privacy })
+        ? updateConnection(connection.id, { config })
         : createConnection({ name, providerId, config, privacy })
     },
     onSuccess: async (saved) => {
@@ -181,16 +181,18 @@ function ConnectionForm(props: {
             </Collapse>
           </div>
         )}
-        <Select
-          label={messages.privacy}
-          allowDeselect={false}
-          data={[
-            { value: 'private', label: messages.privacyPrivate },
-            { value: 'shared', label: messages.privacyShared },
-          ]}
-          value={privacy}
-          onChange={(value) => setPrivacy(value as Privacy)}
-        />
+        {!connection && (
+          <Select
+            label={messages.privacy}
+            allowDeselect={false}
+            data={[
+              { value: 'private', label: messages.privacyPrivate },
+              { value: 'shared', label: messages.privacyShared },
+            ]}
+            value={privacy}
+            onChange={(value) => setPrivacy(value as Privacy)}
+          />
+        )}
         {privacy === 'shared' && (
           <Text size="xs" c="dimmed" aria-live="polite">
             {messages.privacyConsequence}

@@ -1,10 +1,22 @@
 import type { ConnectionSummary } from '@graticule/contract'
-import { IconBuilding, IconDots, IconLock, IconPencil, IconTable, IconTrash } from '@tabler/icons-react'
+import { IconDots, IconPencil, IconShare, IconTable, IconTrash } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { providersQuery } from '../../api/connections.ts'
 import { useRoleReaches, useSession } from '../../shell/use-session.ts'
-import { ActionIcon, Anchor, Badge, Group, Menu, RelativeTime, RuledMenuItem, Table, Text } from '../../ui/index.ts'
+import {
+  ActionIcon,
+  Anchor,
+  Badge,
+  Group,
+  Menu,
+  RelativeTime,
+  RuledMenuItem,
+  Table,
+  Text,
+  useDisclosure,
+} from '../../ui/index.ts'
+import { ConnectionShareDialog } from '../sharing/connection-share-dialog.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { messages } from './messages.ts'
@@ -61,7 +73,7 @@ export function ConnectionTable(props: {
                 </Text>
               </Table.Td>
               <Table.Td>
-                <PrivacyLabel privacy={connection.privacy} kind="connection" />
+                <PrivacyLabel asset={connection} kind="connection" />
               </Table.Td>
               <Table.Td>
                 {connection.owner.id === user.id ? messages.you : connection.owner.name || messages.system}
@@ -91,50 +103,49 @@ function ConnectionMenu(props: {
   onEdit: (connection: ConnectionSummary) => void
 }) {
   const { connection } = props
-  const { confirmShare, makePrivate, confirmDelete } = useConnectionActions()
+  const { confirmDelete } = useConnectionActions()
+  const [isSharing, sharing] = useDisclosure(false)
   const { edit, share, delete: remove } = connection.permissions
-  const isShared = connection.privacy !== 'private'
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <ActionIcon aria-label={messages.actionsOf(connection.name)}>
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {props.canBrowse && (
-          <Menu.Item
-            leftSection={<IconTable size={16} stroke={1.6} />}
-            renderRoot={(item) => <Link to="/data/$connection" params={{ connection: connection.name }} {...item} />}
+    <>
+      <Menu position="bottom-end" width={240}>
+        <Menu.Target>
+          <ActionIcon aria-label={messages.actionsOf(connection.name)}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {props.canBrowse && (
+            <Menu.Item
+              leftSection={<IconTable size={16} stroke={1.6} />}
+              renderRoot={(item) => <Link to="/data/$connection" params={{ connection: connection.name }} {...item} />}
+            >
+              {messages.browse}
+            </Menu.Item>
+          )}
+          <RuledMenuItem
+            permission={edit}
+            leftSection={<IconPencil size={16} stroke={1.6} />}
+            onClick={() => props.onEdit(connection)}
           >
-            {messages.browse}
-          </Menu.Item>
-        )}
-        <RuledMenuItem
-          permission={edit}
-          leftSection={<IconPencil size={16} stroke={1.6} />}
-          onClick={() => props.onEdit(connection)}
-        >
-          {messages.edit}
-        </RuledMenuItem>
-        <RuledMenuItem
-          permission={share}
-          leftSection={isShared ? <IconLock size={16} stroke={1.6} /> : <IconBuilding size={16} stroke={1.6} />}
-          onClick={() => (isShared ? makePrivate(connection) : confirmShare(connection))}
-        >
-          {isShared ? messages.share.private : messages.share.shared}
-        </RuledMenuItem>
-        <Menu.Divider />
-        <RuledMenuItem
-          permission={remove}
-          color="red"
-          leftSection={<IconTrash size={16} stroke={1.6} />}
-          onClick={() => confirmDelete(connection)}
-        >
-          {messages.delete}
-        </RuledMenuItem>
-      </Menu.Dropdown>
-    </Menu>
+            {messages.edit}
+          </RuledMenuItem>
+          <RuledMenuItem permission={share} leftSection={<IconShare size={16} stroke={1.6} />} onClick={sharing.open}>
+            {messages.share}
+          </RuledMenuItem>
+          <Menu.Divider />
+          <RuledMenuItem
+            permission={remove}
+            color="red"
+            leftSection={<IconTrash size={16} stroke={1.6} />}
+            onClick={() => confirmDelete(connection)}
+          >
+            {messages.delete}
+          </RuledMenuItem>
+        </Menu.Dropdown>
+      </Menu>
+      <ConnectionShareDialog connection={connection} opened={isSharing} onClose={sharing.close} />
+    </>
   )
 }
 

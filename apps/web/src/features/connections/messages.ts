@@ -26,7 +26,7 @@ export const messages = {
   fails: 'Fails',
   browse: 'Browse data',
   edit: 'Edit connection',
-  share: { shared: 'Share with organization', private: 'Make private' },
+  share: 'Share connection',
   delete: 'Delete connection',
   actionsOf: (name: string) => `Actions for ${name}`,
   actionFailed: 'That did not work',

@@ -1,12 +1,12 @@
 import type { ConnectionSummary } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../api/api-error.ts'
-import { connectionsQuery, deleteConnection, updateConnection } from '../../api/connections.ts'
+import { connectionsQuery, deleteConnection } from '../../api/connections.ts'
 import { modals, notifications, Stack, Text } from '../../ui/index.ts'
 import { BlockingMaps } from './blocking-maps.tsx'
 import { messages } from './messages.ts'
 
-/** Sharing and deleting a connection, with the questions and the refusals in words. */
+/** Deleting a connection, with the questions and the refusals in words. */
 export function useConnectionActions() {
   const queryClient = useQueryClient()
   const refresh = () => queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })
@@ -16,11 +16,6 @@ export function useConnectionActions() {
       title: messages.actionFailed,
       message: error instanceof ApiError ? error.message : '',
     })
-  const setPrivacy = useMutation({
-    mutationFn: ({ id, privacy }: { id: string; privacy: 'private' | 'shared' }) => updateConnection(id, { privacy }),
-    onSuccess: refresh,
-    onError: fail,
-  })
   const remove = useMutation({
     mutationFn: (connection: ConnectionSummary) => deleteConnection(connection.id),
     onSuccess: async (_nothing, connection) => {
@@ -33,14 +28,6 @@ export function useConnectionActions() {
     },
   })
   return {
-    confirmShare: (connection: ConnectionSummary) =>
-      modals.openConfirmModal({
-        title: messages.share.shared,
-        children: <Text>{messages.privacyConsequence}</Text>,
-        labels: { confirm: messages.share.shared, cancel: messages.cancel },
-        onConfirm: () => setPrivacy.mutate({ id: connection.id, privacy: 'shared' }),
-      }),
-    makePrivate: (connection: ConnectionSummary) => setPrivacy.mutate({ id: connection.id, privacy: 'private' }),
     confirmDelete: (connection: ConnectionSummary) =>
       modals.openConfirmModal({
         title: messages.deleteTitle(connection.name),

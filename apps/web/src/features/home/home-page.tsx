@@ -96,7 +96,7 @@ function ConnectionList({ canBrowse }: { canBrowse: boolean }) {
                             : (providers.find(({ id }) => id === connection.providerId)?.label ??
                               connection.providerId)}
                         </span>
-                        <PrivacyLabel privacy={connection.privacy} kind="connection" />
+                        <PrivacyLabel asset={connection} kind="connection" />
                       </span>
                     </span>
                   </>

@@ -29,7 +29,7 @@ export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
                 {map.title}
               </Link>
               <div className={classes.cardFacts}>
-                <PrivacyLabel privacy={map.privacy} kind="map" />
+                <PrivacyLabel asset={map} kind="map" />
                 <span>{ownerName(map.owner, user.id)}</span>
                 <span className={classes.cardChanged}>
                   {messages.edited} <RelativeTime at={map.updatedAt} />

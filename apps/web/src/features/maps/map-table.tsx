@@ -57,7 +57,7 @@ export function MapTable(props: {
                 </Link>
               </Table.Td>
               <Table.Td>
-                <PrivacyLabel privacy={map.privacy} kind="map" />
+                <PrivacyLabel asset={map} kind="map" />
               </Table.Td>
               <Table.Td>{ownerName(map.owner, user.id)}</Table.Td>
               <Table.Td ta="right" className="tabular">

@@ -8,6 +8,7 @@ export const messages = {
     users: 'Users',
     invitations: 'Invitations',
     outbox: 'Outbox',
+    groups: 'Groups',
     activity: 'Activity',
   },
   tabsLabel: 'Settings',

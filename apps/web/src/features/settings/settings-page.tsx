@@ -13,6 +13,7 @@ const TABS = [
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
   { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
+  { to: '/settings/groups', label: messages.tabs.groups, needs: 'group.manage' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
 ] as const satisfies readonly { needs: Action | null; [key: string]: unknown }[]
 

@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest'
 import { describeConsequence, embedCode } from './consequence.ts'
 
-const facts = { organizationName: 'Acme', connectionNames: ['carto_dw'] } as const
+const facts = { kind: 'map', organizationName: 'Acme', connectionNames: ['carto_dw'] } as const
 
 test('leaving a public link says that embeds break', () => {
-  const text = describeConsequence({ ...facts, current: 'public', chosen: 'shared' }).join(' ')
+  const text = describeConsequence({ ...facts, current: 'public', chosen: 'organization' }).join(' ')
   expect(text).toContain('stop working')
-  expect(describeConsequence({ ...facts, current: 'private', chosen: 'shared' }).join(' ')).not.toContain('stop')
+  expect(describeConsequence({ ...facts, current: 'private', chosen: 'organization' }).join(' ')).not.toContain('stop')
 })
 
 test('sharing names the connection whose login is used, keeping private does not', () => {
   expect(describeConsequence({ ...facts, current: 'private', chosen: 'public' }).join(' ')).toContain('carto_dw')
-  expect(describeConsequence({ ...facts, current: 'shared', chosen: 'private' }).join(' ')).not.toContain('carto_dw')
+  expect(describeConsequence({ ...facts, current: 'organization', chosen: 'private' }).join(' ')).not.toContain(
+    'carto_dw',
+  )
 })
 
 test('a title cannot break out of the embed code', () => {

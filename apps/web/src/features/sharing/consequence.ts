@@ -1,23 +1,30 @@
-import type { Privacy } from '@graticule/contract'
+import type { ShareableKind } from '@graticule/policy'
+import type { AudienceChoice } from './audience-choice.ts'
 
 /** The facts that the consequence of a choice depends on. */
 export interface ShareFacts {
-  readonly current: Privacy
-  readonly chosen: Privacy
+  readonly kind: ShareableKind
+  readonly current: AudienceChoice
+  readonly chosen: AudienceChoice
   readonly organizationName: string
+  /** Of a map: what it draws from. */
   readonly connectionNames: readonly string[]
 }
 
-/** What a privacy setting means, or what changing it does, in whole sentences for the person who decides. */
+/** What an audience means, or what changing it does, in whole sentences for the person who decides. */
 export function describeConsequence(facts: ShareFacts): readonly string[] {
-  const { current, chosen, organizationName, connectionNames } = facts
+  const { kind, current, chosen, organizationName, connectionNames } = facts
   const sentences: string[] = []
+  const use = kind === 'map' ? 'open this map' : 'use this connection'
   switch (chosen) {
     case 'private':
-      sentences.push('Only you can open this map.')
+      sentences.push(`Only you can ${use}.`)
       break
-    case 'shared':
-      sentences.push(`Everyone in ${organizationName} can open this map; only you can edit it.`)
+    case 'organization':
+      sentences.push(`Everyone in ${organizationName} except guests can ${use}; only you can edit it.`)
+      break
+    case 'specific':
+      sentences.push(`The people and groups you name can ${use}; only you can edit it.`)
       break
     case 'public':
       sentences.push(
@@ -29,12 +36,12 @@ export function describeConsequence(facts: ShareFacts): readonly string[] {
   if (current === 'public' && chosen !== 'public') {
     sentences.push('The public link and every page that embeds the map stop working at once.')
   }
-  if (current === 'shared' && chosen === 'private') {
-    sentences.push(`The other people in ${organizationName} lose access.`)
-  }
   if (chosen !== 'private' && connectionNames.length > 0) {
     const names = connectionNames.join(', ')
     sentences.push(`Data comes through the connection ${names} with the login stored in it, whoever looks at the map.`)
+  }
+  if (kind === 'connection' && chosen !== 'private') {
+    sentences.push('They read your warehouse with the login stored here: what that login may read, they may read.')
   }
   return sentences
 }

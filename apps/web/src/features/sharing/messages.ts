@@ -1,15 +1,17 @@
 /** How privacy is called wherever an asset is listed. */
 export const privacyMessages = {
-  label: { private: 'Private', shared: 'Organization', public: 'Public' },
+  label: { private: 'Private', organization: 'Organization', specific: 'Named people', public: 'Public' },
   sentence: {
     map: {
       private: 'Only the owner can open this map.',
-      shared: 'Everyone in the organization can open this map.',
+      organization: 'Everyone in the organization can open this map.',
+      specific: 'Only named people and groups can open this map.',
       public: 'Anyone who has the link can open this map, without signing in.',
     },
     connection: {
       private: 'Only the owner can use this connection.',
-      shared: 'Everyone in the organization can use this connection.',
+      organization: 'Everyone in the organization can use this connection.',
+      specific: 'Only named people and groups can use this connection.',
       public: 'Everyone in the organization can use this connection.',
     },
   },
@@ -18,19 +20,48 @@ export const privacyMessages = {
 /** The words of the sharing dialog. */
 export const shareMessages = {
   title: (name: string) => `Share “${name}”`,
-  question: 'Who can see this map',
+  question: { map: 'Who can see this map', connection: 'Who can use this connection' },
   choices: {
     private: { label: 'Private', help: 'Only the owner' },
-    shared: { label: 'Organization', help: (organization: string) => `Everyone in ${organization}` },
+    organization: {
+      label: 'Organization',
+      help: (organization: string) => `Everyone in ${organization} except guests`,
+    },
+    specific: { label: 'People and groups', help: 'Only those you name' },
     public: { label: 'Public link', help: 'Anyone who has the link, without signing in' },
   },
-  needsSharedConnection: (names: string) =>
-    `${names} is private, so the others would see an empty map. Share that connection with the organization first.`,
   now: 'Now',
   apply: {
     private: 'Make private',
-    shared: 'Share with organization',
+    organization: 'Share with organization',
+    specific: 'Share with these',
     public: 'Publish link',
+  },
+  applyChange: 'Save sharing',
+  picker: { specific: 'People and groups', organization: 'And guests, whom only their names or groups reach' },
+  pickerPlaceholder: 'Search by name or e-mail',
+  groups: 'Groups',
+  people: 'People',
+  searching: 'Searching…',
+  nobodyFound: 'Nobody and no group is called that.',
+  pickSomebody: 'Name at least one person or group.',
+  gain: (count: number, names: string) =>
+    `${count === 1 ? '1 person gains' : `${count} people gain`} access: ${names}.`,
+  lose: (count: number, names: string) =>
+    `${count === 1 ? '1 person loses' : `${count} people lose`} access: ${names}.`,
+  nobodyChanges: 'Nobody in the organization gains or loses access.',
+  afterwards: (count: number) =>
+    `Then ${count === 1 ? '1 person' : `${count} people`} of the organization ${count === 1 ? 'has' : 'have'} access.`,
+  peopleCount: (count: number) => (count === 1 ? '1 person has access' : `${count} people have access`),
+  peopleWithAccess: 'People with access',
+  morePeople: (count: number) => `and ${count} more`,
+  paths: {
+    owner: 'owner',
+    user: 'named',
+    group: 'through a group',
+    organization: 'organization',
+    public: 'public link',
+    role: 'superadmin',
   },
   consequenceLabel: 'What this means',
   links: 'Link and embed code',

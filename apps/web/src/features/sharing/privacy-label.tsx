@@ -1,18 +1,22 @@
-import type { Privacy } from '@graticule/contract'
-import { IconBuilding, IconLock, IconWorld } from '@tabler/icons-react'
+import type { Privacy, SharingDetail } from '@graticule/contract'
+import type { ShareableKind } from '@graticule/policy'
 import { Group, Tooltip } from '../../ui/index.ts'
+import { choiceOf } from './audience-choice.ts'
+import { AUDIENCE_ICONS } from './audience-icons.ts'
 import { privacyMessages } from './messages.ts'
 
-const ICONS = { private: IconLock, shared: IconBuilding, public: IconWorld } as const
-
 /** Who can see an asset, as an icon and a word; the whole sentence on hover. */
-export function PrivacyLabel({ privacy, kind }: { privacy: Privacy; kind: 'map' | 'connection' }) {
-  const Icon = ICONS[privacy]
+export function PrivacyLabel(props: {
+  asset: { readonly privacy: Privacy; readonly sharingScope: SharingDetail['sharingScope'] }
+  kind: ShareableKind
+}) {
+  const choice = choiceOf(props.asset.privacy, props.asset.sharingScope)
+  const Icon = AUDIENCE_ICONS[choice]
   return (
-    <Tooltip label={privacyMessages.sentence[kind][privacy]}>
+    <Tooltip label={privacyMessages.sentence[props.kind][choice]}>
       <Group gap={4} wrap="nowrap" component="span" style={{ display: 'inline-flex', verticalAlign: 'bottom' }}>
         <Icon size={14} stroke={1.6} aria-hidden />
-        <span>{privacyMessages.label[privacy]}</span>
+        <span>{privacyMessages.label[choice]}</span>
       </Group>
     </Tooltip>
   )

@@ -1,0 +1,38 @@
+import type { AudienceBody, SharingDetail, SharingPreview } from '@graticule/contract'
+import type { ShareableKind } from '@graticule/policy'
+import { queryOptions } from '@tanstack/react-query'
+import { apiPath, sendRequest } from './client.ts'
+
+/** Something that can be shared. */
+export interface Shareable {
+  readonly kind: ShareableKind
+  readonly id: string
+}
+
+const BASES: Readonly<Record<ShareableKind, string>> = { map: '/workspace-api/maps', connection: '/v3/connections' }
+
+const sharingPath = ({ kind, id }: Shareable) => `${apiPath(BASES[kind], id)}/sharing`
+
+/** With whom an asset is shared, and who has access. */
+export function sharingQuery(asset: Shareable) {
+  return queryOptions({
+    queryKey: ['sharing', asset.kind, asset.id],
+    queryFn: ({ signal }) => sendRequest<SharingDetail>(sharingPath(asset), { signal }),
+  })
+}
+
+/** Who would gain and lose access. */
+export function sharingPreviewQuery(asset: Shareable, wish: AudienceBody) {
+  return queryOptions({
+    queryKey: ['sharing', asset.kind, asset.id, 'preview', wish],
+    queryFn: ({ signal }) =>
+      sendRequest<SharingPreview>(`${sharingPath(asset)}/preview`, { method: 'POST', body: wish, signal }),
+    gcTime: 0,
+    retry: false,
+  })
+}
+
+/** Shares an asset with exactly these. */
+export function setSharing(asset: Shareable, wish: AudienceBody): Promise<SharingDetail> {
+  return sendRequest(sharingPath(asset), { method: 'PUT', body: wish })
+}

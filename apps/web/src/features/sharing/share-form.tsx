@@ -1,0 +1,160 @@
+import type { SharingDetail } from '@graticule/contract'
+import { ASSET_KINDS, type ShareableKind } from '@graticule/policy'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { sessionQuery } from '../../api/session.ts'
+import { type Shareable, setSharing, sharingQuery } from '../../api/sharing.ts'
+import { Badge, Button, FormError, Group, QueryView, Radio, Skeleton, Stack, Text } from '../../ui/index.ts'
+import { AccessChange } from './access-change.tsx'
+import { AccessList } from './access-list.tsx'
+import { type AudienceChoice, type AudienceDraft, draftOf, isChanged, toWish } from './audience-choice.ts'
+import { AUDIENCE_ICONS } from './audience-icons.ts'
+import { AudiencePicker } from './audience-picker.tsx'
+import { describeConsequence } from './consequence.ts'
+import { shareMessages as messages } from './messages.ts'
+import classes from './share-dialog.module.css'
+
+interface ShareFormProps {
+  readonly asset: Shareable
+  /** Of a map: what it draws from. */
+  readonly connectionNames: readonly string[]
+  readonly onShared: () => Promise<void>
+  readonly onClose: () => void
+  /** Shown while nothing is about to change. */
+  readonly children?: ReactNode
+}
+
+/** With whom an asset is shared; a change says who gains and loses access before it is confirmed. */
+export function ShareForm(props: ShareFormProps) {
+  const options = sharingQuery(props.asset)
+  const query = useQuery(options)
+  return (
+    <QueryView
+      query={query}
+      queryKey={options.queryKey}
+      awaiting={messages.awaiting}
+      skeleton={<Skeleton height={220} aria-label={messages.awaiting} />}
+    >
+      {(detail) => <AudienceForm {...props} detail={detail} />}
+    </QueryView>
+  )
+}
+
+/** The choices that a kind of asset has. */
+function choicesOf(kind: ShareableKind): AudienceChoice[] {
+  const audiences: readonly string[] = ASSET_KINDS[kind].audiences
+  return ['private', 'organization', 'specific', ...(audiences.includes('public') ? ['public' as const] : [])]
+}
+
+function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
+  const { asset, detail } = props
+  const queryClient = useQueryClient()
+  const organizationName = useQuery(sessionQuery).data?.organization.name ?? ''
+  const stored = draftOf(detail)
+  const [edited, setEdited] = useState<AudienceDraft | null>(null)
+  const draft = edited ?? stored
+  const hasChanged = isChanged(draft, detail)
+  const isNobody = draft.choice === 'specific' && draft.picked.length === 0
+  const share = useMutation({
+    mutationFn: () => setSharing(asset, toWish(draft)),
+    onSuccess: async (changed) => {
+      queryClient.setQueryData(sharingQuery(asset).queryKey, changed)
+      setEdited(null)
+      await props.onShared()
+    },
+  })
+  const edit = (changes: Partial<AudienceDraft>) => {
+    share.reset()
+    setEdited({ ...draft, ...changes })
+  }
+  const { allowed, reason } = detail.share
+  const { choice } = draft
+  const sentences = describeConsequence({
+    kind: asset.kind,
+    current: stored.choice,
+    chosen: choice,
+    organizationName,
+    connectionNames: props.connectionNames,
+  })
+  return (
+    <Stack gap="md">
+      <Radio.Group
+        label={messages.question[asset.kind]}
+        description={allowed ? undefined : reason}
+        value={choice}
+        onChange={(value) => edit({ choice: value as AudienceChoice })}
+      >
+        <Stack gap="xs" mt={8}>
+          {choicesOf(asset.kind).map((candidate) => (
+            <Choice
+              key={candidate}
+              choice={candidate}
+              organizationName={organizationName}
+              isCurrent={candidate === stored.choice}
+              disabled={!allowed}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {(choice === 'specific' || (choice === 'organization' && asset.kind === 'map')) && (
+        <AudiencePicker
+          kind={asset.kind}
+          label={messages.picker[choice]}
+          ownerId={detail.owner?.id ?? null}
+          picked={draft.picked}
+          disabled={!allowed}
+          onChange={(picked) => edit({ picked })}
+        />
+      )}
+      <section className={classes.consequence} aria-label={messages.consequenceLabel} aria-live="polite">
+        {sentences.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+        {hasChanged && !isNobody && <AccessChange asset={asset} wish={toWish(draft)} />}
+        {isNobody && <p>{messages.pickSomebody}</p>}
+      </section>
+      {!hasChanged && <AccessList people={detail.people} peopleCount={detail.peopleCount} />}
+      <FormError error={share.error} />
+      {hasChanged ? null : props.children}
+      <Group justify="flex-end" gap="xs">
+        {hasChanged ? (
+          <Button
+            color={choice === 'private' ? 'red' : undefined}
+            loading={share.isPending}
+            disabled={isNobody}
+            onClick={() => share.mutate()}
+          >
+            {choice === stored.choice ? messages.applyChange : messages.apply[choice]}
+          </Button>
+        ) : (
+          <Button variant="default" onClick={props.onClose}>
+            {messages.done}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  )
+}
+
+function Choice(props: { choice: AudienceChoice; organizationName: string; isCurrent: boolean; disabled: boolean }) {
+  const { label, help } = messages.choices[props.choice]
+  const Icon = AUDIENCE_ICONS[props.choice]
+  return (
+    <Radio.Card
+      value={props.choice}
+      disabled={props.disabled}
+      className={classes.choice}
+      data-disabled={props.disabled || undefined}
+    >
+      <Radio.Indicator size="xs" disabled={props.disabled} />
+      <Icon size={18} stroke={1.6} aria-hidden />
+      <div style={{ flex: 1 }}>
+        <Text fw={500}>{label}</Text>
+        <Text size="xs" c="dimmed">
+          {typeof help === 'string' ? help : help(props.organizationName)}
+        </Text>
+      </div>
+      {props.isCurrent && <Badge color="gray">{messages.now}</Badge>}
+    </Radio.Card>
+  )
+}
