@@ -9,6 +9,8 @@ import { ActivityService } from './features/activity/activity-service.ts'
 import { ActivityStore } from './features/activity/activity-store.ts'
 import { registerAuthRoutes } from './features/auth/auth-routes.ts'
 import { createFirstPage, type FirstPage } from './features/auth/first-page.ts'
+import { registerPasswordRoutes } from './features/auth/password-routes.ts'
+import { PasswordService } from './features/auth/password-service.ts'
 import { PrincipalResolver } from './features/auth/principal-resolver.ts'
 import { SessionService } from './features/auth/session-service.ts'
 import { SessionStore } from './features/auth/session-store.ts'
@@ -137,6 +139,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const holdRight = users.holdRight.bind(users)
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, config, forgetPrincipals)
   const signIns = new SignInService(store, users, sessions, activity, clock)
+  const passwords = new PasswordService({
+    store,
+    users,
+    sessions,
+    activity,
+    clock,
+    mailer,
+    onRevoked: forgetPrincipals,
+    onError: (error) => logger.error({ err: error }, 'a link to a new password could not be made'),
+  })
   const setup = new SetupService(store, users, sessions, activity, clock)
   const tokens = new TokenService({
     tokens: new TokenStore(store),
@@ -250,6 +262,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
 
   registerAuthRoutes(app, { signIns, sessions, setup, users }, config)
+  registerPasswordRoutes(app, passwords, config)
   registerUserRoutes(app, users, userChanges)
   const invitationStore = new InvitationStore(store)
   registerInvitationRoutes(

@@ -222,6 +222,7 @@ export const PersonSummary = Type.Intersect([
     /** API tokens that still work; they end with the right to own. */
     tokenCount: Type.Optional(Type.Integer()),
     permissions: Type.Object({
+      passwordLink: Permission,
       /** Every role that they do not have, the strongest first. */
       roles: Type.Array(Type.Intersect([Type.Object({ role: RoleSchema }), HandoverPermission])),
       delete: HandoverPermission,
@@ -304,6 +305,25 @@ export const InviteResult = Type.Union([
   Type.Object({ email: Type.String(), outcome: Type.Literal('refused'), reason: Type.String() }),
 ])
 export type InviteResult = Static<typeof InviteResult>
+
+const NewPassword = Type.String({ minLength: 10, maxLength: 200 })
+export const PasswordChangeBody = Type.Object({
+  currentPassword: Type.String({ maxLength: 200 }),
+  newPassword: NewPassword,
+})
+export type PasswordChangeBody = Static<typeof PasswordChangeBody>
+export const PasswordLinkRequestBody = Type.Object({ email: Type.String({ minLength: 3, maxLength: 254 }) })
+export const PasswordResetBody = Type.Object({ token: Type.String(), newPassword: NewPassword })
+export type PasswordResetBody = Static<typeof PasswordResetBody>
+export const PasswordLinkSent = Type.Object({
+  link: Type.Optional(
+    Type.String({ description: 'Works once, for an hour. Absent when it has been mailed to the person.' }),
+  ),
+  mailFailed: Type.Optional(
+    Type.Boolean({ description: 'True when there is a mail server and it did not take the mail.' }),
+  ),
+})
+export type PasswordLinkSent = Static<typeof PasswordLinkSent>
 
 /** GET /workspace-api/outbox */
 export const OutboxAnswer = Type.Object({

@@ -42,6 +42,8 @@ export const ACTIONS = {
   'user.change-role': { kind: null, phrase: 'change the roles of people' },
   /** With which role is decided in `decideInvitation()`. */
   'user.invite': { kind: null, phrase: 'invite people' },
+  /** For whom is decided in `decidePasswordLink()`. */
+  'user.make-password-link': { kind: null, phrase: 'give people links to a new password' },
   'user.delete': { kind: null, phrase: 'delete people' },
   /** The default role of new people, the seats and who has one; the name alone is everybody's. */
   'organization.inspect': { kind: null, phrase: 'see the settings of the organization' },
@@ -90,6 +92,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'user.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'user.change-role': row('organization', 'organization', 'none', 'none', 'none'),
   'user.invite': row('organization', 'organization', 'none', 'none', 'none'),
+  'user.make-password-link': row('organization', 'organization', 'none', 'none', 'none'),
   'user.delete': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.update': row('organization', 'organization', 'none', 'none', 'none'),

@@ -1,7 +1,14 @@
 import { ROLES, type Role } from '@graticule/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decideDeletion, decideInvitation, decideRoleChange, type PersonFacts, type RoleChange } from './people.ts'
+import {
+  decideDeletion,
+  decideInvitation,
+  decidePasswordLink,
+  decideRoleChange,
+  type PersonFacts,
+  type RoleChange,
+} from './people.ts'
 import { RECEIVER_CASES, TRANSITION_CASES } from './people-cases.ts'
 import { PRINCIPALS } from './policy-cases.ts'
 import type { UserPrincipal } from './principal.ts'
@@ -131,6 +138,21 @@ describe('an invitation', () => {
       expect(decideInvitation(principal, 'guest').allowed).toBe(false)
     }
   })
+})
+
+test('a link to a new password is for others, of superadmins only by superadmins, and never across organizations', () => {
+  const decide = (by: Role, person: PersonFacts, id = 'asker') => decidePasswordLink(principalOf(by, id), person)
+  expect(ROLES.filter((role) => decide('superadmin', personOf(role)).allowed)).toEqual(ROLES)
+  expect(ROLES.filter((role) => decide('admin', personOf(role)).allowed)).toEqual([
+    'admin',
+    'editor',
+    'viewer',
+    'guest',
+  ])
+  for (const by of ['editor', 'viewer', 'guest'] as const) expect(decide(by, personOf('guest')).allowed).toBe(false)
+  expect(decide('admin', personOf('admin'), 'person').rule).toBe('password-link.self')
+  expect(decide('superadmin', personOf('viewer', { organizationId: 'ac_elsewher' })).rule).toBe('organization')
+  expect(decidePasswordLink(PRINCIPALS.sqlToken, personOf('viewer')).allowed).toBe(false)
 })
 
 const steps = fc.record({

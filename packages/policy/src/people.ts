@@ -101,6 +101,19 @@ export function decideInvitation(principal: Principal, role: Role): Decision {
   return { allowed: true, reason: `Your role (${principal.role}) can invite ${withArticle(role)}.`, rule: 'invitation' }
 }
 
+/** Whether this principal may give this person a link to a new password, and so a way to act as them. */
+export function decidePasswordLink(principal: Principal, person: PersonFacts): Decision {
+  const general = can(principal, 'user.make-password-link')
+  if (!general.allowed || principal.kind !== 'user') return general
+  const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `password-link.${rule}` })
+  if (person.organizationId !== principal.organizationId) return foreign()
+  if (person.id === principal.userId) return refuse('self', 'Change your own password in your profile.')
+  if (person.role === 'superadmin' && principal.role !== 'superadmin') {
+    return refuse('superadmin', 'Only a superadmin gives a superadmin a link to a new password.')
+  }
+  return { allowed: true, reason: `Your role (${principal.role}) can make this link.`, rule: 'password-link' }
+}
+
 /** What speaks against the receiver; null when nothing does. */
 function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: string; reason: string } | null {
   if (receiver === null) {

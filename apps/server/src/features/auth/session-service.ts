@@ -147,6 +147,11 @@ export class SessionService {
     return this.#sessions.revokeAllOf(userId, this.#clock.now(), transaction)
   }
 
+  /** Ends all sessions of a person but the one that asks; the caller makes everybody forget them. */
+  async endOthersOf(transaction: Store, { userId, sessionId }: UserPrincipal): Promise<number> {
+    return this.#sessions.revokeAllOf(userId, this.#clock.now(), transaction, sessionId)
+  }
+
   /** Removes sessions that ended before the time. */
   async sweep(before: Date): Promise<void> {
     await this.#sessions.deleteEnded(before)

@@ -78,12 +78,13 @@ export class SessionStore {
     return result.numUpdatedRows > 0n
   }
 
-  /** Ends all live sessions of a person; says how many there were. */
-  async revokeAllOf(userId: string, now: Date, store: Store): Promise<number> {
+  /** Ends all live sessions of a person, or all but one; says how many there were. */
+  async revokeAllOf(userId: string, now: Date, store: Store, exceptId: string | null = null): Promise<number> {
     const result = await store
       .updateTable('sessions')
       .set({ revoked_at: now })
       .where('user_id', '=', userId)
+      .where('id', '!=', exceptId ?? '')
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', now)
       .executeTakeFirst()

@@ -39,8 +39,10 @@ export async function consumeLink(
   return row ?? null
 }
 
-export async function deleteLinksOf(transaction: Store, userId: string): Promise<void> {
-  await transaction.deleteFrom('sign_in_links').where('user_id', '=', userId).execute()
+/** Ends a person's links, of one purpose or of all. */
+export async function deleteLinksOf(transaction: Store, userId: string, purpose?: Purpose): Promise<void> {
+  const links = transaction.deleteFrom('sign_in_links').where('user_id', '=', userId)
+  await (purpose === undefined ? links : links.where('purpose', '=', purpose)).execute()
 }
 
 export async function deleteDeadLinks(store: Store, before: Date): Promise<void> {

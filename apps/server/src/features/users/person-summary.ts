@@ -1,4 +1,4 @@
-import { type PersonSummary, ROLES } from '@graticule/contract'
+import { type Permission, type PersonSummary, ROLES } from '@graticule/contract'
 import {
   ADMIN_ROLES,
   can,
@@ -6,6 +6,7 @@ import {
   type Decision,
   type Deletion,
   decideDeletion,
+  decidePasswordLink,
   decideRoleChange,
   type PersonFacts,
   ROLE_TRANSITIONS,
@@ -40,6 +41,7 @@ export function summarizePerson(principal: UserPrincipal, person: ListedPerson, 
     role: person.role,
     ...(can(principal, 'user.inspect').allowed ? inspect(person) : {}),
     permissions: {
+      passwordLink: toPermission(decidePasswordLink(principal, deletion.person)),
       roles: ROLES.filter((role) => role !== person.role).map((role) => ({
         role,
         ...permission(
@@ -50,6 +52,10 @@ export function summarizePerson(principal: UserPrincipal, person: ListedPerson, 
       delete: permission(decideDeletion(principal, deletion), DELETIONS[person.role].needsReceiver),
     },
   }
+}
+
+function toPermission({ allowed, reason }: Decision): Permission {
+  return allowed ? { allowed } : { allowed, reason }
 }
 
 function inspect(person: ListedPerson) {
