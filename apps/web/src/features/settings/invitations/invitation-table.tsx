@@ -19,7 +19,7 @@ export function InvitationTable(props: {
 }) {
   const { columns } = messages
   return (
-    <Table.ScrollContainer minWidth={720}>
+    <Table.ScrollContainer minWidth={720} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>

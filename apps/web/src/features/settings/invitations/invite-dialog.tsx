@@ -38,7 +38,8 @@ function InviteForm(props: { onCancel: () => void; onInvited: (results: readonly
   const invite = useMutation({
     mutationFn: invitePeople,
     onSuccess: ({ results }) => props.onInvited(results),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['invitations'] }),
+    onSettled: () =>
+      Promise.all(['invitations', 'outbox'].map((key) => queryClient.invalidateQueries({ queryKey: [key] }))),
   })
   const form = useForm<{ emails: string; role: Role }>({
     initialValues: { emails: '', role: 'viewer' },

@@ -8,7 +8,8 @@ import { messages } from './messages.ts'
 /** Making a new link for an invitation and, after a question, taking it back. */
 export function useInvitationActions(onSent: (sent: InvitationSent) => void) {
   const queryClient = useQueryClient()
-  const refresh = () => queryClient.invalidateQueries({ queryKey: ['invitations'] })
+  const refresh = () =>
+    Promise.all(['invitations', 'outbox'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })))
   const fail = (error: unknown) =>
     notifications.show({
       color: 'red',

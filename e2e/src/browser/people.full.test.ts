@@ -1,0 +1,168 @@
+import { emptyMapDocument, type MapDetail } from '@graticule/contract'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { findAccessibilityProblems } from '../harness/accessibility.ts'
+import { launchChromium } from '../harness/chromium.ts'
+import { artifactPath } from '../harness/repository.ts'
+import { WorkspaceClient } from '../harness/workspace-client.ts'
+import {
+  type OpenPageOptions,
+  openPage,
+  sidewaysOverflow,
+  signInThroughForm,
+  type WatchedPage,
+} from './signed-in-page.ts'
+
+const { baseUrl, users } = inject('servers')
+const NINA = { email: `nina-${Date.now()}@example.org`, password: 'long enough for a map', name: 'Nina Berg' }
+
+function person(role: string) {
+  const user = users.find((each) => each.role === role)
+  if (!user) throw new Error(`demo.json names no ${role}`)
+  return user
+}
+
+let browser: Browser
+const opened: WatchedPage[] = []
+beforeAll(async () => {
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+})
+
+async function open(options: OpenPageOptions = {}): Promise<Page> {
+  const watched = await openPage(browser, baseUrl, options)
+  opened.push(watched)
+  return watched.page
+}
+
+const shot = (page: Page, name: string) => page.screenshot({ path: artifactPath(`people-${name}.png`) })
+
+describe('somebody is invited, joins, sees what is shared, and is demoted', () => {
+  let admin: Page
+  let nina: Page
+  let link: string
+  let ownMapId: string
+  let titles: { shared: string; private: string }
+
+  beforeAll(async () => {
+    const { email, password } = person('editor')
+    const editor = await WorkspaceClient.signIn(baseUrl, email, password)
+    const createMap = (title: string) =>
+      editor.call<MapDetail>('POST', '/workspace-api/maps', { document: emptyMapDocument(title) })
+    titles = { shared: `Atlas for all ${Date.now()}`, private: `Atlas for one ${Date.now()}` }
+    const shared = await createMap(titles.shared)
+    await editor.call('POST', `/workspace-api/maps/${shared.id}/privacy`, { privacy: 'shared' })
+    await createMap(titles.private)
+    admin = await open()
+    await signInThroughForm(admin, person('admin'))
+    nina = await open({ expectedRefusals: [/^401 \/auth\/invitation\/read$/, /^404 \/workspace-api\/maps\//] })
+  })
+  afterAll(() => {
+    expect(opened.flatMap((each) => each.watch.problems())).toEqual([])
+  })
+
+  it('gives each address its link, and says which cannot be invited', async () => {
+    await admin.goto('/settings/invitations')
+    await admin.getByRole('button', { name: 'Invite people' }).first().click()
+    const dialog = admin.getByRole('dialog')
+    await dialog.getByLabel('E-mail addresses').fill(`${NINA.email}, ${person('viewer').email}`)
+    await dialog.getByRole('combobox', { name: 'Role' }).click()
+    await admin.getByRole('option', { name: 'Editor' }).click()
+    await dialog.getByRole('button', { name: 'Invite 2 people' }).click()
+    link = await dialog.getByLabel(`Link for ${NINA.email}`).inputValue()
+    await dialog.getByText('Somebody with this e-mail is already in the organization.').waitFor()
+    await shot(admin, '01-links')
+    expect(await findAccessibilityProblems(admin)).toEqual([])
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await admin.getByRole('row').filter({ hasText: NINA.email }).getByText('Pending').waitFor()
+    await admin.getByRole('link', { name: 'Outbox' }).click()
+    await admin.getByRole('article', { name: `Mail to ${NINA.email}` }).waitFor()
+  })
+
+  it('lets the invited person in once, who then sees what is shared and nothing else', async () => {
+    await nina.goto(link)
+    await nina.getByText('invites you as an editor').waitFor()
+    await nina.getByLabel('Your name').fill(NINA.name)
+    await nina.getByRole('textbox', { name: 'Password' }).fill(NINA.password)
+    await shot(nina, '02-join')
+    expect(await findAccessibilityProblems(nina)).toEqual([])
+    await nina.getByRole('button', { name: 'Join' }).click()
+    await nina.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+    await nina.goto('/maps?search=atlas%20for')
+    const found = nina.getByRole('main').getByRole('link', { name: /^Open / })
+    await expect.poll(() => found.allTextContents()).toEqual([titles.shared])
+    await nina.goto('/settings/users')
+    await nina.getByRole('heading', { name: 'Users is not for your role' }).waitFor()
+    await nina.getByText('Your role (editor) cannot see when people were last here').waitFor()
+    await nina.goto(link)
+    await nina.getByRole('alert').getByText('This invitation has been accepted already.').waitFor()
+  })
+
+  it('says what moves before a demotion, and moves it to the receiver', async () => {
+    const client = await WorkspaceClient.signIn(baseUrl, NINA.email, NINA.password)
+    const map = await client.call<MapDetail>('POST', '/workspace-api/maps', {
+      document: emptyMapDocument('Nina’s own'),
+    })
+    ownMapId = map.id
+    await admin.goto('/settings/users')
+    await admin.getByRole('textbox', { name: 'Search people' }).fill(NINA.email)
+    await admin.getByText('1 person', { exact: true }).waitFor()
+    await admin.getByRole('button', { name: `Role of ${NINA.name}: Editor` }).focus()
+    await admin.keyboard.press('Enter')
+    const superadmin = admin.getByRole('menuitem', { name: /^Superadmin/ })
+    await superadmin.getByText('Only an admin can be made a superadmin').waitFor()
+    expect(await superadmin.isDisabled()).toBe(true)
+    await admin.getByRole('menuitem', { name: 'Viewer', exact: true }).click()
+    const dialog = admin.getByRole('dialog', { name: `Make ${NINA.name} a viewer?` })
+    await dialog.getByText('1 map moves to the receiver, shared as before.').waitFor()
+    const receiver = dialog.getByRole('combobox', { name: 'Who receives what they own' })
+    expect(await receiver.inputValue()).toMatch(/\(you\)$/)
+    await receiver.fill(person('editor').email)
+    await admin.getByRole('option', { name: new RegExp(person('editor').email) }).click()
+    await shot(admin, '03-demotion')
+    expect(await findAccessibilityProblems(admin)).toEqual([])
+    await dialog.getByRole('button', { name: 'Make a viewer' }).click()
+    await admin.getByText(`${NINA.name} is now a viewer.`).waitFor()
+    await admin.getByRole('button', { name: `Role of ${NINA.name}: Viewer` }).waitFor()
+    const editor = await WorkspaceClient.signIn(baseUrl, person('editor').email, person('editor').password)
+    const moved = await editor.call<MapDetail>('GET', `/workspace-api/maps/${ownMapId}`)
+    expect(moved).toMatchObject({ privacy: 'private', owner: { email: person('editor').email } })
+  })
+
+  it('leaves a viewer with what viewers have', async () => {
+    await nina.goto('/')
+    await nina.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+    expect(await nina.getByRole('navigation').getByRole('link', { name: 'Developers' }).count()).toBe(0)
+    await nina.goto(`/maps/${ownMapId}`)
+    await nina.getByRole('alert').getByText('Not found').waitFor()
+  })
+})
+
+describe.each([
+  { look: 'light', width: 1280, colorScheme: 'light' },
+  { look: 'dark', width: 1280, colorScheme: 'dark' },
+  { look: 'narrow', width: 390, colorScheme: 'dark' },
+] as const)('the settings about people, $look', ({ look, width, colorScheme }) => {
+  let page: Page
+  beforeAll(async () => {
+    page = await open({ width, colorScheme })
+    await signInThroughForm(page, person('superadmin'))
+  })
+
+  it.each([
+    { name: 'users', path: '/settings/users', text: 'Last seen' },
+    { name: 'nobody', path: '/settings/users?search=nobody-has-this', text: 'Nobody matches' },
+    { name: 'general', path: '/settings/organization', text: 'Editor seats at most' },
+    { name: 'invitations', path: '/settings/invitations', text: 'Invited by' },
+    { name: 'outbox', path: '/settings/outbox', text: 'No mail server is set' },
+  ])('$name fits and is accessible', async ({ name, path, text }) => {
+    await page.goto(path)
+    await page.getByText(text).first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await shot(page, `${look}-${name}`)
+    expect(await sidewaysOverflow(page)).toBe(0)
+    expect(await findAccessibilityProblems(page)).toEqual([])
+  })
+})
