@@ -140,6 +140,36 @@ describe('somebody is invited, joins, sees what is shared, and is demoted', () =
   })
 })
 
+describe('somebody forgot their password', () => {
+  it('and sets a new one by the link that was written to them', async () => {
+    const admin = await open()
+    await signInThroughForm(admin, person('admin'))
+    const page = await open({ expectedRefusals: [/^401 \/auth\/password\/reset$/] })
+    await page.goto('/sign-in')
+    await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    await page.getByLabel('E-mail').fill(NINA.email)
+    await page.getByRole('button', { name: 'Send a link' }).click()
+    await page.getByText('Look into your mail').waitFor()
+    expect(await findAccessibilityProblems(page)).toEqual([])
+    await admin.goto('/settings/outbox')
+    const mail = admin.getByRole('article', { name: `Mail to ${NINA.email}` }).filter({ hasText: 'A new password' })
+    const link = /\S+\/password#\S+/.exec((await mail.textContent()) ?? '')?.[0] ?? ''
+    await page.goto(link)
+    await page.getByRole('textbox', { name: 'New password' }).fill('an entirely new one')
+    await shot(page, '04-new-password')
+    expect(await findAccessibilityProblems(page)).toEqual([])
+    await page.getByRole('button', { name: 'Set password and sign in' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+    await page.goto('/settings')
+    await page.getByRole('textbox', { name: 'Present password' }).fill('an entirely new one')
+    await page.getByRole('textbox', { name: 'New password' }).fill(NINA.password)
+    await page.getByRole('button', { name: 'Change password' }).click()
+    await page.getByText('Your password was changed').waitFor()
+    await WorkspaceClient.signIn(baseUrl, NINA.email, NINA.password)
+    expect(opened.flatMap((each) => each.watch.problems())).toEqual([])
+  })
+})
+
 describe.each([
   { look: 'light', width: 1280, colorScheme: 'light' },
   { look: 'dark', width: 1280, colorScheme: 'dark' },
@@ -156,6 +186,7 @@ describe.each([
     { name: 'nobody', path: '/settings/users?search=nobody-has-this', text: 'Nobody matches' },
     { name: 'general', path: '/settings/organization', text: 'Editor seats at most' },
     { name: 'invitations', path: '/settings/invitations', text: 'Invited by' },
+    { name: 'profile', path: '/settings', text: 'Present password' },
     { name: 'outbox', path: '/settings/outbox', text: 'No mail server is set' },
   ])('$name fits and is accessible', async ({ name, path, text }) => {
     await page.goto(path)

@@ -46,6 +46,18 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('../features/invitation/invitation-page.tsx'), 'InvitationPage'),
 })
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('../features/password/forgot-password-page.tsx'), 'ForgotPasswordPage'),
+})
+
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  component: lazyRouteComponent(() => import('../features/password/new-password-page.tsx'), 'NewPasswordPage'),
+})
+
 const ViewerPage = lazy(async () => ({ default: (await import('../features/viewer/viewer-page.tsx')).ViewerPage }))
 
 const viewer = createRoute({
@@ -211,6 +223,8 @@ export const routeTree = root.addChildren([
   signIn,
   setup,
   invitation,
+  forgotPassword,
+  newPassword,
   viewer,
   embed,
   signedIn.addChildren([

@@ -11,8 +11,8 @@ export function passwordMail(person: Person, link: string): Mail {
     subject: 'A new password for Graticule',
     ...composeMail({
       paragraphs: [
-        `Hello ${person.name},`,
-        `with this link you choose a new password for ${person.organizationName}. It works once, within an hour, and signs you out everywhere else.`,
+        `Hello ${person.name}.`,
+        `With this link you choose a new password for ${person.organizationName}. It works once, within an hour, and signs you out everywhere else.`,
       ],
       link: { label: 'Choose a new password', url: link },
       foot: 'You did not ask for this? Then leave it: your password stays as it is.',

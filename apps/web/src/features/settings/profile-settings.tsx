@@ -2,6 +2,7 @@ import { messages as shellMessages } from '../../shell/messages.ts'
 import { useSession } from '../../shell/use-session.ts'
 import { type MantineColorScheme, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '../../ui/index.ts'
 import { messages } from './messages.ts'
+import { PasswordSection } from './password-section.tsx'
 import classes from './settings.module.css'
 
 /** Who one is here, and how the workspace looks. */
@@ -34,6 +35,7 @@ export function ProfileSettings() {
           </div>
         </dl>
       </section>
+      <PasswordSection />
       <section>
         <Title order={2} mb="sm">
           {messages.appearanceTitle}

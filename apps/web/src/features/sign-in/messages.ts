@@ -11,5 +11,6 @@ export const messages = {
   linkPending: 'Signing you in with your one-time link…',
   linkFailedTitle: 'This link does not work any more',
   linkFailedHint: 'A link works once and for a short time. Sign in with your password, or ask for a new link.',
-  help: 'No account, or password forgotten? An administrator of your organization can send you a link.',
+  forgot: 'Forgot your password?',
+  help: 'No account? An admin of your organization can invite you.',
 }

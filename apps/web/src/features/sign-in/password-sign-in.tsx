@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { signIn } from '../../api/session.ts'
-import { Button, FormError, PasswordField, Stack, TextInput, useForm } from '../../ui/index.ts'
+import { Anchor, Button, FormError, PasswordField, Stack, TextInput, useForm } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 import { useCompleteSignIn } from './use-complete-sign-in.ts'
 
@@ -43,6 +44,9 @@ export function PasswordSignIn({ target }: { target: string | undefined }) {
         <Button type="submit" size="sm" loading={attempt.isPending} fullWidth>
           {messages.submit}
         </Button>
+        <Anchor size="sm" renderRoot={(props) => <Link to="/forgot-password" {...props} />}>
+          {messages.forgot}
+        </Anchor>
       </Stack>
     </form>
   )

@@ -6,6 +6,7 @@ import { invitePeople } from '../../../api/invitations.ts'
 import { messages as shellMessages } from '../../../shell/messages.ts'
 import { principalOf, useSession } from '../../../shell/use-session.ts'
 import { Button, FormError, Group, Modal, Select, Stack, Textarea, useForm } from '../../../ui/index.ts'
+import { messages as settingsMessages } from '../messages.ts'
 import { messages } from './messages.ts'
 import { SentLinks, titleOf } from './sent-links.tsx'
 import { splitAddresses } from './split-addresses.ts'
@@ -67,7 +68,7 @@ function InviteForm(props: { onCancel: () => void; onInvited: (results: readonly
         />
         <Select
           label={messages.role}
-          description={messages.roleHelp[role]}
+          description={settingsMessages.roleHelp[role]}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           allowDeselect={false}
           data={ROLES.filter((each) => decideInvitation(principal, each).allowed).map((each) => ({

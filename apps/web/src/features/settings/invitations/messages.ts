@@ -38,13 +38,6 @@ export const messages = {
   emailsMissing: 'Enter at least one address.',
   emailsTooMany: 'Invite at most 100 people at once.',
   role: 'Role',
-  roleHelp: {
-    superadmin: 'Sees and manages everything in the organization.',
-    admin: 'Looks after people and settings, and makes maps and connections.',
-    editor: 'Makes maps and connections, and shares what they own.',
-    viewer: 'Opens what is shared with the organization.',
-    guest: 'Opens what is public.',
-  },
   submit: (count: number) => (count > 1 ? `Invite ${count} people` : 'Invite'),
   failed: 'Nobody was invited',
   linksTitle: (count: number) => (count === 1 ? 'Pass on this link' : 'Pass on these links'),

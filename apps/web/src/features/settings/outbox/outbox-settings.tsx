@@ -1,9 +1,10 @@
 import { IconMail, IconSend } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { outboxQuery } from '../../../api/outbox.ts'
-import { CodeBlock, Group, PageState, QueryView, RelativeTime, Skeleton, Stack, Text } from '../../../ui/index.ts'
+import { CopyIconButton, Group, PageState, QueryView, RelativeTime, Skeleton, Stack, Text } from '../../../ui/index.ts'
 import { ForAdmins } from '../for-admins.tsx'
 import { messages } from './messages.ts'
+import classes from './outbox.module.css'
 
 /** The mails that stay here while there is no mail server. */
 export function OutboxSettings() {
@@ -45,7 +46,10 @@ function OutboxMails() {
                       {messages.to(to)} · <RelativeTime at={at} />
                     </Text>
                   </Group>
-                  <CodeBlock code={text} label={messages.mailTo(to)} copyLabel={messages.copy(to)} />
+                  <div className={classes.mail}>
+                    <pre className={classes.text}>{text}</pre>
+                    <CopyIconButton value={text} label={messages.copy(to)} />
+                  </div>
                 </article>
               ))}
             </Stack>

@@ -1,4 +1,4 @@
-import { ROLES } from '@graticule/contract'
+import { type PersonSummary, ROLES } from '@graticule/contract'
 import { IconUserSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
@@ -9,6 +9,7 @@ import { Button, PageState, Pagination, QueryView, SearchField, Select, Skeleton
 import { ForAdmins } from '../for-admins.tsx'
 import { DispossessDialog } from './dispossess-dialog.tsx'
 import { messages } from './messages.ts'
+import { PasswordLinkDialog } from './password-link-dialog.tsx'
 import type { Dispossession } from './use-person-actions.ts'
 import { UserTable } from './user-table.tsx'
 import classes from './users.module.css'
@@ -31,6 +32,7 @@ function UserList() {
   const change = (changes: UsersSearch) =>
     void navigate({ search: { ...search, page: undefined, ...changes }, replace: true })
   const [plan, setPlan] = useState<Dispossession | null>(null)
+  const [linked, setLinked] = useState<PersonSummary | null>(null)
   const options = peopleQuery(toPersonListQuery(search))
   const query = useQuery(options)
   const { sort, direction } = orderOf(search)
@@ -69,6 +71,7 @@ function UserList() {
                 direction={direction}
                 onSort={(column, order) => change({ sort: column, direction: order })}
                 onDispossess={setPlan}
+                onPasswordLink={setLinked}
               />
               <div className={classes.footer}>
                 <span className="tabular">{messages.count(total)}</span>
@@ -86,6 +89,7 @@ function UserList() {
           )
         }
       </QueryView>
+      <PasswordLinkDialog person={linked} onClose={() => setLinked(null)} />
       <DispossessDialog plan={plan} onClose={() => setPlan(null)} />
     </section>
   )

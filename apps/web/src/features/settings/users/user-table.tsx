@@ -1,6 +1,6 @@
 import type { PERSON_ORDERS, PersonSummary } from '@graticule/contract'
 import { OWNING_ROLES } from '@graticule/policy'
-import { IconChevronDown, IconDots, IconTrash } from '@tabler/icons-react'
+import { IconChevronDown, IconDots, IconKey, IconTrash } from '@tabler/icons-react'
 import { messages as shellMessages } from '../../../shell/messages.ts'
 import { useSession } from '../../../shell/use-session.ts'
 import {
@@ -26,6 +26,7 @@ export function UserTable(props: {
   direction: 'asc' | 'desc'
   onSort: (sort: Column, direction: 'asc' | 'desc') => void
   onDispossess: (plan: Dispossession) => void
+  onPasswordLink: (person: PersonSummary) => void
 }) {
   const { user } = useSession()
   const header = (column: Column, isNumber = false) => {
@@ -74,7 +75,7 @@ export function UserTable(props: {
                 {person.connectionCount}
               </Table.Td>
               <Table.Td>
-                <PersonMenu person={person} onDispossess={props.onDispossess} />
+                <PersonMenu person={person} onDispossess={props.onDispossess} onPasswordLink={props.onPasswordLink} />
               </Table.Td>
             </Table.Tr>
           ))}
@@ -125,7 +126,8 @@ function RoleMenu({ person, onDispossess }: RowProps) {
   )
 }
 
-function PersonMenu({ person, onDispossess }: RowProps) {
+function PersonMenu(props: RowProps & { onPasswordLink: (person: PersonSummary) => void }) {
+  const { person, onDispossess, onPasswordLink } = props
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -134,6 +136,14 @@ function PersonMenu({ person, onDispossess }: RowProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <RuledMenuItem
+          permission={person.permissions.passwordLink}
+          leftSection={<IconKey size={16} stroke={1.6} />}
+          onClick={() => onPasswordLink(person)}
+        >
+          {messages.makePasswordLink}
+        </RuledMenuItem>
+        <Menu.Divider />
         <RuledMenuItem
           permission={person.permissions.delete}
           color="red"
