@@ -306,6 +306,11 @@ export const InviteResult = Type.Union([
 ])
 export type InviteResult = Static<typeof InviteResult>
 
+/** PATCH /workspace-api/profile: what one may change about oneself. */
+export const ProfileUpdateBody = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+})
+
 const NewPassword = Type.String({ minLength: 10, maxLength: 200 })
 export const PasswordChangeBody = Type.Object({
   currentPassword: Type.String({ maxLength: 200 }),

@@ -175,6 +175,24 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     })
   })
 
+  test('people change their own name, and nothing else about themselves', async () => {
+    const rename = (as: Role, name: string) =>
+      testApp.request({ method: 'PATCH', url: '/workspace-api/profile', as, payload: { name } })
+    expect((await rename('guest', ' Gus Holm ')).statusCode).toBe(204)
+    const session = await testApp.request({ url: '/auth/session', as: 'guest' })
+    expect(session.json().user).toMatchObject({ name: 'Gus Holm', role: 'guest' })
+    const before = (await readEvents()).length
+    expect((await rename('guest', 'Gus Holm')).statusCode).toBe(204)
+    for (const name of ['', '  ', 'x'.repeat(101)]) expect((await rename('guest', name)).statusCode).toBe(400)
+    const events = await readEvents()
+    expect(events).toHaveLength(before)
+    expect(events.at(-1)).toMatchObject({
+      type: 'user.renamed',
+      actor_id: idOf('guest'),
+      details: { from: 'The guest', to: 'Gus Holm' },
+    })
+  })
+
   test('a role that somebody has already is no change', async () => {
     const before = (await readEvents()).length
     expect((await patch('admin', idOf('editor'), { role: 'editor' })).statusCode).toBe(200)

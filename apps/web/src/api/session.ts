@@ -47,6 +47,11 @@ export function revokeSession(id: string): Promise<void> {
   return sendRequest(apiPath('/auth/sessions', id), { method: 'DELETE' })
 }
 
+/** Changes one's own name. */
+export function renameSelf(name: string): Promise<void> {
+  return sendRequest('/workspace-api/profile', { method: 'PATCH', body: { name } })
+}
+
 /** Whether a set-up link may still be used. */
 export function setupQuery(token: string) {
   return queryOptions({

@@ -77,6 +77,22 @@ export class UserChangeService {
     if (isDispossessed) await this.#options.onDispossessed(id)
   }
 
+  /** Gives the asker another name of their own; the same one again changes nothing. */
+  async rename(caller: UserCaller, text: string): Promise<void> {
+    const { store, users } = this.#options
+    const { organizationId, userId } = caller.principal
+    const name = text.trim()
+    await store.transaction().execute(async (transaction) => {
+      const people = await users.lockPeople(transaction, organizationId, [userId])
+      const before = people.find((person) => person.id === userId)
+      if (!before) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+      if (before.name === name) return
+      await users.setName(transaction, userId, name)
+      await this.#record(transaction, caller, 'user.renamed', userId, { from: before.name, to: name })
+    })
+    this.#options.onChanged()
+  }
+
   /** Deletes a person for good: the receiver gets what they own, and their sessions and tokens end at once. */
   async remove(caller: UserCaller, id: string, receiverId: string): Promise<void> {
     const { clock, endAccess, forgetPerson, users } = this.#options
@@ -131,7 +147,7 @@ export class UserChangeService {
   #record(
     transaction: Store,
     caller: UserCaller,
-    type: Handover['cause'],
+    type: Handover['cause'] | 'user.renamed',
     userId: string,
     details: Readonly<Record<string, unknown>>,
   ): Promise<void> {

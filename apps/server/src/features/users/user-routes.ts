@@ -3,6 +3,7 @@ import {
   PersonList,
   PersonListQuery,
   PersonSummary,
+  ProfileUpdateBody,
   RoleChangeBody,
   RoleSchema,
   UserDeletionQuery,
@@ -70,6 +71,23 @@ export function registerUserRoutes(app: App, users: UserService, changes: UserCh
       const { role, receiverId } = request.body
       await changes.changeRole(caller, request.params.id, role, receiverId)
       return users.get(caller.principal, request.params.id)
+    },
+  )
+
+  app.patch(
+    '/workspace-api/profile',
+    {
+      config: { access: 'session', action: null },
+      schema: {
+        tags,
+        summary: 'Change my own name',
+        body: ProfileUpdateBody,
+        response: { 204: Type.Null(), ...errors },
+      },
+    },
+    async (request, reply) => {
+      await changes.rename(userCallerOf(request, reply), request.body.name)
+      return reply.status(204).send(null)
     },
   )
 

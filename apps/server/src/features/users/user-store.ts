@@ -221,6 +221,10 @@ export class UserStore {
     await transaction.insertInto('users').values(user).execute()
   }
 
+  async setName(transaction: Store, id: string, name: string): Promise<void> {
+    await transaction.updateTable('users').set({ name }).where('id', '=', id).execute()
+  }
+
   async setPassword(transaction: Store, id: string, passwordHash: string): Promise<void> {
     await transaction.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', id).execute()
   }

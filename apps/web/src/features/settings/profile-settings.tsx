@@ -2,6 +2,7 @@ import { messages as shellMessages } from '../../shell/messages.ts'
 import { useSession } from '../../shell/use-session.ts'
 import { type MantineColorScheme, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '../../ui/index.ts'
 import { messages } from './messages.ts'
+import { NameForm } from './name-form.tsx'
 import { PasswordSection } from './password-section.tsx'
 import classes from './settings.module.css'
 
@@ -18,7 +19,9 @@ export function ProfileSettings() {
         <dl className={classes.facts}>
           <div className={classes.fact}>
             <dt>{messages.name}</dt>
-            <dd>{user.name}</dd>
+            <dd>
+              <NameForm name={user.name} />
+            </dd>
           </div>
           <div className={classes.fact}>
             <dt>{messages.email}</dt>
