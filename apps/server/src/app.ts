@@ -9,6 +9,7 @@ import { ActivityService } from './features/activity/activity-service.ts'
 import { ActivityStore } from './features/activity/activity-store.ts'
 import { registerAuthRoutes } from './features/auth/auth-routes.ts'
 import { createFirstPage, type FirstPage } from './features/auth/first-page.ts'
+import { LOGIN_METHODS } from './features/auth/methods/index.ts'
 import { registerPasswordRoutes } from './features/auth/password-routes.ts'
 import { PasswordService } from './features/auth/password-service.ts'
 import { PrincipalResolver } from './features/auth/principal-resolver.ts'
@@ -32,6 +33,11 @@ import { GroupService } from './features/groups/group-service.ts'
 import { GroupStore } from './features/groups/group-store.ts'
 import { registerHealthRoutes } from './features/health/health-routes.ts'
 import { HealthService, type ReadinessGate } from './features/health/health-service.ts'
+import { EnforcementService } from './features/identity-providers/enforcement-service.ts'
+import { ExternalSignInService } from './features/identity-providers/external-sign-in-service.ts'
+import { registerIdentityProviderRoutes } from './features/identity-providers/identity-provider-routes.ts'
+import { IdentityProviderService } from './features/identity-providers/identity-provider-service.ts'
+import { IdentityProviderStore } from './features/identity-providers/identity-provider-store.ts'
 import { InvitationAcceptance } from './features/invitations/invitation-acceptance.ts'
 import { registerInvitationRoutes } from './features/invitations/invitation-routes.ts'
 import { InvitationService } from './features/invitations/invitation-service.ts'
@@ -138,7 +144,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const users = new UserService(userStore, clock)
   const holdRight = users.holdRight.bind(users)
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, config, forgetPrincipals)
-  const signIns = new SignInService(store, users, sessions, activity, clock)
+  const providerStore = new IdentityProviderStore(store)
+  const enforcement = new EnforcementService({ providers: providerStore, store, users, activity, clock, holdRight })
   const passwords = new PasswordService({
     store,
     users,
@@ -146,9 +153,27 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     clock,
     mailer,
+    requirePasswordAllowed: (person) => enforcement.requirePasswordAllowed(person),
     onRevoked: forgetPrincipals,
     onError: (error) => logger.error({ err: error }, 'a link to a new password could not be made'),
   })
+  const identityProviders = new IdentityProviderService({
+    providers: providerStore,
+    store,
+    activity,
+    clock,
+    secretBox,
+    users,
+    enforcement,
+    holdRight,
+    check: async (kind, settings, signal) => {
+      await LOGIN_METHODS.find((method) => method.id === kind)?.checkProvider?.(settings, signal)
+    },
+  })
+  const signIns = new SignInService(store, users, sessions, activity, clock, (person) =>
+    enforcement.requirePasswordAllowed(person),
+  )
+  const externalSignIns = new ExternalSignInService({ store, users, sessions, activity, clock, secretBox })
   const setup = new SetupService(store, users, sessions, activity, clock)
   const tokens = new TokenService({
     tokens: new TokenStore(store),
@@ -261,8 +286,28 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onDispossessed: (userId) => jobs.cancelAllOf(userId),
   })
 
-  registerAuthRoutes(app, { signIns, sessions, setup, users }, config)
   registerPasswordRoutes(app, passwords, config)
+  const loginContext = {
+    store,
+    activity,
+    clock,
+    secretBox,
+    signIns,
+    sessions,
+    identityProviders,
+    externalSignIns,
+    settings: config,
+  }
+  const loginMethods = LOGIN_METHODS.map((method) => method.install(app, loginContext))
+  const findSignOutAddress = async (sessionId: string, readBaseUrl: () => string) => {
+    for (const method of loginMethods) {
+      const address = await method.findSignOutAddress(sessionId, readBaseUrl)
+      if (address !== null) return address
+    }
+    return null
+  }
+  registerAuthRoutes(app, { signIns, sessions, setup, users, findSignOutAddress }, config)
+  registerIdentityProviderRoutes(app, identityProviders, enforcement, config)
   registerUserRoutes(app, users, userChanges)
   const invitationStore = new InvitationStore(store)
   registerInvitationRoutes(
@@ -311,6 +356,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     createFirstPage: (baseUrl) => createFirstPage({ setup, signIns, users }, baseUrl),
     sweep: async () => {
       await signIns.sweep()
+      for (const method of loginMethods) await method.sweep(clock.now())
       await handles.sweep(clock.now())
       await jobs.sweep()
     },

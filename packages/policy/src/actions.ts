@@ -55,6 +55,8 @@ export const ACTIONS = {
   /** Make, rename and delete groups, and see and change who is in them. */
   'group.manage': { kind: null, phrase: 'manage groups' },
   'activity.read': { kind: null, phrase: 'read the activity log' },
+  /** Identity providers, whom they admit, and whether a password is still enough. */
+  'identity-provider.manage': { kind: null, phrase: 'set up single sign-on' },
 } as const satisfies Record<string, ActionDefinition>
 
 export type Action = keyof typeof ACTIONS
@@ -101,6 +103,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'group.list': row('organization', 'organization', 'organization', 'none', 'none'),
   'group.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'activity.read': row('organization', 'organization', 'none', 'none', 'none'),
+  'identity-provider.manage': row('organization', 'organization', 'none', 'none', 'none'),
 }
 
 /** What an API token can be used for at all, and which of its allowed APIs opens it. Any one of those listed is enough. */

@@ -126,6 +126,8 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('ada', 'organization.set-seats'),
   yes('ada', 'user.change-role'),
   yes('ada', 'user.delete'),
+  yes('ada', 'identity-provider.manage'),
+  yes('sue', 'identity-provider.manage'),
   yes('sue', 'user.change-role'),
   yes('sue', 'user.delete'),
   // Editors own what they make.
@@ -138,6 +140,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('eve', 'token.create'),
   yes('eve', 'token.read', 'token of eve'),
   no('eve', 'activity.read'),
+  no('eve', 'identity-provider.manage'),
   // They share with people, and so know who is there, but do not look after them.
   yes('eve', 'user.list'),
   no('eve', 'user.inspect'),
@@ -178,6 +181,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('vic', 'user.change-role'),
   no('vic', 'user.delete'),
   no('vic', 'activity.read'),
+  no('vic', 'identity-provider.manage'),
   // What is shared with the organization does not reach guests.
   no('gus', 'map.read', 'shared map of eve'),
   yes('gus', 'map.read', 'public map of eve'),
@@ -214,6 +218,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('vic', 'group.list'),
   no('gus', 'group.list'),
   no('sqlToken', 'group.list'),
+  no('gus', 'identity-provider.manage'),
   // Another organization is another world, except for what is public.
   no('stranger', 'map.read', 'shared map of eve'),
   yes('stranger', 'map.read', 'public map of eve'),
@@ -233,6 +238,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('sqlToken', 'token.create'),
   no('sqlToken', 'user.list'),
   no('sqlToken', 'user.delete'),
+  no('sqlToken', 'identity-provider.manage'),
   no('foreignToken', 'tile.read', 'shared connection of eve'),
   // The token of a public map reaches that map and the connections of its organization.
   yes('publicMap', 'map.read', 'public map of eve'),

@@ -1,5 +1,4 @@
-import { ErrorBody, LinkSignInBody, SessionInfo, SessionSummary, SetupBody, SignInBody } from '@graticule/contract'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ErrorBody, LinkSignInBody, SessionInfo, SessionSummary, SetupBody } from '@graticule/contract'
 import { Type } from 'typebox'
 import { requireUser } from '../../http/caller.ts'
 import { rejectForeignForm } from '../../http/cross-site.ts'
@@ -9,7 +8,7 @@ import type { UserService } from '../users/user-service.ts'
 import { clearSessionCookie } from './session-cookie.ts'
 import type { SessionService } from './session-service.ts'
 import type { SetupService } from './setup-service.ts'
-import type { SignedIn, SignInService } from './sign-in-service.ts'
+import type { SignInService } from './sign-in-service.ts'
 import { answerSignedIn, originOf, toSessionInfo } from './signed-in-answer.ts'
 
 export interface AuthServices {
@@ -17,36 +16,17 @@ export interface AuthServices {
   readonly sessions: SessionService
   readonly setup: SetupService
   readonly users: UserService
+  /** Where the session behind one of ours can be ended; null when there is none. */
+  readonly findSignOutAddress: (sessionId: string, readBaseUrl: () => string) => Promise<string | null>
 }
 
 const ANYONE = { access: 'anonymous', action: null } as const
 const PERSON = { access: 'session', action: null } as const
 const tags = ['Sign-in']
 
-/** Signing in and out, one's own sessions, and the set-up of an empty installation. */
+/** What does not depend on how one signs in: signing out, one's own sessions, and the links that the server prints. */
 export function registerAuthRoutes(app: App, services: AuthServices, settings: AddressSettings): void {
   const { signIns, sessions, setup, users } = services
-
-  const answer = (request: FastifyRequest, reply: FastifyReply, signedIn: SignedIn) =>
-    answerSignedIn(request, reply, signedIn, settings)
-
-  app.post(
-    '/auth/sign-in',
-    {
-      config: ANYONE,
-      schema: {
-        tags,
-        summary: 'Sign in with e-mail and password',
-        body: SignInBody,
-        response: { 200: SessionInfo, '4xx': ErrorBody },
-      },
-    },
-    async (request, reply) => {
-      rejectForeignForm(request, settings)
-      const { email, password } = request.body
-      return answer(request, reply, await signIns.withPassword(email.trim(), password, originOf(request)))
-    },
-  )
 
   app.post(
     '/auth/sign-in/link',
@@ -61,18 +41,32 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      return answer(request, reply, await signIns.withLink(request.body.token, originOf(request)))
+      return answerSignedIn(request, reply, await signIns.withLink(request.body.token, originOf(request)), settings)
     },
   )
 
   app.post(
     '/auth/sign-out',
-    { config: ANYONE, schema: { tags, summary: 'End this session', response: { 204: Type.Null(), '4xx': ErrorBody } } },
+    {
+      config: ANYONE,
+      schema: {
+        tags,
+        summary: 'End this session',
+        response: {
+          200: Type.Object({ redirectTo: Type.String({ description: 'Where the identity provider ends its own.' }) }),
+          204: Type.Null(),
+          '4xx': ErrorBody,
+        },
+      },
+    },
     async (request, reply) => {
       const { principal } = request
       clearSessionCookie(request, reply, settings)
-      if (principal.kind === 'user') await sessions.revoke(principal, principal.sessionId, request.id)
-      return reply.status(204).send(null)
+      if (principal.kind !== 'user') return reply.status(204).send(null)
+      const redirectTo = await services.findSignOutAddress(principal.sessionId, () => baseUrlOf(request, settings))
+      await sessions.revoke(principal, principal.sessionId, request.id)
+      if (redirectTo === null) return reply.status(204).send(null)
+      return reply.header('cache-control', 'no-store').send({ redirectTo })
     },
   )
 
@@ -155,7 +149,7 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      return answer(request, reply, await setup.complete(request.body, originOf(request)))
+      return answerSignedIn(request, reply, await setup.complete(request.body, originOf(request)), settings)
     },
   )
 }

@@ -22,6 +22,8 @@ export interface PasswordServiceOptions {
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly mailer: Mailer
+  /** Throws for a person whose password is not enough to sign in. */
+  readonly requirePasswordAllowed: (person: Person) => Promise<void>
   /** Called after sessions have ended, so that nothing remembers them. */
   readonly onRevoked: () => void
   /** Told when a link that somebody asked for could not be made. */
@@ -109,7 +111,7 @@ export class PasswordService {
 
   /**
    * Sets a new password by a link, ends every session that there was, and begins one. Throws `invalid_credentials` for
-   * a link that is unknown, used or too old.
+   * a link that is unknown, used or too old, `forbidden` where a password is not enough to sign in.
    */
   async reset({ token, newPassword }: PasswordResetBody, origin: SessionOrigin): Promise<SignedIn> {
     const { store, users, sessions, activity, clock, onRevoked } = this.#options
@@ -120,6 +122,7 @@ export class PasswordService {
       const link = await consumeLink(transaction, hashToken(token), 'password', now)
       const person = link?.userId ? await users.findActive(link.userId, transaction) : null
       if (person === null) return null
+      await this.#options.requirePasswordAllowed(person)
       await users.setPassword(transaction, person.id, passwordHash)
       await deleteLinksOf(transaction, person.id)
       const ended = await sessions.endAllOf(transaction, person.id)

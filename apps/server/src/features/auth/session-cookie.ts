@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SESSION_COOKIE } from '../../http/authentication.ts'
+import { serializeCookie } from '../../http/cookies.ts'
 import type { StartedSession } from './session-service.ts'
 
 /** Where the workspace lives, as far as the cookie cares. */
@@ -14,22 +15,21 @@ export function setSessionCookie(
   session: StartedSession,
   settings: CookieSettings,
 ): void {
-  reply.header('set-cookie', serialize(request, session.token, session.maxAgeSeconds, settings))
+  write(request, reply, session.token, session.maxAgeSeconds, settings)
 }
 
 /** Makes the browser forget its session. */
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply, settings: CookieSettings): void {
-  reply.header('set-cookie', serialize(request, '', 0, settings))
+  write(request, reply, '', 0, settings)
 }
 
-function serialize(request: FastifyRequest, value: string, maxAgeSeconds: number, settings: CookieSettings): string {
-  const isHttps = settings.publicUrl?.startsWith('https:') ?? request.protocol === 'https'
-  return [
-    `${SESSION_COOKIE}=${value}`,
-    'Path=/',
-    `Max-Age=${maxAgeSeconds}`,
-    'HttpOnly',
-    'SameSite=Lax',
-    ...(isHttps ? ['Secure'] : []),
-  ].join('; ')
+function write(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  value: string,
+  maxAgeSeconds: number,
+  settings: CookieSettings,
+): void {
+  const cookie = { name: SESSION_COOKIE, value, path: '/', maxAgeSeconds }
+  reply.header('set-cookie', serializeCookie(request, cookie, settings))
 }

@@ -152,6 +152,18 @@ export class SessionService {
     return this.#sessions.revokeAllOf(userId, this.#clock.now(), transaction, sessionId)
   }
 
+  /** Ends sessions by their ids. The caller records why, in the same transaction, for those that were live. */
+  async end(
+    sessionIds: readonly string[],
+    record: (transaction: Store, ended: readonly string[]) => Promise<void>,
+  ): Promise<void> {
+    if (sessionIds.length === 0) return
+    await this.#store.transaction().execute(async (transaction) => {
+      await record(transaction, await this.#sessions.revokeAll(sessionIds, this.#clock.now(), transaction))
+    })
+    this.#onRevoked()
+  }
+
   /** Removes sessions that ended before the time. */
   async sweep(before: Date): Promise<void> {
     await this.#sessions.deleteEnded(before)

@@ -91,6 +91,19 @@ export class SessionStore {
     return Number(result.numUpdatedRows)
   }
 
+  /** Ends these sessions; answers the ids of those that were live. */
+  async revokeAll(sessionIds: readonly string[], now: Date, store: Store): Promise<string[]> {
+    const rows = await store
+      .updateTable('sessions')
+      .set({ revoked_at: now })
+      .where('id', 'in', sessionIds)
+      .where('revoked_at', 'is', null)
+      .where('expires_at', '>', now)
+      .returning('id')
+      .execute()
+    return rows.map((row) => row.id)
+  }
+
   async deleteEnded(before: Date): Promise<void> {
     await this.#store
       .deleteFrom('sessions')

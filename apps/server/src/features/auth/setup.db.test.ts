@@ -37,7 +37,7 @@ beforeEach(async () => {
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, lengths, () => undefined)
   services = {
     setup: new SetupService(store, users, sessions, activity, clock),
-    signIns: new SignInService(store, users, sessions, activity, clock),
+    signIns: new SignInService(store, users, sessions, activity, clock, async () => undefined),
     users,
   }
 })

@@ -26,22 +26,32 @@ export class SignInService {
   readonly #sessions: SessionService
   readonly #activity: ActivityLog
   readonly #clock: Clock
+  readonly #requirePasswordAllowed: (person: Person) => Promise<void>
   readonly #perAccount: AttemptLimit
   readonly #perAddress: AttemptLimit
 
-  constructor(store: Store, users: UserService, sessions: SessionService, activity: ActivityLog, clock: Clock) {
+  constructor(
+    store: Store,
+    users: UserService,
+    sessions: SessionService,
+    activity: ActivityLog,
+    clock: Clock,
+    /** Throws for a person whose password is not enough to sign in. */
+    requirePasswordAllowed: (person: Person) => Promise<void>,
+  ) {
     this.#store = store
     this.#users = users
     this.#sessions = sessions
     this.#activity = activity
     this.#clock = clock
+    this.#requirePasswordAllowed = requirePasswordAllowed
     this.#perAccount = new AttemptLimit({ maxFailures: 10, windowMs: WINDOW_MS }, clock)
     this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: WINDOW_MS }, clock)
   }
 
   /**
    * Throws `invalid_credentials` with one sentence whatever was wrong, after the same work whether or not the account
-   * exists; `too_many_requests` when an address has failed too often.
+   * exists; `too_many_requests` when an address has failed too often; `forbidden` when the right password is not enough.
    */
   async withPassword(email: string, password: string, origin: SessionOrigin): Promise<SignedIn> {
     const accountKey = `${email.toLowerCase()} ${origin.ipAddress}`
@@ -55,6 +65,10 @@ export class SignInService {
     }
     this.#perAccount.forgive(accountKey)
     this.#perAddress.forgiveOne(origin.ipAddress)
+    await this.#requirePasswordAllowed(person).catch((error: unknown) => {
+      this.#noteRefusal(person, origin, 'sso_enforced')
+      throw error
+    })
     const session = await this.#store
       .transaction()
       .execute((transaction) => this.#begin(transaction, person, origin, 'password'))
@@ -123,7 +137,7 @@ export class SignInService {
     return this.#sessions.start(transaction, person, origin, method)
   }
 
-  #noteRefusal(person: Person | null, origin: SessionOrigin): void {
+  #noteRefusal(person: Person | null, origin: SessionOrigin, reason = 'wrong_credentials'): void {
     this.#activity.enqueue({
       organizationId: person?.organizationId ?? null,
       actor: { kind: 'anonymous', id: null },
@@ -131,7 +145,7 @@ export class SignInService {
       assetType: person === null ? undefined : 'user',
       assetId: person?.id,
       requestId: origin.requestId,
-      details: { method: 'password', ipAddress: origin.ipAddress },
+      details: { method: 'password', reason, ipAddress: origin.ipAddress },
     })
   }
 }

@@ -1,4 +1,4 @@
-import type { MapDocument, QueryParameters, Role, TokenGrant } from '@graticule/contract'
+import type { MapDocument, NEWCOMER_ROLES, QueryParameters, Role, TokenGrant } from '@graticule/contract'
 import type { AudienceKind, ShareableKind } from '@graticule/policy'
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely'
 
@@ -202,6 +202,72 @@ export interface ActivityTable {
   details: JsonColumn<Record<string, unknown>>
 }
 
+export interface IdentityProvidersTable {
+  id: string
+  organization_id: string
+  kind: 'oidc'
+  name: string
+  issuer: string
+  client_id: string
+  /** Sealed; null for a public client. */
+  client_secret: string | null
+  /** In lower case. */
+  domains: JsonColumn<string[]>
+  default_role: (typeof NEWCOMER_ROLES)[number]
+  enabled: boolean
+  /** Null again after every change of how to reach it. */
+  tested_at: Date | null
+  created_at: CreatedAt
+  updated_at: Date
+}
+
+/** Who a subject of an issuer is here. It outlives the provider's row, so that setting it up anew makes nobody twice. */
+export interface ExternalIdentitiesTable {
+  organization_id: string
+  issuer: string
+  subject: string
+  user_id: string
+  /** As the provider told it last; the person's own e-mail does not follow it. */
+  email: string | null
+  created_at: CreatedAt
+  last_used_at: Date
+}
+
+/** A sign-in that a browser has begun and not finished. */
+export interface PendingLoginsTable {
+  state_hash: string
+  provider_id: string
+  /** Of the cookie that the browser must bring back. */
+  browser_hash: string
+  /** Sealed JSON of nonce and PKCE verifier. */
+  checks: string
+  /** Path to go to afterwards. */
+  target: string
+  /** The admin who tries the provider; null for a real sign-in. */
+  tester_id: string | null
+  expires_at: Date
+  used_at: Date | null
+}
+
+/** What is needed to end a session together with the provider's. */
+export interface ExternalSessionsTable {
+  session_id: string
+  provider_id: string
+  subject: string
+  /** The provider's `sid`, when it has told one. */
+  provider_session_id: string | null
+  /** Sealed. */
+  id_token: string
+}
+
+/** The organizations in which a password is not enough. */
+export interface SsoEnforcementsTable {
+  organization_id: string
+  guests_exempt: boolean
+  break_glass_user_id: string
+  enforced_at: Date
+}
+
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
@@ -219,6 +285,11 @@ export interface Database {
   sql_jobs: SqlJobsTable
   activity: ActivityTable
   store_key: StoreKeyTable
+  identity_providers: IdentityProvidersTable
+  external_identities: ExternalIdentitiesTable
+  pending_logins: PendingLoginsTable
+  external_sessions: ExternalSessionsTable
+  sso_enforcements: SsoEnforcementsTable
 }
 
 export type UserRow = Selectable<UsersTable>
@@ -228,6 +299,11 @@ export type TokenRow = Selectable<TokensTable>
 export type ConnectionRow = Selectable<ConnectionsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>
 export type ActivityRow = Selectable<ActivityTable>
+export type IdentityProviderRow = Selectable<IdentityProvidersTable>
+export type NewIdentityProvider = Insertable<IdentityProvidersTable>
+export type IdentityProviderChanges = Updateable<IdentityProvidersTable>
+export type PendingLoginRow = Selectable<PendingLoginsTable>
+export type ExternalSessionRow = Selectable<ExternalSessionsTable>
 export type NewConnection = Insertable<ConnectionsTable>
 export type ConnectionChanges = Updateable<ConnectionsTable>
 export type NewMap = Insertable<MapsTable>

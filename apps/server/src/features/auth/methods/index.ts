@@ -1,0 +1,6 @@
+import type { LoginMethod } from './login-method.ts'
+import { oidcMethod } from './oidc/method.ts'
+import { passwordMethod } from './password/method.ts'
+
+/** Every way to sign in. */
+export const LOGIN_METHODS: readonly LoginMethod[] = [passwordMethod, oidcMethod]

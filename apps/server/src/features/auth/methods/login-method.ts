@@ -1,0 +1,44 @@
+import type { AddressSettings } from '../../../http/public-address.ts'
+import type { App } from '../../../http/server.ts'
+import type { ActivityLog } from '../../../platform/activity/activity-log.ts'
+import type { Clock } from '../../../platform/clock/clock.ts'
+import type { Store } from '../../../platform/db/database.ts'
+import type { SecretBox } from '../../../platform/secrets/secret-box.ts'
+import type { ExternalSignInService } from '../../identity-providers/external-sign-in-service.ts'
+import type { IdentityProviderService, ProviderSettings } from '../../identity-providers/identity-provider-service.ts'
+import type { SessionService } from '../session-service.ts'
+import type { SignInService } from '../sign-in-service.ts'
+
+/** What the application gives to each method. */
+export interface LoginContext {
+  readonly store: Store
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  readonly secretBox: SecretBox
+  readonly signIns: SignInService
+  readonly sessions: SessionService
+  readonly identityProviders: IdentityProviderService
+  readonly externalSignIns: ExternalSignInService
+  readonly settings: AddressSettings
+}
+
+/** A method at work in an application. */
+export interface InstalledLoginMethod {
+  /** Where the browser goes to end the session that lies behind one of ours; null when there is none. */
+  findSignOutAddress(sessionId: string, readBaseUrl: () => string): Promise<string | null>
+  /** Removes what ended long ago. */
+  sweep(now: Date): Promise<void>
+}
+
+/** One way to prove who one is. Adding one is a folder here and a line in the list of `index.ts`. */
+export interface LoginMethod {
+  /** The folder's name, and for identity providers their kind. */
+  readonly id: string
+  /**
+   * Looks an identity provider of this kind up before its settings are saved; null for a method without any. Throws
+   * `invalid_request` with what is wrong.
+   */
+  readonly checkProvider: ((settings: ProviderSettings, signal: AbortSignal) => Promise<void>) | null
+  /** Adds the routes through which people sign in. */
+  install(app: App, context: LoginContext): InstalledLoginMethod
+}

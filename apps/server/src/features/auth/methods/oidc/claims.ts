@@ -1,0 +1,43 @@
+import type { ExternalIdentity } from '../../../identity-providers/external-sign-in-service.ts'
+
+type Claims = Readonly<Record<string, unknown>>
+
+/** Who somebody is by the claims of an ID token, completed by those of the userinfo endpoint. */
+export function readIdentity(
+  idToken: Claims & { readonly iss: string; readonly sub: string },
+  userInfo: Claims,
+): ExternalIdentity {
+  const claims: Claims = { ...userInfo, ...idToken }
+  return {
+    issuer: idToken.iss,
+    subject: idToken.sub,
+    email: readEmail(claims.email),
+    // Some providers send the words rather than the values.
+    isEmailVerified: claims.email_verified === undefined ? null : String(claims.email_verified) === 'true',
+    name: readName(claims),
+  }
+}
+
+function readEmail(value: unknown): string | null {
+  if (typeof value !== 'string') return null
+  const text = value.trim()
+  return text.length <= 254 && text.isWellFormed() && /^[^\s\p{Cc}@]+@[^\s\p{Cc}@]+$/u.test(text) ? text : null
+}
+
+function readName(claims: Claims): string | null {
+  const parts = [claims.given_name, claims.family_name]
+    .map((part) => readText(part, 100))
+    .filter((part) => part !== null)
+  return readText(claims.name, 100) ?? readText(parts.join(' '), 100) ?? readText(claims.preferred_username, 100)
+}
+
+/** Text without control characters, trimmed and cut; null when nothing is left. */
+function readText(value: unknown, maxLength: number): string | null {
+  if (typeof value !== 'string') return null
+  const text = value
+    .replace(/\p{Cc}/gu, ' ')
+    .trim()
+    .slice(0, maxLength)
+    .toWellFormed()
+  return text === '' ? null : text
+}

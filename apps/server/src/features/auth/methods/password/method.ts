@@ -1,0 +1,31 @@
+import { ErrorBody, SessionInfo, SignInBody } from '@graticule/contract'
+import { rejectForeignForm } from '../../../../http/cross-site.ts'
+import { answerSignedIn, originOf } from '../../signed-in-answer.ts'
+import type { LoginMethod } from '../login-method.ts'
+
+/** E-mail and password. */
+export const passwordMethod: LoginMethod = {
+  id: 'password',
+  checkProvider: null,
+  install(app, { signIns, settings }) {
+    app.post(
+      '/auth/sign-in',
+      {
+        config: { access: 'anonymous', action: null },
+        schema: {
+          tags: ['Sign-in'],
+          summary: 'Sign in with e-mail and password',
+          body: SignInBody,
+          response: { 200: SessionInfo, '4xx': ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        rejectForeignForm(request, settings)
+        const { email, password } = request.body
+        const signedIn = await signIns.withPassword(email.trim(), password, originOf(request))
+        return answerSignedIn(request, reply, signedIn, settings)
+      },
+    )
+    return { findSignOutAddress: async () => null, sweep: async () => undefined }
+  },
+}

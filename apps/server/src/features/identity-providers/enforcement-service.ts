@@ -1,0 +1,117 @@
+import { AppError, type SsoEnforcement } from '@graticule/contract'
+import { type Action, ADMIN_ROLES, type UserPrincipal } from '@graticule/policy'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import type { Person, UserService } from '../users/user-service.ts'
+import type { IdentityProviderStore } from './identity-provider-store.ts'
+
+export interface EnforcementOptions {
+  readonly providers: IdentityProviderStore
+  readonly store: Store
+  readonly users: UserService
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+}
+
+const OFF: SsoEnforcement = { enforced: false, guestsExempt: false, breakGlassUserId: null }
+
+/** Decides whether a password is enough to sign in to an organization, and changes that. */
+export class EnforcementService {
+  readonly #options: EnforcementOptions
+
+  constructor(options: EnforcementOptions) {
+    this.#options = options
+  }
+
+  async read(organizationId: string): Promise<SsoEnforcement> {
+    const row = await this.#options.store
+      .selectFrom('sso_enforcements')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirst()
+    if (row === undefined) return OFF
+    return { enforced: true, guestsExempt: row.guests_exempt, breakGlassUserId: row.break_glass_user_id }
+  }
+
+  /**
+   * Begins or stops enforcing. Throws `conflict` unless a provider that is offered was tested with its present
+   * settings, and `invalid_request` for a break-glass person who could not get in with a password or not help.
+   */
+  async change(
+    asker: { readonly principal: UserPrincipal; readonly requestId: string },
+    wanted: SsoEnforcement,
+  ): Promise<SsoEnforcement> {
+    const { activity, clock, holdRight, store, users } = this.#options
+    const { organizationId } = asker.principal
+    await store.transaction().execute(async (transaction) => {
+      await users.holdSeats(transaction, organizationId)
+      await holdRight(transaction, asker.principal, 'identity-provider.manage')
+      await transaction.deleteFrom('sso_enforcements').where('organization_id', '=', organizationId).execute()
+      if (wanted.enforced) {
+        const breakGlassUserId = await this.#requireBreakGlass(transaction, organizationId, wanted.breakGlassUserId)
+        await transaction
+          .insertInto('sso_enforcements')
+          .values({
+            organization_id: organizationId,
+            guests_exempt: wanted.guestsExempt,
+            break_glass_user_id: breakGlassUserId,
+            enforced_at: clock.now(),
+          })
+          .execute()
+        await this.requireWayIn(transaction, organizationId)
+      }
+      await activity.record(transaction, {
+        organizationId,
+        actor: actorOf(asker.principal),
+        type: wanted.enforced ? 'organization.sso-enforced' : 'organization.sso-not-enforced',
+        assetType: 'organization',
+        assetId: organizationId,
+        requestId: asker.requestId,
+        details: wanted.enforced
+          ? { guestsExempt: wanted.guestsExempt, breakGlassUserId: wanted.breakGlassUserId }
+          : {},
+      })
+    })
+    return this.read(organizationId)
+  }
+
+  /** Throws `forbidden` for a person whose password is right but not enough. */
+  async requirePasswordAllowed(person: Pick<Person, 'id' | 'organizationId' | 'role'>): Promise<void> {
+    const enforcement = await this.read(person.organizationId)
+    if (!enforcement.enforced || enforcement.breakGlassUserId === person.id) return
+    if (person.role === 'guest' && enforcement.guestsExempt) return
+    throw new AppError(
+      'forbidden',
+      'Your organization signs in with its identity provider. Use its button instead of a password.',
+      { details: { rule: 'sso.enforced' } },
+    )
+  }
+
+  /** Throws `conflict` when single sign-on is enforced and, as things stand in the transaction, nobody could use it. */
+  async requireWayIn(transaction: Store, organizationId: string): Promise<void> {
+    const { providers } = this.#options
+    const row = await transaction
+      .selectFrom('sso_enforcements')
+      .select('organization_id')
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirst()
+    if (row === undefined || (await providers.hasTested(transaction, organizationId))) return
+    throw new AppError(
+      'conflict',
+      'Enforcing single sign-on needs an identity provider that is switched on and whose test login succeeded with its present settings.',
+    )
+  }
+
+  async #requireBreakGlass(transaction: Store, organizationId: string, id: string | null): Promise<string> {
+    const person = id === null ? null : await this.#options.users.findActive(id, transaction)
+    const isAdmin = person !== null && person.organizationId === organizationId && ADMIN_ROLES.includes(person.role)
+    if (isAdmin && person.passwordHash !== null) return person.id
+    throw new AppError(
+      'invalid_request',
+      'Name an admin who has a password: they get in when the identity provider is down.',
+    )
+  }
+}

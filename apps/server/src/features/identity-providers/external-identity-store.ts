@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import type { Store } from '../../platform/db/database.ts'
+import type { ExternalSessionRow } from '../../platform/db/tables.ts'
+
+/** A subject of an issuer, as one organization knows it. */
+export interface IdentityKey {
+  readonly organizationId: string
+  readonly issuer: string
+  readonly subject: string
+}
+
+/** Who that is; null for a subject that was never here. Somebody disabled or deleted is still found. */
+export async function findIdentity(store: Store, key: IdentityKey): Promise<{ readonly userId: string } | null> {
+  const row = await store
+    .selectFrom('external_identities')
+    .select('user_id as userId')
+    .where('organization_id', '=', key.organizationId)
+    .where('issuer', '=', key.issuer)
+    .where('subject', '=', key.subject)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export async function insertIdentity(
+  transaction: Store,
+  key: IdentityKey,
+  identity: { readonly userId: string; readonly email: string; readonly at: Date },
+): Promise<void> {
+  await transaction
+    .insertInto('external_identities')
+    .values({
+      organization_id: key.organizationId,
+      issuer: key.issuer,
+      subject: key.subject,
+      user_id: identity.userId,
+      email: identity.email,
+      created_at: identity.at,
+      last_used_at: identity.at,
+    })
+    .execute()
+}
+
+export async function noteIdentityUse(
+  transaction: Store,
+  key: IdentityKey,
+  use: { readonly email: string | null; readonly at: Date },
+): Promise<void> {
+  await transaction
+    .updateTable('external_identities')
+    .set({ email: use.email, last_used_at: use.at })
+    .where('organization_id', '=', key.organizationId)
+    .where('issuer', '=', key.issuer)
+    .where('subject', '=', key.subject)
+    .execute()
+}
+
+/** Whether somebody who is not deleted has the e-mail, however they sign in. */
+export async function isEmailTaken(store: Store, organizationId: string, email: string): Promise<boolean> {
+  const row = await store
+    .selectFrom('users')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where(sql`lower(email)`, '=', email.toLowerCase())
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+export async function insertExternalSession(transaction: Store, session: ExternalSessionRow): Promise<void> {
+  await transaction.insertInto('external_sessions').values(session).execute()
+}

@@ -1,0 +1,154 @@
+import { decideSeat } from '@graticule/policy'
+import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import type { SecretBox } from '../../platform/secrets/secret-box.ts'
+import type { SessionOrigin, SessionService } from '../auth/session-service.ts'
+import type { SignedIn } from '../auth/sign-in-service.ts'
+import type { Person, UserService } from '../users/user-service.ts'
+import {
+  findIdentity,
+  type IdentityKey,
+  insertExternalSession,
+  insertIdentity,
+  isEmailTaken,
+  noteIdentityUse,
+} from './external-identity-store.ts'
+import { domainOf, type IdentityProvider } from './identity-provider-service.ts'
+import { SignInRefusal } from './sign-in-refusal.ts'
+
+/** What a provider has proved about somebody, whatever the protocol. */
+export interface ExternalIdentity {
+  readonly issuer: string
+  readonly subject: string
+  /** Null when the provider tells none. */
+  readonly email: string | null
+  /** False only when the provider says so; null when it says nothing. */
+  readonly isEmailVerified: boolean | null
+  readonly name: string | null
+}
+
+/** What is kept of the provider's own session, to end both together. */
+export interface ExternalSession {
+  readonly providerSessionId: string | null
+  readonly idToken: string
+}
+
+export interface ExternalSignInOptions {
+  readonly store: Store
+  readonly users: UserService
+  readonly sessions: SessionService
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  readonly secretBox: SecretBox
+}
+
+/**
+ * Lets in whom an identity provider vouches for. A person is who the issuer's subject is, never who has the e-mail:
+ * e-mails change, and where people may edit them an e-mail proves nothing.
+ */
+export class ExternalSignInService {
+  readonly #options: ExternalSignInOptions
+
+  constructor(options: ExternalSignInOptions) {
+    this.#options = options
+  }
+
+  /** Begins a session, for a newcomer after adding them. Throws `SignInRefusal` for whom it does not let in. */
+  async signIn(
+    provider: IdentityProvider,
+    identity: ExternalIdentity,
+    session: ExternalSession,
+    origin: SessionOrigin,
+  ): Promise<SignedIn> {
+    return this.#options.store
+      .transaction()
+      .execute((transaction) => this.#signIn(transaction, provider, identity, session, origin))
+  }
+
+  async #signIn(
+    transaction: Store,
+    provider: IdentityProvider,
+    identity: ExternalIdentity,
+    externalSession: ExternalSession,
+    origin: SessionOrigin,
+  ): Promise<SignedIn> {
+    const { clock, secretBox, sessions, users } = this.#options
+    const person =
+      (await this.#findKnown(transaction, provider, identity)) ??
+      (await this.#admit(transaction, provider, identity, origin))
+    await users.noteSignIn(transaction, person.id, clock.now())
+    const session = await sessions.start(transaction, person, origin, 'oidc')
+    await insertExternalSession(transaction, {
+      session_id: session.sessionId,
+      provider_id: provider.id,
+      subject: identity.subject,
+      provider_session_id: externalSession.providerSessionId,
+      id_token: secretBox.seal(externalSession.idToken, idTokenContext(session.sessionId)),
+    })
+    return { person, session }
+  }
+
+  async #findKnown(transaction: Store, provider: IdentityProvider, identity: ExternalIdentity): Promise<Person | null> {
+    const key = keyOf(provider, identity)
+    const known = await findIdentity(transaction, key)
+    if (known === null) return null
+    const person = await this.#options.users.findActive(known.userId, transaction)
+    if (person === null) throw new SignInRefusal('account_ended')
+    await noteIdentityUse(transaction, key, { email: identity.email, at: this.#options.clock.now() })
+    return person
+  }
+
+  async #admit(
+    transaction: Store,
+    provider: IdentityProvider,
+    identity: ExternalIdentity,
+    origin: SessionOrigin,
+  ): Promise<Person> {
+    const { activity, clock, users } = this.#options
+    await users.holdSeats(transaction, provider.organizationId)
+    // Of several first sign-ins at once the first has added the person while the others waited.
+    const known = await this.#findKnown(transaction, provider, identity)
+    if (known !== null) return known
+    const email = await this.#requireAdmission(transaction, provider, identity)
+    const now = clock.now()
+    const { organizationId } = provider
+    const role = provider.defaultRole
+    const name = identity.name ?? email.slice(0, email.lastIndexOf('@'))
+    const id = await users.add(transaction, { organizationId, email, name, role, passwordHash: null, createdAt: now })
+    await insertIdentity(transaction, keyOf(provider, identity), { userId: id, email, at: now })
+    await activity.record(transaction, {
+      organizationId,
+      actor: { kind: 'user', id },
+      type: 'user.created',
+      assetType: 'user',
+      assetId: id,
+      requestId: origin.requestId,
+      details: { email, role, method: 'oidc', provider: provider.name },
+    })
+    const person = await users.findActive(id, transaction)
+    if (person === null) throw new Error('The person who was just added is not there.')
+    return person
+  }
+
+  /** The e-mail that a newcomer is added with. */
+  async #requireAdmission(store: Store, provider: IdentityProvider, identity: ExternalIdentity): Promise<string> {
+    const { email } = identity
+    if (email === null) throw new SignInRefusal('email_missing')
+    if (identity.isEmailVerified === false) throw new SignInRefusal('email_unverified')
+    if (!provider.domains.includes(domainOf(email))) throw new SignInRefusal('domain_not_admitted')
+    if (await isEmailTaken(store, provider.organizationId, email)) throw new SignInRefusal('email_taken')
+    const seat = decideSeat(await this.#options.users.readSeats(provider.organizationId, store), provider.defaultRole)
+    if (!seat.allowed) throw new SignInRefusal('seats_taken')
+    return email
+  }
+}
+
+/** What the ID token of a session is sealed under. */
+export function idTokenContext(sessionId: string): string {
+  return `id-token:${sessionId}`
+}
+
+function keyOf(provider: IdentityProvider, identity: ExternalIdentity): IdentityKey {
+  return { organizationId: provider.organizationId, issuer: identity.issuer, subject: identity.subject }
+}

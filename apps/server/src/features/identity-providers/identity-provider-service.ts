@@ -1,0 +1,309 @@
+import {
+  AppError,
+  type IdentityProviderCreateBody,
+  type IdentityProviderSummary,
+  type IdentityProviderUpdateBody,
+} from '@graticule/contract'
+import type { Action, UserPrincipal } from '@graticule/policy'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import { type Store, toJson } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
+import { isUniqueViolation } from '../../platform/db/store-errors.ts'
+import type { IdentityProviderRow } from '../../platform/db/tables.ts'
+import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { Secret } from '../../platform/secrets/secret.ts'
+import type { SecretBox } from '../../platform/secrets/secret-box.ts'
+import type { UserService } from '../users/user-service.ts'
+import type { EnforcementService } from './enforcement-service.ts'
+import type { IdentityProviderStore } from './identity-provider-store.ts'
+
+/** What it takes to talk to a provider. */
+export interface ProviderSettings {
+  readonly issuer: string
+  readonly clientId: string
+  /** Null for a public client. */
+  readonly clientSecret: Secret | null
+}
+
+/** An identity provider that people may come through, with its settings at hand. */
+export interface IdentityProvider {
+  readonly id: string
+  readonly organizationId: string
+  readonly name: string
+  /** Of everybody who comes in for the first time: one of these, in lower case, must be their e-mail's. */
+  readonly domains: readonly string[]
+  readonly defaultRole: IdentityProviderRow['default_role']
+  readonly isEnabled: boolean
+  /** Changes with its settings. */
+  readonly version: string
+  readonly settings: ProviderSettings
+}
+
+export interface IdentityProviderServiceOptions {
+  readonly providers: IdentityProviderStore
+  readonly store: Store
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  readonly secretBox: SecretBox
+  readonly users: UserService
+  readonly enforcement: EnforcementService
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+  /** Looks the provider up as a sign-in would. Throws `invalid_request` with what is wrong and where. */
+  readonly check: (kind: IdentityProviderRow['kind'], settings: ProviderSettings, signal: AbortSignal) => Promise<void>
+}
+
+interface Asker {
+  readonly principal: UserPrincipal
+  readonly requestId: string
+  readonly signal: AbortSignal
+}
+
+const MANAGE = 'identity-provider.manage'
+
+/** Sets up the identity providers of an organization, and finds them for those who sign in. */
+export class IdentityProviderService {
+  readonly #options: IdentityProviderServiceOptions
+
+  constructor(options: IdentityProviderServiceOptions) {
+    this.#options = options
+  }
+
+  async list(principal: UserPrincipal): Promise<IdentityProviderSummary[]> {
+    return (await this.#options.providers.list(principal.organizationId)).map(toSummary)
+  }
+
+  async create(asker: Asker, body: IdentityProviderCreateBody): Promise<IdentityProviderSummary> {
+    const { activity, clock, holdRight, providers, secretBox, store } = this.#options
+    const { principal } = asker
+    const settings = {
+      issuer: body.issuer.trim(),
+      clientId: body.clientId.trim(),
+      clientSecret: body.clientSecret ? new Secret(body.clientSecret) : null,
+    }
+    await this.#options.check(body.kind, settings, asker.signal)
+    const id = createId()
+    const now = clock.now()
+    const row = await store
+      .transaction()
+      .execute(async (transaction) => {
+        await holdRight(transaction, principal, MANAGE)
+        const inserted = await providers.insert(transaction, {
+          id,
+          organization_id: principal.organizationId,
+          kind: body.kind,
+          name: body.name.trim(),
+          issuer: settings.issuer,
+          client_id: settings.clientId,
+          client_secret: settings.clientSecret && secretBox.seal(settings.clientSecret.reveal(), secretContext(id)),
+          domains: toJson(tidyDomains(body.domains)),
+          default_role: body.defaultRole ?? 'viewer',
+          enabled: body.enabled ?? true,
+          created_at: now,
+          updated_at: now,
+        })
+        await activity.record(transaction, {
+          ...describe(asker, inserted),
+          type: 'identity-provider.created',
+          details: { name: inserted.name, issuer: inserted.issuer, domains: inserted.domains },
+        })
+        return inserted
+      })
+      .catch(refuseTakenName)
+    return toSummary(row)
+  }
+
+  /** What is left out of the changes stays. New settings are looked up first and have to be tested anew. */
+  async update(asker: Asker, id: string, changes: IdentityProviderUpdateBody): Promise<IdentityProviderSummary> {
+    const { activity, clock, holdRight, providers, secretBox, store } = this.#options
+    const { principal } = asker
+    const before = await this.#findOwn(principal, id)
+    const settings = this.#changeSettings(before, changes)
+    if (settings !== null) await this.#options.check(before.kind, settings, asker.signal)
+    const row = await store
+      .transaction()
+      .execute(async (transaction) => {
+        await this.#options.users.holdSeats(transaction, principal.organizationId)
+        await holdRight(transaction, principal, MANAGE)
+        const locked = await providers.lock(transaction, principal.organizationId, id)
+        if (locked === null) throw providerNotFound()
+        const updated = await providers.update(transaction, id, {
+          updated_at: clock.now(),
+          ...(changes.name === undefined ? {} : { name: changes.name.trim() }),
+          ...(changes.domains === undefined ? {} : { domains: toJson(tidyDomains(changes.domains)) }),
+          ...(changes.defaultRole === undefined ? {} : { default_role: changes.defaultRole }),
+          ...(changes.enabled === undefined ? {} : { enabled: changes.enabled }),
+          ...(settings === null
+            ? {}
+            : {
+                issuer: settings.issuer,
+                client_id: settings.clientId,
+                client_secret:
+                  settings.clientSecret && secretBox.seal(settings.clientSecret.reveal(), secretContext(id)),
+                tested_at: null,
+              }),
+        })
+        await this.#options.enforcement.requireWayIn(transaction, principal.organizationId)
+        await activity.record(transaction, {
+          ...describe(asker, updated),
+          type: 'identity-provider.updated',
+          details: { name: updated.name, changed: Object.keys(changes) },
+        })
+        return updated
+      })
+      .catch(refuseTakenName)
+    return toSummary(row)
+  }
+
+  /** People who came through it stay, and come back when a provider with the same issuer is set up again. */
+  async remove(asker: Asker, id: string): Promise<void> {
+    const { activity, holdRight, providers, store } = this.#options
+    await store.transaction().execute(async (transaction) => {
+      await this.#options.users.holdSeats(transaction, asker.principal.organizationId)
+      await holdRight(transaction, asker.principal, MANAGE)
+      const row = await providers.lock(transaction, asker.principal.organizationId, id)
+      if (row === null) throw providerNotFound()
+      await providers.delete(transaction, id)
+      await this.#options.enforcement.requireWayIn(transaction, asker.principal.organizationId)
+      await activity.record(transaction, {
+        ...describe(asker, row),
+        type: 'identity-provider.deleted',
+        details: { name: row.name, issuer: row.issuer },
+      })
+    })
+  }
+
+  /** Those that the sign-in page offers to somebody who has, or has not yet, told their e-mail. */
+  async listOffered(email: string | undefined): Promise<{ readonly id: string; readonly name: string }[]> {
+    const domain = email === undefined ? null : domainOf(email)
+    return this.#options.providers.listOffered(domain)
+  }
+
+  /** A provider by its id, whether or not it is offered; null when there is none. */
+  async find(id: string): Promise<IdentityProvider | null> {
+    const row = await this.#options.providers.find(id)
+    return row === null ? null : this.#open(row)
+  }
+
+  /** One of the organization's own; throws `not_found` for any other. */
+  async get(principal: UserPrincipal, id: string): Promise<IdentityProvider> {
+    return this.#open(await this.#findOwn(principal, id))
+  }
+
+  /** Those of every organization that know the issuer under one of the client ids. */
+  async listByClient(issuer: string, clientIds: readonly string[]): Promise<IdentityProvider[]> {
+    return (await this.#options.providers.listByClient(issuer, clientIds)).map((row) => this.#open(row))
+  }
+
+  /**
+   * Notes that an admin signed in through it as a test. False when its settings are no longer those that were tested.
+   */
+  async noteTested(provider: IdentityProvider, testerId: string, requestId: string | undefined): Promise<boolean> {
+    const { activity, clock, providers, store } = this.#options
+    return store.transaction().execute(async (transaction) => {
+      const row = await providers.lock(transaction, provider.organizationId, provider.id)
+      if (row === null || this.#open(row).version !== provider.version) return false
+      await providers.update(transaction, row.id, { tested_at: clock.now() })
+      await activity.record(transaction, {
+        organizationId: provider.organizationId,
+        actor: { kind: 'user', id: testerId },
+        type: 'identity-provider.tested',
+        assetType: 'identity-provider',
+        assetId: provider.id,
+        requestId,
+        details: { name: provider.name, outcome: 'succeeded' },
+      })
+      return true
+    })
+  }
+
+  #open(row: IdentityProviderRow): IdentityProvider {
+    return {
+      id: row.id,
+      organizationId: row.organization_id,
+      name: row.name,
+      domains: row.domains,
+      defaultRole: row.default_role,
+      isEnabled: row.enabled,
+      // A secret that is entered again is sealed into another text.
+      version: hashToken(JSON.stringify([row.id, row.issuer, row.client_id, row.client_secret])),
+      settings: { issuer: row.issuer, clientId: row.client_id, clientSecret: this.#openSecret(row) },
+    }
+  }
+
+  #openSecret(row: IdentityProviderRow): Secret | null {
+    if (row.client_secret === null) return null
+    return new Secret(this.#options.secretBox.open(row.client_secret, secretContext(row.id)))
+  }
+
+  async #findOwn(principal: UserPrincipal, id: string): Promise<IdentityProviderRow> {
+    const row = await this.#options.providers.find(id)
+    if (row === null || row.organization_id !== principal.organizationId) throw providerNotFound()
+    return row
+  }
+
+  /** The settings after the changes; null when they stay as they are. */
+  #changeSettings(row: IdentityProviderRow, changes: IdentityProviderUpdateBody): ProviderSettings | null {
+    const issuer = changes.issuer?.trim() ?? row.issuer
+    const clientId = changes.clientId?.trim() ?? row.client_id
+    if (issuer === row.issuer && clientId === row.client_id && changes.clientSecret === undefined) return null
+    // A secret is told to nobody but the issuer that it was entered for.
+    if (issuer !== row.issuer && changes.clientSecret === undefined && row.client_secret !== null) {
+      throw new AppError('invalid_request', 'Enter the client secret again when you change the issuer.')
+    }
+    const { clientSecret } = changes
+    if (clientSecret === undefined) return { issuer, clientId, clientSecret: this.#openSecret(row) }
+    return { issuer, clientId, clientSecret: clientSecret === '' ? null : new Secret(clientSecret) }
+  }
+}
+
+/** What comes after the last @, in lower case; empty for what is no e-mail. */
+export function domainOf(email: string): string {
+  const at = email.lastIndexOf('@')
+  return at < 1 ? '' : email.slice(at + 1).toLowerCase()
+}
+
+function providerNotFound(): AppError {
+  return new AppError('not_found', 'There is no such identity provider; it may have been deleted.')
+}
+
+function refuseTakenName(error: unknown): never {
+  if (!isUniqueViolation(error, 'identity_providers_name')) throw error
+  throw new AppError('conflict', 'Another identity provider has this name. Choose a name that people can tell apart.')
+}
+
+function secretContext(id: string): string {
+  return `identity-provider:${id}`
+}
+
+function tidyDomains(domains: readonly string[]): string[] {
+  return [...new Set(domains.map((domain) => domain.toLowerCase()))]
+}
+
+function describe(asker: Asker, row: IdentityProviderRow) {
+  return {
+    organizationId: row.organization_id,
+    actor: actorOf(asker.principal),
+    assetType: 'identity-provider',
+    assetId: row.id,
+    requestId: asker.requestId,
+  }
+}
+
+function toSummary(row: IdentityProviderRow): IdentityProviderSummary {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    issuer: row.issuer,
+    clientId: row.client_id,
+    hasClientSecret: row.client_secret !== null,
+    domains: row.domains,
+    defaultRole: row.default_role,
+    enabled: row.enabled,
+    testedAt: row.tested_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }
+}

@@ -1,0 +1,136 @@
+import { type Static, Type } from 'typebox'
+
+// Single sign-on: the identity providers of an organization, and why somebody could not come in through one.
+
+const Timestamp = Type.String({ format: 'date-time' })
+
+/** What newcomers may be made; everything stronger is given by an admin. */
+export const NEWCOMER_ROLES = ['viewer', 'editor'] as const
+
+/** A host name of two or more labels, in lower or upper case, such as `example.org`. */
+const Domain = Type.String({
+  maxLength: 253,
+  pattern: '^(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]$',
+})
+
+const writable = {
+  /** Stands on the button of the sign-in page. */
+  name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }),
+  issuer: Type.String({
+    minLength: 1,
+    maxLength: 500,
+    description: 'As the provider spells it in its discovery document.',
+  }),
+  clientId: Type.String({ minLength: 1, maxLength: 200 }),
+  domains: Type.Array(Domain, {
+    minItems: 1,
+    maxItems: 100,
+    description: 'Newcomers come in with an e-mail of one of these domains; who was here before comes in with any.',
+  }),
+  defaultRole: Type.Enum([...NEWCOMER_ROLES], { description: 'The role of newcomers.' }),
+  /** Whether it is offered on the sign-in page. */
+  enabled: Type.Boolean(),
+}
+const clientSecret = Type.String({
+  maxLength: 500,
+  description: 'Never answered. Empty for a public client, which proves itself with PKCE alone.',
+})
+
+/** GET /workspace-api/identity-providers: one of them, without its secret. */
+export const IdentityProviderSummary = Type.Object({
+  id: Type.String(),
+  kind: Type.Literal('oidc'),
+  ...writable,
+  hasClientSecret: Type.Boolean(),
+  /** When an admin last signed in through it as a test with these very settings; null if nobody has. */
+  testedAt: Type.Union([Timestamp, Type.Null()]),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+export type IdentityProviderSummary = Static<typeof IdentityProviderSummary>
+
+/** Whether a password is still enough. */
+export const SsoEnforcement = Type.Object({
+  enforced: Type.Boolean(),
+  /** Guests may be exempt, who often are of no identity provider. */
+  guestsExempt: Type.Boolean(),
+  /** The admin who gets in with a password when the identity provider is down. */
+  breakGlassUserId: Type.Union([Type.String(), Type.Null()]),
+})
+export type SsoEnforcement = Static<typeof SsoEnforcement>
+
+export const IdentityProviderList = Type.Object({
+  providers: Type.Array(IdentityProviderSummary),
+  /** To be registered with each provider: where it sends people after signing in, and after signing out. */
+  redirectUri: Type.String(),
+  signedOutUri: Type.String(),
+  /** Where it may tell that somebody signed out there (OpenID Connect Back-Channel Logout). */
+  backChannelLogoutUri: Type.String(),
+  enforcement: SsoEnforcement,
+})
+export type IdentityProviderList = Static<typeof IdentityProviderList>
+
+export const IdentityProviderCreateBody = Type.Object({
+  kind: Type.Literal('oidc'),
+  name: writable.name,
+  issuer: writable.issuer,
+  clientId: writable.clientId,
+  clientSecret: Type.Optional(clientSecret),
+  domains: writable.domains,
+  defaultRole: Type.Optional(writable.defaultRole),
+  enabled: Type.Optional(writable.enabled),
+})
+export type IdentityProviderCreateBody = Static<typeof IdentityProviderCreateBody>
+
+/** PATCH: what is left out stays. */
+export const IdentityProviderUpdateBody = Type.Partial(Type.Object({ ...writable, clientSecret }))
+export type IdentityProviderUpdateBody = Static<typeof IdentityProviderUpdateBody>
+
+export const SignInMethodsQuery = Type.Object({
+  email: Type.Optional(
+    Type.String({
+      maxLength: 254,
+      description: 'Where several organizations are here, its domain finds the providers.',
+    }),
+  ),
+})
+
+/** GET /auth/sign-in/methods: what the sign-in page offers besides e-mail and password. */
+export const SignInMethods = Type.Object({
+  providers: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), startPath: Type.String() })),
+})
+export type SignInMethods = Static<typeof SignInMethods>
+
+/**
+ * Why a sign-in through an identity provider did not succeed: the code stands in the log and in the address of the page
+ * that says the sentence.
+ */
+export const SIGN_IN_PROBLEMS = {
+  provider_unknown: 'This way to sign in is not offered here any more. Choose another one.',
+  provider_unreachable: 'The identity provider could not be reached. Try again in a moment.',
+  provider_refused: 'The identity provider did not let you in. Try again, or ask its administrator.',
+  too_many_attempts: 'There were too many attempts to sign in from your network. Try again in 15 minutes.',
+  login_unknown: 'This sign-in was not begun here. Start it again from this page.',
+  login_replayed: 'This sign-in was finished already and cannot be used twice. Start again.',
+  login_expired: 'This sign-in took longer than ten minutes. Start again.',
+  login_elsewhere: 'This sign-in was begun in another browser. Start again in this one.',
+  wrong_issuer: 'The answer came from another identity provider than the one that was asked. Start again.',
+  wrong_audience: 'The identity provider answered for another application. An administrator must check the client id.',
+  wrong_nonce: 'The answer of the identity provider belongs to another sign-in. Start again.',
+  token_expired: 'The answer of the identity provider had expired. Check the clocks of both servers, and try again.',
+  token_unsigned: 'The identity provider sent an answer without an accepted signature, so it was not believed.',
+  wrong_signature: 'The signature of the identity provider’s answer is wrong, so it was not believed.',
+  invalid_answer: 'The identity provider’s answer was not understood. An administrator must check its settings.',
+  email_missing:
+    'The identity provider did not tell your e-mail address. Its administrator must release the claim “email”.',
+  email_unverified: 'The identity provider has not verified your e-mail address. Verify it there, then try again.',
+  domain_not_admitted: 'Your e-mail’s domain is not admitted here. An administrator of the organization can add it.',
+  email_taken:
+    'Your e-mail belongs to an account that does not sign in this way. Sign in as before, or ask an administrator to delete that account first.',
+  seats_taken: 'All seats of the organization are taken. An administrator can free one.',
+  account_ended: 'Your account here has been closed. An administrator of the organization knows more.',
+  settings_changed: 'The settings were changed while the test login was under way. Start it again.',
+  test_elsewhere: 'The test login must be finished by the administrator who began it. Start it again.',
+} as const satisfies Record<string, string>
+
+export type SignInProblem = keyof typeof SIGN_IN_PROBLEMS
