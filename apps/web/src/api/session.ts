@@ -37,8 +37,8 @@ export function signInWithLink(body: Static<typeof LinkSignInBody>): Promise<Ses
   return sendRequest('/auth/sign-in/link', { method: 'POST', body })
 }
 
-/** Ends this session. */
-export function signOut(): Promise<void> {
+/** Ends this session; answers where the identity provider behind it ends its own, if there is one. */
+export function signOut(): Promise<{ redirectTo: string } | undefined> {
   return sendRequest('/auth/sign-out', { method: 'POST' })
 }
 

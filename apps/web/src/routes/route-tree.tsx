@@ -14,6 +14,7 @@ import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
 import { parseGroupsSearch } from '../features/settings/groups/groups-search.ts'
 import { parseInvitationsSearch } from '../features/settings/invitations/invitations-search.ts'
+import { parseSingleSignOnSearch } from '../features/settings/single-sign-on/single-sign-on-search.ts'
 import { parseUsersSearch } from '../features/settings/users/users-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
 import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
@@ -211,6 +212,16 @@ const groups = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/groups/group-settings.tsx'), 'GroupSettings'),
 })
 
+const singleSignOn = createRoute({
+  getParentRoute: () => settings,
+  path: '/single-sign-on',
+  validateSearch: parseSingleSignOnSearch,
+  component: lazyRouteComponent(
+    () => import('../features/settings/single-sign-on/single-sign-on-settings.tsx'),
+    'SingleSignOnSettings',
+  ),
+})
+
 const activity = createRoute({
   getParentRoute: () => settings,
   path: '/activity',
@@ -238,7 +249,17 @@ export const routeTree = root.addChildren([
       dataTable,
       connections,
       developers,
-      settings.addChildren([profile, sessions, organization, users, groups, invitations, outbox, activity]),
+      settings.addChildren([
+        profile,
+        sessions,
+        organization,
+        users,
+        groups,
+        invitations,
+        singleSignOn,
+        outbox,
+        activity,
+      ]),
     ]),
   ]),
 ])

@@ -21,9 +21,13 @@ export function useSignOut(): () => void {
     mutationFn: async () => {
       // What is still under way would only be refused once the session has ended.
       await queryClient.cancelQueries()
-      await signOut()
+      return signOut()
     },
-    onSuccess: async () => {
+    onSuccess: async (answer) => {
+      if (answer !== undefined) {
+        window.location.assign(answer.redirectTo)
+        return
+      }
       await router.navigate({ to: '/sign-in' })
       queryClient.clear()
       queryClient.setQueryData(sessionQuery.queryKey, null)

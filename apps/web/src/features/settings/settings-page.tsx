@@ -12,6 +12,7 @@ const TABS = [
   { to: '/settings/organization', label: messages.tabs.organization, needs: null },
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
   { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
+  { to: '/settings/single-sign-on', label: messages.tabs.singleSignOn, needs: 'identity-provider.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
   { to: '/settings/groups', label: messages.tabs.groups, needs: 'group.manage' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },

@@ -1,11 +1,13 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { signIn } from '../../api/session.ts'
 import { Anchor, Button, FormError, PasswordField, Stack, TextInput, useForm } from '../../ui/index.ts'
 import { messages } from './messages.ts'
+import { ProviderSignIn } from './provider-sign-in.tsx'
 import { useCompleteSignIn } from './use-complete-sign-in.ts'
 
-/** The e-mail and password form. What was typed survives a failure. */
+/** The e-mail and password form, and the identity providers. What was typed survives a failure. */
 export function PasswordSignIn({ target }: { target: string | undefined }) {
   const complete = useCompleteSignIn(target)
   const attempt = useMutation({ mutationFn: signIn, onSuccess: complete })
@@ -17,37 +19,42 @@ export function PasswordSignIn({ target }: { target: string | undefined }) {
       password: (value) => (value ? null : messages.passwordMissing),
     },
   })
+  const [email, setEmail] = useState('')
+  form.watch('email', ({ value }) => setEmail(value))
   return (
-    <form
-      noValidate
-      onSubmit={form.onSubmit(({ email, password }) => attempt.mutate({ email: email.trim(), password }))}
-    >
-      <Stack gap="md">
-        <FormError error={attempt.error} />
-        <TextInput
-          label={messages.email}
-          type="email"
-          autoComplete="username"
-          autoFocus
-          size="sm"
-          key={form.key('email')}
-          {...form.getInputProps('email')}
-        />
-        <PasswordField
-          label={messages.password}
-          autoComplete="current-password"
-          capsLockMessage={messages.capsLock}
-          size="sm"
-          key={form.key('password')}
-          {...form.getInputProps('password')}
-        />
-        <Button type="submit" size="sm" loading={attempt.isPending} fullWidth>
-          {messages.submit}
-        </Button>
-        <Anchor size="sm" renderRoot={(props) => <Link to="/forgot-password" {...props} />}>
-          {messages.forgot}
-        </Anchor>
-      </Stack>
-    </form>
+    <Stack gap="md">
+      <form
+        noValidate
+        onSubmit={form.onSubmit(({ email, password }) => attempt.mutate({ email: email.trim(), password }))}
+      >
+        <Stack gap="md">
+          <FormError error={attempt.error} />
+          <TextInput
+            label={messages.email}
+            type="email"
+            autoComplete="username"
+            autoFocus
+            size="sm"
+            key={form.key('email')}
+            {...form.getInputProps('email')}
+          />
+          <PasswordField
+            label={messages.password}
+            autoComplete="current-password"
+            capsLockMessage={messages.capsLock}
+            size="sm"
+            key={form.key('password')}
+            {...form.getInputProps('password')}
+          />
+          <Button type="submit" size="sm" loading={attempt.isPending} fullWidth>
+            {messages.submit}
+          </Button>
+          <Anchor size="sm" renderRoot={(props) => <Link to="/forgot-password" {...props} />}>
+            {messages.forgot}
+          </Anchor>
+        </Stack>
+      </form>
+      <ProviderSignIn email={email} target={target} />
+    </Stack>
   )
 }

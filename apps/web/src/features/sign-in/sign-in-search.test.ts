@@ -8,6 +8,13 @@ test('the target must be a path of this app', () => {
   }
 })
 
+test('a problem must be one that has a sentence', () => {
+  expect(parseSignInSearch({ problem: 'email_taken' }).problem).toBe('email_taken')
+  for (const problem of ['Call this number', 'toString', 7, undefined]) {
+    expect(parseSignInSearch({ problem }).problem).toBeUndefined()
+  }
+})
+
 test('a link token that looks like a number stays text', () => {
   expect(parseSignInSearch({ link: 12345 }).link).toBe('12345')
   expect(parseSignInSearch({ link: '' }).link).toBeUndefined()

@@ -1,3 +1,5 @@
+import { SIGN_IN_PROBLEMS, type SignInProblem } from '@graticule/contract'
+
 /** What the sign-in page reads from its address. */
 export interface SignInSearch {
   /** The token of a one-time link. */
@@ -6,6 +8,8 @@ export interface SignInSearch {
   readonly target?: string
   /** True when a running session has just ended. */
   readonly ended?: boolean
+  /** Why a sign-in through an identity provider did not succeed. */
+  readonly problem?: SignInProblem
 }
 
 /** Reads the search parameters; a target that leads out of this app is dropped. */
@@ -14,7 +18,13 @@ export function parseSignInSearch(raw: Record<string, unknown>): SignInSearch {
     link: raw.link === undefined || raw.link === '' ? undefined : String(raw.link),
     target: isOwnPath(raw.target) ? raw.target : undefined,
     ended: raw.ended === true ? true : undefined,
+    problem: readProblem(raw.problem),
   }
+}
+
+/** A problem that is known; any other text in the address is not worth showing. */
+export function readProblem(raw: unknown): SignInProblem | undefined {
+  return typeof raw === 'string' && Object.hasOwn(SIGN_IN_PROBLEMS, raw) ? (raw as SignInProblem) : undefined
 }
 
 function isOwnPath(target: unknown): target is string {

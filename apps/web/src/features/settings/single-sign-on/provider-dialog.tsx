@@ -1,0 +1,113 @@
+import { type IdentityProviderSummary, NEWCOMER_ROLES } from '@graticule/contract'
+import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
+import { messages as shellMessages } from '../../../shell/messages.ts'
+import {
+  Button,
+  FormError,
+  Group,
+  isNotEmpty,
+  Modal,
+  PasswordInput,
+  Select,
+  Stack,
+  Switch,
+  TagsInput,
+  TextInput,
+  useForm,
+} from '../../../ui/index.ts'
+import { messages } from './messages.ts'
+import { useProviderChange } from './use-provider-change.ts'
+
+/** Adds an identity provider, or edits the given one. */
+export function ProviderDialog(props: {
+  opened: boolean
+  provider: IdentityProviderSummary | null
+  onClose: () => void
+}) {
+  const { opened, provider, onClose } = props
+  const title = provider === null ? messages.addTitle : messages.editTitle(provider.name)
+  return (
+    <Modal opened={opened} onClose={onClose} title={title} size={520} closeOnClickOutside={false}>
+      <ProviderForm provider={provider} onClose={onClose} />
+    </Modal>
+  )
+}
+
+function ProviderForm({ provider, onClose }: { provider: IdentityProviderSummary | null; onClose: () => void }) {
+  const form = useForm({
+    initialValues: {
+      name: provider?.name ?? '',
+      issuer: provider?.issuer ?? '',
+      clientId: provider?.clientId ?? '',
+      clientSecret: '',
+      domains: provider?.domains ?? [],
+      defaultRole: provider?.defaultRole ?? NEWCOMER_ROLES[0],
+      enabled: provider?.enabled ?? true,
+    },
+    validate: {
+      name: isNotEmpty(messages.nameMissing),
+      issuer: isNotEmpty(messages.issuerMissing),
+      clientId: isNotEmpty(messages.clientIdMissing),
+      domains: (domains: string[]) => (domains.length === 0 ? messages.domainsMissing : null),
+    },
+  })
+  const save = useProviderChange(
+    ({ clientSecret, ...settings }: typeof form.values) => {
+      const body = clientSecret === '' ? settings : { ...settings, clientSecret }
+      return provider === null
+        ? createIdentityProvider({ kind: 'oidc', ...body })
+        : updateIdentityProvider(provider.id, body)
+    },
+    (saved) => messages.saved(saved.name),
+    onClose,
+  )
+  return (
+    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <Stack gap="md">
+        <TextInput
+          label={messages.name}
+          description={messages.nameHelp}
+          maxLength={60}
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
+        <TextInput
+          label={messages.issuer}
+          description={messages.issuerHelp}
+          type="url"
+          {...form.getInputProps('issuer')}
+        />
+        <TextInput label={messages.clientId} autoComplete="off" {...form.getInputProps('clientId')} />
+        <PasswordInput
+          label={messages.clientSecret}
+          description={provider?.hasClientSecret ? messages.clientSecretKept : messages.clientSecretHelp}
+          autoComplete="new-password"
+          {...form.getInputProps('clientSecret')}
+        />
+        <TagsInput
+          label={messages.domains}
+          description={messages.domainsHelp}
+          acceptValueOnBlur
+          splitChars={[',', ' ', ';']}
+          {...form.getInputProps('domains')}
+        />
+        <Select
+          label={messages.defaultRole}
+          allowDeselect={false}
+          data={NEWCOMER_ROLES.map((role) => ({ value: role, label: shellMessages.roles[role] }))}
+          {...form.getInputProps('defaultRole')}
+        />
+        <Switch label={messages.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
+        <FormError error={save.error} title={messages.saveFailed} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {messages.cancel}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {messages.save}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}

@@ -1,0 +1,34 @@
+import { IconLogin2 } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { withQuery } from '../../api/client.ts'
+import { signInMethodsQuery } from '../../api/single-sign-on.ts'
+import { Button, Divider, Stack, useDebouncedValue } from '../../ui/index.ts'
+import { messages } from './messages.ts'
+
+/** A button for each identity provider; absent while there is none, so that nobody waits for it. */
+export function ProviderSignIn({ email, target }: { email: string; target: string | undefined }) {
+  const [typed] = useDebouncedValue(email.trim(), 300)
+  const { data } = useQuery({
+    ...signInMethodsQuery(/@.+\../.test(typed) ? typed : undefined),
+    placeholderData: (before) => before,
+  })
+  if (data === undefined || data.providers.length === 0) return null
+  return (
+    <Stack gap="md">
+      <Divider label={messages.or} />
+      {data.providers.map(({ id, name, startPath }) => (
+        <Button
+          key={id}
+          component="a"
+          href={withQuery(startPath, { target })}
+          variant="default"
+          size="sm"
+          fullWidth
+          leftSection={<IconLogin2 size={16} aria-hidden />}
+        >
+          {messages.signInWith(name)}
+        </Button>
+      ))}
+    </Stack>
+  )
+}
