@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { findFreePort, startOidcProvider, type TestOidcProvider } from '@graticule/testkit'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findAccessibilityProblems } from '../harness/accessibility.ts'
+import { launchChromium } from '../harness/chromium.ts'
+import { artifactPath } from '../harness/repository.ts'
+import { type RunningServer, startServer } from '../harness/server-process.ts'
+import { openPage, sidewaysOverflow, signInThroughForm } from './signed-in-page.ts'
+
+const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
+const SECRET = 'the client secret of a test, which is long enough'
+const LOOKS = [
+  { look: 'light', width: 1280, height: 720, colorScheme: 'light' },
+  { look: 'dark', width: 1280, height: 720, colorScheme: 'dark' },
+  { look: 'narrow', width: 390, height: 844, colorScheme: 'light' },
+] as const
+
+let home: string
+let server: RunningServer
+let idp: TestOidcProvider
+let browser: Browser
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'graticule-sso-'))
+  const port = await findFreePort()
+  const origin = `http://127.0.0.1:${port}`
+  server = await startServer({ home, via: 'main', port, env: { GRATICULE_DEMO: 'off' } })
+  const client = {
+    client_id: 'graticule',
+    client_secret: SECRET,
+    redirect_uris: [`${origin}/auth/oidc/callback`],
+    post_logout_redirect_uris: [`${origin}/sign-in`],
+  }
+  idp = await startOidcProvider({ clients: [client] })
+  browser = await launchChromium()
+  const token = /\/setup\?token=([\w-]+)/.exec(server.output())?.[1]
+  const answer = await fetch(`${origin}/auth/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, organizationName: 'Corp', name: 'Ada', ...ADMIN }),
+  })
+  expect(answer.status).toBe(200)
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await idp?.stop()
+  await server?.stop()
+  await rm(home, { recursive: true, force: true })
+})
+
+async function judge(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: artifactPath(`sso-${name}.png`) })
+  expect(await sidewaysOverflow(page)).toBe(0)
+  expect(await findAccessibilityProblems(page)).toEqual([])
+}
+
+test('an admin adds a provider, tests it and refuses passwords; then people come in through it alone', async () => {
+  const { page, close } = await openPage(browser, server.baseUrl)
+  await signInThroughForm(page, ADMIN)
+  await page.goto('/settings/single-sign-on')
+  await page.getByText('No identity provider yet').waitFor()
+  expect(await page.getByRole('button', { name: 'Refuse passwords' }).isDisabled()).toBe(true)
+  await judge(page, 'empty')
+
+  await page.getByRole('button', { name: 'Add provider' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Name' }).fill('Corp login')
+  await dialog.getByLabel('Issuer').fill('http://127.0.0.1:1')
+  await dialog.getByLabel('Client id').fill('graticule')
+  await dialog.getByRole('textbox', { name: 'Client secret' }).fill(SECRET)
+  await dialog.getByLabel('E-mail domains').first().fill('corp.example')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.getByText('could not be reached').waitFor()
+  await judge(page, 'dialog')
+  await dialog.getByLabel('Issuer').fill(idp.issuer)
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Not tested').waitFor()
+
+  await idp.instruct({ login: null })
+  await page.getByRole('button', { name: 'Test login' }).click()
+  await page.getByText('The test login did not succeed').waitFor()
+  await idp.instruct({ login: { sub: 'alice', claims: { email: 'alice@corp.example', name: 'Alice' } } })
+  await page.getByRole('button', { name: 'Test login' }).click()
+  await page.getByText('The test login succeeded.').waitFor()
+  await page.getByRole('button', { name: 'Refuse passwords' }).click()
+  await page.getByText('Single sign-on is a must').waitFor()
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await page.reload()
+    await page.getByText('Single sign-on is a must').waitFor()
+    await judge(page, `settings-${look}`)
+  }
+  await close()
+
+  const visitor = await openPage(browser, server.baseUrl)
+  for (const { look, ...options } of LOOKS) {
+    await visitor.page.emulateMedia({ colorScheme: options.colorScheme })
+    await visitor.page.setViewportSize(options)
+    await visitor.page.goto('/sign-in?problem=email_taken')
+    await visitor.page.getByRole('link', { name: 'Sign in with Corp login' }).waitFor()
+    await judge(visitor.page, `sign-in-${look}`)
+  }
+  await visitor.page.goto('/connections')
+  await visitor.page.getByRole('link', { name: 'Sign in with Corp login' }).click()
+  await visitor.page.waitForURL('**/connections')
+  await visitor.page.getByRole('button', { name: /Alice/ }).click()
+  await visitor.page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await visitor.page.waitForURL(`${idp.issuer}/**`)
+  await visitor.close()
+}, 180_000)
