@@ -4,6 +4,8 @@ import { authorize } from '@graticule/policy'
 import { PROVIDERS } from '@graticule/warehouses'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from './config.ts'
+import { registerAccessRoutes } from './features/access/access-routes.ts'
+import { AccessService } from './features/access/access-service.ts'
 import { registerActivityRoutes } from './features/activity/activity-routes.ts'
 import { ActivityService } from './features/activity/activity-service.ts'
 import { ActivityStore } from './features/activity/activity-store.ts'
@@ -256,12 +258,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     directory.forget()
     mapSources.forget()
   }
-  const sharing: SharingService = new SharingService({
-    store,
+  const knownAssets = {
     kinds: { map: maps, connection: connections },
-    listReaders: (organizationId) => users.listPrincipals(organizationId),
-    listGroupNames: (organizationId, ids) => groups.listNames(organizationId, ids),
-  })
+    listPeople: (organizationId: string) => users.listPrincipals(organizationId),
+    listGroupNames: (organizationId: string, ids: readonly string[]) => groups.listNames(organizationId, ids),
+  }
+  const sharing: SharingService = new SharingService({ store, ...knownAssets })
   const groups: GroupService = new GroupService({
     store,
     groups: new GroupStore(store),
@@ -320,6 +322,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerOrganizationRoutes(app, new OrganizationService(new OrganizationStore(store), store, users, activity))
   registerGroupRoutes(app, groups)
   registerSharingRoutes(app, sharing)
+  registerAccessRoutes(app, new AccessService(knownAssets))
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)

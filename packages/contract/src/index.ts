@@ -1,3 +1,4 @@
+export * from './access.ts'
 export * from './audience.ts'
 export * from './catalog.ts'
 export * from './column-stats.ts'

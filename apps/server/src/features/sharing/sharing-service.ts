@@ -36,7 +36,7 @@ export interface SharingServiceOptions {
   readonly store: Store
   readonly kinds: ShareableKinds
   /** Everybody active of an organization, by name. */
-  readonly listReaders: (organizationId: string) => Promise<readonly PossibleReader[]>
+  readonly listPeople: (organizationId: string) => Promise<readonly PossibleReader[]>
   readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
 }
 
@@ -53,7 +53,7 @@ export class SharingService {
     const found = await this.#find(principal, kind, idOrName)
     const { asset, owner } = found
     const { audience } = asset
-    const readers = await this.#options.listReaders(asset.organizationId)
+    const readers = await this.#options.listPeople(asset.organizationId)
     const people = readers.flatMap(({ person, principal: reader }): PersonWithAccess[] => {
       const { allowed, paths } = explain(reader, READ_ACTION[kind], asset)
       return allowed ? [{ ...person, role: reader.role, paths: paths.map(({ path }) => path) }] : []
@@ -83,7 +83,7 @@ export class SharingService {
     const { asset } = await this.#find(principal, kind, idOrName)
     authorize(principal, ASSET_KINDS[kind].share, asset)
     const changed: ShareableAsset = { ...asset, audience }
-    const readers = await this.#options.listReaders(asset.organizationId)
+    const readers = await this.#options.listPeople(asset.organizationId)
     const reads = ({ principal: reader }: PossibleReader, candidate: ShareableAsset) =>
       can(reader, READ_ACTION[kind], candidate).allowed
     const before = new Set(readers.filter((reader) => reads(reader, asset)))

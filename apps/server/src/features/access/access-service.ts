@@ -1,0 +1,101 @@
+import {
+  type AccessExplanation,
+  AppError,
+  type ExplainQuery,
+  type GroupName,
+  type UserSummary,
+} from '@graticule/contract'
+import {
+  ACTIONS,
+  type Action,
+  can,
+  decideExplaining,
+  explain,
+  type Flip,
+  READ_ACTION,
+  SHAREABLE_KINDS,
+  type ShareableAsset,
+  type UserPrincipal,
+} from '@graticule/policy'
+import type { ShareableKinds } from '../sharing/shareable-assets.ts'
+
+export interface AccessServiceOptions {
+  readonly kinds: ShareableKinds
+  /** Everybody active of an organization. */
+  readonly listPeople: (organizationId: string) => Promise<readonly { person: UserSummary; principal: UserPrincipal }[]>
+  readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
+}
+
+/** Explains why somebody may or may not do something, from the tables that decide it. */
+export class AccessService {
+  readonly #options: AccessServiceOptions
+
+  constructor(options: AccessServiceOptions) {
+    this.#options = options
+  }
+
+  async explain(asker: UserPrincipal, query: ExplainQuery): Promise<AccessExplanation> {
+    const { organizationId } = asker
+    const action = readAction(query)
+    const asset = query.asset === undefined ? undefined : await this.#findAsset(asker, query.asset)
+    if (ACTIONS[action].kind !== (asset?.kind ?? null)) throw wrongAsset(action)
+    const right = decideExplaining(asker, query.subject, asset)
+    if (!right.allowed) throw new AppError('forbidden', right.reason, { details: { rule: right.rule } })
+    const people = await this.#options.listPeople(organizationId)
+    const subject = people.find(({ person }) => person.id === query.subject)
+    if (!subject) throw new AppError('not_found', 'There is no such person in your organization.')
+    const { allowed, reason, rule, paths, flips } = explain(subject.principal, action, asset)
+    const groups = await this.#options.listGroupNames(organizationId, asset?.audience.groupIds ?? [])
+    return {
+      subject: subject.person,
+      action,
+      allowed,
+      reason,
+      rule,
+      paths: paths.map(({ path, ids }) => ({ path, groups: groups.filter(({ id }) => ids.includes(id)) })),
+      flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups) })),
+    }
+  }
+
+  /** Admins may ask about anything of their organization, others about what they may know of. */
+  async #findAsset(asker: UserPrincipal, text: string): Promise<ShareableAsset> {
+    const kind = SHAREABLE_KINDS.find((candidate) => text.startsWith(`${candidate}:`))
+    const found = kind && (await this.#options.kinds[kind].listShareable([text.slice(kind.length + 1)]))[0]
+    const isKnown =
+      found?.asset.organizationId === asker.organizationId &&
+      (can(asker, READ_ACTION[found.asset.kind], found.asset).allowed || can(asker, 'user.inspect').allowed)
+    if (!found || !isKnown) throw new AppError('not_found', 'There is no such asset, or it is not shared with you.')
+    return found.asset
+  }
+}
+
+function readAction({ action }: ExplainQuery): Action {
+  if (Object.hasOwn(ACTIONS, action)) return action as Action
+  throw new AppError('invalid_request', `There is no action called "${action}".`)
+}
+
+function wrongAsset(action: Action): AppError {
+  const { kind } = ACTIONS[action]
+  const sentence =
+    kind === null ? `The action ${action} is about no asset. Leave it out.` : `The action ${action} needs a ${kind}.`
+  return new AppError('invalid_request', sentence)
+}
+
+function describeFlip(flip: Flip, groups: readonly GroupName[]): string {
+  switch (flip.change) {
+    case 'role':
+      return `If their role were ${flip.to}.`
+    case 'own':
+      return flip.to ? 'If they owned it.' : 'If somebody else owned it.'
+    case 'membership': {
+      const name = groups.find(({ id }) => id === flip.groupId)?.name ?? 'a group'
+      return flip.to ? `If they were in the group "${name}".` : `If they left the group "${name}".`
+    }
+    case 'audience': {
+      const whom = { organization: 'the organization', user: 'them by name', public: 'everybody', group: 'a group' }
+      return flip.to
+        ? `If it were shared with ${whom[flip.audience]}.`
+        : `If it were no longer shared with ${whom[flip.audience]}.`
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { type Static, Type } from 'typebox'
+import { GroupName } from './sharing.ts'
+import { UserSummary } from './workspace.ts'
+
+export const ExplainQuery = Type.Object({
+  subject: Type.String({ description: 'The id of the person it is asked about.', maxLength: 64 }),
+  action: Type.String({ description: 'Such as `map.read` or `connection.use`.', maxLength: 64 }),
+  asset: Type.Optional(
+    Type.String({
+      description: 'The kind and id of the asset, such as `map:…`; absent for an action that is about none.',
+      pattern: '^(map|connection):.{1,64}$',
+    }),
+  ),
+})
+export type ExplainQuery = Static<typeof ExplainQuery>
+
+/** GET /v3/access/explain: why somebody may or may not do something. */
+export const AccessExplanation = Type.Object({
+  subject: UserSummary,
+  action: Type.String(),
+  allowed: Type.Boolean(),
+  reason: Type.String({ description: 'The sentence that the person gets.' }),
+  rule: Type.String({ description: 'The stable name of the rule that decided.' }),
+  /** Every way by which the right reaches the person; a group's way names the groups. */
+  paths: Type.Array(
+    Type.Object({
+      path: Type.Enum(['owner', 'user', 'group', 'organization', 'public', 'role']),
+      groups: Type.Array(GroupName),
+    }),
+  ),
+  /** Each a single change after which the answer would be the other one. */
+  flips: Type.Array(
+    Type.Object({ change: Type.Enum(['role', 'own', 'audience', 'membership']), sentence: Type.String() }),
+  ),
+})
+export type AccessExplanation = Static<typeof AccessExplanation>
