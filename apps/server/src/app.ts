@@ -148,6 +148,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, config, forgetPrincipals)
   const providerStore = new IdentityProviderStore(store)
   const enforcement = new EnforcementService({ providers: providerStore, store, users, activity, clock, holdRight })
+  const requirePasswordAllowed = enforcement.requirePasswordAllowed.bind(enforcement)
   const passwords = new PasswordService({
     store,
     users,
@@ -155,7 +156,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     clock,
     mailer,
-    requirePasswordAllowed: (person) => enforcement.requirePasswordAllowed(person),
+    requirePasswordAllowed,
     onRevoked: forgetPrincipals,
     onError: (error) => logger.error({ err: error }, 'a link to a new password could not be made'),
   })
@@ -172,9 +173,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await LOGIN_METHODS.find((method) => method.id === kind)?.checkProvider?.(settings, signal)
     },
   })
-  const signIns = new SignInService(store, users, sessions, activity, clock, (person) =>
-    enforcement.requirePasswordAllowed(person),
-  )
+  const signIns = new SignInService(store, users, sessions, activity, clock, requirePasswordAllowed)
   const externalSignIns = new ExternalSignInService({ store, users, sessions, activity, clock, secretBox })
   const setup = new SetupService(store, users, sessions, activity, clock)
   const tokens = new TokenService({
@@ -315,7 +314,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerInvitationRoutes(
     app,
     new InvitationService(invitationStore, store, users, activity, clock, mailer),
-    new InvitationAcceptance(invitationStore, store, users, sessions, activity, clock),
+    new InvitationAcceptance(invitationStore, store, users, sessions, activity, clock, requirePasswordAllowed),
     config,
   )
   registerOutboxRoutes(app, new OutboxService(mailer))

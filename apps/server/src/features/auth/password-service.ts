@@ -22,8 +22,8 @@ export interface PasswordServiceOptions {
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly mailer: Mailer
-  /** Throws for a person whose password is not enough to sign in. */
-  readonly requirePasswordAllowed: (person: Person) => Promise<void>
+  /** Throws for a person whom a password does not let in. */
+  readonly requirePasswordAllowed: (person: Person, transaction: Store) => Promise<void>
   /** Called after sessions have ended, so that nothing remembers them. */
   readonly onRevoked: () => void
   /** Told when a link that somebody asked for could not be made. */
@@ -87,12 +87,13 @@ export class PasswordService {
 
   /** Makes a link for somebody else: mailed to them, or else told to the caller, once. */
   async makeLink(caller: UserCaller, id: string, baseUrl: string): Promise<PasswordLinkSent> {
-    const { store, users, activity, mailer } = this.#options
+    const { store, users, activity, mailer, requirePasswordAllowed } = this.#options
     const { person, link } = await store.transaction().execute(async (transaction) => {
       const principal = await users.holdPrincipal(transaction, caller.principal)
       const found = await users.findActive(id, transaction)
       if (found === null || found.organizationId !== principal.organizationId) throw personNotFound()
       demandLink(principal, found)
+      await requirePasswordAllowed(found, transaction)
       const made = await this.#insertLink(transaction, found, baseUrl)
       await activity.record(transaction, {
         organizationId: found.organizationId,
@@ -111,10 +112,10 @@ export class PasswordService {
 
   /**
    * Sets a new password by a link, ends every session that there was, and begins one. Throws `invalid_credentials` for
-   * a link that is unknown, used or too old, `forbidden` where a password is not enough to sign in.
+   * a link that is unknown, used or too old, and `forbidden` for a person whom a password does not let in.
    */
   async reset({ token, newPassword }: PasswordResetBody, origin: SessionOrigin): Promise<SignedIn> {
-    const { store, users, sessions, activity, clock, onRevoked } = this.#options
+    const { store, users, sessions, activity, clock, requirePasswordAllowed, onRevoked } = this.#options
     this.#wrongLinks.count(origin.ipAddress)
     const passwordHash = await hashPassword(newPassword)
     const signedIn = await store.transaction().execute(async (transaction) => {
@@ -122,7 +123,7 @@ export class PasswordService {
       const link = await consumeLink(transaction, hashToken(token), 'password', now)
       const person = link?.userId ? await users.findActive(link.userId, transaction) : null
       if (person === null) return null
-      await this.#options.requirePasswordAllowed(person)
+      await requirePasswordAllowed(person, transaction)
       await users.setPassword(transaction, person.id, passwordHash)
       await deleteLinksOf(transaction, person.id)
       const ended = await sessions.endAllOf(transaction, person.id)

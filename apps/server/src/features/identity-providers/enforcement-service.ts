@@ -26,8 +26,8 @@ export class EnforcementService {
     this.#options = options
   }
 
-  async read(organizationId: string): Promise<SsoEnforcement> {
-    const row = await this.#options.store
+  async read(organizationId: string, store: Store = this.#options.store): Promise<SsoEnforcement> {
+    const row = await store
       .selectFrom('sso_enforcements')
       .selectAll()
       .where('organization_id', '=', organizationId)
@@ -78,10 +78,16 @@ export class EnforcementService {
     return this.read(organizationId)
   }
 
-  /** Throws `forbidden` for a person whose password is right but not enough. */
-  async requirePasswordAllowed(person: Pick<Person, 'id' | 'organizationId' | 'role'>): Promise<void> {
-    const enforcement = await this.read(person.organizationId)
-    if (!enforcement.enforced || enforcement.breakGlassUserId === person.id) return
+  /**
+   * Throws `forbidden` for a person whom a password, or a link that sets one, does not let in. Whoever is about to join
+   * has no id yet.
+   */
+  async requirePasswordAllowed(
+    person: Pick<Person, 'organizationId' | 'role'> & { readonly id: string | null },
+    store?: Store,
+  ): Promise<void> {
+    const enforcement = await this.read(person.organizationId, store)
+    if (!enforcement.enforced || (person.id !== null && enforcement.breakGlassUserId === person.id)) return
     if (person.role === 'guest' && enforcement.guestsExempt) return
     throw new AppError(
       'forbidden',

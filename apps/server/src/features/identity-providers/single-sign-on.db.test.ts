@@ -165,15 +165,6 @@ describe('enforcing single sign-on', () => {
       )
       expect(refused.headers['set-cookie']).toBeUndefined()
     }
-    const link = await testApp.request({
-      method: 'POST',
-      url: `/workspace-api/users/${testApp.users.viewer.id}/password-link`,
-      as: 'admin',
-    })
-    const token = /password#([\w-]+)/.exec(link.body)?.[1]
-    const reset = { token, newPassword: 'another long password' }
-    const answer = await testApp.request({ method: 'POST', url: '/auth/password/reset', payload: reset })
-    expect([link.statusCode, answer.statusCode]).toEqual([200, 403])
     expect((await signInByPassword('admin')).statusCode).toBe(200)
     expect((await signInByPassword('guest')).statusCode).toBe(200)
     expect((await enforce({ guestsExempt: false })).statusCode).toBe(200)
@@ -182,6 +173,32 @@ describe('enforcing single sign-on', () => {
     const wrong = { email: testApp.users.editor.email, password: 'wrong' }
     const unknown = await testApp.request({ method: 'POST', url: '/auth/sign-in', payload: wrong })
     expect(unknown.json().code).toBe('invalid_credentials')
+  })
+
+  test('holds for links that set a password as well: of those who forgot theirs, and of the invited', async () => {
+    await enforce({ enforced: false })
+    const linkPath = `/users/${testApp.users.editor.id}/password-link`
+    const tokenOf = (link: string) => link.split('#')[1]
+    const reset = tokenOf((await manage('POST', linkPath)).json().link)
+    const invitation = { emails: ['new@corp.example'], role: 'viewer' }
+    const invited = tokenOf((await manage('POST', '/invitations', invitation)).json().results[0].link)
+    await passTest()
+    await enforce()
+    const tries = [
+      { url: '/auth/password/reset', payload: { token: reset, newPassword: PASSWORD } },
+      { url: '/auth/invitation', payload: { token: invited, name: 'New', password: PASSWORD } },
+    ]
+    for (const attempt of tries) {
+      const refused = await testApp.request({ method: 'POST', ...attempt })
+      expect(refused.json()).toMatchObject({ status: 403, details: { rule: 'sso.enforced' } })
+      expect(refused.headers['set-cookie']).toBeUndefined()
+    }
+    expect((await manage('POST', linkPath)).statusCode).toBe(403)
+    // Nothing was used up: with enforcement off both work.
+    await enforce({ enforced: false })
+    for (const attempt of tries) {
+      expect((await testApp.request({ method: 'POST', ...attempt })).statusCode).toBe(200)
+    }
   })
 
   test('keeps the last provider that was tested as it is', async () => {

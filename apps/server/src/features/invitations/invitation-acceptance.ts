@@ -1,4 +1,4 @@
-import { type AcceptInvitationBody, AppError, type InvitationOffer } from '@graticule/contract'
+import { type AcceptInvitationBody, AppError, type InvitationOffer, type Role } from '@graticule/contract'
 import { decideSeat } from '@graticule/policy'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -12,6 +12,12 @@ import type { UserService } from '../users/user-service.ts'
 import { stateOf } from './invitation-state.ts'
 import type { InvitationStore, ListedInvitation } from './invitation-store.ts'
 
+/** Throws for people of that role whom a password does not let in. */
+type RequirePasswordAllowed = (
+  newcomer: { readonly id: null; readonly organizationId: string; readonly role: Role },
+  transaction: Store,
+) => Promise<void>
+
 /** Lets whoever holds the link of an invitation join the organization, once. */
 export class InvitationAcceptance {
   readonly #invitations: InvitationStore
@@ -20,6 +26,7 @@ export class InvitationAcceptance {
   readonly #sessions: SessionService
   readonly #activity: ActivityLog
   readonly #clock: Clock
+  readonly #requirePasswordAllowed: RequirePasswordAllowed
   readonly #perAddress: AttemptLimit
 
   constructor(
@@ -29,6 +36,7 @@ export class InvitationAcceptance {
     sessions: SessionService,
     activity: ActivityLog,
     clock: Clock,
+    requirePasswordAllowed: RequirePasswordAllowed,
   ) {
     this.#invitations = invitations
     this.#store = store
@@ -36,6 +44,7 @@ export class InvitationAcceptance {
     this.#sessions = sessions
     this.#activity = activity
     this.#clock = clock
+    this.#requirePasswordAllowed = requirePasswordAllowed
     this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: 15 * 60_000 }, clock)
   }
 
@@ -56,7 +65,8 @@ export class InvitationAcceptance {
   /**
    * Makes the invited person and signs them in. Of any number of tries at once one succeeds. Throws
    * `invalid_credentials` for a link that is unknown, used, withdrawn or too old, `conflict` when all seats are taken
-   * or somebody with the e-mail has come another way; then the link stays as it was.
+   * or somebody with the e-mail has come another way, `forbidden` when a password lets nobody in; then the link stays as
+   * it was.
    */
   async accept({ token, name, password }: AcceptInvitationBody, origin: SessionOrigin): Promise<SignedIn> {
     this.#perAddress.count(origin.ipAddress)
@@ -66,6 +76,7 @@ export class InvitationAcceptance {
     const signedIn = await this.#store.transaction().execute(async (transaction) => {
       await this.#users.holdSeats(transaction, organizationId)
       const row = this.#demandPending(await this.#invitations.findByToken(tokenHash, transaction))
+      await this.#requirePasswordAllowed({ id: null, organizationId, role: row.role }, transaction)
       const seat = decideSeat(await this.#users.readSeats(organizationId, transaction), row.role)
       if (!seat.allowed) throw new AppError('conflict', seat.reason, { details: { rule: seat.rule } })
       const now = this.#clock.now()
