@@ -58,6 +58,8 @@ export class MapView {
   #layers: readonly Layer[] = []
   #beforeId: string | undefined
   #isStyleReady = false
+  /** Whether the pointer's last movement found a feature, which is highlighted since. */
+  #isHovering = false
 
   constructor(options: MapViewOptions) {
     this.#events = options.events
@@ -85,7 +87,10 @@ export class MapView {
       interleaved: true,
       layers: [],
       pickingRadius: 3,
-      onHover: (info) => this.#events.onHover?.(toPickedFeature(info)),
+      onHover: (info) => {
+        this.#isHovering = info.picked
+        this.#events.onHover?.(toPickedFeature(info))
+      },
       onClick: (info) => this.#events.onClick?.(toPickedFeature(info)),
       getCursor: ({ isDragging, isHovering }) => (isDragging ? 'grabbing' : isHovering ? 'pointer' : 'grab'),
       onError: () => {},
@@ -219,6 +224,9 @@ export class MapView {
   #endHover(): void {
     // After the frame in which deck.gl may still answer the pointer's last movement.
     requestAnimationFrame(() => {
+      // Every change of the highlight draws the map anew.
+      if (!this.#isHovering) return
+      this.#isHovering = false
       // A layer without state was never drawn, so nothing of it is highlighted.
       for (const layer of this.#layers) if (layer.state) layer.updateAutoHighlight(NOTHING_PICKED)
       this.#events.onHover?.(null)
