@@ -119,6 +119,8 @@ describe('somebody is invited, joins, sees what is shared, and is demoted', () =
     await dialog.getByText('1 map moves to the receiver, shared as before.').waitFor()
     const receiver = dialog.getByRole('combobox', { name: 'Who receives what they own' })
     expect(await receiver.inputValue()).toMatch(/\(you\)$/)
+    // A click waits until the dialog has stopped moving and has taken the focus.
+    await receiver.click()
     await receiver.fill(person('editor').email)
     await admin.getByRole('option', { name: new RegExp(person('editor').email) }).click()
     await shot(admin, '03-demotion')
@@ -147,6 +149,8 @@ describe('somebody forgot their password', () => {
     const page = await open({ expectedRefusals: [/^401 \/auth\/password\/reset$/] })
     await page.goto('/sign-in')
     await page.getByRole('link', { name: 'Forgot your password?' }).click()
+    // The page before has a field of the same name.
+    await page.getByRole('button', { name: 'Send a link' }).waitFor()
     await page.getByLabel('E-mail').fill(NINA.email)
     await page.getByRole('button', { name: 'Send a link' }).click()
     await page.getByText('Look into your mail').waitFor()

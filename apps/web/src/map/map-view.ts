@@ -58,8 +58,8 @@ export class MapView {
   #layers: readonly Layer[] = []
   #beforeId: string | undefined
   #isStyleReady = false
-  /** Whether the pointer's last movement found a feature, which is highlighted since. */
-  #isHovering = false
+  /** Whether the pointer has found a feature since it last left the map: one may be highlighted. */
+  #hasHovered = false
 
   constructor(options: MapViewOptions) {
     this.#events = options.events
@@ -88,7 +88,8 @@ export class MapView {
       layers: [],
       pickingRadius: 3,
       onHover: (info) => {
-        this.#isHovering = info.picked
+        // Not taken back by a movement that finds nothing: leaving the map is one, and clears no highlight.
+        if (info.picked) this.#hasHovered = true
         this.#events.onHover?.(toPickedFeature(info))
       },
       onClick: (info) => this.#events.onClick?.(toPickedFeature(info)),
@@ -225,8 +226,8 @@ export class MapView {
     // After the frame in which deck.gl may still answer the pointer's last movement.
     requestAnimationFrame(() => {
       // Every change of the highlight draws the map anew.
-      if (!this.#isHovering) return
-      this.#isHovering = false
+      if (!this.#hasHovered) return
+      this.#hasHovered = false
       // A layer without state was never drawn, so nothing of it is highlighted.
       for (const layer of this.#layers) if (layer.state) layer.updateAutoHighlight(NOTHING_PICKED)
       this.#events.onHover?.(null)
