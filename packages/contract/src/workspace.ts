@@ -38,6 +38,10 @@ export const SessionSummary = Type.Object({
 })
 export type SessionSummary = Static<typeof SessionSummary>
 
+/** The fewest characters of a new password. */
+export const MIN_PASSWORD_LENGTH = 10
+const NewPassword = Type.String({ minLength: MIN_PASSWORD_LENGTH, maxLength: 200 })
+
 export const SignInBody = Type.Object({ email: Type.String(), password: Type.String() })
 export const LinkSignInBody = Type.Object({ token: Type.String() })
 export const SetupBody = Type.Object({
@@ -45,7 +49,7 @@ export const SetupBody = Type.Object({
   organizationName: Type.String({ minLength: 1, maxLength: 100 }),
   name: Type.String({ minLength: 1, maxLength: 100 }),
   email: Type.String({ minLength: 3, maxLength: 254 }),
-  password: Type.String({ minLength: 10, maxLength: 200 }),
+  password: NewPassword,
 })
 
 /** What an organization may give to people who come without an invitation. */
@@ -311,7 +315,6 @@ export const ProfileUpdateBody = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
 })
 
-const NewPassword = Type.String({ minLength: 10, maxLength: 200 })
 export const PasswordChangeBody = Type.Object({
   currentPassword: Type.String({ maxLength: 200 }),
   newPassword: NewPassword,
@@ -354,7 +357,7 @@ export type InvitationOffer = Static<typeof InvitationOffer>
 export const AcceptInvitationBody = Type.Object({
   token: Type.String(),
   name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
-  password: Type.String({ minLength: 10, maxLength: 200 }),
+  password: NewPassword,
 })
 export type AcceptInvitationBody = Static<typeof AcceptInvitationBody>
 

@@ -19,4 +19,6 @@ export const stateMessages = {
   loading: 'Loading',
   showPassword: 'Show password',
   hidePassword: 'Hide password',
+  newPasswordHelp: (least: number) => `At least ${least} characters.`,
+  newPasswordShort: (least: number) => `Use at least ${least} characters.`,
 }

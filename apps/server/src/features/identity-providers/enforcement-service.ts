@@ -4,6 +4,7 @@ import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { Person, UserService } from '../users/user-service.ts'
+import { findEnforcement, replaceEnforcement } from './enforcement-store.ts'
 import type { IdentityProviderStore } from './identity-provider-store.ts'
 
 export interface EnforcementOptions {
@@ -27,12 +28,8 @@ export class EnforcementService {
   }
 
   async read(organizationId: string, store: Store = this.#options.store): Promise<SsoEnforcement> {
-    const row = await store
-      .selectFrom('sso_enforcements')
-      .selectAll()
-      .where('organization_id', '=', organizationId)
-      .executeTakeFirst()
-    if (row === undefined) return OFF
+    const row = await findEnforcement(store, organizationId)
+    if (row === null) return OFF
     return { enforced: true, guestsExempt: row.guests_exempt, breakGlassUserId: row.break_glass_user_id }
   }
 
@@ -49,20 +46,15 @@ export class EnforcementService {
     await store.transaction().execute(async (transaction) => {
       await users.holdSeats(transaction, organizationId)
       await holdRight(transaction, asker.principal, 'identity-provider.manage')
-      await transaction.deleteFrom('sso_enforcements').where('organization_id', '=', organizationId).execute()
       if (wanted.enforced) {
-        const breakGlassUserId = await this.#requireBreakGlass(transaction, organizationId, wanted.breakGlassUserId)
-        await transaction
-          .insertInto('sso_enforcements')
-          .values({
-            organization_id: organizationId,
-            guests_exempt: wanted.guestsExempt,
-            break_glass_user_id: breakGlassUserId,
-            enforced_at: clock.now(),
-          })
-          .execute()
+        await replaceEnforcement(transaction, organizationId, {
+          organization_id: organizationId,
+          guests_exempt: wanted.guestsExempt,
+          break_glass_user_id: await this.#requireBreakGlass(transaction, organizationId, wanted.breakGlassUserId),
+          enforced_at: clock.now(),
+        })
         await this.requireWayIn(transaction, organizationId)
-      }
+      } else await replaceEnforcement(transaction, organizationId, null)
       await activity.record(transaction, {
         organizationId,
         actor: actorOf(asker.principal),
@@ -99,12 +91,8 @@ export class EnforcementService {
   /** Throws `conflict` when single sign-on is enforced and, as things stand in the transaction, nobody could use it. */
   async requireWayIn(transaction: Store, organizationId: string): Promise<void> {
     const { providers } = this.#options
-    const row = await transaction
-      .selectFrom('sso_enforcements')
-      .select('organization_id')
-      .where('organization_id', '=', organizationId)
-      .executeTakeFirst()
-    if (row === undefined || (await providers.hasTested(transaction, organizationId))) return
+    if ((await findEnforcement(transaction, organizationId)) === null) return
+    if (await providers.hasTested(transaction, organizationId)) return
     throw new AppError(
       'conflict',
       'Enforcing single sign-on needs an identity provider that is switched on and whose test login succeeded with its present settings.',

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { ExternalSessionRow } from '../../platform/db/tables.ts'
 
@@ -52,18 +51,6 @@ export async function noteIdentityUse(
     .where('issuer', '=', key.issuer)
     .where('subject', '=', key.subject)
     .execute()
-}
-
-/** Whether somebody who is not deleted has the e-mail, however they sign in. */
-export async function isEmailTaken(store: Store, organizationId: string, email: string): Promise<boolean> {
-  const row = await store
-    .selectFrom('users')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .where(sql`lower(email)`, '=', email.toLowerCase())
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst()
-  return row !== undefined
 }
 
 export async function insertExternalSession(transaction: Store, session: ExternalSessionRow): Promise<void> {

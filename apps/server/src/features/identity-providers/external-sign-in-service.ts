@@ -11,7 +11,6 @@ import {
   type IdentityKey,
   insertExternalSession,
   insertIdentity,
-  isEmailTaken,
   noteIdentityUse,
 } from './external-identity-store.ts'
 import { domainOf, type IdentityProvider } from './identity-provider-service.ts'
@@ -78,7 +77,7 @@ export class ExternalSignInService {
       (await this.#findKnown(transaction, provider, identity)) ??
       (await this.#admit(transaction, provider, identity, origin))
     await users.noteSignIn(transaction, person.id, clock.now())
-    const session = await sessions.start(transaction, person, origin, 'oidc')
+    const session = await sessions.start(transaction, person, origin, provider.kind)
     await insertExternalSession(transaction, {
       session_id: session.sessionId,
       provider_id: provider.id,
@@ -124,7 +123,7 @@ export class ExternalSignInService {
       assetType: 'user',
       assetId: id,
       requestId: origin.requestId,
-      details: { email, role, method: 'oidc', provider: provider.name },
+      details: { email, role, method: provider.kind, provider: provider.name },
     })
     const person = await users.findActive(id, transaction)
     if (person === null) throw new Error('The person who was just added is not there.')
@@ -133,12 +132,13 @@ export class ExternalSignInService {
 
   /** The e-mail that a newcomer is added with. */
   async #requireAdmission(store: Store, provider: IdentityProvider, identity: ExternalIdentity): Promise<string> {
+    const { users } = this.#options
     const { email } = identity
     if (email === null) throw new SignInRefusal('email_missing')
     if (identity.isEmailVerified === false) throw new SignInRefusal('email_unverified')
     if (!provider.domains.includes(domainOf(email))) throw new SignInRefusal('domain_not_admitted')
-    if (await isEmailTaken(store, provider.organizationId, email)) throw new SignInRefusal('email_taken')
-    const seat = decideSeat(await this.#options.users.readSeats(provider.organizationId, store), provider.defaultRole)
+    if (await users.isMember(store, provider.organizationId, email)) throw new SignInRefusal('email_taken')
+    const seat = decideSeat(await users.readSeats(provider.organizationId, store), provider.defaultRole)
     if (!seat.allowed) throw new SignInRefusal('seats_taken')
     return email
   }

@@ -29,6 +29,8 @@ export interface ProviderSettings {
 /** An identity provider that people may come through, with its settings at hand. */
 export interface IdentityProvider {
   readonly id: string
+  /** The login method that speaks with it. */
+  readonly kind: IdentityProviderRow['kind']
   readonly organizationId: string
   readonly name: string
   /** Of everybody who comes in for the first time: one of these, in lower case, must be their e-mail's. */
@@ -221,6 +223,7 @@ export class IdentityProviderService {
   #open(row: IdentityProviderRow): IdentityProvider {
     return {
       id: row.id,
+      kind: row.kind,
       organizationId: row.organization_id,
       name: row.name,
       domains: row.domains,

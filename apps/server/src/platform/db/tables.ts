@@ -300,6 +300,7 @@ export type ConnectionRow = Selectable<ConnectionsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>
 export type ActivityRow = Selectable<ActivityTable>
 export type IdentityProviderRow = Selectable<IdentityProvidersTable>
+export type SsoEnforcementRow = Selectable<SsoEnforcementsTable>
 export type NewIdentityProvider = Insertable<IdentityProvidersTable>
 export type IdentityProviderChanges = Updateable<IdentityProvidersTable>
 export type PendingLoginRow = Selectable<PendingLoginsTable>

@@ -7,7 +7,7 @@ import { connectionsQuery } from '../../api/connections.ts'
 import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
 import { useCan, useRoleReaches } from '../../shell/use-session.ts'
-import { Button, PageState, QueryView, Skeleton, Stack } from '../../ui/index.ts'
+import { Button, PageState, QueryView, RowsSkeleton } from '../../ui/index.ts'
 import { ConnectionDialog } from './connection-dialog.tsx'
 import { ConnectionTable } from './connection-table.tsx'
 import { messages } from './messages.ts'
@@ -38,7 +38,7 @@ function ConnectionList() {
         query={query}
         queryKey={connectionsQuery.queryKey}
         awaiting={messages.awaitingList}
-        skeleton={<TableSkeleton />}
+        skeleton={<RowsSkeleton count={4} />}
       >
         {(connections) =>
           connections.length > 0 ? (
@@ -53,15 +53,5 @@ function ConnectionList() {
       <ConnectionDialog opened={add === true && canAdd} connection={null} onClose={() => setAdding(false)} />
       <ConnectionDialog key={edited?.id} opened={edited !== null} connection={edited} onClose={() => setEdited(null)} />
     </Page>
-  )
-}
-
-function TableSkeleton() {
-  return (
-    <Stack gap={8}>
-      {[1, 2, 3, 4].map((row) => (
-        <Skeleton key={row} height={36} />
-      ))}
-    </Stack>
   )
 }

@@ -6,9 +6,11 @@ import { acceptInvitation, invitationOfferQuery } from '../../api/invitations.ts
 import {
   Alert,
   Button,
+  checkNewPassword,
   Entrance,
   FormError,
   isNotEmpty,
+  NEW_PASSWORD_HELP,
   PasswordField,
   QueryView,
   Skeleton,
@@ -55,7 +57,7 @@ function JoinForm({ token, offer }: { token: string; offer: InvitationOffer }) {
     validateInputOnBlur: true,
     validate: {
       name: isNotEmpty(messages.nameMissing),
-      password: (value) => (value.length >= 10 ? null : messages.passwordShort),
+      password: checkNewPassword,
     },
   })
   return (
@@ -81,7 +83,7 @@ function JoinForm({ token, offer }: { token: string; offer: InvitationOffer }) {
         />
         <PasswordField
           label={messages.password}
-          description={messages.passwordHelp}
+          description={NEW_PASSWORD_HELP}
           autoComplete="new-password"
           capsLockMessage={messages.capsLock}
           key={form.key('password')}

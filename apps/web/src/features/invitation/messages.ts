@@ -16,8 +16,6 @@ export const messages = {
   name: 'Your name',
   nameMissing: 'Enter your name.',
   password: 'Password',
-  passwordHelp: 'At least 10 characters.',
-  passwordShort: 'Use at least 10 characters.',
   capsLock: 'Caps Lock is on.',
   submit: 'Join',
   unusableTitle: 'This invitation cannot be used',

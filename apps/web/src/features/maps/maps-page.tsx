@@ -8,7 +8,7 @@ import { useCan } from '../../shell/use-session.ts'
 import {
   ActionIcon,
   Button,
-  Pagination,
+  ListFooter,
   QueryView,
   SearchField,
   SegmentedControl,
@@ -95,18 +95,14 @@ export function MapsPage() {
               ) : (
                 <MapCards maps={maps} />
               )}
-              <div className={classes.footer}>
-                <span className="tabular">{messages.mapCount(total)}</span>
-                {total > MAPS_PAGE_SIZE && (
-                  <Pagination
-                    aria-label={messages.pageLabel}
-                    size="sm"
-                    total={Math.ceil(total / MAPS_PAGE_SIZE)}
-                    value={search.page ?? 1}
-                    onChange={(page) => change({ page: page > 1 ? page : undefined })}
-                  />
-                )}
-              </div>
+              <ListFooter
+                count={messages.mapCount(total)}
+                total={total}
+                pageSize={MAPS_PAGE_SIZE}
+                page={search.page ?? 1}
+                pagesLabel={messages.pageLabel}
+                onPage={(page) => change({ page })}
+              />
             </>
           )
         }

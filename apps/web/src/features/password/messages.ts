@@ -12,8 +12,6 @@ export const messages = {
   newTitle: 'Choose a new password',
   newText: 'You are signed in with it, and signed out everywhere else.',
   password: 'New password',
-  passwordHelp: 'At least 10 characters.',
-  passwordShort: 'Use at least 10 characters.',
   capsLock: 'Caps Lock is on.',
   set: 'Set password and sign in',
   incompleteTitle: 'This link is incomplete',

@@ -1,7 +1,19 @@
 import { useMutation } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { resetPassword } from '../../api/passwords.ts'
-import { Alert, Anchor, Button, Entrance, FormError, PasswordField, Stack, Text, useForm } from '../../ui/index.ts'
+import {
+  Alert,
+  Anchor,
+  Button,
+  checkNewPassword,
+  Entrance,
+  FormError,
+  NEW_PASSWORD_HELP,
+  PasswordField,
+  Stack,
+  Text,
+  useForm,
+} from '../../ui/index.ts'
 import { useCompleteSignIn } from '../sign-in/use-complete-sign-in.ts'
 import { messages } from './messages.ts'
 
@@ -33,7 +45,7 @@ function NewPasswordForm({ token }: { token: string }) {
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { newPassword: '' },
-    validate: { newPassword: (value) => (value.length >= 10 ? null : messages.passwordShort) },
+    validate: { newPassword: checkNewPassword },
   })
   return (
     <form noValidate onSubmit={form.onSubmit(({ newPassword }) => attempt.mutate({ token, newPassword }))}>
@@ -42,7 +54,7 @@ function NewPasswordForm({ token }: { token: string }) {
         <FormError error={attempt.error} />
         <PasswordField
           label={messages.password}
-          description={messages.passwordHelp}
+          description={NEW_PASSWORD_HELP}
           autoComplete="new-password"
           capsLockMessage={messages.capsLock}
           autoFocus

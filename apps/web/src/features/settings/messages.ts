@@ -33,7 +33,6 @@ export const messages = {
   currentPasswordMissing: 'Enter your present password.',
   newPassword: 'New password',
   newPasswordHelp: 'At least 10 characters. Your other sessions end.',
-  passwordShort: 'Use at least 10 characters.',
   capsLock: 'Caps Lock is on.',
   changePassword: 'Change password',
   passwordChanged: 'Your password was changed, and your other sessions have ended.',

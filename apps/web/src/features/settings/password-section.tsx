@@ -1,7 +1,17 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { changePassword } from '../../api/passwords.ts'
 import { sessionsQuery } from '../../api/session.ts'
-import { Button, FormError, Group, notifications, PasswordField, Stack, Title, useForm } from '../../ui/index.ts'
+import {
+  Button,
+  checkNewPassword,
+  FormError,
+  Group,
+  notifications,
+  PasswordField,
+  Stack,
+  Title,
+  useForm,
+} from '../../ui/index.ts'
 import { messages } from './messages.ts'
 import classes from './settings.module.css'
 
@@ -13,7 +23,7 @@ export function PasswordSection() {
     initialValues: { currentPassword: '', newPassword: '' },
     validate: {
       currentPassword: (value) => (value ? null : messages.currentPasswordMissing),
-      newPassword: (value) => (value.length >= 10 ? null : messages.passwordShort),
+      newPassword: checkNewPassword,
     },
   })
   const change = useMutation({

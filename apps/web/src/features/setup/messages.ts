@@ -6,13 +6,11 @@ export const messages = {
   name: 'Your name',
   email: 'E-mail',
   password: 'Password',
-  passwordHelp: 'At least 10 characters.',
   capsLock: 'Caps Lock is on.',
   submit: 'Create organization',
   organizationMissing: 'Enter the name of your organization.',
   nameMissing: 'Enter your name.',
   emailInvalid: 'Enter an e-mail address, such as ana@example.org.',
-  passwordShort: 'Use at least 10 characters.',
   checking: 'the set-up link to be checked',
   invalidTitle: 'This set-up link cannot be used',
   invalidText:

@@ -4,10 +4,12 @@ import { completeSetup, setupQuery } from '../../api/session.ts'
 import {
   Alert,
   Button,
+  checkNewPassword,
   Entrance,
   FormError,
   isEmail,
   isNotEmpty,
+  NEW_PASSWORD_HELP,
   PasswordField,
   QueryView,
   Skeleton,
@@ -50,7 +52,7 @@ function SetupForm({ token }: { token: string }) {
       organizationName: isNotEmpty(messages.organizationMissing),
       name: isNotEmpty(messages.nameMissing),
       email: isEmail(messages.emailInvalid),
-      password: (value) => (value.length >= 10 ? null : messages.passwordShort),
+      password: checkNewPassword,
     },
   })
   return (
@@ -82,7 +84,7 @@ function SetupForm({ token }: { token: string }) {
         />
         <PasswordField
           label={messages.password}
-          description={messages.passwordHelp}
+          description={NEW_PASSWORD_HELP}
           autoComplete="new-password"
           capsLockMessage={messages.capsLock}
           key={form.key('password')}

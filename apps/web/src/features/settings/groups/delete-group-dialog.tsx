@@ -1,8 +1,17 @@
 import type { GroupAsset, GroupSummary } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { deleteGroup, groupQuery } from '../../../api/groups.ts'
-import { Button, FormError, Group, Modal, QueryView, Skeleton, Stack, Text } from '../../../ui/index.ts'
-import classes from './groups.module.css'
+import {
+  Button,
+  ConsequenceList,
+  FormError,
+  Group,
+  Modal,
+  QueryView,
+  Skeleton,
+  Stack,
+  Text,
+} from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 
 const SHOWN = 8
@@ -50,7 +59,7 @@ function Consequence({ assets }: { assets: readonly GroupAsset[] }) {
   return (
     <div>
       <Text mb={4}>{messages.deleteUnshares(assets.length)}</Text>
-      <ul className={classes.assets}>
+      <ConsequenceList>
         {assets.slice(0, SHOWN).map(({ kind, id, name, owner }) => (
           <li key={id}>
             {name === null ? messages.hiddenAsset[kind] : `${messages.kind[kind]} “${name}”`}
@@ -58,7 +67,7 @@ function Consequence({ assets }: { assets: readonly GroupAsset[] }) {
           </li>
         ))}
         {assets.length > SHOWN && <li>{messages.more(assets.length - SHOWN)}</li>}
-      </ul>
+      </ConsequenceList>
     </div>
   )
 }

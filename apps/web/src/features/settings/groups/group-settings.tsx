@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { groupsQuery } from '../../../api/groups.ts'
-import { Button, PageState, Pagination, QueryView, SearchField, Skeleton, Stack } from '../../../ui/index.ts'
+import { Button, ListFooter, PageState, QueryView, RowsSkeleton, SearchField } from '../../../ui/index.ts'
 import { ForAdmins } from '../for-admins.tsx'
 import { DeleteGroupDialog } from './delete-group-dialog.tsx'
 import { GroupNameDialog } from './group-name-dialog.tsx'
@@ -52,25 +52,26 @@ function GroupsList() {
           {messages.create}
         </Button>
       </div>
-      <QueryView query={query} queryKey={options.queryKey} awaiting={messages.awaiting} skeleton={<TableSkeleton />}>
+      <QueryView
+        query={query}
+        queryKey={options.queryKey}
+        awaiting={messages.awaiting}
+        skeleton={<RowsSkeleton count={4} />}
+      >
         {({ groups, total }) =>
-          groups.length === 0 ? (
+          total === 0 ? (
             <NoGroups isSearch={search.search !== undefined} onCreate={() => setOpen({ dialog: 'create' })} />
           ) : (
             <>
               <GroupTable groups={groups} onOpen={(dialog, group) => setOpen({ dialog, group })} />
-              <div className={classes.footer}>
-                <span className="tabular">{messages.count(total)}</span>
-                {total > GROUPS_PAGE_SIZE && (
-                  <Pagination
-                    aria-label={messages.pages}
-                    size="sm"
-                    total={Math.ceil(total / GROUPS_PAGE_SIZE)}
-                    value={search.page ?? 1}
-                    onChange={(page) => change({ page: page > 1 ? page : undefined })}
-                  />
-                )}
-              </div>
+              <ListFooter
+                count={messages.count(total)}
+                total={total}
+                pageSize={GROUPS_PAGE_SIZE}
+                page={search.page ?? 1}
+                pagesLabel={messages.pages}
+                onPage={(page) => change({ page })}
+              />
             </>
           )
         }
@@ -92,15 +93,5 @@ function NoGroups({ isSearch, onCreate }: { isSearch: boolean; onCreate: () => v
     >
       {isSearch ? messages.noneText : messages.emptyText}
     </PageState>
-  )
-}
-
-function TableSkeleton() {
-  return (
-    <Stack gap={8}>
-      {[1, 2, 3, 4].map((row) => (
-        <Skeleton key={row} height={36} />
-      ))}
-    </Stack>
   )
 }

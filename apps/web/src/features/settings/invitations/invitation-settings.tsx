@@ -4,10 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { invitationsQuery } from '../../../api/invitations.ts'
-import { Button, Group, Modal, PageState, Pagination, QueryView, Select, Skeleton } from '../../../ui/index.ts'
+import { Button, Group, ListFooter, Modal, PageState, QueryView, Select, Skeleton } from '../../../ui/index.ts'
 import { ForAdmins } from '../for-admins.tsx'
 import { InvitationTable } from './invitation-table.tsx'
-import classes from './invitations.module.css'
 import type { InvitationsSearch } from './invitations-search.ts'
 import { InviteDialog } from './invite-dialog.tsx'
 import { messages } from './messages.ts'
@@ -63,7 +62,7 @@ function InvitationPage() {
         skeleton={<Skeleton height={240} />}
       >
         {({ invitations, total }) =>
-          invitations.length === 0 ? (
+          total === 0 ? (
             <PageState
               icon={<IconMailPlus size={20} />}
               title={messages.emptyTitle}
@@ -80,18 +79,14 @@ function InvitationPage() {
           ) : (
             <>
               <InvitationTable invitations={invitations} onResend={resend} onWithdraw={confirmWithdraw} />
-              <div className={classes.footer}>
-                <span className="tabular">{messages.count(total)}</span>
-                {total > PAGE_SIZE && (
-                  <Pagination
-                    aria-label={messages.pages}
-                    size="sm"
-                    total={Math.ceil(total / PAGE_SIZE)}
-                    value={page}
-                    onChange={(next) => change({ state, page: next > 1 ? next : undefined })}
-                  />
-                )}
-              </div>
+              <ListFooter
+                count={messages.count(total)}
+                total={total}
+                pageSize={PAGE_SIZE}
+                page={page}
+                pagesLabel={messages.pages}
+                onPage={(next) => change({ state, page: next })}
+              />
             </>
           )
         }

@@ -1,11 +1,10 @@
 import type { UserSummary } from '@graticule/contract'
 import { useState } from 'react'
 import { useSession } from '../../../shell/use-session.ts'
-import { Button, FormError, Group, Modal, Stack, Text } from '../../../ui/index.ts'
+import { Button, ConsequenceList, FormError, Group, Modal, Stack, Text } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 import { ReceiverPicker } from './receiver-picker.tsx'
 import { type Dispossession, useDispossess } from './use-person-actions.ts'
-import classes from './users.module.css'
 
 /** Asks before somebody loses the right to own, says exactly what moves and ends, and who receives it. */
 export function DispossessDialog({ plan, onClose }: { plan: Dispossession | null; onClose: () => void }) {
@@ -32,11 +31,11 @@ function DispossessForm({ plan, onClose }: { plan: Dispossession; onClose: () =>
   return (
     <Stack gap="md">
       <Text>{isDeletion ? messages.deleteText : messages.demoteText(to)}</Text>
-      <ul className={classes.consequences} aria-label={messages.consequence}>
+      <ConsequenceList label={messages.consequence}>
         <li>{messages.moves(person)}</li>
         {(person.tokenCount ?? 0) > 0 && <li>{messages.tokensEnd(person.tokenCount ?? 0)}</li>}
         {isDeletion && <li>{messages.sessionsEnd}</li>}
-      </ul>
+      </ConsequenceList>
       {owns && <ReceiverPicker from={person} receiver={receiver} onChange={setReceiver} />}
       <FormError error={dispossess.error} />
       <Group justify="flex-end" gap="xs">

@@ -5,7 +5,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { peopleQuery } from '../../../api/people.ts'
 import { messages as shellMessages } from '../../../shell/messages.ts'
-import { Button, PageState, Pagination, QueryView, SearchField, Select, Skeleton, Stack } from '../../../ui/index.ts'
+import { Button, ListFooter, PageState, QueryView, RowsSkeleton, SearchField, Select } from '../../../ui/index.ts'
 import { ForAdmins } from '../for-admins.tsx'
 import { DispossessDialog } from './dispossess-dialog.tsx'
 import { messages } from './messages.ts'
@@ -59,9 +59,14 @@ function UserList() {
           onChange={(value) => change({ role: ROLES.find((role) => role === value) })}
         />
       </div>
-      <QueryView query={query} queryKey={options.queryKey} awaiting={messages.awaiting} skeleton={<TableSkeleton />}>
+      <QueryView
+        query={query}
+        queryKey={options.queryKey}
+        awaiting={messages.awaiting}
+        skeleton={<RowsSkeleton count={6} />}
+      >
         {({ people, total }) =>
-          people.length === 0 ? (
+          total === 0 ? (
             <NobodyFound search={search} onClear={() => change({ search: undefined, role: undefined })} />
           ) : (
             <>
@@ -73,18 +78,14 @@ function UserList() {
                 onDispossess={setPlan}
                 onPasswordLink={setLinked}
               />
-              <div className={classes.footer}>
-                <span className="tabular">{messages.count(total)}</span>
-                {total > USERS_PAGE_SIZE && (
-                  <Pagination
-                    aria-label={messages.pages}
-                    size="sm"
-                    total={Math.ceil(total / USERS_PAGE_SIZE)}
-                    value={search.page ?? 1}
-                    onChange={(page) => change({ page: page > 1 ? page : undefined })}
-                  />
-                )}
-              </div>
+              <ListFooter
+                count={messages.count(total)}
+                total={total}
+                pageSize={USERS_PAGE_SIZE}
+                page={search.page ?? 1}
+                pagesLabel={messages.pages}
+                onPage={(page) => change({ page })}
+              />
             </>
           )
         }
@@ -114,15 +115,5 @@ function NobodyFound({ search, onClear }: { search: UsersSearch; onClear: () => 
     >
       {text}
     </PageState>
-  )
-}
-
-function TableSkeleton() {
-  return (
-    <Stack gap={8}>
-      {[1, 2, 3, 4, 5, 6].map((row) => (
-        <Skeleton key={row} height={36} />
-      ))}
-    </Stack>
   )
 }
