@@ -160,6 +160,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onRevoked: forgetPrincipals,
     onError: (error) => logger.error({ err: error }, 'a link to a new password could not be made'),
   })
+  const organizations = new OrganizationService(new OrganizationStore(store), store, users, activity)
   const identityProviders = new IdentityProviderService({
     providers: providerStore,
     store,
@@ -168,6 +169,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     secretBox,
     users,
     enforcement,
+    organizations,
     holdRight,
     check: async (kind, settings, signal) => {
       await LOGIN_METHODS.find((method) => method.id === kind)?.checkProvider?.(settings, signal)
@@ -318,7 +320,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     config,
   )
   registerOutboxRoutes(app, new OutboxService(mailer))
-  registerOrganizationRoutes(app, new OrganizationService(new OrganizationStore(store), store, users, activity))
+  registerOrganizationRoutes(app, organizations)
   registerGroupRoutes(app, groups)
   registerSharingRoutes(app, sharing)
   registerAccessRoutes(app, new AccessService(knownAssets))

@@ -100,6 +100,14 @@ describe('somebody is invited, joins, sees what is shared, and is demoted', () =
     await nina.getByRole('alert').getByText('This invitation has been accepted already.').waitFor()
   })
 
+  it('leads back from a page of the list that is no longer there', async () => {
+    await admin.goto('/settings/users?page=9')
+    await admin.getByText(/^\d+ people$/).waitFor()
+    expect(await findAccessibilityProblems(admin)).toEqual([])
+    await admin.getByRole('button', { name: '1', exact: true }).click()
+    await admin.getByText(person('editor').email).waitFor()
+  })
+
   it('says what moves before a demotion, and moves it to the receiver', async () => {
     const client = await WorkspaceClient.signIn(baseUrl, NINA.email, NINA.password)
     const map = await client.call<MapDetail>('POST', '/workspace-api/maps', {

@@ -1,11 +1,9 @@
 import { type Static, Type } from 'typebox'
+import { DEFAULT_ROLES } from './workspace.ts'
 
 // Single sign-on: the identity providers of an organization, and why somebody could not come in through one.
 
 const Timestamp = Type.String({ format: 'date-time' })
-
-/** What newcomers may be made; everything stronger is given by an admin. */
-export const NEWCOMER_ROLES = ['viewer', 'editor'] as const
 
 /** A host name of two or more labels, in lower or upper case, such as `example.org`. */
 const Domain = Type.String({
@@ -27,7 +25,9 @@ const writable = {
     maxItems: 100,
     description: 'Newcomers come in with an e-mail of one of these domains; who was here before comes in with any.',
   }),
-  defaultRole: Type.Enum([...NEWCOMER_ROLES], { description: 'The role of newcomers.' }),
+  defaultRole: Type.Enum([...DEFAULT_ROLES], {
+    description: 'The role of newcomers; that of the organization unless given.',
+  }),
   /** Whether it is offered on the sign-in page. */
   enabled: Type.Boolean(),
 }

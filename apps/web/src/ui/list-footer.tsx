@@ -1,5 +1,6 @@
 import { Pagination } from '@mantine/core'
 import classes from './list-footer.module.css'
+import { stateMessages } from './messages.ts'
 
 /** How much a list finds in all and, where that is more than a page, the way to the other pages. */
 export function ListFooter(props: {
@@ -16,9 +17,11 @@ export function ListFooter(props: {
   return (
     <div className={classes.footer}>
       <span className="tabular">{props.count}</span>
-      {props.total > props.pageSize && (
+      {/* A page beyond the last, in an old address or after a deletion, needs the way back as well. */}
+      {(props.total > props.pageSize || props.page > 1) && (
         <Pagination
           aria-label={props.pagesLabel}
+          getControlProps={(control) => ({ 'aria-label': stateMessages.pageControls[control] })}
           size="sm"
           total={Math.ceil(props.total / props.pageSize)}
           value={props.page}

@@ -17,6 +17,7 @@ export const stateMessages = {
   copy: 'Copy',
   copied: 'Copied',
   loading: 'Loading',
+  pageControls: { first: 'First page', previous: 'Previous page', next: 'Next page', last: 'Last page' },
   showPassword: 'Show password',
   hidePassword: 'Hide password',
   newPasswordHelp: (least: number) => `At least ${least} characters.`,

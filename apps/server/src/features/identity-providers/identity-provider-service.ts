@@ -14,6 +14,7 @@ import type { IdentityProviderRow } from '../../platform/db/tables.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import { Secret } from '../../platform/secrets/secret.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
+import type { OrganizationService } from '../organizations/organization-service.ts'
 import type { UserService } from '../users/user-service.ts'
 import type { EnforcementService } from './enforcement-service.ts'
 import type { IdentityProviderStore } from './identity-provider-store.ts'
@@ -50,6 +51,7 @@ export interface IdentityProviderServiceOptions {
   readonly secretBox: SecretBox
   readonly users: UserService
   readonly enforcement: EnforcementService
+  readonly organizations: OrganizationService
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   /** Looks the provider up as a sign-in would. Throws `invalid_request` with what is wrong and where. */
@@ -77,7 +79,7 @@ export class IdentityProviderService {
   }
 
   async create(asker: Asker, body: IdentityProviderCreateBody): Promise<IdentityProviderSummary> {
-    const { activity, clock, holdRight, providers, secretBox, store } = this.#options
+    const { activity, clock, holdRight, organizations, providers, secretBox, store } = this.#options
     const { principal } = asker
     const settings = {
       issuer: body.issuer.trim(),
@@ -100,7 +102,8 @@ export class IdentityProviderService {
           client_id: settings.clientId,
           client_secret: settings.clientSecret && secretBox.seal(settings.clientSecret.reveal(), secretContext(id)),
           domains: toJson(tidyDomains(body.domains)),
-          default_role: body.defaultRole ?? 'viewer',
+          default_role:
+            body.defaultRole ?? (await organizations.readDefaultRole(principal.organizationId, transaction)),
           enabled: body.enabled ?? true,
           created_at: now,
           updated_at: now,

@@ -129,6 +129,20 @@ describe('a test login', () => {
   })
 })
 
+test('a provider gives newcomers the role that the organization gives to new people, unless it names another', async () => {
+  const body = { kind: 'oidc', issuer: idp.issuer, clientId: 'graticule', domains: ['other.example'] }
+  const roleOf = async (changes: object) =>
+    (await manage('POST', '/identity-providers', { ...body, ...changes })).json().defaultRole
+  const setDefault = (defaultRole: string) => manage('PATCH', '/organization', { defaultRole })
+  expect((await setDefault('editor')).statusCode).toBe(200)
+  expect(await roleOf({ name: 'First' })).toBe('editor')
+  expect(await roleOf({ name: 'Second', defaultRole: 'viewer' })).toBe('viewer')
+  expect((await setDefault('viewer')).statusCode).toBe(200)
+  for (const { id } of (await list()).providers) {
+    if (id !== provider.id) expect((await manage('DELETE', `/identity-providers/${id}`)).statusCode).toBe(204)
+  }
+})
+
 describe('enforcing single sign-on', () => {
   test('needs a test login that succeeded', async () => {
     await manage('PATCH', `/identity-providers/${provider.id}`, { clientSecret: SECRET })

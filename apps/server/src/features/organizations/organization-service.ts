@@ -26,6 +26,11 @@ export class OrganizationService {
     return { id: row.id, name: row.name, defaultRole: row.default_role, seats }
   }
 
+  /** The role of people who come without an invitation, unless the way in which they come names another. */
+  async readDefaultRole(organizationId: string, transaction: Store): Promise<OrganizationSettings['defaultRole']> {
+    return (await this.#organizations.get(organizationId, transaction)).default_role
+  }
+
   /**
    * Changes what the body names and leaves the rest. Seats need a right of their own, and there are never fewer than
    * are taken.

@@ -1,4 +1,4 @@
-import type { MapDocument, NEWCOMER_ROLES, QueryParameters, Role, TokenGrant } from '@graticule/contract'
+import type { DEFAULT_ROLES, MapDocument, QueryParameters, Role, TokenGrant } from '@graticule/contract'
 import type { AudienceKind, ShareableKind } from '@graticule/policy'
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely'
 
@@ -213,7 +213,7 @@ export interface IdentityProvidersTable {
   client_secret: string | null
   /** In lower case. */
   domains: JsonColumn<string[]>
-  default_role: (typeof NEWCOMER_ROLES)[number]
+  default_role: (typeof DEFAULT_ROLES)[number]
   enabled: boolean
   /** Null again after every change of how to reach it. */
   tested_at: Date | null

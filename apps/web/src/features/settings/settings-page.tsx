@@ -11,10 +11,10 @@ const TABS = [
   { to: '/settings/sessions', label: messages.tabs.sessions, needs: null },
   { to: '/settings/organization', label: messages.tabs.organization, needs: null },
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
+  { to: '/settings/groups', label: messages.tabs.groups, needs: 'group.manage' },
   { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
   { to: '/settings/single-sign-on', label: messages.tabs.singleSignOn, needs: 'identity-provider.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
-  { to: '/settings/groups', label: messages.tabs.groups, needs: 'group.manage' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
 ] as const satisfies readonly { needs: Action | null; [key: string]: unknown }[]
 

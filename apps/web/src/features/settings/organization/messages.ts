@@ -10,7 +10,8 @@ export const messages = {
   generalTitle: 'General',
   nameMissing: 'Enter the name of the organization.',
   defaultRole: 'Role of new people',
-  defaultRoleHelp: 'For people who join without an invitation. An invitation names its own role.',
+  defaultRoleHelp:
+    'What a new identity provider gives to newcomers, unless another role is chosen there. An invitation names its own.',
   save: 'Save changes',
   saved: 'The settings were saved.',
   saveFailed: 'The settings were not saved',

@@ -1,4 +1,6 @@
-import { type IdentityProviderSummary, NEWCOMER_ROLES } from '@graticule/contract'
+import { DEFAULT_ROLES, type IdentityProviderSummary } from '@graticule/contract'
+import { useQuery } from '@tanstack/react-query'
+import { organizationQuery } from '../../../api/organization.ts'
 import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
 import { messages as shellMessages } from '../../../shell/messages.ts'
 import {
@@ -25,15 +27,23 @@ export function ProviderDialog(props: {
   onClose: () => void
 }) {
   const { opened, provider, onClose } = props
+  // Asked for with the page, and so there before anybody types into the form.
+  const newcomerRole = useQuery(organizationQuery).data?.defaultRole ?? DEFAULT_ROLES[0]
   const title = provider === null ? messages.addTitle : messages.editTitle(provider.name)
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={520} closeOnClickOutside={false}>
-      <ProviderForm provider={provider} onClose={onClose} />
+      <ProviderForm key={newcomerRole} provider={provider} newcomerRole={newcomerRole} onClose={onClose} />
     </Modal>
   )
 }
 
-function ProviderForm({ provider, onClose }: { provider: IdentityProviderSummary | null; onClose: () => void }) {
+function ProviderForm(props: {
+  provider: IdentityProviderSummary | null
+  /** What is chosen for a new provider until somebody chooses otherwise. */
+  newcomerRole: (typeof DEFAULT_ROLES)[number]
+  onClose: () => void
+}) {
+  const { provider, newcomerRole, onClose } = props
   const form = useForm({
     initialValues: {
       name: provider?.name ?? '',
@@ -41,7 +51,7 @@ function ProviderForm({ provider, onClose }: { provider: IdentityProviderSummary
       clientId: provider?.clientId ?? '',
       clientSecret: '',
       domains: provider?.domains ?? [],
-      defaultRole: provider?.defaultRole ?? NEWCOMER_ROLES[0],
+      defaultRole: provider?.defaultRole ?? newcomerRole,
       enabled: provider?.enabled ?? true,
     },
     validate: {
@@ -94,7 +104,7 @@ function ProviderForm({ provider, onClose }: { provider: IdentityProviderSummary
         <Select
           label={messages.defaultRole}
           allowDeselect={false}
-          data={NEWCOMER_ROLES.map((role) => ({ value: role, label: shellMessages.roles[role] }))}
+          data={DEFAULT_ROLES.map((role) => ({ value: role, label: shellMessages.roles[role] }))}
           {...form.getInputProps('defaultRole')}
         />
         <Switch label={messages.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
