@@ -19,21 +19,38 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal
   }
+  interface FastifyInstance {
+    /** All routes, in the order of their registration. */
+    declaredRoutes: readonly DeclaredRoute[]
+  }
+}
+
+/** A route as it says itself who may call it. */
+export interface DeclaredRoute {
+  readonly method: string
+  /** As registered, such as `/workspace-api/maps/:id`. */
+  readonly url: string
+  readonly access: RouteAccess
+  readonly action: Action | null
 }
 
 /** Routes that plugins add for us and that are open to everybody. */
 const PLUGIN_PREFIXES = ['/docs']
 
-/** Makes starting impossible while any route does not say who may call it. */
+/** Makes starting impossible while any route does not say who may call it, and lists what they say. */
 export function requireRouteAccess(app: FastifyInstance): void {
+  const declared: DeclaredRoute[] = []
+  app.decorate('declaredRoutes', declared)
   app.addHook('onRoute', (route) => {
     const methods = [route.method].flat()
     const isFromPlugin = PLUGIN_PREFIXES.some((prefix) => route.url === prefix || route.url.startsWith(`${prefix}/`))
     if (isFromPlugin || methods.every((method) => method === 'OPTIONS')) {
       route.config = { ...route.config, access: 'anonymous', action: null }
     }
-    if (route.config?.access === undefined || route.config.action === undefined) {
+    const { access, action } = route.config ?? {}
+    if (access === undefined || action === undefined) {
       throw new Error(`The route ${methods.join(', ')} ${route.url} does not declare its access and action.`)
     }
+    declared.push(...methods.map((method) => ({ method, url: route.url, access, action })))
   })
 }

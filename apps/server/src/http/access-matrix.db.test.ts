@@ -1,0 +1,241 @@
+import { type AccessExplanation, ROLES } from '@graticule/contract'
+import { ACTIONS, type Action, ASSET_KINDS, explain } from '@graticule/policy'
+import fc from 'fast-check'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  ASKERS,
+  type Asker,
+  type Expectation,
+  KIND_OF_SUBJECT,
+  type Outcome,
+  type Relation,
+  type Target,
+} from '../testing/access-matrix/matrix.ts'
+import { createMatrixWorld, type MatrixWorld } from '../testing/access-matrix/matrix-world.ts'
+import { ROUTES } from '../testing/access-matrix/routes.ts'
+import { createTestApp, type TestApp } from '../testing/create-test-app.ts'
+
+interface Cell {
+  readonly row: string
+  readonly method: string
+  readonly path: string
+  readonly expectation: Expectation
+  readonly relation: Relation | 'any'
+  readonly asker: Asker
+  readonly outcome: Outcome
+}
+
+const NOTHING: Target = { id: 'none', parameters: {}, asset: null }
+
+let testApp: TestApp
+let world: MatrixWorld
+
+beforeAll(async () => {
+  testApp = await createTestApp()
+  world = await createMatrixWorld(testApp)
+}, 60_000)
+afterAll(async () => {
+  await world.close()
+  await testApp.close()
+})
+
+const CELLS = Object.entries(ROUTES).flatMap(([row, expectation]) => {
+  const [method = '', path = ''] = (row.split(' · ')[0] ?? '').split(' ')
+  return Object.entries(expectation.lines).flatMap(([relation, line]) =>
+    ASKERS.map((asker): Cell => {
+      const outcome = line[asker]
+      return { row, method, path, expectation, relation: relation as Cell['relation'], asker, outcome }
+    }),
+  )
+})
+
+/** Whether a row's requests change what they are about, so that every one needs its own. */
+const isChanging = ({ method }: Cell) => method !== 'GET'
+
+test('every route of the server has its row, and every row is a route', () => {
+  const rows = new Set(Object.keys(ROUTES).map((row) => row.split(' · ')[0]))
+  // HEAD is answered by what answers GET. Files of the API viewer belong to the package that brings it.
+  const routes = testApp.app.declaredRoutes
+    .filter(({ method, url }) => method !== 'HEAD' && !url.startsWith('/docs/'))
+    .map(({ method, url }) => `${method} ${url}`)
+  expect([...rows].sort()).toEqual([...new Set(routes)].sort())
+})
+
+test('every kind of asset has its lines, and no cell is left out', () => {
+  expect([...new Set(Object.values(KIND_OF_SUBJECT))].sort()).toEqual(Object.keys(ASSET_KINDS).sort())
+  expect(CELLS.length).toBeGreaterThan(2_000)
+})
+
+describe.each(Object.keys(ROUTES))('%s', (row) => {
+  test('answers everybody as the table says, and is explained so', async () => {
+    const cells = CELLS.filter((cell) => cell.row === row)
+    const complaints = await Promise.all(cells.map(complainAbout))
+    expect(complaints.flat()).toEqual([])
+  })
+})
+
+test('500 random triples of person, action and asset are explained as the server answers', async () => {
+  const people = [...ROLES.map((role) => testApp.users[role].id), world.colleagueId]
+  const audiences = fc.record({
+    organization: fc.boolean(),
+    public: fc.boolean(),
+    groupIds: fc.subarray([...world.groupIds]),
+    userIds: fc.subarray(people),
+  })
+  const triples = fc.record({
+    asker: fc.constantFrom(...ROLES),
+    probe: fc.constantFrom(...listProbes()),
+    ownerId: fc.constantFrom(...people),
+    audience: audiences,
+  })
+  const answers = { allowed: 0, refused: 0 }
+  for (const chunk of chunksOf(fc.sample(triples, { numRuns: 500, seed: 21 }), 10)) {
+    await Promise.all(
+      chunk.map(async ({ asker, probe, ownerId, audience }) => {
+        const kind = ACTIONS[probe.action].kind
+        const reachable = kind === 'connection' ? { ...audience, public: false } : audience
+        const target =
+          kind === 'map' || kind === 'connection' ? await world.addAsset(kind, ownerId, reachable) : NOTHING
+        const isAllowed = await explainTo(asker, probe.action, target)
+        const cell: Cell = { ...probe.cell, asker, outcome: 'ok' }
+        const answer = await send(cell, target)
+        const what = `${asker} ${probe.action} ${JSON.stringify({ ownerId, reachable })}: ${answer.body.slice(0, 200)}`
+        expect(isAsExpected(cell, answer, target), what).toBe(isAllowed)
+        if (!isAllowed) expect([403, 404], what).toContain(answer.statusCode)
+        answers[isAllowed ? 'allowed' : 'refused'] += 1
+      }),
+    )
+  }
+  expect(Math.min(answers.allowed, answers.refused)).toBeGreaterThan(100)
+}, 30_000)
+
+/** For each action that a person can be seen to take over HTTP a route that takes it and no other. */
+function listProbes(): { readonly action: Action; readonly cell: Cell }[] {
+  return (Object.keys(ACTIONS) as Action[]).flatMap((action) => {
+    const cell = CELLS.find((candidate) => {
+      const { asks, lists, subject } = candidate.expectation
+      const isSharable = subject === null || subject === 'map' || subject === 'connection'
+      return (
+        isSharable &&
+        !lists &&
+        (asks === undefined || asks.length === 1) &&
+        (asks ?? declaredActions(candidate))[0] === action
+      )
+    })
+    return cell === undefined ? [] : [{ action, cell }]
+  })
+}
+
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+}
+
+/** What is wrong with a cell, in words. */
+async function complainAbout(cell: Cell): Promise<string[]> {
+  const { expectation, relation, asker, outcome } = cell
+  const target =
+    expectation.subject === null || relation === 'any'
+      ? NOTHING
+      : await world.target(expectation.subject, relation, asker, isChanging(cell))
+  const answer = await send(cell, target)
+  const found: string[] = []
+  const name = `${asker} × ${relation}`
+  if (!isAsExpected(cell, answer, target)) {
+    found.push(`${name}: ${outcome} expected, got ${answer.statusCode} ${answer.body.slice(0, 200)}`)
+  }
+  const isAllowed = await isExplainedAsAllowed(cell)
+  if (isAllowed !== null && isAllowed !== (outcome === 'ok')) {
+    found.push(`${name}: ${outcome} expected, but explained as ${isAllowed ? 'allowed' : 'denied'}`)
+  }
+  return found
+}
+
+async function send({ expectation, method, path, asker }: Cell, target: Target): Promise<LightMyRequestResponse> {
+  const { body, endsSession, headers, path: fixed = {}, query } = expectation
+  const parameters = { ...fixed, ...target.parameters }
+  const url = path.replaceAll(/:(\w+)|\*/g, (whole, name: string | undefined) =>
+    name === undefined ? (parameters[whole] ?? '') : encodeURIComponent(parameters[name] ?? target.id),
+  )
+  const askerId = asker === 'token' || asker === 'anonymous' ? 'none' : testApp.users[asker].id
+  const search = typeof query === 'function' ? query(target, askerId) : query
+  return testApp.app.inject({
+    method: method as NonNullable<InjectOptions['method']>,
+    url: search === undefined ? url : `${url}?${search}`,
+    headers: { host: 'localhost', ...(await world.headersOf(asker, endsSession)), ...headers },
+    ...(body === undefined ? {} : { payload: typeof body === 'function' ? body(target) : body }),
+  })
+}
+
+function isAsExpected({ expectation, outcome }: Cell, answer: LightMyRequestResponse, target: Target): boolean {
+  const { lists, status: wanted } = expectation
+  const status = answer.statusCode
+  if (lists && (outcome === 'ok' || outcome === 404)) {
+    return status === 200 && answer.body.includes(target.id) === (outcome === 'ok')
+  }
+  if (outcome !== 'ok') return status === outcome
+  return wanted === undefined ? status >= 200 && status < 300 : status === wanted
+}
+
+const explained = new Map<string, Promise<boolean>>()
+
+/** What an explanation says about a cell; null where no action decides. */
+async function isExplainedAsAllowed(cell: Cell): Promise<boolean | null> {
+  const { expectation, asker, relation } = cell
+  const { subject } = expectation
+  const declared = declaredActions(cell)
+  // Free reading is what people need besides; of a token the grants say it.
+  const asks = asker === 'token' ? declared : (expectation.asks ?? declared)
+  // What a map lends is decided source by source; an explanation is about the whole connection.
+  if (asks.length === 0 || relation === 'drawn') return null
+  // Whether its grants cover all that a map draws is no fact about the map.
+  if (asker === 'token' && subject === 'map' && relation === 'named') return null
+  // Such routes are for people, whatever a token or a visitor may do besides.
+  if (declaredAccess(cell) === 'session' && (asker === 'token' || asker === 'anonymous')) return null
+  // Not the one that the request was about: that may be gone by now.
+  const target = subject === null || relation === 'any' ? NOTHING : await world.target(subject, relation, asker, false)
+  // The action is the admins' in their own organization; that this is another's, no action tells.
+  if (target.asset === null && relation === 'abroad') return null
+  const answers = await Promise.all(
+    asks.map((action) => {
+      const kind = ACTIONS[action].kind
+      const key = `${asker} ${action} ${kind === null ? '' : relation}`
+      const known = explained.get(key) ?? explainTo(asker, action, target)
+      explained.set(key, known)
+      return known
+    }),
+  )
+  return answers.every(Boolean)
+}
+
+/** The explanation over HTTP where there is one: for people, about what can be shared, in their organization. */
+async function explainTo(asker: Asker, action: Action, target: Target): Promise<boolean> {
+  const kind = ACTIONS[action].kind
+  const asset = kind === null ? undefined : (target.asset ?? undefined)
+  const isHere = asset === undefined || asset.organizationId === testApp.organizationId
+  if (asker === 'token' || asker === 'anonymous' || kind === 'token' || !isHere) {
+    return explain(world.principalOf(asker), action, asset).allowed
+  }
+  const query = new URLSearchParams({ subject: testApp.users[asker].id, action })
+  if (asset !== undefined) query.set('asset', `${asset.kind}:${asset.id}`)
+  const answer = await testApp.request({ url: `/v3/access/explain?${query}`, as: 'admin' })
+  expect(answer.statusCode, answer.body).toBe(200)
+  return answer.json<AccessExplanation>().allowed
+}
+
+function declaredRoute({ method, path }: Cell) {
+  return testApp.app.declaredRoutes.find((route) => route.method === method && route.url === path)
+}
+
+const declaredAccess = (cell: Cell) => declaredRoute(cell)?.access
+
+function declaredActions(cell: Cell): readonly Action[] {
+  const action = declaredRoute(cell)?.action ?? null
+  if (action === null) return []
+  const { subject } = cell.expectation
+  const kind = ACTIONS[action].kind
+  const isAnswerable = kind === null || (subject !== null && KIND_OF_SUBJECT[subject] === kind)
+  return isAnswerable ? [action] : []
+}

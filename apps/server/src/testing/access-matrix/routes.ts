@@ -1,0 +1,313 @@
+import { emptyMapDocument } from '@graticule/contract'
+import { about, type Expectation, type LinesFor, line, plain } from './matrix.ts'
+
+// What every route of the server must do for everybody, written down by people and not derived from the policy: the
+// test `access-matrix.db.test.ts` compares it with what the server does and with what it explains. A new route needs a
+// line at the end of this file, in the words of Fastify: method, path, and ` · case` where one route needs several.
+
+// The columns:                superadmin admin editor viewer guest token anonymous
+const ANYBODY = line('         ok         ok    ok     ok     ok    ok    ok ')
+const CREDENTIALS = line('     ok         ok    ok     ok     ok    ok    401')
+const PEOPLE = line('          ok         ok    ok     ok     ok    403   401')
+const EDITORS = line('         ok         ok    ok     403    403   403   401')
+const ADMINS = line('          ok         ok    403    403    403   403   401')
+const SUPERADMINS = line('     ok         403   403    403    403   403   401')
+const ADMINS_FIND_NONE = line('404        404   403    403    403   403   401')
+const NOBODY_SIGNED_IN = line('404        404   404    404    404   403   401')
+const NOBODY = line('          404        404   404    404    404   404   404')
+const NO_CREDENTIAL = line('   404        404   404    404    404   404   401')
+const READERS_ONLY = line('    403        403   403    403    403   403   401')
+
+/** Something of the organization that only admins look after. */
+const MANAGED = { here: ADMINS, abroad: ADMINS_FIND_NONE }
+
+// A viewer owns nothing and a guest is given maps by name alone; a row that says otherwise is decided as below.
+const OPEN_MAP: LinesFor<'map'> = {
+  own: line('    ok         ok    ok     ok     404   403   401'),
+  shared: line(' ok         ok    ok     ok     404   403   401'),
+  named: PEOPLE,
+  grouped: PEOPLE,
+  public: PEOPLE,
+  private: line('ok         404   404    404    404   403   401'),
+  abroad: NOBODY_SIGNED_IN,
+}
+const VIEW_MAP: LinesFor<'map'> = {
+  own: line('    ok         ok    ok     ok     404   404   404'),
+  shared: line(' ok         ok    ok     ok     404   404   404'),
+  named: line('  ok         ok    ok     ok     ok    404   404'),
+  grouped: line('ok         ok    ok     ok     ok    404   404'),
+  public: ANYBODY,
+  private: line('ok         404   404    404    404   404   404'),
+  abroad: NOBODY,
+}
+/** As the viewer, and a token reads what its grants cover. */
+const FETCH_MAP: LinesFor<'map'> = {
+  ...VIEW_MAP,
+  named: line('  ok         ok    ok     ok     ok    ok    404'),
+}
+const CHANGE_MAP: LinesFor<'map'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  shared: line(' 403        403   403    403    404   403   401'),
+  named: READERS_ONLY,
+  grouped: READERS_ONLY,
+  public: READERS_ONLY,
+  private: line('403        404   404    404    404   403   401'),
+  abroad: NOBODY_SIGNED_IN,
+}
+/** As changing, and a superadmin deletes whatever there is in the organization. */
+const DELETE_MAP: LinesFor<'map'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  shared: line(' ok         403   403    403    404   403   401'),
+  named: SUPERADMINS,
+  grouped: SUPERADMINS,
+  public: SUPERADMINS,
+  private: line('ok         404   404    404    404   403   401'),
+  abroad: NOBODY_SIGNED_IN,
+}
+const COPY_MAP: LinesFor<'map'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  shared: line(' ok         ok    ok     403    404   403   401'),
+  named: EDITORS,
+  grouped: EDITORS,
+  public: EDITORS,
+  private: line('403        404   404    404    404   403   401'),
+  abroad: NOBODY_SIGNED_IN,
+}
+/** With whom a map is shared is for those who may open it and may know of the organization's people. */
+const SEE_MAP_SHARING: LinesFor<'map'> = {
+  ...COPY_MAP,
+  private: line('ok         404   404    404    404   403   401'),
+}
+
+const USE_CONNECTION: LinesFor<'connection'> = {
+  own: line('    ok         ok    ok     ok     404   403   401'),
+  shared: line(' ok         ok    ok     ok     404   403   401'),
+  named: line('  ok         ok    ok     ok     404   403   401'),
+  grouped: line('ok         ok    ok     ok     404   403   401'),
+  private: NOBODY_SIGNED_IN,
+  abroad: NOBODY_SIGNED_IN,
+}
+const CHANGE_CONNECTION: LinesFor<'connection'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  shared: line(' 403        403   403    403    404   403   401'),
+  named: line('  403        403   403    403    404   403   401'),
+  grouped: line('403        403   403    403    404   403   401'),
+  private: NOBODY_SIGNED_IN,
+  abroad: NOBODY_SIGNED_IN,
+}
+const SEE_CONNECTION_SHARING: LinesFor<'connection'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  shared: line(' ok         ok    ok     403    404   403   401'),
+  named: line('  ok         ok    ok     403    404   403   401'),
+  grouped: line('ok         ok    ok     403    404   403   401'),
+  private: NOBODY_SIGNED_IN,
+  abroad: NOBODY_SIGNED_IN,
+}
+
+/** Schemas, tables and columns: people alone, and only with a right to the connection itself. */
+const BROWSE: LinesFor<'source'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  shared: line(' ok         ok    ok     403    404   403   401'),
+  named: line('  ok         ok    ok     403    404   403   401'),
+  drawn: NOBODY_SIGNED_IN,
+  private: NOBODY_SIGNED_IN,
+  abroad: NOBODY_SIGNED_IN,
+}
+/** Tiles and widgets: besides, tokens by their grants, and everybody what a map lends them. */
+const DRAW: LinesFor<'source'> = {
+  own: line('    ok         ok    ok     403    404   404   401'),
+  shared: line(' ok         ok    ok     403    404   404   401'),
+  named: line('  ok         ok    ok     403    404   ok    401'),
+  drawn: line('  ok         ok    ok     ok     ok    404   401'),
+  private: NO_CREDENTIAL,
+  abroad: NO_CREDENTIAL,
+}
+/** Drawing what one writes oneself: a map names its connection to its readers, and lends nothing but its sources. */
+const DRAW_SQL: LinesFor<'source'> = {
+  ...DRAW,
+  drawn: line('  403        403   403    403    403   404   401'),
+}
+/** Running it without drawing. */
+const RUN_SQL: LinesFor<'source'> = { ...DRAW, drawn: NO_CREDENTIAL }
+
+const OWN_TOKEN: LinesFor<'token'> = {
+  own: line('    ok         ok    ok     404    404   403   401'),
+  private: NOBODY_SIGNED_IN,
+  abroad: NOBODY_SIGNED_IN,
+}
+
+const page = { headers: { accept: 'text/html' } }
+const invalid = { body: {}, status: 400 }
+const table = { query: 'name=demo.stores' }
+const sql = { query: 'q=SELECT+1+AS+one' }
+const count = `type=table&source=demo.stores&params=${encodeURIComponent('{"operation":"count","column":"*"}')}`
+
+/** Every route. What deciding about a source takes beyond its action is `data.browse`: the table may be read at all. */
+export const ROUTES: Readonly<Record<string, Expectation>> = {
+  // Operation, documents, pages
+  'GET /health/live': plain(ANYBODY),
+  'GET /health/ready': plain(ANYBODY),
+  'GET /metrics': plain(ANYBODY),
+  'GET /openapi.json': plain(ANYBODY),
+  'GET /docs': plain(ANYBODY),
+  'GET /*': plain(ANYBODY, page),
+  'GET /workspace-api/basemaps': plain(ANYBODY),
+  'GET /basemaps/:id/style.json': plain(ANYBODY, { path: { id: 'graticule-light' } }),
+  'GET /basemaps/data/:file': plain(ANYBODY, { path: { file: 'graticule.json' } }),
+
+  // Sign-in
+  'POST /auth/sign-in': plain(ANYBODY, invalid),
+  'POST /auth/sign-in/link': plain(ANYBODY, invalid),
+  'GET /auth/sign-in/methods': plain(ANYBODY),
+  'POST /auth/sign-out': plain(ANYBODY, { endsSession: true }),
+  'GET /auth/setup': plain(ANYBODY, { query: 'token=none' }),
+  'POST /auth/setup': plain(ANYBODY, invalid),
+  'POST /auth/invitation/read': plain(ANYBODY, invalid),
+  'POST /auth/invitation': plain(ANYBODY, invalid),
+  'POST /auth/password/link': plain(ANYBODY, invalid),
+  'POST /auth/password/reset': plain(ANYBODY, invalid),
+  'POST /auth/password': plain(PEOPLE, invalid),
+  'GET /auth/oidc/:id/start': plain(ANYBODY, { status: 302 }),
+  'GET /auth/oidc/callback': plain(ANYBODY, { status: 302 }),
+  'POST /auth/oidc/back-channel-logout': plain(ANYBODY, invalid),
+  'GET /auth/session': plain(PEOPLE),
+  'GET /auth/sessions': plain(PEOPLE),
+  'DELETE /auth/sessions/:id': about('session', { own: PEOPLE, private: NOBODY_SIGNED_IN }),
+  'PATCH /workspace-api/profile': plain(PEOPLE, invalid),
+
+  // People, groups, the organization
+  'GET /v3/users': plain(EDITORS),
+  'GET /workspace-api/users': plain(EDITORS),
+  'PATCH /workspace-api/users/:id': about('person', MANAGED, { body: { role: 'viewer' } }),
+  'DELETE /workspace-api/users/:id': about('person', MANAGED, { query: (_, askerId) => `receiverId=${askerId}` }),
+  'POST /workspace-api/users/:id/password-link': about('person', MANAGED),
+  'GET /workspace-api/invitations': plain(ADMINS),
+  'POST /workspace-api/invitations': plain(ADMINS, invalid),
+  'POST /workspace-api/invitations/:id/resend': about('invitation', MANAGED),
+  'DELETE /workspace-api/invitations/:id': about('invitation', MANAGED),
+  'GET /workspace-api/groups': plain(EDITORS),
+  'POST /workspace-api/groups': plain(ADMINS, invalid),
+  'GET /workspace-api/groups/:id': about('group', MANAGED),
+  'PATCH /workspace-api/groups/:id': about('group', MANAGED, { body: ({ id }) => ({ name: `Renamed ${id}` }) }),
+  'DELETE /workspace-api/groups/:id': about('group', MANAGED),
+  'GET /workspace-api/groups/:id/members': about('group', MANAGED),
+  'POST /workspace-api/groups/:id/members': about('group', MANAGED, {
+    body: ({ parameters }) => ({ userIds: [parameters.userId] }),
+  }),
+  'DELETE /workspace-api/groups/:id/members/:userId': about('group', MANAGED),
+  'GET /workspace-api/identity-providers': plain(ADMINS),
+  'POST /workspace-api/identity-providers': plain(ADMINS, invalid),
+  'PATCH /workspace-api/identity-providers/:id': about('provider', MANAGED, {
+    body: ({ id }) => ({ name: `Renamed ${id}` }),
+  }),
+  'DELETE /workspace-api/identity-providers/:id': about('provider', MANAGED),
+  // Nothing answers at the provider's address.
+  'POST /workspace-api/identity-providers/:id/test': about('provider', MANAGED, { status: 400 }),
+  'PUT /workspace-api/sso-enforcement': plain(ADMINS, invalid),
+  'GET /workspace-api/organization': plain(ADMINS),
+  'PATCH /workspace-api/organization': plain(ADMINS, { body: { name: '' }, status: 400 }),
+  'PATCH /workspace-api/organization · seats': plain(SUPERADMINS, {
+    body: { seats: { editor: null } },
+    asks: ['organization.set-seats'],
+  }),
+  'GET /workspace-api/outbox': plain(ADMINS),
+  'GET /v3/activity': plain(ADMINS),
+  'GET /v3/access/explain': plain(PEOPLE, { query: (_, askerId) => `subject=${askerId}&action=map.create` }),
+  'GET /v3/access/explain · somebody else': about('person', MANAGED, {
+    query: ({ id }) => `subject=${id}&action=map.create`,
+    asks: ['user.inspect'],
+  }),
+
+  // Maps
+  'GET /workspace-api/maps': about('map', OPEN_MAP, { query: ({ id }) => `search=${id}`, lists: true }),
+  'POST /workspace-api/maps': plain(EDITORS, { body: { document: {} }, status: 400 }),
+  'GET /workspace-api/maps/:id': about('map', OPEN_MAP),
+  'PATCH /workspace-api/maps/:id': about('map', CHANGE_MAP, {
+    body: ({ id }) => ({ revision: 1, document: emptyMapDocument(id) }),
+  }),
+  'DELETE /workspace-api/maps/:id': about('map', DELETE_MAP),
+  'POST /workspace-api/maps/:id/duplicate': about('map', COPY_MAP),
+  'POST /workspace-api/maps/:id/privacy': about('map', CHANGE_MAP, { body: { privacy: 'private' } }),
+  'GET /workspace-api/maps/:idOrName/sharing': about('map', SEE_MAP_SHARING, { asks: ['map.read', 'user.list'] }),
+  'PUT /workspace-api/maps/:idOrName/sharing': about('map', CHANGE_MAP, { body: { privacy: 'private' } }),
+  'POST /workspace-api/maps/:idOrName/sharing/preview': about('map', CHANGE_MAP, { body: { privacy: 'public' } }),
+  'GET /workspace-api/viewer/maps/:id': about('map', VIEW_MAP),
+  'GET /v3/maps/public/:id': about('map', FETCH_MAP),
+  'POST /v3/maps/public/:id': about('map', FETCH_MAP),
+
+  // Connections
+  'GET /v3/providers': plain(PEOPLE),
+  'GET /v3/connections': about('connection', USE_CONNECTION, { lists: true }),
+  'POST /v3/connections': plain(EDITORS, invalid),
+  'POST /v3/connections/test': plain(EDITORS, {
+    body: { providerId: 'postgres', config: {} },
+    status: 400,
+    asks: ['connection.create'],
+  }),
+  'POST /v3/connections/test · one that is being edited': about('connection', CHANGE_CONNECTION, {
+    body: ({ id }) => ({ providerId: 'postgres', config: {}, connectionId: id }),
+    status: 400,
+    asks: ['connection.update'],
+  }),
+  'GET /v3/connections/:idOrName': about('connection', USE_CONNECTION),
+  'PATCH /v3/connections/:idOrName': about('connection', CHANGE_CONNECTION, { body: {} }),
+  'DELETE /v3/connections/:idOrName': about('connection', CHANGE_CONNECTION),
+  'GET /v3/connections/:idOrName/sharing': about('connection', SEE_CONNECTION_SHARING, {
+    asks: ['connection.use', 'user.list'],
+  }),
+  'PUT /v3/connections/:idOrName/sharing': about('connection', CHANGE_CONNECTION, { body: { privacy: 'private' } }),
+  'POST /v3/connections/:idOrName/sharing/preview': about('connection', CHANGE_CONNECTION, {
+    body: { privacy: 'shared' },
+  }),
+
+  // Data
+  'GET /workspace-api/connections/:name/schemas': about('source', BROWSE),
+  'GET /workspace-api/connections/:name/schemas/:schema/tables': about('source', BROWSE),
+  'GET /workspace-api/connections/:name/tables/:table': about('source', BROWSE),
+  'POST /workspace-api/connections/:name/describe': about('source', BROWSE, { body: { source: 'SELECT 1 AS one' } }),
+  'GET /v3/maps/:connection/table': about('source', DRAW, { ...table, asks: ['tile.read', 'data.browse'] }),
+  'POST /v3/maps/:connection/table': about('source', DRAW, {
+    body: { name: 'demo.stores' },
+    asks: ['tile.read', 'data.browse'],
+  }),
+  'GET /v3/maps/:connection/query': about('source', DRAW_SQL, {
+    query: 'q=SELECT+geom+FROM+demo.stores',
+    asks: ['tile.read', 'sql.run'],
+  }),
+  'POST /v3/maps/:connection/query': about('source', DRAW_SQL, {
+    body: { q: 'SELECT geom FROM demo.stores' },
+    asks: ['tile.read', 'sql.run'],
+  }),
+  'GET /v3/maps/:connection/tileset': plain(CREDENTIALS, { status: 501 }),
+  'POST /v3/maps/:connection/tileset': plain(CREDENTIALS, { status: 501 }),
+  'GET /v3/maps/:connection/raster': plain(CREDENTIALS, { status: 501 }),
+  'POST /v3/maps/:connection/raster': plain(CREDENTIALS, { status: 501 }),
+  'GET /v3/maps/:connection/boundary': plain(CREDENTIALS, { status: 501 }),
+  'POST /v3/maps/:connection/boundary': plain(CREDENTIALS, { status: 501 }),
+  'GET /v3/maps/:connection/tilejson/:handle': about('source', DRAW, { asks: ['tile.read', 'data.browse'] }),
+  'POST /v3/maps/:connection/tilejson/:handle': about('source', DRAW, { asks: ['tile.read', 'data.browse'] }),
+  'GET /v3/maps/:connection/tiles/:handle/:z/:x/:y': about('source', DRAW, {
+    query: 'formatTiles=mvt',
+    asks: ['tile.read', 'data.browse'],
+  }),
+  'GET /v3/sql/:connection/query': about('source', RUN_SQL, sql),
+  'POST /v3/sql/:connection/query': about('source', RUN_SQL, { body: { q: 'SELECT 1 AS one' } }),
+  'GET /v3/sql/:connection/model/:model': about('source', DRAW, { query: count, asks: ['widget.read', 'data.browse'] }),
+  'POST /v3/sql/:connection/model/:model': about('source', DRAW, {
+    body: { type: 'table', source: 'demo.stores', params: { operation: 'count', column: '*' } },
+    asks: ['widget.read', 'data.browse'],
+  }),
+  'GET /v3/stats/*': about('source', DRAW, { asks: ['widget.read', 'data.browse'] }),
+  'POST /v3/stats/*': about('source', DRAW, { body: {}, asks: ['widget.read', 'data.browse'] }),
+  'POST /v3/sql/:connection/job': about('source', RUN_SQL, { body: { query: 'SELECT 1 AS one' } }),
+  'GET /v3/sql/:connection/job/:id': about('source', RUN_SQL),
+  'DELETE /v3/sql/:connection/job/:id': about('source', RUN_SQL),
+  'GET /v3/sql/jobs': plain(CREDENTIALS),
+
+  // Tokens
+  'GET /v3/tokens': about('token', OWN_TOKEN, { lists: true }),
+  'POST /v3/tokens': plain(EDITORS, invalid),
+  'GET /v3/tokens/:id': about('token', OWN_TOKEN),
+  'PATCH /v3/tokens/:id': about('token', OWN_TOKEN, { body: { name: 'Renamed' } }),
+  'DELETE /v3/tokens/:id': about('token', OWN_TOKEN),
+}
