@@ -6,6 +6,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from './config.ts'
 import { registerAccessRoutes } from './features/access/access-routes.ts'
 import { AccessService } from './features/access/access-service.ts'
+import { DecisionService } from './features/access/decision-service.ts'
+import { readRefusal } from './features/access/read-refusal.ts'
 import { registerActivityRoutes } from './features/activity/activity-routes.ts'
 import { ActivityService } from './features/activity/activity-service.ts'
 import { ActivityStore } from './features/activity/activity-store.ts'
@@ -132,8 +134,12 @@ export interface BuiltApp {
 /** Wires every feature to its dependencies: the one place where anything is composed. */
 export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp> {
   const { config, store, secretBox, clock, activity, telemetry, logger, mailer } = dependencies
+  const decisions = new DecisionService(store, clock, (error) =>
+    logger.warn({ err: error }, 'refusals could not be kept'),
+  )
   const app = createServer({
     logger,
+    noteRefusal: (request, error) => decisions.note(readRefusal(request, error)),
     trustProxy: config.trustProxy,
     isHttps: config.publicUrl?.startsWith('https:') ?? false,
     telemetry,
@@ -323,7 +329,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerOrganizationRoutes(app, organizations)
   registerGroupRoutes(app, groups)
   registerSharingRoutes(app, sharing)
-  registerAccessRoutes(app, new AccessService(knownAssets))
+  registerAccessRoutes(app, new AccessService(knownAssets), decisions)
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
@@ -341,6 +347,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     await jobs.close()
     await encoder.close()
     await pool.close()
+    await decisions.flush()
     // Times of last use are not worth failing a stop for.
     await tokens.flush().catch(() => undefined)
   })
@@ -363,6 +370,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       for (const method of loginMethods) await method.sweep(clock.now())
       await handles.sweep(clock.now())
       await jobs.sweep()
+      await decisions.sweep()
     },
   }
 }

@@ -34,3 +34,23 @@ export const AccessExplanation = Type.Object({
   ),
 })
 export type AccessExplanation = Static<typeof AccessExplanation>
+
+/** GET /v3/access/decisions/{id}: what was refused to whom, and why. */
+export const AccessDecision = Type.Object({
+  id: Type.String(),
+  at: Type.String({ format: 'date-time' }),
+  /** Its name as it is today; null for what has none, or is gone. */
+  subject: Type.Object({
+    kind: Type.Enum(['user', 'token', 'public-map', 'anonymous', 'system']),
+    id: Type.String(),
+    name: Type.Union([Type.String(), Type.Null()]),
+  }),
+  action: Type.Union([Type.String(), Type.Null()]),
+  rule: Type.String({ description: 'The stable name of the rule that decided.' }),
+  reason: Type.String({ description: 'The sentence that was answered.' }),
+  target: Type.Union([Type.String(), Type.Null()], { description: 'What the request named, such as `map:…`.' }),
+  route: Type.String({ description: 'Method and pattern of the address.' }),
+  requestId: Type.String(),
+  sentence: Type.String({ description: 'All of it, for a person to read.' }),
+})
+export type AccessDecision = Static<typeof AccessDecision>

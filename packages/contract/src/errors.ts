@@ -43,6 +43,9 @@ export const ErrorBody = Type.Object(
     code: Type.Enum(Object.keys(ERROR_STATUS) as ErrorCode[]),
     status: Type.Integer(),
     requestId: Type.String(),
+    decisionId: Type.Optional(
+      Type.String({ description: 'Of a refusal: under which an admin finds what was decided.' }),
+    ),
     hint: Type.Optional(Type.String()),
     column_name: Type.Optional(Type.String()),
     details: Type.Optional(Type.Unknown()),

@@ -146,6 +146,9 @@ async function complainAbout(cell: Cell): Promise<string[]> {
   if (!isAsExpected(cell, answer, target)) {
     found.push(`${name}: ${outcome} expected, got ${answer.statusCode} ${answer.body.slice(0, 200)}`)
   }
+  if (answer.statusCode === 403 && typeof answer.json().decisionId !== 'string') {
+    found.push(`${name}: refused without a decision`)
+  }
   const isAllowed = await isExplainedAsAllowed(cell)
   if (isAllowed !== null && isAllowed !== (outcome === 'ok')) {
     found.push(`${name}: ${outcome} expected, but explained as ${isAllowed ? 'allowed' : 'denied'}`)

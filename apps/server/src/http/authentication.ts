@@ -46,6 +46,7 @@ function admit(
     guardRoute(request, resolution.failure)
     return undefined
   } catch (error) {
+    if (resolution.refused !== undefined) request.refusedPrincipal = resolution.refused
     if (error instanceof AppError) return error
     throw error
   }

@@ -6,8 +6,16 @@ import { describeValidationFailure } from './validation-sentence.ts'
 /** Clients compare this text literally, so the readable sentence about a missing column travels as the hint. */
 const COLUMN_NOT_FOUND = 'Column not found'
 
+/** Told of every refusal (403); the id under which it can be looked into, if it can. */
+export type NoteRefusal = (request: FastifyRequest, error: AppError) => string | undefined
+
 /** Turns whatever was thrown into the one error body, and logs what a person running the server must know, once. */
-export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  noteRefusal: NoteRefusal,
+): FastifyReply {
   const appError = toAppError(error, request)
   if (appError.status >= 500) {
     request.log.error({ err: appError.cause ?? error, code: appError.code }, 'request failed')
@@ -16,7 +24,10 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (typeof retryAfterSeconds === 'number') reply.header('retry-after', String(Math.ceil(retryAfterSeconds)))
   // An error must never stay in a cache that was told how long the good answer lives.
   reply.header('cache-control', 'no-store')
-  return reply.status(appError.status).type('application/json; charset=utf-8').send(toErrorBody(appError, request.id))
+  const decisionId = appError.status === 403 ? noteRefusal(request, appError) : undefined
+  const body = toErrorBody(appError, request.id)
+  if (decisionId !== undefined) body.decisionId = decisionId
+  return reply.status(appError.status).type('application/json; charset=utf-8').send(body)
 }
 
 /** The body of an AppError. */

@@ -18,6 +18,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     principal: Principal
+    /** Whose credential was refused, when that is known although they count as nobody. */
+    refusedPrincipal?: Principal
   }
   interface FastifyInstance {
     /** All routes, in the order of their registration. */

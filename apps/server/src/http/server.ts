@@ -9,7 +9,7 @@ import fastify, {
 } from 'fastify'
 import type { Telemetry } from '../platform/telemetry/telemetry.ts'
 import { allowCrossOrigin, CROSS_ORIGIN_HEADERS } from './cross-origin.ts'
-import { answerError } from './errors.ts'
+import { answerError, type NoteRefusal } from './errors.ts'
 import { answerRequestId, collapseSlashes, identifyRequest } from './request-identity.ts'
 import { RequestLog } from './request-log.ts'
 import { RequestLogger } from './request-logger.ts'
@@ -30,6 +30,7 @@ export interface ServerOptions {
   readonly trustProxy: boolean | readonly string[]
   readonly isHttps: boolean
   readonly telemetry: Telemetry
+  readonly noteRefusal: NoteRefusal
 }
 
 /** Bodies up to this are read at all; statements have a lower limit of their own. */
@@ -57,6 +58,7 @@ export function createServer(options: ServerOptions): App {
         error,
         request,
         reply.headers({ ...ANSWER_HEADERS, ...CROSS_ORIGIN_HEADERS, 'x-request-id': request.id }),
+        options.noteRefusal,
       ),
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return
@@ -75,7 +77,7 @@ export function createServer(options: ServerOptions): App {
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   // The generated serializers drop keys that a schema does not name; documents must survive a round trip whole.
   app.setSerializerCompiler(() => JSON.stringify)
-  app.setErrorHandler(answerError)
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options.noteRefusal))
   app.setNotFoundHandler((request) => {
     throw new AppError('not_found', `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`)
   })

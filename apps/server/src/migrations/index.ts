@@ -6,6 +6,7 @@ import * as groupsAndGrants from './0004-groups-and-grants.ts'
 import * as seats from './0006-seats.ts'
 import * as invitations from './0007-invitations.ts'
 import * as identityProviders from './0008-identity-providers.ts'
+import * as accessDecisions from './0009-access-decisions.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006-seats': seats,
   '0007-invitations': invitations,
   '0008-identity-providers': identityProviders,
+  '0009-access-decisions': accessDecisions,
 }

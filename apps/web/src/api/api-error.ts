@@ -10,6 +10,8 @@ export class ApiError extends Error {
   readonly status: number
   /** Names the request in the server's log; empty when no answer came. */
   readonly requestId: string
+  /** Of a refusal: under which an admin finds what was decided. */
+  readonly decisionId: string | undefined
   readonly details: unknown
   readonly hint: string | undefined
 
@@ -18,6 +20,7 @@ export class ApiError extends Error {
     status: number
     message: string
     requestId: string
+    decisionId?: string
     details?: unknown
     hint?: string
   }) {
@@ -26,6 +29,7 @@ export class ApiError extends Error {
     this.code = options.code
     this.status = options.status
     this.requestId = options.requestId
+    this.decisionId = options.decisionId
     this.details = options.details
     this.hint = options.hint
   }

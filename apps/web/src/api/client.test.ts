@@ -34,12 +34,13 @@ test('path segments are encoded, and empty query values are left out', () => {
   expect(withQuery('/maps', {})).toBe('/maps')
 })
 
-test('a refusal carries the sentence, the code, the request id, the details and the hint of the server', async () => {
+test('a refusal carries the sentence, the code, the ids, the details and the hint of the server', async () => {
   const body = {
     error: '2 maps draw from it.',
     code: 'conflict',
     status: 409,
     requestId: 'req-7',
+    decisionId: 'dec-7',
     details: { maps: [] },
     hint: 'Delete them first.',
   }
@@ -52,6 +53,7 @@ test('a refusal carries the sentence, the code, the request id, the details and 
     code: 'conflict',
     status: 409,
     requestId: 'req-7',
+    decisionId: 'dec-7',
     details: { maps: [] },
     hint: 'Delete them first.',
     isTransient: false,

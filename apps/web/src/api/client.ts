@@ -85,6 +85,7 @@ function toApiError(response: Response, body: unknown): ApiError {
     status: response.status,
     message: error.error ?? `The server answered ${response.status}.`,
     requestId: error.requestId ?? response.headers.get('x-request-id') ?? '',
+    decisionId: error.decisionId,
     details: error.details,
     hint: error.hint,
   })

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconLock, IconMapSearch, IconWifiOff } from '@tabler
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { ApiError } from '../api/api-error.ts'
+import { CopyTextButton } from './copy-button.tsx'
 import { stateMessages } from './messages.ts'
 import { PageState } from './page-state.tsx'
 
@@ -45,10 +46,11 @@ export function ErrorState({
       role="alert"
       icon={icon}
       title={title}
-      detail={error.requestId ? stateMessages.requestId(error.requestId) : undefined}
+      detail={describeId(error)}
       actions={
         <>
           {retry}
+          {error.decisionId && <CopyTextButton value={error.decisionId} label={stateMessages.copyDecision} />}
           {isOutOfReach && !isPart && (
             <Button renderRoot={(props) => <Link to="/maps" {...props} />}>{stateMessages.toMaps}</Button>
           )}
@@ -57,8 +59,15 @@ export function ErrorState({
     >
       {text}
       {error.hint && <> {error.hint}</>}
+      {error.decisionId && <> {stateMessages.decisionHelp}</>}
     </PageState>
   )
+}
+
+/** Of a refusal the decision, which says more than the request. */
+function describeId({ decisionId, requestId }: ApiError): string | undefined {
+  if (decisionId) return stateMessages.decisionId(decisionId)
+  return requestId ? stateMessages.requestId(requestId) : undefined
 }
 
 function describeFailure(error: ApiError) {

@@ -1,7 +1,8 @@
-import { Alert, Text } from '@mantine/core'
+import { Alert, Group, Text } from '@mantine/core'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { ApiError } from '../api/api-error.ts'
+import { CopyIconButton } from './copy-button.tsx'
 import { stateMessages } from './messages.ts'
 
 /** Why a form could not be sent, shown inside the form and announced at once. Renders nothing without an error. */
@@ -17,6 +18,14 @@ export function FormError({ error, title }: { error: unknown; title?: string }) 
     <Alert ref={alert} role="alert" color="red" icon={<IconAlertCircle size={16} />} title={title} py={8} px={12}>
       {message}
       {error instanceof ApiError && error.hint && <Text size="sm">{error.hint}</Text>}
+      {error instanceof ApiError && error.decisionId && (
+        <Group gap={4} wrap="nowrap">
+          <Text size="xs" c="dimmed" ff="monospace">
+            {stateMessages.decisionId(error.decisionId)}
+          </Text>
+          <CopyIconButton value={error.decisionId} label={stateMessages.copyDecision} />
+        </Group>
+      )}
       {error instanceof ApiError && error.status >= 500 && error.requestId && (
         <Text size="xs" c="dimmed" ff="monospace">
           {stateMessages.requestId(error.requestId)}

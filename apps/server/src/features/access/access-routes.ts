@@ -1,10 +1,12 @@
-import { AccessExplanation, ErrorBody, ExplainQuery } from '@graticule/contract'
+import { AccessDecision, AccessExplanation, ErrorBody, ExplainQuery } from '@graticule/contract'
+import { Type } from 'typebox'
 import { requireUser } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
 import type { AccessService } from './access-service.ts'
+import type { DecisionService } from './decision-service.ts'
 
 /** Why people may or may not do things. */
-export function registerAccessRoutes(app: App, access: AccessService): void {
+export function registerAccessRoutes(app: App, access: AccessService, decisions: DecisionService): void {
   app.get(
     '/v3/access/explain',
     {
@@ -19,6 +21,23 @@ export function registerAccessRoutes(app: App, access: AccessService): void {
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       return access.explain(requireUser(request), request.query)
+    },
+  )
+
+  app.get(
+    '/v3/access/decisions/:id',
+    {
+      config: { access: 'session', action: 'activity.read' },
+      schema: {
+        tags: ['Access'],
+        summary: 'Who was refused what, by which rule and when; the id is in the answer that refused it',
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        response: { 200: AccessDecision, '4xx': ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return decisions.find(requireUser(request), request.params.id)
     },
   )
 }

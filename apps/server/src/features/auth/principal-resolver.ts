@@ -34,6 +34,8 @@ export interface PrincipalSources {
 export interface Resolution {
   readonly principal: Principal
   readonly failure: AppError | null
+  /** Whose the credential is, when it is known and was not accepted. */
+  readonly refused?: Principal
 }
 
 interface Remembered {
@@ -157,7 +159,8 @@ export class PrincipalResolver {
       return { principal: ANONYMOUS, failure: new AppError('unauthenticated', 'This token has expired.') }
     }
     if (token.referers.length > 0 && !isFromReferer(token.referers, origin)) {
-      return { principal: ANONYMOUS, failure: new AppError('forbidden', 'Unauthorized referer') }
+      const failure = new AppError('forbidden', 'Unauthorized referer')
+      return { principal: ANONYMOUS, failure, refused: token.principal }
     }
     this.#sources.noteTokenUse(token.principal.tokenId)
     return remembered.resolution

@@ -268,6 +268,24 @@ export interface SsoEnforcementsTable {
   enforced_at: Date
 }
 
+/** A refusal, under the id that whoever was refused has been told. */
+export interface AccessDecisionsTable {
+  id: string
+  organization_id: string
+  at: CreatedAt
+  principal_kind: 'user' | 'token' | 'public-map' | 'anonymous' | 'system'
+  principal_id: string
+  action: string | null
+  rule: string
+  reason: string
+  method: string
+  /** The pattern of the address. */
+  route: string
+  /** What the request named, such as `map:…`. */
+  target: string | null
+  request_id: string
+}
+
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
@@ -290,6 +308,7 @@ export interface Database {
   pending_logins: PendingLoginsTable
   external_sessions: ExternalSessionsTable
   sso_enforcements: SsoEnforcementsTable
+  access_decisions: AccessDecisionsTable
 }
 
 export type UserRow = Selectable<UsersTable>

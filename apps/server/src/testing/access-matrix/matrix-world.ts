@@ -366,6 +366,28 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return id
   }
 
+  async function addDecision(organization: string, refusedId: string): Promise<string> {
+    const id = createId()
+    await store
+      .insertInto('access_decisions')
+      .values({
+        id,
+        organization_id: organization,
+        at: now,
+        principal_kind: 'user',
+        principal_id: refusedId,
+        action: 'map.create',
+        rule: 'test',
+        reason: 'No.',
+        method: 'POST',
+        route: '/workspace-api/maps',
+        target: null,
+        request_id: 'request',
+      })
+      .execute()
+    return id
+  }
+
   const bare = (id: string, parameters: Record<string, string> = {}): Target => ({ id, parameters, asset: null })
 
   async function make(subject: Subject, relation: Relation, asker: Asker): Promise<Target> {
@@ -400,6 +422,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         return bare(await addInvitation(organization, localId))
       case 'provider':
         return bare(await addProvider(organization))
+      case 'decision':
+        return bare(await addDecision(organization, localId))
     }
   }
 

@@ -36,6 +36,7 @@ export const RELATIONS = {
   person: ['here', 'abroad'],
   invitation: ['here', 'abroad'],
   provider: ['here', 'abroad'],
+  decision: ['here', 'abroad'],
 } as const
 export type Subject = keyof typeof RELATIONS
 export type Relation = (typeof RELATIONS)[Subject][number]

@@ -217,6 +217,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     query: ({ id }) => `subject=${id}&action=map.create`,
     asks: ['user.inspect'],
   }),
+  'GET /v3/access/decisions/:id': about('decision', MANAGED),
 
   // Maps
   'GET /workspace-api/maps': about('map', OPEN_MAP, { query: ({ id }) => `search=${id}`, lists: true }),

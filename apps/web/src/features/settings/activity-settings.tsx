@@ -6,6 +6,7 @@ import { activityQuery } from '../../api/activity.ts'
 import { Button, Center, Group, PageState, QueryView, Select, Skeleton, Table, Text, Title } from '../../ui/index.ts'
 import { ActivityRow } from './activity-row.tsx'
 import { activityGroups, parseActivitySearch } from './activity-search.ts'
+import { DecisionLookup } from './decision-lookup.tsx'
 import { ForAdmins } from './for-admins.tsx'
 import { messages } from './messages.ts'
 
@@ -15,6 +16,7 @@ const route = getRouteApi('/signed-in/workspace/settings/activity')
 export function ActivitySettings() {
   return (
     <ForAdmins action="activity.read" title={messages.forbiddenTitle}>
+      <DecisionLookup />
       <ActivityLog />
     </ForAdmins>
   )
