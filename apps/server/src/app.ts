@@ -11,6 +11,9 @@ import { readRefusal } from './features/access/read-refusal.ts'
 import { registerActivityRoutes } from './features/activity/activity-routes.ts'
 import { ActivityService } from './features/activity/activity-service.ts'
 import { ActivityStore } from './features/activity/activity-store.ts'
+import { registerApplicationRoutes } from './features/applications/application-routes.ts'
+import { ApplicationService } from './features/applications/application-service.ts'
+import { ApplicationStore } from './features/applications/application-store.ts'
 import { registerAuthRoutes } from './features/auth/auth-routes.ts'
 import { createFirstPage, type FirstPage } from './features/auth/first-page.ts'
 import { LOGIN_METHODS } from './features/auth/methods/index.ts'
@@ -77,6 +80,9 @@ import { UserChangeService } from './features/users/user-change-service.ts'
 import { registerUserRoutes } from './features/users/user-routes.ts'
 import { UserService } from './features/users/user-service.ts'
 import { UserStore } from './features/users/user-store.ts'
+import { registerWorkflowRoutes } from './features/workflows/workflow-routes.ts'
+import { WorkflowService } from './features/workflows/workflow-service.ts'
+import { WorkflowStore } from './features/workflows/workflow-store.ts'
 import { collectApiDocument, serveApiDocument } from './http/api-document.ts'
 import { authenticateRequests } from './http/authentication.ts'
 import { type App, createServer } from './http/server.ts'
@@ -233,7 +239,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     providers: PROVIDERS,
     holdRight,
-    listDependentMaps: (principal, connection) => listDependentMaps(store, principal, connection),
+    listDependents: async (principal, connection) => ({
+      maps: await listDependentMaps(store, principal, connection),
+      workflows: await workflows.listDependents(principal, connection.id),
+    }),
     onChanged: (connectionId) => answers.forgetConnection(connectionId),
   })
   const descriptions = new SourceDescriptions(connections)
@@ -251,6 +260,23 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       if (change === 'access') forgetPrincipals()
     },
   })
+  const workflows: WorkflowService = new WorkflowService({
+    store,
+    workflows: new WorkflowStore(store),
+    audiences,
+    activity,
+    clock,
+    holdRight,
+    findConnection: (principal, idOrName) => connections.find(principal, idOrName),
+  })
+  const applications = new ApplicationService({
+    store,
+    applications: new ApplicationStore(store),
+    audiences,
+    activity,
+    clock,
+    holdRight,
+  })
   const publicMaps = new PublicMaps(store, maps, directory, descriptions, basemaps)
   const handles = new SourceHandles(store, clock, keys)
   const extents = new SourceExtents(connections, answers, keys)
@@ -266,7 +292,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     mapSources.forget()
   }
   const knownAssets = {
-    kinds: { map: maps, connection: connections },
+    kinds: { map: maps, connection: connections, workflow: workflows, application: applications },
     listPeople: (organizationId: string) => users.listPrincipals(organizationId),
     listGroupNames: (organizationId: string, ids: readonly string[]) => groups.listNames(organizationId, ids),
   }
@@ -285,7 +311,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     users: userStore,
     activity,
     clock,
-    owned: { map: maps, connection: connections, token: tokens },
+    owned: { map: maps, connection: connections, workflow: workflows, application: applications, token: tokens },
     endAccess: (transaction, userId) => signIns.endAccess(transaction, userId),
     forgetPerson: async (transaction, userId) => {
       await groups.forgetPerson(transaction, userId)
@@ -336,6 +362,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerConnectionRoutes(app, connections, PROVIDERS)
   registerCatalogRoutes(app, new CatalogService(connections, descriptions, access))
   registerMapRoutes(app, maps, publicMaps, config)
+  registerWorkflowRoutes(app, workflows)
+  registerApplicationRoutes(app, applications)
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
   registerSqlApiRoutes(app, new QueryService(access, connections), new ModelService(reading), jobs)
   registerStatsRoutes(app, new StatsService(reading))

@@ -16,6 +16,8 @@ import {
 const PAGES = [
   { name: 'home', path: '/', heading: 'Home' },
   { name: 'maps', path: '/maps', heading: 'Maps' },
+  { name: 'workflows', path: '/workflows', heading: 'Workflows' },
+  { name: 'applications', path: '/applications', heading: 'Applications' },
   { name: 'data', path: '/data', heading: 'Data' },
   { name: 'connections', path: '/connections', heading: 'Connections' },
   { name: 'developers', path: '/developers', heading: 'Developers' },

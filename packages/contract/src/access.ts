@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { SHAREABLE_ASSET_KINDS } from './asset-kinds.ts'
 import { GroupName } from './sharing.ts'
 import { UserSummary } from './workspace.ts'
 
@@ -8,7 +9,7 @@ export const ExplainQuery = Type.Object({
   asset: Type.Optional(
     Type.String({
       description: 'The kind and id of the asset, such as `map:…`; absent for an action that is about none.',
-      pattern: '^(map|connection):.{1,64}$',
+      pattern: `^(${SHAREABLE_ASSET_KINDS.join('|')}):.{1,64}$`,
     }),
   ),
 })

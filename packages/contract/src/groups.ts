@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { SHAREABLE_ASSET_KINDS } from './asset-kinds.ts'
 import { RoleSchema } from './roles.ts'
 import { GroupName } from './sharing.ts'
 import { UserSummary } from './workspace.ts'
@@ -29,7 +30,7 @@ export type GroupList = Static<typeof GroupList>
 
 /** An asset that is shared with a group. */
 export const GroupAsset = Type.Object({
-  kind: Type.Enum(['map', 'connection']),
+  kind: Type.Enum([...SHAREABLE_ASSET_KINDS]),
   id: Type.String(),
   /** Null when it is not the asker's to see. */
   name: Type.Union([Type.String(), Type.Null()]),

@@ -217,12 +217,14 @@ export const PersonSummary = Type.Intersect([
   UserSummary,
   Type.Object({
     role: RoleSchema,
-    /** This and the next four are there for those who look after people, and absent for others. */
+    /** This and the next six are there for those who look after people, and absent for others. */
     createdAt: Type.Optional(Timestamp),
     /** Null for somebody who never signed in. */
     lastSeenAt: Type.Optional(Type.Union([Timestamp, Type.Null()])),
     mapCount: Type.Optional(Type.Integer()),
     connectionCount: Type.Optional(Type.Integer()),
+    workflowCount: Type.Optional(Type.Integer()),
+    applicationCount: Type.Optional(Type.Integer()),
     /** API tokens that still work; they end with the right to own. */
     tokenCount: Type.Optional(Type.Integer()),
     permissions: Type.Object({

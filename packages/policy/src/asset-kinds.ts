@@ -1,4 +1,4 @@
-import type { Role } from '@graticule/contract'
+import { type Role, SHAREABLE_ASSET_KINDS } from '@graticule/contract'
 import { type Action, ROLE_TABLE } from './actions.ts'
 import type { AssetKind, ShareableKind } from './assets.ts'
 import type { AudienceKind } from './audience.ts'
@@ -16,6 +16,8 @@ interface AssetKindDefinition {
 export const ASSET_KINDS = {
   map: { read: 'map.read', share: 'map.share', audiences: ['organization', 'group', 'user', 'public'] },
   connection: { read: 'connection.use', share: 'connection.share', audiences: ['organization', 'group', 'user'] },
+  workflow: { read: 'workflow.read', share: 'workflow.share', audiences: ['organization', 'group', 'user'] },
+  application: { read: 'application.read', share: 'application.share', audiences: ['organization', 'group', 'user'] },
   token: { read: 'token.read', share: null, audiences: [] },
 } as const satisfies Readonly<Record<AssetKind, AssetKindDefinition>>
 
@@ -23,11 +25,13 @@ export const ASSET_KINDS = {
 export const READ_ACTION: Readonly<Record<AssetKind, Action>> = {
   map: ASSET_KINDS.map.read,
   connection: ASSET_KINDS.connection.read,
+  workflow: ASSET_KINDS.workflow.read,
+  application: ASSET_KINDS.application.read,
   token: ASSET_KINDS.token.read,
 }
 
 /** The kinds that can be shared. */
-export const SHAREABLE_KINDS = ['map', 'connection'] as const satisfies readonly ShareableKind[]
+export const SHAREABLE_KINDS: readonly ShareableKind[] = SHAREABLE_ASSET_KINDS
 
 /** Whether sharing an asset of the kind with somebody of this role can ever reach them. */
 export function canReceive(role: Role, kind: ShareableKind): boolean {

@@ -21,12 +21,24 @@ export interface ConnectionAsset extends OwnedAsset {
   readonly names: readonly string[]
 }
 
+/** The facts about a workflow that decisions rest on. */
+export interface WorkflowAsset extends OwnedAsset {
+  readonly kind: 'workflow'
+  readonly audience: Audience
+}
+
+/** The facts about an application of the gallery that decisions rest on. */
+export interface ApplicationAsset extends OwnedAsset {
+  readonly kind: 'application'
+  readonly audience: Audience
+}
+
 /** The facts about an API token that decisions rest on. Tokens are never shared. */
 export interface TokenAsset extends OwnedAsset {
   readonly kind: 'token'
 }
 
-export type Asset = MapAsset | ConnectionAsset | TokenAsset
+export type Asset = MapAsset | ConnectionAsset | WorkflowAsset | ApplicationAsset | TokenAsset
 export type AssetKind = Asset['kind']
 
 /** Kinds of asset that can be shared at all. */

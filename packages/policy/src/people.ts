@@ -118,7 +118,7 @@ export function decidePasswordLink(principal: Principal, person: PersonFacts): D
 function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: string; reason: string } | null {
   if (receiver === null) {
     if (!ownsAssets) return null
-    return { rule: 'missing', reason: 'This person owns maps or connections. Name who is to receive them.' }
+    return { rule: 'missing', reason: 'This person owns something. Name who is to receive it.' }
   }
   if (receiver.id === person.id) {
     return { rule: 'same-person', reason: 'A person cannot receive what they lose themselves. Name somebody else.' }

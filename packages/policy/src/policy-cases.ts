@@ -1,5 +1,5 @@
 import type { Action } from './actions.ts'
-import type { Asset, ConnectionAsset, MapAsset, TokenAsset } from './assets.ts'
+import type { ApplicationAsset, Asset, ConnectionAsset, MapAsset, TokenAsset, WorkflowAsset } from './assets.ts'
 import { type Audience, NOBODY, WHOLE_ORGANIZATION } from './audience.ts'
 import { ANONYMOUS, type Principal } from './principal.ts'
 
@@ -84,11 +84,24 @@ export const ASSETS = {
   'connection of eve for gus': connection('gus', 'eve', { ...NOBODY, userIds: ['gus'], groupIds: ['partners'] }, [
     'gus',
   ]),
+  'private workflow of eve': workflow(NOBODY),
+  'workflow of eve for sales': workflow({ ...NOBODY, groupIds: ['sales'] }),
+  'shared workflow of eve': workflow(WHOLE_ORGANIZATION),
+  'private application of eve': application(NOBODY),
+  'shared application of eve': application({ ...WHOLE_ORGANIZATION, userIds: ['gus'], groupIds: ['partners'] }),
   'token of eve': { kind: 'token', id: 't1', organizationId: HERE, ownerId: 'eve' } satisfies TokenAsset,
 } as const satisfies Record<string, Asset>
 
 function connection(id: string, ownerId: string | null, audience: Audience, names: string[]): ConnectionAsset {
   return { kind: 'connection', id, organizationId: HERE, ownerId, audience, names }
+}
+
+function workflow(audience: Audience): WorkflowAsset {
+  return { kind: 'workflow', id: 'workflow', organizationId: HERE, ownerId: 'eve', audience }
+}
+
+function application(audience: Audience): ApplicationAsset {
+  return { kind: 'application', id: 'application', organizationId: HERE, ownerId: 'eve', audience }
 }
 
 const yes = (who: PolicyCase['who'], action: Action, on?: PolicyCase['on']): PolicyCase => ({
@@ -219,6 +232,37 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('gus', 'group.list'),
   no('sqlToken', 'group.list'),
   no('gus', 'identity-provider.manage'),
+  // Workflows are shared as maps are, but no guest is ever among their readers.
+  yes('eve', 'workflow.create'),
+  no('vic', 'workflow.create'),
+  no('gus', 'workflow.create'),
+  yes('sue', 'workflow.read', 'private workflow of eve'),
+  no('sue', 'workflow.update', 'private workflow of eve'),
+  no('sue', 'workflow.share', 'private workflow of eve'),
+  yes('sue', 'workflow.delete', 'private workflow of eve'),
+  no('ada', 'workflow.read', 'private workflow of eve'),
+  yes('eve', 'workflow.share', 'private workflow of eve'),
+  yes('vic', 'workflow.read', 'workflow of eve for sales'),
+  no('ada', 'workflow.read', 'workflow of eve for sales'),
+  yes('ed', 'workflow.read', 'shared workflow of eve'),
+  no('ed', 'workflow.update', 'shared workflow of eve'),
+  no('gus', 'workflow.read', 'shared workflow of eve'),
+  // Admins manage the whole gallery; a viewer opens what is shared, a guest nothing even when named.
+  yes('eve', 'application.create'),
+  no('vic', 'application.create'),
+  yes('ada', 'application.read', 'private application of eve'),
+  yes('ada', 'application.update', 'private application of eve'),
+  yes('ada', 'application.share', 'private application of eve'),
+  yes('sue', 'application.delete', 'private application of eve'),
+  no('ed', 'application.read', 'private application of eve'),
+  yes('ed', 'application.read', 'shared application of eve'),
+  no('ed', 'application.update', 'shared application of eve'),
+  yes('vic', 'application.read', 'shared application of eve'),
+  no('vic', 'application.delete', 'shared application of eve'),
+  no('gus', 'application.read', 'shared application of eve'),
+  no('stranger', 'application.read', 'shared application of eve'),
+  no('sqlToken', 'workflow.read', 'shared workflow of eve'),
+  no('anonymous', 'application.read', 'shared application of eve'),
   // Another organization is another world, except for what is public.
   no('stranger', 'map.read', 'shared map of eve'),
   yes('stranger', 'map.read', 'public map of eve'),

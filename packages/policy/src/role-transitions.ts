@@ -48,5 +48,5 @@ export const DELETIONS: Readonly<Record<Role, RoleLoss>> = {
 /** Roles that look after the organization; at least one person always has one of them. */
 export const ADMIN_ROLES: readonly Role[] = ['superadmin', 'admin']
 
-/** Roles that may own maps and connections, and so receive them. */
+/** Roles that may own assets, and so receive them. */
 export const OWNING_ROLES: readonly Role[] = ['superadmin', 'admin', 'editor']

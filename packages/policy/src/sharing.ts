@@ -31,10 +31,11 @@ const AUDIENCE_WORDS: Readonly<Record<AudienceKind, string>> = {
 export function decideSharing(wish: SharingWish): Decision {
   const { kind, organizationId, audience } = wish
   const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `sharing.${rule}` })
+  const subject = kind === 'application' ? 'An application' : `A ${kind}`
   const supported: readonly AudienceKind[] = ASSET_KINDS[kind].audiences
   const unsupported = audienceKindsOf(audience).find((needed) => !supported.includes(needed))
   if (unsupported !== undefined) {
-    return refuse(`${kind}.${unsupported}`, `A ${kind} cannot be shared ${AUDIENCE_WORDS[unsupported]}.`)
+    return refuse(`${kind}.${unsupported}`, `${subject} cannot be shared ${AUDIENCE_WORDS[unsupported]}.`)
   }
   for (const id of audience.groupIds) {
     const group = wish.groups.find((candidate) => candidate.id === id)
@@ -50,7 +51,7 @@ export function decideSharing(wish: SharingWish): Decision {
     if (!canReceive(person.role, kind)) {
       return refuse(
         `${kind}.${person.role}`,
-        `A ${kind} cannot be shared with ${person.name}, who has the role ${person.role}. Share a map with them instead.`,
+        `${subject} cannot be shared with ${person.name}, who has the role ${person.role}. Share a map with them instead.`,
       )
     }
   }

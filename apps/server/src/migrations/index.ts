@@ -7,6 +7,7 @@ import * as seats from './0006-seats.ts'
 import * as invitations from './0007-invitations.ts'
 import * as identityProviders from './0008-identity-providers.ts'
 import * as accessDecisions from './0009-access-decisions.ts'
+import * as workflowsAndApplications from './0011-workflows-and-applications.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-invitations': invitations,
   '0008-identity-providers': identityProviders,
   '0009-access-decisions': accessDecisions,
+  '0011-workflows-and-applications': workflowsAndApplications,
 }

@@ -9,7 +9,12 @@ export interface Shareable {
   readonly id: string
 }
 
-const BASES: Readonly<Record<ShareableKind, string>> = { map: '/workspace-api/maps', connection: '/v3/connections' }
+const BASES: Readonly<Record<ShareableKind, string>> = {
+  map: '/workspace-api/maps',
+  connection: '/v3/connections',
+  workflow: '/workspace-api/workflows',
+  application: '/workspace-api/applications',
+}
 
 const sharingPath = ({ kind, id }: Shareable) => `${apiPath(BASES[kind], id)}/sharing`
 

@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { lazy } from 'react'
 import { sessionQuery } from '../api/session.ts'
+import { parseApplicationsSearch } from '../features/applications/applications-search.ts'
 import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
@@ -18,6 +19,7 @@ import { parseSingleSignOnSearch } from '../features/settings/single-sign-on/sin
 import { parseUsersSearch } from '../features/settings/users/users-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
 import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
+import { parseWorkflowsSearch } from '../features/workflows/workflows-search.ts'
 import { FrameSkeleton } from '../shell/frame-skeleton.tsx'
 import { RouteError, RouteMissing } from './root-states.tsx'
 
@@ -113,6 +115,26 @@ const maps = createRoute({
   path: '/maps',
   validateSearch: parseMapsSearch,
   component: lazyRouteComponent(() => import('../features/maps/maps-page.tsx'), 'MapsPage'),
+})
+
+const workflows = createRoute({
+  getParentRoute: () => workspace,
+  path: '/workflows',
+  validateSearch: parseWorkflowsSearch,
+  component: lazyRouteComponent(() => import('../features/workflows/workflows-page.tsx'), 'WorkflowsPage'),
+})
+
+const workflow = createRoute({
+  getParentRoute: () => workspace,
+  path: '/workflows/$workflowId',
+  component: lazyRouteComponent(() => import('../features/workflows/workflow-page.tsx'), 'WorkflowPage'),
+})
+
+const applications = createRoute({
+  getParentRoute: () => workspace,
+  path: '/applications',
+  validateSearch: parseApplicationsSearch,
+  component: lazyRouteComponent(() => import('../features/applications/applications-page.tsx'), 'ApplicationsPage'),
 })
 
 const loadDataPage = () => import('../features/data/data-page.tsx')
@@ -243,6 +265,9 @@ export const routeTree = root.addChildren([
     workspace.addChildren([
       home,
       maps,
+      workflows,
+      workflow,
+      applications,
       data,
       dataConnection,
       dataSchema,

@@ -5,7 +5,9 @@ export const messages = {
   sections: {
     home: 'Home',
     maps: 'Maps',
+    workflows: 'Workflows',
     data: 'Data',
+    applications: 'Applications',
     connections: 'Connections',
     developers: 'Developers',
     settings: 'Settings',

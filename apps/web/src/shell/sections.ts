@@ -1,13 +1,24 @@
 import type { SessionInfo } from '@graticule/contract'
 import { type Action, ROLE_TABLE } from '@graticule/policy'
-import { IconCode, IconDatabase, IconHome, IconMap2, IconPlugConnected, IconSettings } from '@tabler/icons-react'
+import {
+  IconApps,
+  IconCode,
+  IconDatabase,
+  IconHome,
+  IconMap2,
+  IconPlugConnected,
+  IconSchema,
+  IconSettings,
+} from '@tabler/icons-react'
 import { messages } from './messages.ts'
 
 /** The sections of the workspace, in the order of the rail. */
 const SECTIONS = [
   { id: 'home', to: '/', icon: IconHome, needs: null },
   { id: 'maps', to: '/maps', icon: IconMap2, needs: 'map.read' },
+  { id: 'workflows', to: '/workflows', icon: IconSchema, needs: 'workflow.read' },
   { id: 'data', to: '/data', icon: IconDatabase, needs: 'data.browse' },
+  { id: 'applications', to: '/applications', icon: IconApps, needs: 'application.read' },
   { id: 'connections', to: '/connections', icon: IconPlugConnected, needs: 'connection.use' },
   { id: 'developers', to: '/developers', icon: IconCode, needs: 'token.create' },
   { id: 'settings', to: '/settings', icon: IconSettings, needs: null },

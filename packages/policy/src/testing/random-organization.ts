@@ -31,8 +31,20 @@ const KINDS: Readonly<Record<AssetKind, (id: string, organizationId: Organizatio
       kind: fc.constant('connection' as const),
       ...owned(id, organizationId),
       ownerId: fc.option(fc.constantFrom(...PEOPLE)),
-      audience: audiences(organizationId).map((audience) => ({ ...audience, public: false })),
+      audience: unpublic(organizationId),
       names: fc.uniqueArray(fc.constantFrom(...CONNECTION_NAMES), { minLength: 1 }),
+    }),
+  workflow: (id, organizationId) =>
+    fc.record({
+      kind: fc.constant('workflow' as const),
+      ...owned(id, organizationId),
+      audience: unpublic(organizationId),
+    }),
+  application: (id, organizationId) =>
+    fc.record({
+      kind: fc.constant('application' as const),
+      ...owned(id, organizationId),
+      audience: unpublic(organizationId),
     }),
   token: (id, organizationId) => fc.record({ kind: fc.constant('token' as const), ...owned(id, organizationId) }),
 }
@@ -56,6 +68,11 @@ function audiences(organizationId: Organization): fc.Arbitrary<Audience> {
     groupIds: fc.subarray([...GROUPS[organizationId]]),
     userIds: fc.subarray([...PEOPLE]),
   })
+}
+
+/** As `audiences`, of a kind that has no public link. */
+function unpublic(organizationId: Organization): fc.Arbitrary<Audience> {
+  return audiences(organizationId).map((audience) => ({ ...audience, public: false }))
 }
 
 const people: fc.Arbitrary<UserPrincipal[]> = fc.tuple(

@@ -46,11 +46,17 @@ import {
 /** Names that would shadow a path of the API. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set(['public', 'jobs', 'test'])
 
-/** A map that draws from a connection, as far as the asker may know it. */
-export interface DependentMap {
+/** A map or workflow that reads from a connection, as far as the asker may know it. */
+export interface DependentAsset {
   readonly id: string
-  /** Null when the map is not theirs to see. */
+  /** Null when it is not theirs to see. */
   readonly title: string | null
+}
+
+/** What breaks without a connection. */
+export interface Dependents {
+  readonly maps: readonly DependentAsset[]
+  readonly workflows: readonly DependentAsset[]
 }
 
 export interface ConnectionServiceOptions {
@@ -64,7 +70,7 @@ export interface ConnectionServiceOptions {
   readonly providers: readonly Provider[]
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
-  readonly listDependentMaps: (principal: Principal, connection: Connection) => Promise<readonly DependentMap[]>
+  readonly listDependents: (principal: Principal, connection: Connection) => Promise<Dependents>
   /** Called after a connection changed or went, so that nothing made under its old login is served again. */
   readonly onChanged: (connectionId: string) => void
 }
@@ -268,13 +274,9 @@ export class ConnectionService implements ShareableAssets {
   async remove(caller: UserCaller, idOrName: string): Promise<void> {
     const { connection } = await this.#findOwned(caller.principal, idOrName)
     authorize(caller.principal, 'connection.delete', connectionAsset(connection))
-    const maps = await this.#options.listDependentMaps(caller.principal, connection)
-    if (maps.length > 0) {
-      const count = maps.length === 1 ? '1 map draws' : `${maps.length} maps draw`
-      throw new AppError('conflict', `${count} from "${connection.name}". Change or delete them first.`, {
-        details: { maps },
-      })
-    }
+    const dependents = await this.#options.listDependents(caller.principal, connection)
+    const sentence = describeDependents(connection.name, dependents)
+    if (sentence !== null) throw new AppError('conflict', sentence, { details: { ...dependents } })
     await this.#options.store.transaction().execute(async (transaction) => {
       await this.#options.audiences.clear(transaction, 'connection', connection.id)
       await deleteConnection(transaction, connection.id)
@@ -434,6 +436,17 @@ function toNamed({ connection, owner }: OwnedConnection): NamedAsset {
 
 function notFound(idOrName: string): AppError {
   return new AppError('not_found', `There is no connection called "${idOrName}", or it is not shared with you.`)
+}
+
+function describeDependents(name: string, { maps, workflows }: Dependents): string | null {
+  const plural = (count: number, one: string) => (count === 1 ? `1 ${one}` : `${count} ${one}s`)
+  const users = [
+    ...(maps.length > 0 ? [plural(maps.length, 'map')] : []),
+    ...(workflows.length > 0 ? [plural(workflows.length, 'workflow')] : []),
+  ]
+  if (users.length === 0) return null
+  const verb = maps.length + workflows.length === 1 ? 'draws' : 'draw'
+  return `${users.join(' and ')} ${verb} from "${name}". Change or delete them first.`
 }
 
 function nameTaken(name: string): AppError {

@@ -1,7 +1,7 @@
 import { can, type Principal } from '@graticule/policy'
 import type { Store } from '../../platform/db/database.ts'
 import { type Connection, connectionNames } from '../connections/connection.ts'
-import type { DependentMap } from '../connections/connection-service.ts'
+import type { DependentAsset } from '../connections/connection-service.ts'
 import { listMapsOnConnection } from './map-store.ts'
 
 /** The maps that draw from a connection; those that the principal may not open come without their title. */
@@ -9,7 +9,7 @@ export async function listDependentMaps(
   store: Store,
   principal: Principal,
   connection: Connection,
-): Promise<DependentMap[]> {
+): Promise<DependentAsset[]> {
   const rows = await listMapsOnConnection(store, connection.organizationId, connectionNames(connection))
   return rows.map((row) => {
     const asset = {

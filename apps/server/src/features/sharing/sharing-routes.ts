@@ -18,6 +18,8 @@ interface SharedPath {
 const PATHS: Readonly<Record<ShareableKind, SharedPath>> = {
   map: { prefix: '/workspace-api/maps', word: 'map', tags: ['Maps'] },
   connection: { prefix: '/v3/connections', word: 'connection', tags: ['Connections'] },
+  workflow: { prefix: '/workspace-api/workflows', word: 'workflow', tags: ['Workflows'] },
+  application: { prefix: '/workspace-api/applications', word: 'application', tags: ['Applications'] },
 }
 
 /** With whom assets are shared: read, try out, set; the same for every kind. */
@@ -28,6 +30,7 @@ export function registerSharingRoutes(app: App, sharing: SharingService): void {
 function registerKind(app: App, sharing: SharingService, kind: ShareableKind, { prefix, word, tags }: SharedPath) {
   const errors = { '4xx': ErrorBody, '5xx': ErrorBody }
   const { read, share } = ASSET_KINDS[kind]
+  const article = word.startsWith('a') ? 'an' : 'a'
 
   app.get(
     `${prefix}/:idOrName/sharing`,
@@ -35,7 +38,7 @@ function registerKind(app: App, sharing: SharingService, kind: ShareableKind, { 
       config: { access: 'session', action: read },
       schema: {
         tags,
-        summary: `With whom a ${word} is shared, and who has access`,
+        summary: `With whom ${article} ${word} is shared, and who has access`,
         params: Params,
         response: { 200: SharingDetail, ...errors },
       },
@@ -52,7 +55,7 @@ function registerKind(app: App, sharing: SharingService, kind: ShareableKind, { 
       config: { access: 'session', action: share },
       schema: {
         tags,
-        summary: `Share a ${word} with exactly these`,
+        summary: `Share ${article} ${word} with exactly these`,
         description: '422 names the rule by which it cannot be shared so.',
         params: Params,
         body: AudienceBody,
@@ -72,7 +75,7 @@ function registerKind(app: App, sharing: SharingService, kind: ShareableKind, { 
       config: { access: 'session', action: share },
       schema: {
         tags,
-        summary: `Who would gain and lose access if a ${word} were shared so`,
+        summary: `Who would gain and lose access if ${article} ${word} were shared so`,
         params: Params,
         body: AudienceBody,
         response: { 200: SharingPreview, ...errors },

@@ -134,12 +134,14 @@ export class UserChangeService {
   }
 
   async #handOver(transaction: Store, handover: Handover): Promise<Record<string, unknown>> {
-    const { map, connection, token } = this.#options.owned
+    const { map, connection, workflow, application, token } = this.#options.owned
     return {
       receiver: handover.to.email,
       receiverId: handover.to.id,
       maps: await map.handOver(transaction, handover),
       connections: await connection.handOver(transaction, handover),
+      workflows: await workflow.handOver(transaction, handover),
+      applications: await application.handOver(transaction, handover),
       tokens: await token.handOver(transaction, handover),
     }
   }

@@ -13,6 +13,8 @@ export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'em
   readonly last_seen_at: Date | null
   readonly map_count: number
   readonly connection_count: number
+  readonly workflow_count: number
+  readonly application_count: number
   readonly token_count: number
 }
 
@@ -36,6 +38,11 @@ const MAP_COUNT = sql<number>`(
   SELECT count(*)::integer FROM maps WHERE maps.owner_id = users.id AND maps.deleted_at IS NULL)`
 const CONNECTION_COUNT = sql<number>`(
   SELECT count(*)::integer FROM connections WHERE connections.owner_id = users.id)`
+const WORKFLOW_COUNT = sql<number>`(
+  SELECT count(*)::integer FROM workflows WHERE workflows.owner_id = users.id AND workflows.deleted_at IS NULL)`
+const APPLICATION_COUNT = sql<number>`(
+  SELECT count(*)::integer FROM applications
+  WHERE applications.owner_id = users.id AND applications.deleted_at IS NULL)`
 const ORDERS: Readonly<Record<NonNullable<PersonListQuery['orderBy']>, RawBuilder<unknown>>> = {
   name: sql`lower(users.name)`,
   email: sql`lower(users.email)`,
@@ -185,11 +192,11 @@ export class UserStore {
     return row?.role ?? null
   }
 
-  /** How many maps and connections a person owns. */
+  /** How many maps, connections, workflows and applications a person owns. */
   async countOwned(transaction: Store, id: string): Promise<number> {
     const row = await transaction
       .selectFrom('users')
-      .select(sql<number>`${MAP_COUNT} + ${CONNECTION_COUNT}`.as('total'))
+      .select(sql<number>`${MAP_COUNT} + ${CONNECTION_COUNT} + ${WORKFLOW_COUNT} + ${APPLICATION_COUNT}`.as('total'))
       .where('users.id', '=', id)
       .executeTakeFirst()
     return row?.total ?? 0
@@ -259,6 +266,8 @@ export class UserStore {
       LAST_SEEN_AT.as('last_seen_at'),
       MAP_COUNT.as('map_count'),
       CONNECTION_COUNT.as('connection_count'),
+      WORKFLOW_COUNT.as('workflow_count'),
+      APPLICATION_COUNT.as('application_count'),
       sql<number>`(
         SELECT count(*)::integer FROM tokens
         WHERE tokens.owner_id = users.id AND tokens.revoked_at IS NULL

@@ -12,6 +12,8 @@ const COLUMNS: Readonly<Record<PredicateField, string>> = {
 export const ASSET_TABLES = {
   map: 'maps',
   connection: 'connections',
+  workflow: 'workflows',
+  application: 'applications',
   token: 'tokens',
 } as const satisfies Readonly<Record<AssetKind, string>>
 

@@ -1,4 +1,12 @@
-import type { DEFAULT_ROLES, MapDocument, QueryParameters, Role, TokenGrant } from '@graticule/contract'
+import type {
+  DEFAULT_ROLES,
+  MapDocument,
+  QueryParameters,
+  Role,
+  ThumbnailType,
+  TokenGrant,
+  WorkflowDocument,
+} from '@graticule/contract'
 import type { AudienceKind, ShareableKind } from '@graticule/policy'
 import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely'
 
@@ -118,6 +126,36 @@ export interface MapsTable {
   public_token_version: Generated<number>
   revision: Generated<number>
   document: JsonColumn<MapDocument>
+  created_at: CreatedAt
+  updated_at: Date
+  deleted_at: Date | null
+}
+
+export interface WorkflowsTable {
+  id: string
+  organization_id: string
+  owner_id: string
+  /** Null while none is chosen, and once it is deleted. */
+  connection_id: string | null
+  title: string
+  description: string
+  document: JsonColumn<WorkflowDocument>
+  created_at: CreatedAt
+  updated_at: Date
+  deleted_at: Date | null
+}
+
+export interface ApplicationsTable {
+  id: string
+  organization_id: string
+  owner_id: string
+  name: string
+  description: string
+  /** Begins with http or https. */
+  url: string
+  /** A small picture; null together with its type. */
+  thumbnail: Buffer | null
+  thumbnail_type: ThumbnailType | null
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null
@@ -296,6 +334,8 @@ export interface Database {
   connections: ConnectionsTable
   tokens: TokensTable
   maps: MapsTable
+  workflows: WorkflowsTable
+  applications: ApplicationsTable
   groups: GroupsTable
   group_members: GroupMembersTable
   grants: GrantsTable

@@ -2,25 +2,29 @@ import type { ApiError } from '../../api/api-error.ts'
 import { Anchor, Button, Group, List, modals, Stack, Text } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 
-interface BlockingMap {
+interface BlockingAsset {
   readonly id: string
   readonly title: string
 }
 
-/** The maps that keep a connection from being deleted, as the server's 409 lists them. */
+/** The maps and workflows that keep a connection from being deleted, as the server's 409 lists them. */
 export function BlockingMaps({ error }: { error: ApiError }) {
-  const maps = readMaps(error.details)
+  const { maps, workflows } = (error.details ?? {}) as { maps?: unknown; workflows?: unknown }
+  const found = [
+    ...readAssets(maps).map((map) => ({ ...map, href: `/maps/${map.id}` })),
+    ...readAssets(workflows).map((workflow) => ({ ...workflow, href: `/workflows/${workflow.id}` })),
+  ]
   return (
     <Stack gap="sm">
       <Text>{error.message}</Text>
-      {maps.length > 0 && (
+      {found.length > 0 && (
         <>
           <Text>{messages.deleteBlockedMore}</Text>
           <List size="sm">
-            {maps.map((map) => (
-              <List.Item key={map.id}>
-                <Anchor href={`/maps/${map.id}`} size="sm">
-                  {map.title}
+            {found.map(({ id, href, title }) => (
+              <List.Item key={id}>
+                <Anchor href={href} size="sm">
+                  {title}
                 </Anchor>
               </List.Item>
             ))}
@@ -36,8 +40,9 @@ export function BlockingMaps({ error }: { error: ApiError }) {
   )
 }
 
-function readMaps(details: unknown): readonly BlockingMap[] {
-  const { maps } = (details ?? {}) as { maps?: unknown }
-  if (!Array.isArray(maps)) return []
-  return maps.filter((map): map is BlockingMap => typeof map?.id === 'string' && typeof map?.title === 'string')
+function readAssets(list: unknown): readonly BlockingAsset[] {
+  if (!Array.isArray(list)) return []
+  return list.filter(
+    (asset): asset is BlockingAsset => typeof asset?.id === 'string' && typeof asset?.title === 'string',
+  )
 }

@@ -1,8 +1,8 @@
 import type { ConnectionSummary } from '@graticule/contract'
 import { IconDots, IconPencil, IconShare, IconTable, IconTrash } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { providersQuery } from '../../api/connections.ts'
+import { connectionsQuery, providersQuery } from '../../api/connections.ts'
 import { useRoleReaches, useSession } from '../../shell/use-session.ts'
 import {
   ActionIcon,
@@ -16,7 +16,7 @@ import {
   Text,
   useDisclosure,
 } from '../../ui/index.ts'
-import { ConnectionShareDialog } from '../sharing/connection-share-dialog.tsx'
+import { AssetShareDialog } from '../sharing/asset-share-dialog.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { messages } from './messages.ts'
@@ -104,6 +104,7 @@ function ConnectionMenu(props: {
 }) {
   const { connection } = props
   const { confirmDelete } = useConnectionActions()
+  const queryClient = useQueryClient()
   const [isSharing, sharing] = useDisclosure(false)
   const { edit, share, delete: remove } = connection.permissions
   return (
@@ -144,7 +145,13 @@ function ConnectionMenu(props: {
           </RuledMenuItem>
         </Menu.Dropdown>
       </Menu>
-      <ConnectionShareDialog connection={connection} opened={isSharing} onClose={sharing.close} />
+      <AssetShareDialog
+        asset={{ kind: 'connection', id: connection.id }}
+        name={connection.name}
+        opened={isSharing}
+        onShared={() => queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })}
+        onClose={sharing.close}
+      />
     </>
   )
 }

@@ -63,6 +63,8 @@ export const messages = {
     session: 'Sign-ins and sessions',
     map: 'Maps',
     connection: 'Connections',
+    workflow: 'Workflows',
+    application: 'Applications',
     token: 'Tokens',
     warehouse: 'Warehouse statements',
     'sql-job': 'SQL jobs',

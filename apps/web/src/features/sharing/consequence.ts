@@ -11,20 +11,35 @@ export interface ShareFacts {
   readonly connectionNames: readonly string[]
 }
 
+const USES: Readonly<Record<ShareableKind, string>> = {
+  map: 'open this map',
+  connection: 'use this connection',
+  workflow: 'open this workflow',
+  application: 'open this application',
+}
+
+/** Who changes an asset besides its owner. */
+const EDITORS: Readonly<Record<ShareableKind, string>> = {
+  map: 'only you can edit it',
+  connection: 'only you can edit it',
+  workflow: 'only you can edit it',
+  application: 'its owner and admins can edit it',
+}
+
 /** What an audience means, or what changing it does, in whole sentences for the person who decides. */
 export function describeConsequence(facts: ShareFacts): readonly string[] {
   const { kind, current, chosen, organizationName, connectionNames } = facts
   const sentences: string[] = []
-  const use = kind === 'map' ? 'open this map' : 'use this connection'
+  const use = USES[kind]
   switch (chosen) {
     case 'private':
-      sentences.push(`Only you can ${use}.`)
+      sentences.push(kind === 'application' ? `Only its owner and admins can ${use}.` : `Only you can ${use}.`)
       break
     case 'organization':
-      sentences.push(`Everyone in ${organizationName} except guests can ${use}; only you can edit it.`)
+      sentences.push(`Everyone in ${organizationName} except guests can ${use}; ${EDITORS[kind]}.`)
       break
     case 'specific':
-      sentences.push(`The people and groups you name can ${use}; only you can edit it.`)
+      sentences.push(`The people and groups you name can ${use}; ${EDITORS[kind]}.`)
       break
     case 'public':
       sentences.push(

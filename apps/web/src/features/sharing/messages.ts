@@ -14,13 +14,30 @@ export const privacyMessages = {
       specific: 'Only named people and groups can use this connection.',
       public: 'Everyone in the organization can use this connection.',
     },
+    workflow: {
+      private: 'Only the owner can open this workflow.',
+      organization: 'Everyone in the organization except guests can open this workflow.',
+      specific: 'Only named people and groups can open this workflow.',
+      public: 'Everyone in the organization except guests can open this workflow.',
+    },
+    application: {
+      private: 'Only the owner and admins see this application.',
+      organization: 'Everyone in the organization except guests sees this application.',
+      specific: 'Only named people and groups, and admins, see this application.',
+      public: 'Everyone in the organization except guests sees this application.',
+    },
   },
 }
 
 /** The words of the sharing dialog. */
 export const shareMessages = {
   title: (name: string) => `Share “${name}”`,
-  question: { map: 'Who can see this map', connection: 'Who can use this connection' },
+  question: {
+    map: 'Who can see this map',
+    connection: 'Who can use this connection',
+    workflow: 'Who can open this workflow',
+    application: 'Who can see this application',
+  },
   choices: {
     private: { label: 'Private', help: 'Only the owner' },
     organization: {
@@ -61,7 +78,7 @@ export const shareMessages = {
     group: 'through a group',
     organization: 'organization',
     public: 'public link',
-    role: 'superadmin',
+    role: 'by role',
   },
   consequenceLabel: 'What this means',
   links: 'Link and embed code',

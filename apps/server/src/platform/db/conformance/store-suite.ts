@@ -309,6 +309,30 @@ const INSERTS: Readonly<Record<AssetKind, (transaction: Store, asset: Asset) => 
         updated_at: AT,
       })
       .execute(),
+  workflow: (transaction, asset) =>
+    transaction
+      .insertInto('workflows')
+      .values({
+        ...common(asset),
+        owner_id: asset.ownerId ?? '',
+        title: asset.id,
+        description: '',
+        document: toJson({ schemaVersion: '1.0.0', nodes: [], edges: [] }),
+        updated_at: AT,
+      })
+      .execute(),
+  application: (transaction, asset) =>
+    transaction
+      .insertInto('applications')
+      .values({
+        ...common(asset),
+        owner_id: asset.ownerId ?? '',
+        name: asset.id,
+        description: '',
+        url: 'https://example.org/',
+        updated_at: AT,
+      })
+      .execute(),
   token: (transaction, asset) =>
     transaction
       .insertInto('tokens')

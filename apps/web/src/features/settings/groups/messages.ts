@@ -37,9 +37,14 @@ export const messages = {
     count === 1
       ? '1 asset is shared with it. Who reached it through the group only loses access:'
       : `${count} assets are shared with it. Who reached them through the group only loses access:`,
-  hiddenAsset: { map: 'A map that is not shared with you', connection: 'A connection that is not shared with you' },
+  hiddenAsset: {
+    map: 'A map that is not shared with you',
+    connection: 'A connection that is not shared with you',
+    workflow: 'A workflow that is not shared with you',
+    application: 'An application that is not shared with you',
+  },
   ownedBy: (name: string) => `of ${name}`,
-  kind: { map: 'Map', connection: 'Connection' },
+  kind: { map: 'Map', connection: 'Connection', workflow: 'Workflow', application: 'Application' },
   more: (count: number) => `and ${count} more`,
   awaitingGroup: 'what is shared with the group',
   add: 'Add somebody',

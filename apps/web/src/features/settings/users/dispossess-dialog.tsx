@@ -2,6 +2,7 @@ import type { UserSummary } from '@graticule/contract'
 import { useState } from 'react'
 import { useSession } from '../../../shell/use-session.ts'
 import { Button, ConsequenceList, FormError, Group, Modal, Stack, Text } from '../../../ui/index.ts'
+import { countOwned } from './count-owned.ts'
 import { messages } from './messages.ts'
 import { ReceiverPicker } from './receiver-picker.tsx'
 import { type Dispossession, useDispossess } from './use-person-actions.ts'
@@ -26,7 +27,7 @@ function DispossessForm({ plan, onClose }: { plan: Dispossession; onClose: () =>
   const { user } = useSession()
   const [receiver, setReceiver] = useState<UserSummary | null>(user)
   const dispossess = useDispossess(onClose)
-  const owns = (person.mapCount ?? 0) + (person.connectionCount ?? 0) > 0
+  const owns = countOwned(person) > 0
   const isDeletion = to === 'deleted'
   return (
     <Stack gap="md">

@@ -1,4 +1,5 @@
 import type { PersonSummary, Role } from '@graticule/contract'
+import { countOwned } from './count-owned.ts'
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
 
@@ -73,11 +74,13 @@ export const messages = {
     const moved = [
       ...(person.mapCount ? [plural(person.mapCount, 'map', 'maps')] : []),
       ...(person.connectionCount ? [plural(person.connectionCount, 'connection', 'connections')] : []),
+      ...(person.workflowCount ? [plural(person.workflowCount, 'workflow', 'workflows')] : []),
+      ...(person.applicationCount ? [plural(person.applicationCount, 'application', 'applications')] : []),
     ]
-    const verb = (person.mapCount ?? 0) + (person.connectionCount ?? 0) === 1 ? 'moves' : 'move'
+    const verb = countOwned(person) === 1 ? 'moves' : 'move'
     return moved.length === 0
-      ? `${person.name} owns no maps and no connections, so nothing moves.`
-      : `${moved.join(' and ')} ${verb} to the receiver, shared as before.`
+      ? `${person.name} owns nothing, so nothing moves.`
+      : `${new Intl.ListFormat('en').format(moved)} ${verb} to the receiver, shared as before.`
   },
   tokensEnd: (count: number) =>
     `${plural(count, 'API token ends', 'API tokens end')}: programs that use ${count === 1 ? 'it' : 'them'} are refused from then on.`,

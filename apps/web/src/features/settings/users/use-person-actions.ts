@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../../api/api-error.ts'
 import { changeRole, deletePerson } from '../../../api/people.ts'
 import { notifications } from '../../../ui/index.ts'
+import { countOwned } from './count-owned.ts'
 import { messages } from './messages.ts'
 
 /** Somebody who is about to lose the right to own, and how: by another role, or by being deleted. */
@@ -40,7 +41,7 @@ export function useDispossess(onDone: () => void) {
       await changeRole({ id: person.id, role: to, receiverId: receiver.id })
     },
     onSuccess: (_nothing, { person, to, receiver }) => {
-      const moved = (person.mapCount ?? 0) + (person.connectionCount ?? 0) > 0
+      const moved = countOwned(person) > 0
       if (to === 'deleted') {
         const text = moved ? messages.deletedAndMoved(person.name, receiver.name) : messages.deleted(person.name)
         notifications.show({ message: text })

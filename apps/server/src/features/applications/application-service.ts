@@ -1,0 +1,245 @@
+import {
+  AppError,
+  type ApplicationCreateBody,
+  type ApplicationList,
+  type ApplicationListQuery,
+  type ApplicationSummary,
+  type ApplicationUpdateBody,
+} from '@graticule/contract'
+import {
+  type Action,
+  type Audience,
+  authorize,
+  can,
+  isSameAudience,
+  type Principal,
+  privacyOf,
+  sharingScopeOf,
+  type UserPrincipal,
+  visibleWhere,
+} from '@graticule/policy'
+import type { UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
+import { assetPermission } from '../sharing/asset-permission.ts'
+import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
+import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
+import { describeHandover, type Handover } from '../users/handover.ts'
+import { type Application, applicationAsset } from './application.ts'
+import { readApplicationAddress } from './application-address.ts'
+import type { ApplicationStore } from './application-store.ts'
+import { readThumbnail, type Thumbnail } from './thumbnail.ts'
+
+export interface ApplicationServiceOptions {
+  readonly store: Store
+  readonly applications: ApplicationStore
+  readonly audiences: AudienceService
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+}
+
+/** The gallery: pages that people built, by their addresses, shared like other assets and looked after by admins. */
+export class ApplicationService implements ShareableAssets {
+  readonly #options: ApplicationServiceOptions
+
+  constructor(options: ApplicationServiceOptions) {
+    this.#options = options
+  }
+
+  async list({ principal }: UserCaller, query: ApplicationListQuery): Promise<ApplicationList> {
+    const visible = visibleWhere(principal, 'application')
+    const { applications, total } = await this.#options.applications.list(visible, query)
+    return { applications: applications.map((application) => summarize(principal, application)), total }
+  }
+
+  async get({ principal }: UserCaller, id: string): Promise<ApplicationSummary> {
+    return summarize(principal, await this.#find(principal, id))
+  }
+
+  /** The picture of an application; 404 for one without. */
+  async readThumbnail(principal: UserPrincipal, id: string): Promise<Thumbnail> {
+    await this.#find(principal, id)
+    const thumbnail = await this.#options.applications.readThumbnail(id)
+    if (thumbnail === null) throw new AppError('not_found', 'This application has no picture.')
+    return thumbnail
+  }
+
+  async create(caller: UserCaller, draft: ApplicationCreateBody): Promise<ApplicationSummary> {
+    const { principal } = caller
+    authorize(principal, 'application.create')
+    const url = readApplicationAddress(draft.url)
+    const thumbnail = draft.thumbnail ? readThumbnail(draft.thumbnail) : null
+    const id = createId()
+    const now = this.#options.clock.now()
+    const name = draft.name.trim()
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await this.#options.holdRight(transaction, principal, 'application.create')
+      await this.#options.applications.insert(transaction, {
+        id,
+        organization_id: principal.organizationId,
+        owner_id: principal.userId,
+        name,
+        description: draft.description ?? '',
+        url,
+        thumbnail: thumbnail?.bytes ?? null,
+        thumbnail_type: thumbnail?.type ?? null,
+        created_at: now,
+        updated_at: now,
+      })
+      await this.#record(transaction, caller, 'application.created', id, { name, url })
+    })
+    return this.get(caller, id)
+  }
+
+  /** Changes what is named; a picture of null is taken away. */
+  async update(caller: UserCaller, id: string, edit: ApplicationUpdateBody): Promise<ApplicationSummary> {
+    const { principal } = caller
+    authorize(principal, 'application.update', applicationAsset(await this.#find(principal, id)))
+    const url = edit.url === undefined ? undefined : readApplicationAddress(edit.url)
+    const thumbnail = edit.thumbnail ? readThumbnail(edit.thumbnail) : null
+    await this.#options.store.transaction().execute(async (transaction) => {
+      const application = await this.#lock(transaction, id)
+      authorize(principal, 'application.update', applicationAsset(application))
+      const changed = {
+        name: edit.name?.trim() ?? application.name,
+        description: edit.description ?? application.description,
+        url: url ?? application.url,
+      }
+      await this.#options.applications.update(transaction, id, {
+        ...changed,
+        ...(edit.thumbnail === undefined
+          ? {}
+          : { thumbnail: thumbnail?.bytes ?? null, thumbnail_type: thumbnail?.type ?? null }),
+        updated_at: this.#options.clock.now(),
+      })
+      const { name } = changed
+      await this.#record(transaction, caller, 'application.updated', id, { name, url: changed.url })
+    })
+    return this.get(caller, id)
+  }
+
+  async remove(caller: UserCaller, id: string): Promise<void> {
+    const { principal } = caller
+    authorize(principal, 'application.delete', applicationAsset(await this.#find(principal, id)))
+    await this.#options.store.transaction().execute(async (transaction) => {
+      const application = await this.#lock(transaction, id)
+      authorize(principal, 'application.delete', applicationAsset(application))
+      await this.#options.applications.update(transaction, id, { deleted_at: this.#options.clock.now() })
+      await this.#record(transaction, caller, 'application.deleted', id, { name: application.name })
+    })
+  }
+
+  async findShareable(principal: Principal, id: string): Promise<NamedAsset> {
+    return toNamed(await this.#find(principal, id))
+  }
+
+  async listShareable(ids: readonly string[], transaction?: Store): Promise<NamedAsset[]> {
+    return (await this.#options.applications.listById(ids, transaction)).map(toNamed)
+  }
+
+  async setAudience(caller: UserCaller, id: string, audience: Audience): Promise<void> {
+    const { principal } = caller
+    const { audiences } = this.#options
+    const found = applicationAsset(await this.#find(principal, id))
+    authorize(principal, 'application.share', found)
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await audiences.hold(transaction, 'application', found.organizationId, audience)
+      const application = await this.#lock(transaction, id)
+      // It may have been handed to somebody else, or shared otherwise, until it was locked.
+      const asset = applicationAsset(application)
+      authorize(principal, 'application.share', asset)
+      if (isSameAudience(audience, asset.audience)) return
+      await audiences.replace(transaction, asset, audience)
+      const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
+      await this.#record(transaction, caller, 'application.privacy-changed', id, { name: application.name, ...change })
+    })
+  }
+
+  /** Gives all applications of a person to another, with their sharing as it is. */
+  async handOver(transaction: Store, handover: Handover): Promise<number> {
+    const moved = await this.#options.applications.transferAll(transaction, handover.from.id, handover.to.id)
+    await this.#options.activity.recordAll(
+      transaction,
+      moved.map((application) => ({
+        organizationId: application.organization_id,
+        actor: actorOf(handover.caller.principal),
+        type: 'application.transferred',
+        assetType: 'application',
+        assetId: application.id,
+        requestId: handover.caller.requestId,
+        details: { name: application.name, ...describeHandover(handover) },
+      })),
+    )
+    return moved.length
+  }
+
+  async #find(principal: Principal, id: string): Promise<Application> {
+    const application = await this.#options.applications.find(id)
+    if (!application || !can(principal, 'application.read', applicationAsset(application)).allowed) {
+      throw applicationNotFound()
+    }
+    return application
+  }
+
+  async #lock(transaction: Store, id: string): Promise<Application> {
+    await this.#options.applications.lock(transaction, id)
+    const application = await this.#options.applications.find(id, transaction)
+    if (!application) throw applicationNotFound()
+    return application
+  }
+
+  #record(
+    transaction: Store,
+    caller: UserCaller,
+    type: string,
+    applicationId: string,
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    return this.#options.activity.record(transaction, {
+      organizationId: caller.principal.organizationId,
+      actor: actorOf(caller.principal),
+      type,
+      assetType: 'application',
+      assetId: applicationId,
+      requestId: caller.requestId,
+      details,
+    })
+  }
+}
+
+function summarize(principal: Principal, application: Application): ApplicationSummary {
+  const asset = applicationAsset(application)
+  const version = application.updatedAt.getTime()
+  return {
+    id: application.id,
+    name: application.name,
+    description: application.description,
+    url: application.url,
+    // The version lets browsers keep a picture until it changes.
+    thumbnailUrl: application.hasThumbnail
+      ? `/workspace-api/applications/${application.id}/thumbnail?version=${version}`
+      : null,
+    privacy: privacyOf(application.audience),
+    sharingScope: sharingScopeOf(application.audience),
+    owner: application.owner,
+    createdAt: application.createdAt.toISOString(),
+    updatedAt: application.updatedAt.toISOString(),
+    permissions: {
+      edit: assetPermission(principal, 'application.update', asset),
+      delete: assetPermission(principal, 'application.delete', asset),
+      share: assetPermission(principal, 'application.share', asset),
+    },
+  }
+}
+
+function toNamed(application: Application): NamedAsset {
+  return { asset: applicationAsset(application), name: application.name, owner: application.owner }
+}
+
+function applicationNotFound(): AppError {
+  return new AppError('not_found', 'There is no such application, or it is not shared with you.')
+}

@@ -1,0 +1,263 @@
+import {
+  AppError,
+  type WorkflowCreateBody,
+  type WorkflowDetail,
+  type WorkflowList,
+  type WorkflowListQuery,
+  type WorkflowSummary,
+  type WorkflowUpdateBody,
+} from '@graticule/contract'
+import {
+  type Action,
+  type Audience,
+  authorize,
+  can,
+  isSameAudience,
+  type Predicate,
+  type Principal,
+  privacyOf,
+  sharedWithWhere,
+  sharingScopeOf,
+  type UserPrincipal,
+  visibleWhere,
+} from '@graticule/policy'
+import type { UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import { type Store, toJson } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
+import { hasSqlState } from '../../platform/db/store-errors.ts'
+import { type Connection, connectionAsset } from '../connections/connection.ts'
+import { assetPermission } from '../sharing/asset-permission.ts'
+import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
+import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
+import { describeHandover, type Handover } from '../users/handover.ts'
+import { EMPTY_WORKFLOW, type Workflow, workflowAsset } from './workflow.ts'
+import type { WorkflowStore } from './workflow-store.ts'
+
+export interface WorkflowServiceOptions {
+  readonly store: Store
+  readonly workflows: WorkflowStore
+  readonly audiences: AudienceService
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+  /** The connection by id or name; throws 404 when there is none. */
+  readonly findConnection: (principal: UserPrincipal, idOrName: string) => Promise<Connection>
+}
+
+/** The workflows of an organization: stored documents that are shared and handed over, and not run yet. */
+export class WorkflowService implements ShareableAssets {
+  readonly #options: WorkflowServiceOptions
+
+  constructor(options: WorkflowServiceOptions) {
+    this.#options = options
+  }
+
+  async list({ principal }: UserCaller, query: WorkflowListQuery): Promise<WorkflowList> {
+    const { workflows, total } = await this.#options.workflows.list(whereScope(principal, query.scope), query)
+    return { workflows: workflows.map((workflow) => summarize(principal, workflow)), total }
+  }
+
+  async get({ principal }: UserCaller, id: string): Promise<WorkflowDetail> {
+    const workflow = await this.#find(principal, id)
+    const document = await this.#options.workflows.readDocument(id)
+    if (document === null) throw workflowNotFound()
+    return { ...summarize(principal, workflow), document }
+  }
+
+  async create(caller: UserCaller, draft: WorkflowCreateBody): Promise<WorkflowDetail> {
+    const { principal } = caller
+    const { workflows, clock } = this.#options
+    authorize(principal, 'workflow.create')
+    const connectionId = await this.#findConnectionId(principal, draft.connectionId)
+    const id = createId()
+    const now = clock.now()
+    const title = draft.title.trim()
+    try {
+      await this.#options.store.transaction().execute(async (transaction) => {
+        await this.#options.holdRight(transaction, principal, 'workflow.create')
+        await workflows.insert(transaction, {
+          id,
+          organization_id: principal.organizationId,
+          owner_id: principal.userId,
+          connection_id: connectionId,
+          title,
+          description: draft.description ?? '',
+          document: toJson(draft.document ?? EMPTY_WORKFLOW),
+          created_at: now,
+          updated_at: now,
+        })
+        await this.#record(transaction, caller, 'workflow.created', id, { title })
+      })
+    } catch (error) {
+      if (!hasSqlState(error, '23503')) throw error
+      throw new AppError('conflict', 'The connection was deleted meanwhile. Choose another one.')
+    }
+    return this.get(caller, id)
+  }
+
+  /** Changes title and description; what is said again as it is changes nothing. */
+  async update(caller: UserCaller, id: string, edit: WorkflowUpdateBody): Promise<WorkflowDetail> {
+    const { principal } = caller
+    const { workflows, clock } = this.#options
+    authorize(principal, 'workflow.update', workflowAsset(await this.#find(principal, id)))
+    await this.#options.store.transaction().execute(async (transaction) => {
+      const workflow = await this.#lock(transaction, id)
+      authorize(principal, 'workflow.update', workflowAsset(workflow))
+      const title = edit.title?.trim() ?? workflow.title
+      const description = edit.description ?? workflow.description
+      if (title === workflow.title && description === workflow.description) return
+      await workflows.update(transaction, id, { title, description, updated_at: clock.now() })
+      const details = title === workflow.title ? { title } : { title, from: workflow.title }
+      await this.#record(transaction, caller, 'workflow.updated', id, details)
+    })
+    return this.get(caller, id)
+  }
+
+  async remove(caller: UserCaller, id: string): Promise<void> {
+    const { principal } = caller
+    authorize(principal, 'workflow.delete', workflowAsset(await this.#find(principal, id)))
+    await this.#options.store.transaction().execute(async (transaction) => {
+      const workflow = await this.#lock(transaction, id)
+      authorize(principal, 'workflow.delete', workflowAsset(workflow))
+      await this.#options.workflows.update(transaction, id, { deleted_at: this.#options.clock.now() })
+      await this.#record(transaction, caller, 'workflow.deleted', id, { title: workflow.title })
+    })
+  }
+
+  async findShareable(principal: Principal, id: string): Promise<NamedAsset> {
+    return toNamed(await this.#find(principal, id))
+  }
+
+  async listShareable(ids: readonly string[], transaction?: Store): Promise<NamedAsset[]> {
+    return (await this.#options.workflows.listById(ids, transaction)).map(toNamed)
+  }
+
+  async setAudience(caller: UserCaller, id: string, audience: Audience): Promise<void> {
+    const { principal } = caller
+    const { audiences } = this.#options
+    const found = workflowAsset(await this.#find(principal, id))
+    authorize(principal, 'workflow.share', found)
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await audiences.hold(transaction, 'workflow', found.organizationId, audience)
+      const workflow = await this.#lock(transaction, id)
+      // It may have been handed to somebody else, or shared otherwise, until it was locked.
+      const asset = workflowAsset(workflow)
+      authorize(principal, 'workflow.share', asset)
+      if (isSameAudience(audience, asset.audience)) return
+      await audiences.replace(transaction, asset, audience)
+      const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
+      await this.#record(transaction, caller, 'workflow.privacy-changed', id, { title: workflow.title, ...change })
+    })
+  }
+
+  /** The workflows that work on a connection; those that the principal may not open come without their title. */
+  async listDependents(principal: Principal, connectionId: string): Promise<{ id: string; title: string | null }[]> {
+    const found = await this.#options.workflows.listOnConnection(connectionId)
+    return found.map((workflow) => ({
+      id: workflow.id,
+      title: can(principal, 'workflow.read', workflowAsset(workflow)).allowed ? workflow.title : null,
+    }))
+  }
+
+  /** Gives all workflows of a person to another, with their sharing as it is. */
+  async handOver(transaction: Store, handover: Handover): Promise<number> {
+    const moved = await this.#options.workflows.transferAll(transaction, handover.from.id, handover.to.id)
+    await this.#options.activity.recordAll(
+      transaction,
+      moved.map((workflow) => ({
+        organizationId: workflow.organization_id,
+        actor: actorOf(handover.caller.principal),
+        type: 'workflow.transferred',
+        assetType: 'workflow',
+        assetId: workflow.id,
+        requestId: handover.caller.requestId,
+        details: { title: workflow.title, ...describeHandover(handover) },
+      })),
+    )
+    return moved.length
+  }
+
+  async #findConnectionId(principal: UserPrincipal, wish: string | null | undefined): Promise<string | null> {
+    if (wish === null || wish === undefined) return null
+    const connection = await this.#options.findConnection(principal, wish)
+    authorize(principal, 'connection.use', connectionAsset(connection))
+    return connection.id
+  }
+
+  async #find(principal: Principal, id: string): Promise<Workflow> {
+    const workflow = await this.#options.workflows.find(id)
+    if (!workflow || !can(principal, 'workflow.read', workflowAsset(workflow)).allowed) throw workflowNotFound()
+    return workflow
+  }
+
+  async #lock(transaction: Store, id: string): Promise<Workflow> {
+    await this.#options.workflows.lock(transaction, id)
+    const workflow = await this.#options.workflows.find(id, transaction)
+    if (!workflow) throw workflowNotFound()
+    return workflow
+  }
+
+  #record(
+    transaction: Store,
+    caller: UserCaller,
+    type: string,
+    workflowId: string,
+    details: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    return this.#options.activity.record(transaction, {
+      organizationId: caller.principal.organizationId,
+      actor: actorOf(caller.principal),
+      type,
+      assetType: 'workflow',
+      assetId: workflowId,
+      requestId: caller.requestId,
+      details,
+    })
+  }
+}
+
+function summarize(principal: Principal, workflow: Workflow): WorkflowSummary {
+  const asset = workflowAsset(workflow)
+  return {
+    id: workflow.id,
+    title: workflow.title,
+    description: workflow.description,
+    privacy: privacyOf(workflow.audience),
+    sharingScope: sharingScopeOf(workflow.audience),
+    owner: workflow.owner,
+    createdAt: workflow.createdAt.toISOString(),
+    updatedAt: workflow.updatedAt.toISOString(),
+    nodeCount: workflow.nodeCount,
+    connection: workflow.connection && { ...workflow.connection },
+    permissions: {
+      edit: assetPermission(principal, 'workflow.update', asset),
+      delete: assetPermission(principal, 'workflow.delete', asset),
+      share: assetPermission(principal, 'workflow.share', asset),
+    },
+  }
+}
+
+/** Which workflows a list of this scope shows. */
+function whereScope(principal: UserPrincipal, scope: WorkflowListQuery['scope']): Predicate {
+  const visible = visibleWhere(principal, 'workflow')
+  const own: Predicate = { type: 'equals', field: 'ownerId', value: principal.userId }
+  switch (scope) {
+    case 'mine':
+      return { type: 'and', terms: [visible, own] }
+    case 'shared':
+      return { type: 'and', terms: [sharedWithWhere(principal, 'workflow'), { type: 'not', term: own }] }
+    default:
+      return visible
+  }
+}
+
+function toNamed(workflow: Workflow): NamedAsset {
+  return { asset: workflowAsset(workflow), name: workflow.title, owner: workflow.owner }
+}
+
+function workflowNotFound(): AppError {
+  return new AppError('not_found', 'There is no such workflow, or it is not shared with you.')
+}

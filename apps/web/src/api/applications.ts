@@ -1,0 +1,38 @@
+import type {
+  ApplicationCreateBody,
+  ApplicationList,
+  ApplicationListQuery,
+  ApplicationSummary,
+  ApplicationUpdateBody,
+} from '@graticule/contract'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { apiPath, sendRequest } from './client.ts'
+
+const APPLICATIONS = '/workspace-api/applications'
+
+/** One page of the applications that the person may open. */
+export function applicationsQuery(query: ApplicationListQuery) {
+  return queryOptions({
+    queryKey: ['applications', query],
+    queryFn: ({ signal }) => sendRequest<ApplicationList>(APPLICATIONS, { query, signal }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** Registers an application. */
+export function createApplication(body: ApplicationCreateBody): Promise<ApplicationSummary> {
+  return sendRequest(APPLICATIONS, { method: 'POST', body })
+}
+
+/** Changes an application; what is left out stays. */
+export function updateApplication({
+  id,
+  ...body
+}: ApplicationUpdateBody & { id: string }): Promise<ApplicationSummary> {
+  return sendRequest(apiPath(APPLICATIONS, id), { method: 'PATCH', body })
+}
+
+/** Takes an application out of the gallery. */
+export function deleteApplication(id: string): Promise<void> {
+  return sendRequest(apiPath(APPLICATIONS, id), { method: 'DELETE' })
+}

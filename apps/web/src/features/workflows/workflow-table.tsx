@@ -1,0 +1,78 @@
+import type { WorkflowSummary } from '@graticule/contract'
+import { Link } from '@tanstack/react-router'
+import { useSession } from '../../shell/use-session.ts'
+import { Anchor, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { PrivacyLabel } from '../sharing/privacy-label.tsx'
+import { messages } from './messages.ts'
+import { WorkflowMenu } from './workflow-menu.tsx'
+import { orderOf, type WorkflowsSearch } from './workflows-search.ts'
+
+/** Workflows as a table; title and change sort. */
+export function WorkflowTable(props: {
+  workflows: readonly WorkflowSummary[]
+  search: WorkflowsSearch
+  onSort: (order: Pick<WorkflowsSearch, 'sort' | 'direction'>) => void
+}) {
+  const { user } = useSession()
+  const { sort, direction } = orderOf(props.search)
+  const header = (column: 'title' | 'updatedAt') => {
+    const isSorted = sort === column
+    const first = column === 'title' ? 'asc' : 'desc'
+    const next = direction === 'asc' ? 'desc' : 'asc'
+    return (
+      <SortableHeader
+        direction={isSorted ? direction : null}
+        onSort={() => props.onSort({ sort: column, direction: isSorted ? next : first })}
+      >
+        {messages.columns[column]}
+      </SortableHeader>
+    )
+  }
+  return (
+    <Table.ScrollContainer minWidth={720}>
+      <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
+        <Table.Thead>
+          <Table.Tr>
+            {header('title')}
+            <Table.Th>{messages.columns.visibility}</Table.Th>
+            <Table.Th>{messages.columns.owner}</Table.Th>
+            <Table.Th>{messages.columns.connection}</Table.Th>
+            <Table.Th ta="right">{messages.columns.nodes}</Table.Th>
+            {header('updatedAt')}
+            <Table.Th w={44} />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {props.workflows.map((workflow) => (
+            <Table.Tr key={workflow.id}>
+              <Table.Td>
+                <Anchor
+                  fw={500}
+                  renderRoot={(anchor) => (
+                    <Link to="/workflows/$workflowId" params={{ workflowId: workflow.id }} {...anchor} />
+                  )}
+                >
+                  {workflow.title}
+                </Anchor>
+              </Table.Td>
+              <Table.Td>
+                <PrivacyLabel asset={workflow} kind="workflow" />
+              </Table.Td>
+              <Table.Td>{workflow.owner.id === user.id ? messages.you : workflow.owner.name}</Table.Td>
+              <Table.Td>{workflow.connection?.name ?? messages.noConnection}</Table.Td>
+              <Table.Td ta="right" className="tabular">
+                {workflow.nodeCount}
+              </Table.Td>
+              <Table.Td>
+                <RelativeTime at={workflow.updatedAt} />
+              </Table.Td>
+              <Table.Td>
+                <WorkflowMenu workflow={workflow} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  )
+}

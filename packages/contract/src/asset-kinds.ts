@@ -1,0 +1,2 @@
+/** The kinds of asset that can be shared, in the order in which they are told. */
+export const SHAREABLE_ASSET_KINDS = ['map', 'connection', 'workflow', 'application'] as const
