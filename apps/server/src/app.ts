@@ -35,6 +35,7 @@ import { registerConnectionRoutes } from './features/connections/connection-rout
 import { ConnectionService } from './features/connections/connection-service.ts'
 import { SourceAccess } from './features/connections/source-access.ts'
 import { DemoService } from './features/demo/demo-service.ts'
+import { ClaimedGroups } from './features/groups/claimed-groups.ts'
 import { registerGroupRoutes } from './features/groups/group-routes.ts'
 import { GroupService } from './features/groups/group-service.ts'
 import { GroupStore } from './features/groups/group-store.ts'
@@ -183,12 +184,23 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     enforcement,
     organizations,
     holdRight,
+    releaseGroups: (transaction, providerId) => groups.release(transaction, providerId),
     check: async (kind, settings, signal) => {
       await LOGIN_METHODS.find((method) => method.id === kind)?.checkProvider?.(settings, signal)
     },
   })
   const signIns = new SignInService(store, users, sessions, activity, clock, requirePasswordAllowed)
-  const externalSignIns = new ExternalSignInService({ store, users, sessions, activity, clock, secretBox })
+  const groupStore = new GroupStore(store)
+  const externalSignIns = new ExternalSignInService({
+    store,
+    users,
+    sessions,
+    activity,
+    clock,
+    secretBox,
+    claimedGroups: new ClaimedGroups({ groups: groupStore, users, activity, clock }),
+    onRightsChanged: () => forgetRights(),
+  })
   const setup = new SetupService(store, users, sessions, activity, clock)
   const tokens = new TokenService({
     tokens: new TokenStore(store),
@@ -299,7 +311,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const sharing: SharingService = new SharingService({ store, ...knownAssets })
   const groups: GroupService = new GroupService({
     store,
-    groups: new GroupStore(store),
+    groups: groupStore,
     activity,
     clock,
     holdRight,

@@ -15,8 +15,10 @@ const Page = {
 export const GroupSummary = Type.Intersect([
   GroupName,
   Type.Object({
-    /** This and the next two are there for those who manage groups, and absent for others. */
+    /** This and the next three are there for those who manage groups, and absent for others. */
     source: Type.Optional(Type.Enum(['manual', 'sso', 'scim'])),
+    /** The identity provider that says who is in it; null for a group of another source. */
+    origin: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     memberCount: Type.Optional(Type.Integer()),
     createdAt: Type.Optional(Type.String({ format: 'date-time' })),
   }),

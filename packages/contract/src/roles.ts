@@ -5,6 +5,10 @@ export const ROLES = ['superadmin', 'admin', 'editor', 'viewer', 'guest'] as con
 export type Role = (typeof ROLES)[number]
 export const RoleSchema = Type.Enum([...ROLES])
 
+/** Roles that may follow from a group; superadmins are made by superadmins alone. */
+export const MAPPABLE_ROLES = ['admin', 'editor', 'viewer', 'guest'] as const
+export type MappableRole = (typeof MAPPABLE_ROLES)[number]
+
 /** How widely an asset is shared, as CARTO's `privacy` spells it on the wire. */
 export const PRIVACIES = ['private', 'shared', 'public'] as const
 export type Privacy = (typeof PRIVACIES)[number]

@@ -31,6 +31,9 @@ const writable = {
   /** Whether it is offered on the sign-in page. */
   enabled: Type.Boolean(),
 }
+const groupsClaim = Type.Union([Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }), Type.Null()], {
+  description: 'The claim that holds somebody’s groups; dots lead into objects. Null: the provider tells none.',
+})
 const clientSecret = Type.String({
   maxLength: 500,
   description: 'Never answered. Empty for a public client, which proves itself with PKCE alone.',
@@ -41,6 +44,7 @@ export const IdentityProviderSummary = Type.Object({
   id: Type.String(),
   kind: Type.Literal('oidc'),
   ...writable,
+  groupsClaim,
   hasClientSecret: Type.Boolean(),
   /** When an admin last signed in through it as a test with these very settings; null if nobody has. */
   testedAt: Type.Union([Timestamp, Type.Null()]),
@@ -78,12 +82,13 @@ export const IdentityProviderCreateBody = Type.Object({
   clientSecret: Type.Optional(clientSecret),
   domains: writable.domains,
   defaultRole: Type.Optional(writable.defaultRole),
+  groupsClaim: Type.Optional(groupsClaim),
   enabled: Type.Optional(writable.enabled),
 })
 export type IdentityProviderCreateBody = Static<typeof IdentityProviderCreateBody>
 
 /** PATCH: what is left out stays. */
-export const IdentityProviderUpdateBody = Type.Partial(Type.Object({ ...writable, clientSecret }))
+export const IdentityProviderUpdateBody = Type.Partial(Type.Object({ ...writable, groupsClaim, clientSecret }))
 export type IdentityProviderUpdateBody = Static<typeof IdentityProviderUpdateBody>
 
 export const SignInMethodsQuery = Type.Object({

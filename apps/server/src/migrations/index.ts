@@ -8,6 +8,7 @@ import * as invitations from './0007-invitations.ts'
 import * as identityProviders from './0008-identity-providers.ts'
 import * as accessDecisions from './0009-access-decisions.ts'
 import * as workflowsAndApplications from './0011-workflows-and-applications.ts'
+import * as directoryGroups from './0014-directory-groups.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-identity-providers': identityProviders,
   '0009-access-decisions': accessDecisions,
   '0011-workflows-and-applications': workflowsAndApplications,
+  '0014-directory-groups': directoryGroups,
 }

@@ -32,7 +32,10 @@ export interface GroupServiceOptions {
   readonly onChanged: () => void
 }
 
-/** The groups of an organization, made by hand: what they are called and who is in them. */
+/**
+ * The groups of an organization: what they are called and who is in them. Those of an identity provider can be looked at
+ * and deleted, and are changed there.
+ */
 export class GroupService {
   readonly #options: GroupServiceOptions
 
@@ -75,7 +78,7 @@ export class GroupService {
   async rename(caller: UserCaller, id: string, givenName: string): Promise<GroupDetail> {
     const name = givenName.trim()
     await this.#change(name, async (transaction) => {
-      const group = await this.#lock(transaction, caller, id)
+      const group = await this.#lockOwn(transaction, caller, id)
       if (group.name === name) return
       await this.#options.groups.rename(transaction, id, name)
       await this.#record(transaction, caller, 'group.renamed', id, { from: group.name, to: name })
@@ -85,11 +88,14 @@ export class GroupService {
 
   /**
    * Deletes a group, and with it every share with it. Unless that was asked for, a group that something is shared with
-   * stays: 409 with what would be unshared.
+   * stays: 409 with what would be unshared. A group of an identity provider comes back, with nothing shared with it, when
+   * somebody signs in who is in it.
    */
   async remove(caller: UserCaller, id: string, isUnsharing: boolean): Promise<GroupDeletion> {
     const unshared = await this.#change('', async (transaction) => {
       const group = await this.#lock(transaction, caller, id)
+      // One that SCIM keeps would be missing there; one of a claim comes back by itself.
+      if (group.source === 'scim') requireOwn(group)
       const assets = await this.#options.listAssets(caller.principal, id, transaction)
       if (assets.length > 0 && !isUnsharing) {
         const count = assets.length === 1 ? '1 asset is' : `${assets.length} assets are`
@@ -118,7 +124,7 @@ export class GroupService {
       // The asker is among those held already; all rows of people are locked at once and in one order everywhere.
       const held = await groups.holdPeople(transaction, organizationId, [...userIds, userId])
       const people = held.filter((person) => userIds.includes(person.id))
-      const group = await this.#lock(transaction, caller, id)
+      const group = await this.#lockOwn(transaction, caller, id)
       if (people.length < new Set(userIds).size) {
         throw new AppError('not_found', 'One of the people is not in your organization; nobody was added.')
       }
@@ -133,11 +139,16 @@ export class GroupService {
 
   async removeMember(caller: UserCaller, id: string, userId: string): Promise<void> {
     await this.#change('', async (transaction) => {
-      const group = await this.#lock(transaction, caller, id)
+      const group = await this.#lockOwn(transaction, caller, id)
       const isRemoved = await this.#options.groups.removeMember(transaction, id, userId)
       if (!isRemoved) throw new AppError('not_found', 'This person is not in the group.')
       await this.#record(transaction, caller, 'group.member-removed', id, { name: group.name, userId })
     })
+  }
+
+  /** Gives the groups of an identity provider that is being deleted into the hands of people here, as they are. */
+  async release(transaction: Store, providerId: string): Promise<string[]> {
+    return (await this.#options.groups.release(transaction, providerId)).map(({ name }) => name)
   }
 
   /** Takes somebody who is being deleted out of all groups. */
@@ -166,6 +177,13 @@ export class GroupService {
     return group
   }
 
+  /** As `#lock`, for a change that is not for people here to make in groups of a directory. */
+  async #lockOwn(transaction: Store, caller: UserCaller, id: string) {
+    const group = await this.#lock(transaction, caller, id)
+    requireOwn(group)
+    return group
+  }
+
   #record(
     transaction: Store,
     caller: UserCaller,
@@ -185,10 +203,18 @@ export class GroupService {
   }
 }
 
+/** Throws `conflict` for a group that something outside looks after. */
+function requireOwn({ name, source, origin }: Pick<GroupRow, 'name' | 'source' | 'origin'>): void {
+  if (source === 'manual') return
+  const sentence = `The group "${name}" comes from ${origin ?? 'SCIM'}. Change it there.`
+  throw new AppError('conflict', sentence, { details: { rule: 'group.source' } })
+}
+
 function summarize(principal: UserPrincipal, group: GroupRow): GroupSummary {
   const { id, name } = group
   if (!can(principal, 'group.manage').allowed) return { id, name }
-  return { id, name, source: group.source, memberCount: group.member_count, createdAt: group.created_at.toISOString() }
+  const { source, origin } = group
+  return { id, name, source, origin, memberCount: group.member_count, createdAt: group.created_at.toISOString() }
 }
 
 /** In the same words for one that was deleted and one of another organization. */

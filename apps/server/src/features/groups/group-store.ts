@@ -1,9 +1,21 @@
 import type { GroupListQuery, GroupMemberListQuery, Role } from '@graticule/contract'
-import { type Selectable, sql } from 'kysely'
+import { type NotNull, type Selectable, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { GroupsTable } from '../../platform/db/tables.ts'
 
-export type GroupRow = Selectable<GroupsTable> & { readonly member_count: number }
+export type GroupRow = Selectable<GroupsTable> & {
+  readonly member_count: number
+  /** The name of its identity provider; null for a group of another source. */
+  readonly origin: string | null
+}
+
+/** A group of an identity provider. */
+export interface ExternalGroupRow {
+  readonly id: string
+  readonly name: string
+  /** What the provider calls it. */
+  readonly external_id: string
+}
 
 /** Somebody in a group. */
 export interface MemberRow {
@@ -19,6 +31,9 @@ const DEFAULT_PAGE_SIZE = 50
 const MEMBER_COUNT = sql<number>`(
   SELECT count(*)::integer FROM group_members JOIN users ON users.id = group_members.user_id
   WHERE group_members.group_id = groups.id AND users.disabled_at IS NULL)`
+
+const ORIGIN = sql<string | null>`(
+  SELECT identity_providers.name FROM identity_providers WHERE identity_providers.id = groups.provider_id)`
 
 /** Groups and who is in them, in the metadata store. */
 export class GroupStore {
@@ -39,7 +54,7 @@ export class GroupStore {
       .executeTakeFirstOrThrow()
     const groups = await narrowed
       .selectAll('groups')
-      .select(MEMBER_COUNT.as('member_count'))
+      .select([MEMBER_COUNT.as('member_count'), ORIGIN.as('origin')])
       .orderBy(sql`lower(name)`)
       .orderBy('id')
       .limit(pageSize)
@@ -52,7 +67,7 @@ export class GroupStore {
     const row = await this.#store
       .selectFrom('groups')
       .selectAll('groups')
-      .select(MEMBER_COUNT.as('member_count'))
+      .select([MEMBER_COUNT.as('member_count'), ORIGIN.as('origin')])
       .where('organization_id', '=', organizationId)
       .where('id', '=', id)
       .executeTakeFirst()
@@ -72,10 +87,15 @@ export class GroupStore {
   }
 
   /** The group; nobody shares with it, renames it or changes its members before the transaction ends. */
-  async lock(transaction: Store, organizationId: string, id: string): Promise<Selectable<GroupsTable> | null> {
+  async lock(
+    transaction: Store,
+    organizationId: string,
+    id: string,
+  ): Promise<(Selectable<GroupsTable> & { readonly origin: string | null }) | null> {
     const row = await transaction
       .selectFrom('groups')
-      .selectAll()
+      .selectAll('groups')
+      .select(ORIGIN.as('origin'))
       .where('organization_id', '=', organizationId)
       .where('id', '=', id)
       .forUpdate()
@@ -83,10 +103,10 @@ export class GroupStore {
     return row ?? null
   }
 
-  async insert(transaction: Store, group: Omit<Selectable<GroupsTable>, 'external_id'>): Promise<void> {
+  async insert(transaction: Store, group: Omit<Selectable<GroupsTable>, 'external_id' | 'provider_id'>): Promise<void> {
     await transaction
       .insertInto('groups')
-      .values({ ...group, external_id: null })
+      .values({ ...group, external_id: null, provider_id: null })
       .execute()
   }
 
@@ -159,6 +179,73 @@ export class GroupStore {
       .where('user_id', '=', userId)
       .executeTakeFirst()
     return result.numDeletedRows === 1n
+  }
+
+  /** The groups of an identity provider that somebody is in. */
+  async listMemberships(transaction: Store, providerId: string, userId: string): Promise<ExternalGroupRow[]> {
+    return transaction
+      .selectFrom('groups')
+      .innerJoin('group_members', 'group_members.group_id', 'groups.id')
+      .select(['groups.id', 'groups.name', 'groups.external_id'])
+      .where('groups.provider_id', '=', providerId)
+      .where('group_members.user_id', '=', userId)
+      .orderBy(sql`lower(groups.name)`)
+      .$narrowType<{ external_id: NotNull }>()
+      .execute()
+  }
+
+  /** Those of these groups of an identity provider that there are; none is deleted before the transaction ends. */
+  async holdExternal(
+    transaction: Store,
+    providerId: string,
+    externalIds: readonly string[],
+  ): Promise<ExternalGroupRow[]> {
+    if (externalIds.length === 0) return []
+    return transaction
+      .selectFrom('groups')
+      .select(['id', 'name', 'external_id'])
+      .where('provider_id', '=', providerId)
+      .where('external_id', 'in', externalIds)
+      .orderBy('id')
+      .forShare()
+      .$narrowType<{ external_id: NotNull }>()
+      .execute()
+  }
+
+  /** False when the name is taken. */
+  async insertExternal(transaction: Store, group: Selectable<GroupsTable>): Promise<boolean> {
+    const result = await transaction
+      .insertInto('groups')
+      .values(group)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst()
+    return result.numInsertedOrUpdatedRows === 1n
+  }
+
+  /** Puts a person in groups. */
+  async join(transaction: Store, userId: string, ids: readonly string[], at: Date): Promise<void> {
+    if (ids.length === 0) return
+    await transaction
+      .insertInto('group_members')
+      .values(ids.map((id) => ({ group_id: id, user_id: userId, added_at: at })))
+      .onConflict((conflict) => conflict.columns(['group_id', 'user_id']).doNothing())
+      .execute()
+  }
+
+  /** Takes a person out of groups. */
+  async leave(transaction: Store, userId: string, ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return
+    await transaction.deleteFrom('group_members').where('user_id', '=', userId).where('group_id', 'in', ids).execute()
+  }
+
+  /** Gives the groups of an identity provider into the hands of people here. */
+  async release(transaction: Store, providerId: string): Promise<{ id: string; name: string }[]> {
+    return transaction
+      .updateTable('groups')
+      .set({ source: 'manual', provider_id: null, external_id: null })
+      .where('provider_id', '=', providerId)
+      .returning(['id', 'name'])
+      .execute()
   }
 
   /** Takes a person out of all groups. */

@@ -5,6 +5,7 @@ import type { Store } from '../../platform/db/database.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { SessionOrigin, SessionService } from '../auth/session-service.ts'
 import type { SignedIn } from '../auth/sign-in-service.ts'
+import type { ClaimedGroup, ClaimedGroups } from '../groups/claimed-groups.ts'
 import type { Person, UserService } from '../users/user-service.ts'
 import {
   findIdentity,
@@ -25,6 +26,8 @@ export interface ExternalIdentity {
   /** False only when the provider says so; null when it says nothing. */
   readonly isEmailVerified: boolean | null
   readonly name: string | null
+  /** Their groups; null when the provider says nothing about them, which changes nothing here. */
+  readonly groups: readonly ClaimedGroup[] | null
 }
 
 /** What is kept of the provider's own session, to end both together. */
@@ -40,6 +43,9 @@ export interface ExternalSignInOptions {
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly secretBox: SecretBox
+  readonly claimedGroups: ClaimedGroups
+  /** Called after somebody's rights have changed, so that nothing remembers them as they were. */
+  readonly onRightsChanged: () => void
 }
 
 /**
@@ -60,9 +66,11 @@ export class ExternalSignInService {
     session: ExternalSession,
     origin: SessionOrigin,
   ): Promise<SignedIn> {
-    return this.#options.store
+    const { signedIn, isChanged } = await this.#options.store
       .transaction()
       .execute((transaction) => this.#signIn(transaction, provider, identity, session, origin))
+    if (isChanged) this.#options.onRightsChanged()
+    return signedIn
   }
 
   async #signIn(
@@ -71,12 +79,17 @@ export class ExternalSignInService {
     identity: ExternalIdentity,
     externalSession: ExternalSession,
     origin: SessionOrigin,
-  ): Promise<SignedIn> {
-    const { clock, secretBox, sessions, users } = this.#options
+  ): Promise<{ signedIn: SignedIn; isChanged: boolean }> {
+    const { claimedGroups, clock, secretBox, sessions, users } = this.#options
     const person =
       (await this.#findKnown(transaction, provider, identity)) ??
       (await this.#admit(transaction, provider, identity, origin))
-    await users.noteSignIn(transaction, person.id, clock.now())
+    const now = clock.now()
+    const { groups } = identity
+    const isChanged = await claimedGroups.follow(transaction, provider, person.id, groups, origin.requestId)
+    if (groups !== null) await users.noteDirectory(transaction, person.id, now)
+    await noteIdentityUse(transaction, keyOf(provider, identity), { email: identity.email, at: now })
+    await users.noteSignIn(transaction, person.id, now)
     const session = await sessions.start(transaction, person, origin, provider.kind)
     await insertExternalSession(transaction, {
       session_id: session.sessionId,
@@ -85,16 +98,14 @@ export class ExternalSignInService {
       provider_session_id: externalSession.providerSessionId,
       id_token: secretBox.seal(externalSession.idToken, idTokenContext(session.sessionId)),
     })
-    return { person, session }
+    return { signedIn: { person, session }, isChanged }
   }
 
   async #findKnown(transaction: Store, provider: IdentityProvider, identity: ExternalIdentity): Promise<Person | null> {
-    const key = keyOf(provider, identity)
-    const known = await findIdentity(transaction, key)
+    const known = await findIdentity(transaction, keyOf(provider, identity))
     if (known === null) return null
     const person = await this.#options.users.findActive(known.userId, transaction)
     if (person === null) throw new SignInRefusal('account_ended')
-    await noteIdentityUse(transaction, key, { email: identity.email, at: this.#options.clock.now() })
     return person
   }
 

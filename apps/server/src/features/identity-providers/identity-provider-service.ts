@@ -37,6 +37,8 @@ export interface IdentityProvider {
   /** Of everybody who comes in for the first time: one of these, in lower case, must be their e-mail's. */
   readonly domains: readonly string[]
   readonly defaultRole: IdentityProviderRow['default_role']
+  /** The claim or attribute that holds somebody's groups; null when it tells none. */
+  readonly groupsClaim: string | null
   readonly isEnabled: boolean
   /** Changes with its settings. */
   readonly version: string
@@ -54,6 +56,8 @@ export interface IdentityProviderServiceOptions {
   readonly organizations: OrganizationService
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+  /** Gives the groups of a provider that is being deleted into the hands of people here; answers their names. */
+  readonly releaseGroups: (transaction: Store, providerId: string) => Promise<string[]>
   /** Looks the provider up as a sign-in would. Throws `invalid_request` with what is wrong and where. */
   readonly check: (kind: IdentityProviderRow['kind'], settings: ProviderSettings, signal: AbortSignal) => Promise<void>
 }
@@ -104,6 +108,7 @@ export class IdentityProviderService {
           domains: toJson(tidyDomains(body.domains)),
           default_role:
             body.defaultRole ?? (await organizations.readDefaultRole(principal.organizationId, transaction)),
+          groups_claim: body.groupsClaim?.trim() ?? null,
           enabled: body.enabled ?? true,
           created_at: now,
           updated_at: now,
@@ -138,6 +143,7 @@ export class IdentityProviderService {
           ...(changes.name === undefined ? {} : { name: changes.name.trim() }),
           ...(changes.domains === undefined ? {} : { domains: toJson(tidyDomains(changes.domains)) }),
           ...(changes.defaultRole === undefined ? {} : { default_role: changes.defaultRole }),
+          ...(changes.groupsClaim === undefined ? {} : { groups_claim: changes.groupsClaim?.trim() ?? null }),
           ...(changes.enabled === undefined ? {} : { enabled: changes.enabled }),
           ...(settings === null
             ? {}
@@ -161,7 +167,10 @@ export class IdentityProviderService {
     return toSummary(row)
   }
 
-  /** People who came through it stay, and come back when a provider with the same issuer is set up again. */
+  /**
+   * People who came through it stay, and come back when a provider with the same issuer is set up again. Its groups stay
+   * too, and are changed by hand from now on.
+   */
   async remove(asker: Asker, id: string): Promise<void> {
     const { activity, holdRight, providers, store } = this.#options
     await store.transaction().execute(async (transaction) => {
@@ -169,12 +178,13 @@ export class IdentityProviderService {
       await holdRight(transaction, asker.principal, MANAGE)
       const row = await providers.lock(transaction, asker.principal.organizationId, id)
       if (row === null) throw providerNotFound()
+      const releasedGroups = await this.#options.releaseGroups(transaction, id)
       await providers.delete(transaction, id)
       await this.#options.enforcement.requireWayIn(transaction, asker.principal.organizationId)
       await activity.record(transaction, {
         ...describe(asker, row),
         type: 'identity-provider.deleted',
-        details: { name: row.name, issuer: row.issuer },
+        details: { name: row.name, issuer: row.issuer, releasedGroups },
       })
     })
   }
@@ -231,6 +241,7 @@ export class IdentityProviderService {
       name: row.name,
       domains: row.domains,
       defaultRole: row.default_role,
+      groupsClaim: row.groups_claim,
       isEnabled: row.enabled,
       // A secret that is entered again is sealed into another text.
       version: hashToken(JSON.stringify([row.id, row.issuer, row.client_id, row.client_secret])),
@@ -307,6 +318,7 @@ function toSummary(row: IdentityProviderRow): IdentityProviderSummary {
     hasClientSecret: row.client_secret !== null,
     domains: row.domains,
     defaultRole: row.default_role,
+    groupsClaim: row.groups_claim,
     enabled: row.enabled,
     testedAt: row.tested_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),

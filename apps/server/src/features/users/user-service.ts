@@ -13,7 +13,7 @@ import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import { personNotFound } from './person-not-found.ts'
 import { summarizePerson } from './person-summary.ts'
-import type { PersonRow, UserStore } from './user-store.ts'
+import type { LockedPerson, PersonRow, UserStore } from './user-store.ts'
 
 /** Somebody who may sign in, and the organization they belong to. */
 export interface Person {
@@ -149,6 +149,19 @@ export class UserService {
   /** Makes whoever changes the organization's people or seats wait until the transaction ends. */
   async holdSeats(transaction: Store, organizationId: string): Promise<void> {
     await this.#users.lockOrganization(transaction, organizationId)
+  }
+
+  /**
+   * These people and all admins of the organization as they are now. Until the transaction ends nobody else changes them
+   * or who is an admin.
+   */
+  async holdPeople(transaction: Store, organizationId: string, ids: readonly string[]): Promise<LockedPerson[]> {
+    return this.#users.lockPeople(transaction, organizationId, ids)
+  }
+
+  /** Notes that a directory has told somebody's groups. */
+  async noteDirectory(transaction: Store, id: string, at: Date): Promise<void> {
+    await this.#users.noteDirectory(transaction, id, at)
   }
 
   async setPassword(transaction: Store, id: string, passwordHash: string): Promise<void> {

@@ -236,6 +236,10 @@ export class UserStore {
     await transaction.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', id).execute()
   }
 
+  async noteDirectory(transaction: Store, id: string, at: Date): Promise<void> {
+    await transaction.updateTable('users').set({ directory_synced_at: at }).where('id', '=', id).execute()
+  }
+
   async noteSignIn(transaction: Store, id: string, at: Date): Promise<void> {
     await transaction.updateTable('users').set({ last_sign_in_at: at }).where('id', '=', id).execute()
   }

@@ -1,6 +1,7 @@
 import type {
   DEFAULT_ROLES,
   MapDocument,
+  MappableRole,
   QueryParameters,
   Role,
   ThumbnailType,
@@ -41,6 +42,8 @@ export interface UsersTable {
   disabled_at: Date | null
   /** A deleted person is disabled too; their row remains for the log. */
   deleted_at: Date | null
+  /** When a directory last told their groups; null for somebody whose groups none has ever told. */
+  directory_synced_at: Date | null
 }
 
 export interface SessionsTable {
@@ -170,6 +173,8 @@ export interface GroupsTable {
   source: 'manual' | 'sso' | 'scim'
   /** What the identity provider calls it; null for one that was made by hand. */
   external_id: string | null
+  /** The identity provider whose claims say who is in it. */
+  provider_id: string | null
   created_at: CreatedAt
 }
 
@@ -252,6 +257,8 @@ export interface IdentityProvidersTable {
   /** In lower case. */
   domains: JsonColumn<string[]>
   default_role: (typeof DEFAULT_ROLES)[number]
+  /** The claim or attribute that holds somebody's groups; null for a provider that tells none. */
+  groups_claim: string | null
   enabled: boolean
   /** Null again after every change of how to reach it. */
   tested_at: Date | null
@@ -324,6 +331,23 @@ export interface AccessDecisionsTable {
   request_id: string
 }
 
+/** What follows from an organization's directories. */
+export interface DirectorySettingsTable {
+  organization_id: string
+  /** Who receives what people own that a directory takes the right to own from. */
+  custodian_id: string | null
+  roles_follow_groups: boolean
+  /** Of people in none of the groups that a role follows from. */
+  default_role: (typeof DEFAULT_ROLES)[number]
+}
+
+/** Which role follows from being in a group. */
+export interface GroupRolesTable {
+  group_id: string
+  organization_id: string
+  role: MappableRole
+}
+
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
@@ -349,6 +373,8 @@ export interface Database {
   external_sessions: ExternalSessionsTable
   sso_enforcements: SsoEnforcementsTable
   access_decisions: AccessDecisionsTable
+  directory_settings: DirectorySettingsTable
+  group_roles: GroupRolesTable
 }
 
 export type UserRow = Selectable<UsersTable>

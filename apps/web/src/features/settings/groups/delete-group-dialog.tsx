@@ -12,6 +12,7 @@ import {
   Stack,
   Text,
 } from '../../../ui/index.ts'
+import { originOf } from './group-origin.ts'
 import { messages } from './messages.ts'
 
 const SHOWN = 8
@@ -19,6 +20,7 @@ const SHOWN = 8
 /** Asks before a group is deleted, and says what that unshares. */
 export function DeleteGroupDialog({ group, onClose }: { group: GroupSummary; onClose: () => void }) {
   const queryClient = useQueryClient()
+  const origin = originOf(group)
   const options = groupQuery(group.id)
   const query = useQuery(options)
   const remove = useMutation({
@@ -32,6 +34,7 @@ export function DeleteGroupDialog({ group, onClose }: { group: GroupSummary; onC
     <Modal opened onClose={onClose} title={messages.deleteTitle(group.name)} size={460}>
       <Stack gap="md">
         <Text>{messages.deleteText}</Text>
+        {origin !== null && <Text>{messages.comesBack(origin)}</Text>}
         <QueryView
           query={query}
           queryKey={options.queryKey}

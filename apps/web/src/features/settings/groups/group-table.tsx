@@ -1,6 +1,7 @@
 import type { GroupSummary } from '@graticule/contract'
 import { IconDots, IconPencil, IconTrash, IconUsers } from '@tabler/icons-react'
-import { ActionIcon, Anchor, Menu, RelativeTime, Table } from '../../../ui/index.ts'
+import { ActionIcon, Anchor, Menu, RelativeTime, RuledMenuItem, Table } from '../../../ui/index.ts'
+import { originOf } from './group-origin.ts'
 import { messages } from './messages.ts'
 
 type Dialog = 'rename' | 'members' | 'delete'
@@ -12,11 +13,12 @@ export function GroupTable(props: {
 }) {
   const { columns } = messages
   return (
-    <Table.ScrollContainer minWidth={340}>
+    <Table.ScrollContainer minWidth={420}>
       <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{columns.name}</Table.Th>
+            <Table.Th>{columns.source}</Table.Th>
             <Table.Th ta="right">{columns.members}</Table.Th>
             <Table.Th>{columns.created}</Table.Th>
             <Table.Th w={44} />
@@ -30,6 +32,7 @@ export function GroupTable(props: {
                   {group.name}
                 </Anchor>
               </Table.Td>
+              <Table.Td>{originOf(group) ?? messages.byHand}</Table.Td>
               <Table.Td ta="right" className="tabular">
                 {group.memberCount}
               </Table.Td>
@@ -46,8 +49,10 @@ export function GroupTable(props: {
 }
 
 function GroupMenu({ group, onOpen }: { group: GroupSummary; onOpen: (dialog: Dialog) => void }) {
+  const origin = originOf(group)
+  const rename = origin === null ? { allowed: true } : { allowed: false, reason: messages.keptBy(origin) }
   return (
-    <Menu position="bottom-end" width={200}>
+    <Menu position="bottom-end" width={240}>
       <Menu.Target>
         <ActionIcon aria-label={messages.actionsOf(group.name)}>
           <IconDots size={16} />
@@ -57,13 +62,22 @@ function GroupMenu({ group, onOpen }: { group: GroupSummary; onOpen: (dialog: Di
         <Menu.Item leftSection={<IconUsers size={16} stroke={1.6} />} onClick={() => onOpen('members')}>
           {messages.members}
         </Menu.Item>
-        <Menu.Item leftSection={<IconPencil size={16} stroke={1.6} />} onClick={() => onOpen('rename')}>
+        <RuledMenuItem
+          permission={rename}
+          leftSection={<IconPencil size={16} stroke={1.6} />}
+          onClick={() => onOpen('rename')}
+        >
           {messages.rename}
-        </Menu.Item>
+        </RuledMenuItem>
         <Menu.Divider />
-        <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.6} />} onClick={() => onOpen('delete')}>
+        <RuledMenuItem
+          permission={group.source === 'scim' ? rename : { allowed: true }}
+          color="red"
+          leftSection={<IconTrash size={16} stroke={1.6} />}
+          onClick={() => onOpen('delete')}
+        >
           {messages.delete}
-        </Menu.Item>
+        </RuledMenuItem>
       </Menu.Dropdown>
     </Menu>
   )

@@ -19,6 +19,7 @@ import {
   Text,
   useDebouncedValue,
 } from '../../../ui/index.ts'
+import { originOf } from './group-origin.ts'
 import classes from './groups.module.css'
 import { messages } from './messages.ts'
 
@@ -29,6 +30,7 @@ const SEARCH_FROM = 10
 export function MembersDialog({ group, onClose }: { group: GroupSummary; onClose: () => void }) {
   const queryClient = useQueryClient()
   const [search, setSearch] = useState('')
+  const origin = originOf(group)
   const options = groupMembersQuery(group.id, search)
   const query = useQuery(options)
   const refresh = () => queryClient.invalidateQueries({ queryKey: ['groups'] })
@@ -43,7 +45,11 @@ export function MembersDialog({ group, onClose }: { group: GroupSummary; onClose
   return (
     <Modal opened onClose={onClose} title={messages.membersTitle(group.name)} size={460}>
       <Stack gap="md">
-        <PersonAdder memberIds={query.data?.members.map(({ id }) => id) ?? []} onAdd={(id) => add.mutate(id)} />
+        {origin === null ? (
+          <PersonAdder memberIds={query.data?.members.map(({ id }) => id) ?? []} onAdd={(id) => add.mutate(id)} />
+        ) : (
+          <Text c="dimmed">{messages.keptBy(origin)}</Text>
+        )}
         <FormError error={add.error ?? remove.error} />
         <QueryView
           query={query}
@@ -72,9 +78,11 @@ export function MembersDialog({ group, onClose }: { group: GroupSummary; onClose
                         {person.email} · {shellMessages.roles[person.role]}
                       </Text>
                     </div>
-                    <ActionIcon aria-label={messages.remove(person.name)} onClick={() => remove.mutate(person.id)}>
-                      <IconX size={16} />
-                    </ActionIcon>
+                    {origin === null && (
+                      <ActionIcon aria-label={messages.remove(person.name)} onClick={() => remove.mutate(person.id)}>
+                        <IconX size={16} />
+                      </ActionIcon>
+                    )}
                   </li>
                 ))}
               </ul>

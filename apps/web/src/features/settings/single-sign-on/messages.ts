@@ -21,6 +21,9 @@ export const messages = {
   domainsHelp: 'Newcomers come in with an e-mail of one of these. Press Enter after each.',
   domainsMissing: 'Name at least one domain; without one nobody new could come in.',
   defaultRole: 'Role of newcomers',
+  groupsClaim: 'Claim with the groups',
+  groupsClaimHelp:
+    'Such as groups. At each sign-in people are put into the groups it names. Empty: groups stay as they are.',
   name: 'Name',
   nameHelp: 'Stands on the button of the sign-in page.',
   nameMissing: 'Enter a name.',

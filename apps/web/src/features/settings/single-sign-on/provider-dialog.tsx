@@ -52,6 +52,7 @@ function ProviderForm(props: {
       clientSecret: '',
       domains: provider?.domains ?? [],
       defaultRole: provider?.defaultRole ?? newcomerRole,
+      groupsClaim: provider?.groupsClaim ?? '',
       enabled: provider?.enabled ?? true,
     },
     validate: {
@@ -62,7 +63,8 @@ function ProviderForm(props: {
     },
   })
   const save = useProviderChange(
-    ({ clientSecret, ...settings }: typeof form.values) => {
+    ({ clientSecret, groupsClaim, ...rest }: typeof form.values) => {
+      const settings = { ...rest, groupsClaim: groupsClaim.trim() || null }
       const body = clientSecret === '' ? settings : { ...settings, clientSecret }
       return provider === null
         ? createIdentityProvider({ kind: 'oidc', ...body })
@@ -106,6 +108,13 @@ function ProviderForm(props: {
           allowDeselect={false}
           data={DEFAULT_ROLES.map((role) => ({ value: role, label: shellMessages.roles[role] }))}
           {...form.getInputProps('defaultRole')}
+        />
+        <TextInput
+          label={messages.groupsClaim}
+          description={messages.groupsClaimHelp}
+          maxLength={200}
+          autoComplete="off"
+          {...form.getInputProps('groupsClaim')}
         />
         <Switch label={messages.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
         <FormError error={save.error} title={messages.saveFailed} />

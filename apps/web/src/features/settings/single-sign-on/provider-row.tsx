@@ -39,6 +39,11 @@ export function ProviderRow({ provider, onEdit }: { provider: IdentityProviderSu
           <span>
             {messages.defaultRole}: {shellMessages.roles[provider.defaultRole]}
           </span>
+          {provider.groupsClaim !== null && (
+            <span>
+              {messages.groupsClaim}: {provider.groupsClaim}
+            </span>
+          )}
           {testedAt !== null && (
             <span>
               {messages.tested} <RelativeTime at={testedAt} />

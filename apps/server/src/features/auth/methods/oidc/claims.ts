@@ -1,11 +1,16 @@
 import type { ExternalIdentity } from '../../../identity-providers/external-sign-in-service.ts'
+import { findClaim, readClaimedGroups } from '../../../identity-providers/read-claimed-groups.ts'
 
 type Claims = Readonly<Record<string, unknown>>
 
-/** Who somebody is by the claims of an ID token, completed by those of the userinfo endpoint. */
+/**
+ * Who somebody is by the claims of an ID token, completed by those of the userinfo endpoint. Groups are in the claim of
+ * that name; null for a provider that tells none.
+ */
 export function readIdentity(
   idToken: Claims & { readonly iss: string; readonly sub: string },
   userInfo: Claims,
+  groupsClaim: string | null,
 ): ExternalIdentity {
   const claims: Claims = { ...userInfo, ...idToken }
   return {
@@ -15,6 +20,7 @@ export function readIdentity(
     // Some providers send the words rather than the values.
     isEmailVerified: claims.email_verified === undefined ? null : String(claims.email_verified) === 'true',
     name: readName(claims),
+    groups: groupsClaim === null ? null : readClaimedGroups(findClaim(claims, groupsClaim)),
   }
 }
 

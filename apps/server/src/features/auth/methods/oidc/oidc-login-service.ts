@@ -14,6 +14,7 @@ import type { PendingLoginRow } from '../../../../platform/db/tables.ts'
 import { createRandomToken, hashToken } from '../../../../platform/secrets/bearer-tokens.ts'
 import type { ExternalIdentity } from '../../../identity-providers/external-sign-in-service.ts'
 import type { IdentityProvider } from '../../../identity-providers/identity-provider-service.ts'
+import { findClaim } from '../../../identity-providers/read-claimed-groups.ts'
 import { SignInRefusal } from '../../../identity-providers/sign-in-refusal.ts'
 import { AttemptLimit } from '../../attempt-limit.ts'
 import type { SessionOrigin } from '../../session-service.ts'
@@ -157,7 +158,7 @@ export class OidcLoginService {
     const url = buildAuthorizationUrl(configuration, {
       redirect_uri: redirectUri,
       response_type: 'code',
-      scope: SCOPE,
+      scope: scopeFor(provider, configuration),
       state,
       nonce: checks.nonce,
       code_challenge: await calculatePKCECodeChallenge(checks.verifier),
@@ -240,9 +241,12 @@ async function fetchIdentity(
     })
     const claims = tokens.claims()
     if (claims === undefined || tokens.id_token === undefined) throw new SignInRefusal('invalid_answer')
-    const userInfo = claims.email === undefined ? await askUserInfo(configuration, tokens, claims.sub) : {}
+    const { groupsClaim } = provider
+    const isComplete =
+      claims.email !== undefined && (groupsClaim === null || findClaim(claims, groupsClaim) !== undefined)
+    const userInfo = isComplete ? {} : await askUserInfo(configuration, tokens, claims.sub)
     return {
-      identity: readIdentity(claims, userInfo),
+      identity: readIdentity(claims, userInfo, groupsClaim),
       idToken: tokens.id_token,
       providerSessionId: typeof claims.sid === 'string' ? claims.sid : null,
     }
@@ -251,7 +255,7 @@ async function fetchIdentity(
   }
 }
 
-/** Many providers tell the e-mail only here. */
+/** Many providers tell the e-mail and the groups only here. */
 async function askUserInfo(
   configuration: Configuration,
   tokens: TokenEndpointResponse,
@@ -259,6 +263,12 @@ async function askUserInfo(
 ): Promise<Readonly<Record<string, unknown>>> {
   if (configuration.serverMetadata().userinfo_endpoint === undefined) return {}
   return fetchUserInfo(configuration, tokens.access_token, subject)
+}
+
+/** Some providers tell groups only to those who ask for them by a scope. */
+function scopeFor(provider: IdentityProvider, configuration: Configuration): string {
+  const { scopes_supported: supported } = configuration.serverMetadata()
+  return provider.groupsClaim !== null && supported?.includes('groups') ? `${SCOPE} groups` : SCOPE
 }
 
 function countAttempt(limit: AttemptLimit, ipAddress: string): void {
