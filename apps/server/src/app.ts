@@ -65,6 +65,9 @@ import { OrganizationService } from './features/organizations/organization-servi
 import { OrganizationStore } from './features/organizations/organization-store.ts'
 import { registerOutboxRoutes } from './features/outbox/outbox-routes.ts'
 import { OutboxService } from './features/outbox/outbox-service.ts'
+import { registerRoleMappingRoutes } from './features/role-mapping/role-mapping-routes.ts'
+import { RoleMappingService } from './features/role-mapping/role-mapping-service.ts'
+import { RoleMappingStore } from './features/role-mapping/role-mapping-store.ts'
 import { AudienceService } from './features/sharing/audience-service.ts'
 import { registerSharingRoutes } from './features/sharing/sharing-routes.ts'
 import { SharingService } from './features/sharing/sharing-service.ts'
@@ -190,17 +193,6 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     },
   })
   const signIns = new SignInService(store, users, sessions, activity, clock, requirePasswordAllowed)
-  const groupStore = new GroupStore(store)
-  const externalSignIns = new ExternalSignInService({
-    store,
-    users,
-    sessions,
-    activity,
-    clock,
-    secretBox,
-    claimedGroups: new ClaimedGroups({ groups: groupStore, users, activity, clock }),
-    onRightsChanged: () => forgetRights(),
-  })
   const setup = new SetupService(store, users, sessions, activity, clock)
   const tokens = new TokenService({
     tokens: new TokenStore(store),
@@ -309,6 +301,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     listGroupNames: (organizationId: string, ids: readonly string[]) => groups.listNames(organizationId, ids),
   }
   const sharing: SharingService = new SharingService({ store, ...knownAssets })
+  const groupStore = new GroupStore(store)
   const groups: GroupService = new GroupService({
     store,
     groups: groupStore,
@@ -331,6 +324,25 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     },
     onChanged: forgetRights,
     onDispossessed: (userId) => jobs.cancelAllOf(userId),
+  })
+  const roleMapping = new RoleMappingService({
+    mappings: new RoleMappingStore(store),
+    store,
+    users,
+    userChanges,
+    activity,
+    holdRight,
+  })
+
+  const externalSignIns = new ExternalSignInService({
+    store,
+    users,
+    sessions,
+    activity,
+    clock,
+    secretBox,
+    claimedGroups: new ClaimedGroups({ groups: groupStore, users, activity, clock }),
+    roleMapping,
   })
 
   registerPasswordRoutes(app, passwords, config)
@@ -366,6 +378,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerOutboxRoutes(app, new OutboxService(mailer))
   registerOrganizationRoutes(app, organizations)
   registerGroupRoutes(app, groups)
+  registerRoleMappingRoutes(app, roleMapping)
   registerSharingRoutes(app, sharing)
   registerAccessRoutes(app, new AccessService(knownAssets), decisions)
   registerTokenRoutes(app, tokens)

@@ -67,6 +67,8 @@ export const ACTIONS = {
   'activity.read': { kind: null, phrase: 'read the activity log' },
   /** Identity providers, whom they admit, and whether a password is still enough. */
   'identity-provider.manage': { kind: null, phrase: 'set up single sign-on' },
+  /** Which role follows from which group, and who is the asset custodian. */
+  'role-mapping.manage': { kind: null, phrase: 'let roles follow groups' },
 } as const satisfies Record<string, ActionDefinition>
 
 export type Action = keyof typeof ACTIONS
@@ -124,6 +126,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'group.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'activity.read': row('organization', 'organization', 'none', 'none', 'none'),
   'identity-provider.manage': row('organization', 'organization', 'none', 'none', 'none'),
+  'role-mapping.manage': row('organization', 'organization', 'none', 'none', 'none'),
 }
 
 /** What an API token can be used for at all, and which of its allowed APIs opens it. Any one of those listed is enough. */

@@ -27,6 +27,8 @@ export interface Deletion {
 export interface RoleChange extends Deletion {
   readonly to: Role
   readonly seats: Seats
+  /** Whether roles follow the groups of a directory in this organization. */
+  readonly rolesFollowGroups?: boolean
 }
 
 /** Whether this principal may give this person that role. The facts must be read so that they still hold when it happens. */
@@ -58,6 +60,10 @@ export function decideRoleChange(principal: Principal, change: RoleChange): Deci
   }
   if (by === 'superadmin' && principal.role !== 'superadmin') {
     return refuse('superadmin', 'Only a superadmin makes somebody a superadmin, or takes that role away.')
+  }
+  // Superadmins are made and unmade by superadmins alone, whatever the groups say.
+  if (change.rolesFollowGroups && by !== 'superadmin') {
+    return refuse('follows-groups', 'Roles follow groups in this organization. Change the person’s groups instead.')
   }
   if (ADMIN_ROLES.includes(person.role) && !ADMIN_ROLES.includes(to) && change.otherAdminCount < 1) {
     return refuse('last-admin', 'This is the last admin of the organization. Make somebody else an admin first.')

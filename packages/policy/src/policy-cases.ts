@@ -140,7 +140,9 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('ada', 'user.change-role'),
   yes('ada', 'user.delete'),
   yes('ada', 'identity-provider.manage'),
+  yes('ada', 'role-mapping.manage'),
   yes('sue', 'identity-provider.manage'),
+  yes('sue', 'role-mapping.manage'),
   yes('sue', 'user.change-role'),
   yes('sue', 'user.delete'),
   // Editors own what they make.
@@ -154,6 +156,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('eve', 'token.read', 'token of eve'),
   no('eve', 'activity.read'),
   no('eve', 'identity-provider.manage'),
+  no('eve', 'role-mapping.manage'),
   // They share with people, and so know who is there, but do not look after them.
   yes('eve', 'user.list'),
   no('eve', 'user.inspect'),
@@ -195,6 +198,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('vic', 'user.delete'),
   no('vic', 'activity.read'),
   no('vic', 'identity-provider.manage'),
+  no('vic', 'role-mapping.manage'),
   // What is shared with the organization does not reach guests.
   no('gus', 'map.read', 'shared map of eve'),
   yes('gus', 'map.read', 'public map of eve'),
@@ -232,6 +236,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('gus', 'group.list'),
   no('sqlToken', 'group.list'),
   no('gus', 'identity-provider.manage'),
+  no('gus', 'role-mapping.manage'),
   // Workflows are shared as maps are, but no guest is ever among their readers.
   yes('eve', 'workflow.create'),
   no('vic', 'workflow.create'),
@@ -283,6 +288,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('sqlToken', 'user.list'),
   no('sqlToken', 'user.delete'),
   no('sqlToken', 'identity-provider.manage'),
+  no('sqlToken', 'role-mapping.manage'),
   no('foreignToken', 'tile.read', 'shared connection of eve'),
   // The token of a public map reaches that map and the connections of its organization.
   yes('publicMap', 'map.read', 'public map of eve'),

@@ -38,8 +38,7 @@ export class ClaimedGroups {
   }
 
   /**
-   * Follows what a provider claims about somebody who signs in, inside that transaction. Null is no information and
-   * changes nothing; an empty list takes them out of all groups of the provider. Groups seen for the first time are
+   * Follows what a provider claims about somebody who signs in, inside that transaction; an empty list takes them out of all groups of the provider. Groups seen for the first time are
    * made; groups of people here and of other providers are left alone, whatever they are called. True after a change,
    * when the caller makes everybody forget the person's rights.
    */
@@ -47,10 +46,9 @@ export class ClaimedGroups {
     transaction: Store,
     provider: GroupProvider,
     userId: string,
-    claimed: readonly ClaimedGroup[] | null,
+    claimed: readonly ClaimedGroup[],
     requestId: string | undefined,
   ): Promise<boolean> {
-    if (claimed === null) return false
     const { clock, groups, users } = this.#options
     const wanted = new Map(claimed.map((group) => [group.id, group]))
     const isAsWanted = (memberships: readonly ExternalGroupRow[]) =>

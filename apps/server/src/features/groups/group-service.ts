@@ -96,6 +96,7 @@ export class GroupService {
       const group = await this.#lock(transaction, caller, id)
       // One that SCIM keeps would be missing there; one of a claim comes back by itself.
       if (group.source === 'scim') requireOwn(group)
+      await this.#requireUnmapped(transaction, [group])
       const assets = await this.#options.listAssets(caller.principal, id, transaction)
       if (assets.length > 0 && !isUnsharing) {
         const count = assets.length === 1 ? '1 asset is' : `${assets.length} assets are`
@@ -148,7 +149,9 @@ export class GroupService {
 
   /** Gives the groups of an identity provider that is being deleted into the hands of people here, as they are. */
   async release(transaction: Store, providerId: string): Promise<string[]> {
-    return (await this.#options.groups.release(transaction, providerId)).map(({ name }) => name)
+    const released = await this.#options.groups.release(transaction, providerId)
+    await this.#requireUnmapped(transaction, released)
+    return released.map(({ name }) => name)
   }
 
   /** Takes somebody who is being deleted out of all groups. */
@@ -182,6 +185,16 @@ export class GroupService {
     const group = await this.#lock(transaction, caller, id)
     requireOwn(group)
     return group
+  }
+
+  /** Throws `conflict` when the role of people follows from one of the groups, which then cannot go. */
+  async #requireUnmapped(transaction: Store, groups: readonly { readonly id: string; readonly name: string }[]) {
+    const ids = groups.map(({ id }) => id)
+    if (!(await this.#options.groups.areMapped(transaction, ids))) return
+    const what = groups.length === 1 ? `the group "${groups[0]?.name}"` : 'groups of this provider'
+    throw new AppError('conflict', `Roles follow from ${what}. Change that in Settings → Single sign-on first.`, {
+      details: { rule: 'group.mapped' },
+    })
   }
 
   #record(

@@ -114,8 +114,9 @@ export class GroupStore {
     await transaction.updateTable('groups').set({ name }).where('id', '=', id).execute()
   }
 
-  /** Takes its members and its grants along. */
+  /** Takes its members, its grants and its role along. */
   async remove(transaction: Store, id: string): Promise<void> {
+    await transaction.deleteFrom('group_roles').where('group_id', '=', id).execute()
     await transaction.deleteFrom('groups').where('id', '=', id).execute()
   }
 
@@ -236,6 +237,19 @@ export class GroupStore {
   async leave(transaction: Store, userId: string, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return
     await transaction.deleteFrom('group_members').where('user_id', '=', userId).where('group_id', 'in', ids).execute()
+  }
+
+  /** Whether a role follows at present from any of these groups. */
+  async areMapped(transaction: Store, ids: readonly string[]): Promise<boolean> {
+    if (ids.length === 0) return false
+    const row = await transaction
+      .selectFrom('group_roles')
+      .innerJoin('directory_settings', 'directory_settings.organization_id', 'group_roles.organization_id')
+      .select('group_roles.group_id')
+      .where('group_roles.group_id', 'in', ids)
+      .where('directory_settings.roles_follow_groups', '=', true)
+      .executeTakeFirst()
+    return row !== undefined
   }
 
   /** Gives the groups of an identity provider into the hands of people here. */

@@ -6,6 +6,7 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { SessionOrigin, SessionService } from '../auth/session-service.ts'
 import type { SignedIn } from '../auth/sign-in-service.ts'
 import type { ClaimedGroup, ClaimedGroups } from '../groups/claimed-groups.ts'
+import type { FollowedRoles, RoleMappingService } from '../role-mapping/role-mapping-service.ts'
 import type { Person, UserService } from '../users/user-service.ts'
 import {
   findIdentity,
@@ -44,8 +45,7 @@ export interface ExternalSignInOptions {
   readonly clock: Clock
   readonly secretBox: SecretBox
   readonly claimedGroups: ClaimedGroups
-  /** Called after somebody's rights have changed, so that nothing remembers them as they were. */
-  readonly onRightsChanged: () => void
+  readonly roleMapping: RoleMappingService
 }
 
 /**
@@ -66,10 +66,10 @@ export class ExternalSignInService {
     session: ExternalSession,
     origin: SessionOrigin,
   ): Promise<SignedIn> {
-    const { signedIn, isChanged } = await this.#options.store
+    const { signedIn, followed } = await this.#options.store
       .transaction()
       .execute((transaction) => this.#signIn(transaction, provider, identity, session, origin))
-    if (isChanged) this.#options.onRightsChanged()
+    if (followed.isChanged) await this.#options.roleMapping.noteFollowed(followed)
     return signedIn
   }
 
@@ -79,15 +79,15 @@ export class ExternalSignInService {
     identity: ExternalIdentity,
     externalSession: ExternalSession,
     origin: SessionOrigin,
-  ): Promise<{ signedIn: SignedIn; isChanged: boolean }> {
-    const { claimedGroups, clock, secretBox, sessions, users } = this.#options
-    const person =
+  ): Promise<{ signedIn: SignedIn; followed: FollowedRoles }> {
+    const { clock, secretBox, sessions, users } = this.#options
+    const known =
       (await this.#findKnown(transaction, provider, identity)) ??
       (await this.#admit(transaction, provider, identity, origin))
     const now = clock.now()
     const { groups } = identity
-    const isChanged = await claimedGroups.follow(transaction, provider, person.id, groups, origin.requestId)
-    if (groups !== null) await users.noteDirectory(transaction, person.id, now)
+    const followed = await this.#followGroups(transaction, provider, known.id, groups, origin.requestId)
+    const person = followed.isChanged ? await users.requireActive(known.id, transaction) : known
     await noteIdentityUse(transaction, keyOf(provider, identity), { email: identity.email, at: now })
     await users.noteSignIn(transaction, person.id, now)
     const session = await sessions.start(transaction, person, origin, provider.kind)
@@ -98,7 +98,24 @@ export class ExternalSignInService {
       provider_session_id: externalSession.providerSessionId,
       id_token: secretBox.seal(externalSession.idToken, idTokenContext(session.sessionId)),
     })
-    return { signedIn: { person, session }, isChanged }
+    return { signedIn: { person, session }, followed }
+  }
+
+  /** Puts the person into the groups that were claimed, and gives them the role that follows. */
+  async #followGroups(
+    transaction: Store,
+    provider: IdentityProvider,
+    userId: string,
+    groups: readonly ClaimedGroup[] | null,
+    requestId: string | undefined,
+  ): Promise<FollowedRoles> {
+    if (groups === null) return { isChanged: false, dispossessed: [] }
+    const { claimedGroups, clock, roleMapping, users } = this.#options
+    const isChanged = await claimedGroups.follow(transaction, provider, userId, groups, requestId)
+    const how = { isRefusalThrown: false, requestId }
+    const roles = await roleMapping.follow(transaction, provider.organizationId, [userId], how)
+    await users.noteDirectory(transaction, userId, clock.now())
+    return { ...roles, isChanged: isChanged || roles.isChanged }
   }
 
   async #findKnown(transaction: Store, provider: IdentityProvider, identity: ExternalIdentity): Promise<Person | null> {
@@ -136,9 +153,7 @@ export class ExternalSignInService {
       requestId: origin.requestId,
       details: { email, role, method: provider.kind, provider: provider.name },
     })
-    const person = await users.findActive(id, transaction)
-    if (person === null) throw new Error('The person who was just added is not there.')
-    return person
+    return users.requireActive(id, transaction)
   }
 
   /** The e-mail that a newcomer is added with. */

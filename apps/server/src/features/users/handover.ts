@@ -1,10 +1,17 @@
 import type { UserSummary } from '@graticule/contract'
-import type { UserCaller } from '../../http/caller.ts'
+import type { UserPrincipal } from '@graticule/policy'
+import type { SystemPrincipal } from '../../platform/activity/activity-log.ts'
 import type { Store } from '../../platform/db/database.ts'
+
+/** Who takes the right to own away: a person, or the system that follows a directory. */
+export interface HandoverCaller {
+  readonly principal: UserPrincipal | SystemPrincipal
+  readonly requestId?: string | undefined
+}
 
 /** A person loses the right to own anything, and somebody receives what they owned. */
 export interface Handover {
-  readonly caller: UserCaller
+  readonly caller: HandoverCaller
   readonly from: UserSummary
   readonly to: UserSummary
   /** The event of the change that this belongs to. */

@@ -22,7 +22,7 @@ export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role'>
 
 /** A person as the asker may know them, with what the asker may do about them when they receive what is handed over. */
 export function summarizePerson(principal: UserPrincipal, person: ListedPerson, headcount: Headcount): PersonSummary {
-  const { admins, seats } = headcount
+  const { admins, rolesFollowGroups, seats } = headcount
   const ownsAssets = person.map_count + person.connection_count + person.workflow_count + person.application_count > 0
   const deletion: Deletion = {
     person: factsOf(person),
@@ -45,7 +45,7 @@ export function summarizePerson(principal: UserPrincipal, person: ListedPerson, 
       roles: ROLES.filter((role) => role !== person.role).map((role) => ({
         role,
         ...permission(
-          decideRoleChange(principal, { ...deletion, to: role, seats }),
+          decideRoleChange(principal, { ...deletion, to: role, seats, rolesFollowGroups }),
           ROLE_TRANSITIONS[person.role][role].needsReceiver,
         ),
       })),

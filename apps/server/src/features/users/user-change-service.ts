@@ -1,10 +1,13 @@
 import { AppError, type Role } from '@graticule/contract'
 import {
+  ADMIN_ROLES,
   type AssetKind,
   type Decision,
   type Deletion,
   decideDeletion,
   decideRoleChange,
+  type MappedRoleChange,
+  OWNING_ROLES,
   ROLE_TRANSITIONS,
   type Seats,
   type UserPrincipal,
@@ -13,7 +16,7 @@ import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
-import type { Handover, OwnedAssets } from './handover.ts'
+import type { Handover, HandoverCaller, OwnedAssets } from './handover.ts'
 import { personNotFound } from './person-not-found.ts'
 import { factsOf } from './person-summary.ts'
 import type { LockedPerson, UserStore } from './user-store.ts'
@@ -43,6 +46,16 @@ interface Facts {
   readonly receiver: LockedPerson
   readonly deletion: Deletion
   readonly seats: Seats
+  readonly rolesFollowGroups: boolean
+}
+
+/** Roles that follow from groups, decided by `planMappedRoles` on people who are locked. */
+export interface FollowedChanges {
+  readonly organizationId: string
+  readonly changes: readonly MappedRoleChange[]
+  /** Who receives what is handed over; the oldest admin where that person cannot. */
+  readonly custodianId: string | null
+  readonly requestId: string | undefined
 }
 
 /** Changes roles and deletes people: decided, handed over, recorded and done in one transaction each. */
@@ -63,18 +76,61 @@ export class UserChangeService {
       const facts = await this.#lock(transaction, caller, id, receiverId ?? caller.principal.userId)
       const { person, receiver } = facts
       if (person.role === to && person.id !== facts.principal.userId) return null
-      demand(decideRoleChange(facts.principal, { ...facts.deletion, to, seats: facts.seats }))
+      const { rolesFollowGroups, seats } = facts
+      demand(decideRoleChange(facts.principal, { ...facts.deletion, to, seats, rolesFollowGroups }))
       const { needsReceiver } = ROLE_TRANSITIONS[person.role][to]
       const handover: Handover = { caller, from: person, to: receiver, cause: 'user.role-changed' }
       const handedOver = needsReceiver ? await this.#handOver(transaction, handover) : {}
       await users.setRole(transaction, id, to)
       const details = { email: person.email, from: person.role, to, ...handedOver }
-      await this.#record(transaction, caller, 'user.role-changed', id, details)
+      await this.#record(transaction, recordedAs(caller), 'user.role-changed', id, details)
       return needsReceiver
     })
     if (isDispossessed === null) return
     this.#options.onChanged()
     if (isDispossessed) await this.#options.onDispossessed(id)
+  }
+
+  /**
+   * Gives people the roles that follow from their groups, inside the transaction that told those. Whoever loses the
+   * right to own hands over. Answers who did; once the transaction has ended, `noteFollowed` must be called.
+   */
+  async followGroups(transaction: Store, followed: FollowedChanges): Promise<string[]> {
+    const { organizationId, changes, custodianId, requestId } = followed
+    if (changes.length === 0) return []
+    const { users } = this.#options
+    const ids = [...changes.map(({ id }) => id), ...(custodianId === null ? [] : [custodianId])]
+    const people = await users.lockPeople(transaction, organizationId, ids)
+    const finalRoles = new Map<string, Role>(people.map(({ id, role }) => [id, role]))
+    for (const { id, to } of changes) finalRoles.set(id, to)
+    const caller: HandoverCaller = { principal: { kind: 'system' }, requestId }
+    const dispossessed: string[] = []
+    for (const { id, from, to } of changes) {
+      const person = people.find((candidate) => candidate.id === id)
+      if (person === undefined) throw personNotFound()
+      const isDispossessed = OWNING_ROLES.includes(from) && !OWNING_ROLES.includes(to)
+      let handedOver: Record<string, unknown> = {}
+      if (isDispossessed) {
+        const receiver = chooseReceiver(people, finalRoles, id, custodianId)
+        handedOver = await this.#handOver(transaction, {
+          caller,
+          from: person,
+          to: receiver,
+          cause: 'user.role-changed',
+        })
+        dispossessed.push(id)
+      }
+      await users.setRole(transaction, id, to)
+      const details = { email: person.email, from, to, cause: 'groups', ...handedOver }
+      await this.#record(transaction, { ...caller, organizationId }, 'user.role-changed', id, details)
+    }
+    return dispossessed
+  }
+
+  /** Makes everybody forget rights that have changed, and stops what still runs for those who lost them. */
+  async noteFollowed(dispossessed: readonly string[]): Promise<void> {
+    this.#options.onChanged()
+    for (const id of dispossessed) await this.#options.onDispossessed(id)
   }
 
   /** Gives the asker another name of their own; the same one again changes nothing. */
@@ -88,7 +144,7 @@ export class UserChangeService {
       if (!before) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
       if (before.name === name) return
       await users.setName(transaction, userId, name)
-      await this.#record(transaction, caller, 'user.renamed', userId, { from: before.name, to: name })
+      await this.#record(transaction, recordedAs(caller), 'user.renamed', userId, { from: before.name, to: name })
     })
     this.#options.onChanged()
   }
@@ -106,7 +162,7 @@ export class UserChangeService {
       await forgetPerson(transaction, id)
       await users.markDeleted(transaction, id, clock.now())
       const details = { email: person.email, name: person.name, role: person.role, ...handedOver, sessions }
-      await this.#record(transaction, caller, 'user.deleted', id, details)
+      await this.#record(transaction, recordedAs(caller), 'user.deleted', id, details)
     })
     this.#options.onChanged()
     await this.#options.onDispossessed(id)
@@ -129,8 +185,8 @@ export class UserChangeService {
       ownsAssets: owned > 0,
       otherAdminCount: people.filter((other) => other.isAdmin && other.id !== id).length,
     }
-    const { seats } = await users.readHeadcount(principal.organizationId, transaction)
-    return { principal: { ...principal, role: asker.role }, person, receiver, deletion, seats }
+    const { rolesFollowGroups, seats } = await users.readHeadcount(principal.organizationId, transaction)
+    return { principal: { ...principal, role: asker.role }, person, receiver, deletion, rolesFollowGroups, seats }
   }
 
   async #handOver(transaction: Store, handover: Handover): Promise<Record<string, unknown>> {
@@ -148,13 +204,13 @@ export class UserChangeService {
 
   #record(
     transaction: Store,
-    caller: UserCaller,
+    caller: HandoverCaller & { readonly organizationId: string },
     type: Handover['cause'] | 'user.renamed',
     userId: string,
     details: Readonly<Record<string, unknown>>,
   ): Promise<void> {
     return this.#options.activity.record(transaction, {
-      organizationId: caller.principal.organizationId,
+      organizationId: caller.organizationId,
       actor: actorOf(caller.principal),
       type,
       assetType: 'user',
@@ -163,6 +219,28 @@ export class UserChangeService {
       details,
     })
   }
+}
+
+function recordedAs({ principal, requestId }: UserCaller) {
+  return { principal, requestId, organizationId: principal.organizationId }
+}
+
+/** The custodian; where that is the person, or somebody who may own nothing, the oldest admin who stays one. */
+function chooseReceiver(
+  people: readonly LockedPerson[],
+  finalRoles: ReadonlyMap<string, Role>,
+  personId: string,
+  custodianId: string | null,
+): LockedPerson {
+  const mayBe = (person: LockedPerson, roles: readonly Role[]): boolean =>
+    person.id !== personId && roles.includes(finalRoles.get(person.id) ?? person.role)
+  const custodian = people.find(({ id }) => id === custodianId)
+  if (custodian !== undefined && mayBe(custodian, OWNING_ROLES)) return custodian
+  const [oldest] = people
+    .filter((person) => mayBe(person, ADMIN_ROLES))
+    .sort((a, b) => a.created_at.getTime() - b.created_at.getTime())
+  if (oldest === undefined) throw new Error('The organization has no admin who could receive anything.')
+  return oldest
 }
 
 function demand(decision: Decision): void {

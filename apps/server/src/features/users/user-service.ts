@@ -13,7 +13,7 @@ import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import { personNotFound } from './person-not-found.ts'
 import { summarizePerson } from './person-summary.ts'
-import type { LockedPerson, PersonRow, UserStore } from './user-store.ts'
+import type { Headcount, LockedPerson, PersonRow, UserStore } from './user-store.ts'
 
 /** Somebody who may sign in, and the organization they belong to. */
 export interface Person {
@@ -52,6 +52,13 @@ export class UserService {
   async findActive(id: string, store?: Store): Promise<Person | null> {
     const row = await this.#users.findActive(id, store)
     return row === null ? null : toPerson(row)
+  }
+
+  /** Somebody who is certain to be there. */
+  async requireActive(id: string, transaction: Store): Promise<Person> {
+    const person = await this.findActive(id, transaction)
+    if (person === null) throw new Error('Somebody who was there in this transaction is gone.')
+    return person
   }
 
   async listActiveByEmail(email: string): Promise<Person[]> {
@@ -144,6 +151,11 @@ export class UserService {
   /** The seats of an organization and how many are taken; inside a transaction that holds them, they stay so. */
   async readSeats(organizationId: string, store?: Store): Promise<Seats> {
     return (await this.#users.readHeadcount(organizationId, store)).seats
+  }
+
+  /** How many admins there are, and the seats; inside a transaction that holds people, they stay so. */
+  async readHeadcount(organizationId: string, transaction: Store): Promise<Headcount> {
+    return this.#users.readHeadcount(organizationId, transaction)
   }
 
   /** Makes whoever changes the organization's people or seats wait until the transaction ends. */

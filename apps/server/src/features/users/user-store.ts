@@ -21,11 +21,13 @@ export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'em
 /** How many people an organization has. */
 export interface Headcount {
   readonly admins: number
+  /** Whether roles follow the groups of a directory, and are not given by hand. */
+  readonly rolesFollowGroups: boolean
   readonly seats: Seats
 }
 
 /** A person whose row cannot change before the transaction ends. */
-export type LockedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'email' | 'role'> & {
+export type LockedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'email' | 'role' | 'created_at'> & {
   readonly isAdmin: boolean
 }
 
@@ -132,6 +134,13 @@ export class UserStore {
     const limits = await store
       .selectFrom('organizations')
       .select(['editor_seats', 'viewer_seats'])
+      .select(
+        sql<boolean>`EXISTS (
+          SELECT FROM directory_settings
+          WHERE directory_settings.organization_id = organizations.id AND directory_settings.roles_follow_groups)`.as(
+          'roles_follow_groups',
+        ),
+      )
       .where('id', '=', organizationId)
       .executeTakeFirstOrThrow()
     const counts = await store
@@ -145,6 +154,7 @@ export class UserStore {
       counts.reduce((sum, { role, count }) => (isCounted(role) ? sum + count : sum), 0)
     return {
       admins: countOf((role) => ADMIN_ROLES.includes(role)),
+      rolesFollowGroups: limits.roles_follow_groups,
       seats: {
         editor: { used: countOf((role) => SEAT_OF_ROLE[role] === 'editor'), limit: limits.editor_seats },
         viewer: { used: countOf((role) => SEAT_OF_ROLE[role] === 'viewer'), limit: limits.viewer_seats },
@@ -170,7 +180,7 @@ export class UserStore {
     await this.lockOrganization(transaction, organizationId)
     const rows = await transaction
       .selectFrom('users')
-      .select(['id', 'organization_id', 'name', 'email', 'role'])
+      .select(['id', 'organization_id', 'name', 'email', 'role', 'created_at'])
       .where('organization_id', '=', organizationId)
       .where('disabled_at', 'is', null)
       .where((where) => where.or([where('id', 'in', ids), where('role', 'in', ADMIN_ROLES)]))

@@ -12,6 +12,11 @@ export interface ActivityActor {
 
 export const SYSTEM_ACTOR: ActivityActor = { kind: 'system', id: null }
 
+/** In the place of a principal, for a change that no person asked for. */
+export interface SystemPrincipal {
+  readonly kind: 'system'
+}
+
 /** One thing that happened. Details are shown to admins: never secrets, never rows of data. */
 export interface ActivityEntry {
   readonly organizationId: string | null
@@ -127,8 +132,10 @@ export class ActivityLog {
 }
 
 /** The actor that a principal is in the log. */
-export function actorOf(principal: Principal): ActivityActor {
+export function actorOf(principal: Principal | SystemPrincipal): ActivityActor {
   switch (principal.kind) {
+    case 'system':
+      return SYSTEM_ACTOR
     case 'user':
       return { kind: 'user', id: principal.userId }
     case 'token':

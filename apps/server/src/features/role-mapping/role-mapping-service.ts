@@ -1,0 +1,253 @@
+import {
+  AppError,
+  type MappableRole,
+  type RoleMappingBody,
+  type RoleMappingSaveBody,
+  type RoleMappingSettings,
+  type RolePlan,
+  type UserSummary,
+} from '@graticule/contract'
+import {
+  type Action,
+  type MappedRolePlan,
+  OWNING_ROLES,
+  planMappedRoles,
+  type RoleMapping,
+  type UserPrincipal,
+} from '@graticule/policy'
+import type { UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
+import { canonicalJson } from '../../platform/cache/cache-key.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import type { UserChangeService } from '../users/user-change-service.ts'
+import type { UserService } from '../users/user-service.ts'
+import type { GovernedPerson, RoleMappingStore } from './role-mapping-store.ts'
+
+export interface RoleMappingServiceOptions {
+  readonly mappings: RoleMappingStore
+  readonly store: Store
+  readonly users: UserService
+  readonly userChanges: UserChangeService
+  readonly activity: ActivityLog
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+}
+
+/** What followed from somebody's groups, for whoever ends the transaction. */
+export interface FollowedRoles {
+  readonly isChanged: boolean
+  /** Who lost the right to own and to run anything. */
+  readonly dispossessed: readonly string[]
+}
+
+const MANAGE = 'role-mapping.manage'
+const NOTHING: FollowedRoles = { isChanged: false, dispossessed: [] }
+
+/** Lets roles follow from the groups that a directory tells: the strongest role of somebody's groups is theirs. */
+export class RoleMappingService {
+  readonly #options: RoleMappingServiceOptions
+
+  constructor(options: RoleMappingServiceOptions) {
+    this.#options = options
+  }
+
+  async get({ organizationId }: UserPrincipal): Promise<RoleMappingSettings> {
+    const { mappings, users } = this.#options
+    const settings = await mappings.readSettings(organizationId)
+    const custodian = settings?.custodian_id ? await users.findActive(settings.custodian_id) : null
+    const groups = await mappings.listGroups(organizationId)
+    return {
+      enabled: settings?.roles_follow_groups ?? false,
+      defaultRole: settings?.default_role ?? 'viewer',
+      custodian: custodian && { id: custodian.id, name: custodian.name, email: custodian.email },
+      groups: groups.map(({ member_count, ...group }) => ({ ...group, memberCount: member_count })),
+    }
+  }
+
+  /** What saving the mapping would do, by name. */
+  async plan(principal: UserPrincipal, body: RoleMappingBody): Promise<RolePlan> {
+    const { store } = this.#options
+    return store.transaction().execute(async (transaction) => {
+      return (await this.#plan(transaction, principal.organizationId, body)).answer
+    })
+  }
+
+  /**
+   * Saves a mapping and changes the roles that follow, all or nothing. 409 when it would leave the organization without
+   * what it needs, or when the plan that was looked at is no longer what would happen.
+   */
+  async save(caller: UserCaller, { planVersion, ...body }: RoleMappingSaveBody): Promise<RoleMappingSettings> {
+    const { activity, holdRight, mappings, store, userChanges, users } = this.#options
+    const { organizationId } = caller.principal
+    const dispossessed = await store.transaction().execute(async (transaction) => {
+      await users.holdSeats(transaction, organizationId)
+      const everybody = await mappings.listGoverned(organizationId, null, transaction)
+      await users.holdPeople(transaction, organizationId, [
+        caller.principal.userId,
+        ...(body.custodianId === null ? [] : [body.custodianId]),
+        ...everybody.map(({ id }) => id),
+      ])
+      await holdRight(transaction, caller.principal, MANAGE)
+      const roles = rolesOf(body)
+      const { answer, plan } = await this.#plan(transaction, organizationId, body)
+      const [problem] = answer.problems
+      if (problem !== undefined) throw new AppError('conflict', problem, { details: { problems: answer.problems } })
+      if (answer.version !== planVersion) {
+        const sentence = 'People or groups have changed since you looked at the plan. Look at it again, then save.'
+        throw new AppError('conflict', sentence, { details: { rule: 'role-mapping.plan' } })
+      }
+      await mappings.saveSettings(transaction, {
+        organization_id: organizationId,
+        custodian_id: body.custodianId,
+        roles_follow_groups: body.enabled,
+        default_role: body.defaultRole,
+      })
+      await mappings.replaceRoles(transaction, organizationId, roles)
+      await activity.record(transaction, {
+        organizationId,
+        actor: actorOf(caller.principal),
+        type: 'role-mapping.updated',
+        assetType: 'organization',
+        assetId: organizationId,
+        requestId: caller.requestId,
+        details: { ...body, changed: plan.changes.length },
+      })
+      return userChanges.followGroups(transaction, {
+        organizationId,
+        changes: plan.changes,
+        custodianId: body.custodianId,
+        requestId: caller.requestId,
+      })
+    })
+    await userChanges.noteFollowed(dispossessed)
+    return this.get(caller.principal)
+  }
+
+  /**
+   * Changes the roles of people whose groups a directory has just told, inside its transaction; once that has ended, the
+   * caller calls `noteFollowed`. A change that cannot be made is noted in the log and
+   * the role stays, or is thrown as `conflict` when the directory waits for an answer.
+   */
+  async follow(
+    transaction: Store,
+    organizationId: string,
+    userIds: readonly string[],
+    { isRefusalThrown, requestId }: { readonly isRefusalThrown: boolean; readonly requestId: string | undefined },
+  ): Promise<FollowedRoles> {
+    const { activity, mappings, userChanges, users } = this.#options
+    const settings = await mappings.readSettings(organizationId, transaction)
+    if (settings === null || !settings.roles_follow_groups) return NOTHING
+    const mapping: RoleMapping = {
+      roles: await mappings.readRoles(organizationId, transaction),
+      defaultRole: settings.default_role,
+    }
+    const planNow = async () => {
+      const people = await mappings.listGoverned(organizationId, userIds, transaction)
+      return { people, plan: await this.#planFor(transaction, organizationId, people, mapping) }
+    }
+    // Nearly every sign-in changes nothing, and need not wait for anybody.
+    const { plan: expected } = await planNow()
+    if (expected.changes.length + expected.refused.length === 0) return NOTHING
+    await users.holdPeople(transaction, organizationId, [
+      ...userIds,
+      ...(settings.custodian_id === null ? [] : [settings.custodian_id]),
+    ])
+    const { people, plan } = await planNow()
+    for (const { id, from, to, rule, reason } of plan.refused) {
+      if (isRefusalThrown) throw new AppError('conflict', reason, { details: { rule } })
+      await activity.record(transaction, {
+        organizationId,
+        actor: SYSTEM_ACTOR,
+        type: 'user.role-kept',
+        assetType: 'user',
+        assetId: id,
+        requestId,
+        details: { email: people.find((person) => person.id === id)?.email, role: from, wanted: to, rule, reason },
+      })
+    }
+    const dispossessed = await userChanges.followGroups(transaction, {
+      organizationId,
+      changes: plan.changes,
+      custodianId: settings.custodian_id,
+      requestId,
+    })
+    return { isChanged: plan.changes.length > 0, dispossessed }
+  }
+
+  /** Makes everybody forget the rights that followed from groups before a transaction. */
+  async noteFollowed({ dispossessed }: FollowedRoles): Promise<void> {
+    await this.#options.userChanges.noteFollowed(dispossessed)
+  }
+
+  async #planFor(
+    transaction: Store,
+    organizationId: string,
+    people: readonly GovernedPerson[],
+    mapping: RoleMapping,
+  ): Promise<MappedRolePlan> {
+    const { admins, seats } = await this.#options.users.readHeadcount(organizationId, transaction)
+    const mapped = people.map(({ id, role, group_ids }) => ({ id, role, groupIds: group_ids }))
+    return planMappedRoles(mapped, mapping, { adminCount: admins, seats })
+  }
+
+  async #plan(
+    transaction: Store,
+    organizationId: string,
+    body: RoleMappingBody,
+  ): Promise<{ answer: RolePlan; plan: MappedRolePlan }> {
+    const { mappings, users } = this.#options
+    const roles = rolesOf(body)
+    const held = await mappings.holdGroups(transaction, organizationId, [...roles.keys()])
+    if (held.length < roles.size) {
+      throw new AppError('not_found', 'One of the groups is not there, or no directory keeps it. Load the page again.')
+    }
+    const people = body.enabled ? await mappings.listGoverned(organizationId, null, transaction) : []
+    const plan = await this.#planFor(transaction, organizationId, people, { roles, defaultRole: body.defaultRole })
+    const summaries = new Map(people.map(({ id, name, email }) => [id, { id, name, email }]))
+    const custodian = body.custodianId === null ? null : await users.findActive(body.custodianId, transaction)
+    const isOwn = custodian?.organizationId === organizationId
+    const custodianRole = plan.changes.find(({ id }) => id === custodian?.id)?.to ?? custodian?.role
+    const problems = [
+      ...(body.enabled ? describeGaps(roles, body.custodianId) : []),
+      ...(body.custodianId !== null && !(isOwn && custodianRole && OWNING_ROLES.includes(custodianRole))
+        ? ['The asset custodian must be an editor or an admin, also once roles follow groups. Name somebody else.']
+        : []),
+      ...plan.refused.map(({ id, reason }) => `${summaries.get(id)?.name}: ${reason}`),
+    ]
+    const changes = plan.changes.map(({ id, from, to }) => ({
+      person: requireSummary(summaries, id),
+      from,
+      to,
+      handsOver: OWNING_ROLES.includes(from) && !OWNING_ROLES.includes(to),
+    }))
+    const seen = {
+      ...body,
+      roles: [...roles].sort(),
+      changes: changes.map(({ person, ...change }) => [person.id, change]),
+    }
+    return { answer: { changes, problems, version: hashToken(canonicalJson({ seen, problems })) }, plan }
+  }
+}
+
+function rolesOf({ roles }: RoleMappingBody): Map<string, MappableRole> {
+  const map = new Map(roles.map(({ groupId, role }) => [groupId, role]))
+  if (map.size < roles.length) throw new AppError('invalid_request', 'A group is named twice. Give it one role.')
+  return map
+}
+
+/** What is missing before roles can follow groups at all. */
+function describeGaps(roles: ReadonlyMap<string, MappableRole>, custodianId: string | null): string[] {
+  const gaps: string[] = []
+  if (![...roles.values()].includes('admin')) gaps.push('Give at least one group the role admin.')
+  if (custodianId === null) {
+    gaps.push('Name an asset custodian, who receives what people own that lose the right to own.')
+  }
+  return gaps
+}
+
+function requireSummary(summaries: ReadonlyMap<string, UserSummary>, id: string): UserSummary {
+  const summary = summaries.get(id)
+  if (summary === undefined) throw new Error('The plan names somebody who was not asked about.')
+  return summary
+}
