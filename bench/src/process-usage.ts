@@ -1,14 +1,21 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
-const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }))
-
-/** CPU time in milliseconds that a process has used so far, all its threads together, its children apart. */
+/**
+ * CPU time in milliseconds that a process has used so far, all its living threads together, its children apart; to the
+ * nanosecond, as the scheduler counts it (`/proc/<pid>/task/<tid>/schedstat`, first field).
+ */
 export function readCpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The name, in parentheses, may hold spaces; what follows it is fixed.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / TICKS_PER_SECOND
+  const threads = readdirSync(`/proc/${pid}/task`)
+  return threads.reduce((sum, thread) => sum + readThreadCpuMs(pid, thread), 0)
+}
+
+/** A thread that ends while it is read has used nothing that a difference would miss. */
+function readThreadCpuMs(pid: number, thread: string): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1_000_000
+  } catch {
+    return 0
+  }
 }
 
 /** Resident memory of a process in bytes. */
