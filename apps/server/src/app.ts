@@ -8,6 +8,7 @@ import { registerAccessRoutes } from './features/access/access-routes.ts'
 import { AccessService } from './features/access/access-service.ts'
 import { DecisionService } from './features/access/decision-service.ts'
 import { readRefusal } from './features/access/read-refusal.ts'
+import { readReadership } from './features/access/readership-store.ts'
 import { registerActivityRoutes } from './features/activity/activity-routes.ts'
 import { ActivityService } from './features/activity/activity-service.ts'
 import { ActivityStore } from './features/activity/activity-store.ts'
@@ -380,7 +381,14 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerGroupRoutes(app, groups)
   registerRoleMappingRoutes(app, roleMapping)
   registerSharingRoutes(app, sharing)
-  registerAccessRoutes(app, new AccessService(knownAssets), decisions)
+  registerAccessRoutes(
+    app,
+    new AccessService({
+      ...knownAssets,
+      readReadership: (organizationId, groupIds, userIds) => readReadership(store, organizationId, groupIds, userIds),
+    }),
+    decisions,
+  )
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)

@@ -55,3 +55,13 @@ export const AccessDecision = Type.Object({
   sentence: Type.String({ description: 'All of it, for a person to read.' }),
 })
 export type AccessDecision = Static<typeof AccessDecision>
+
+export const PeopleCountQuery = Type.Object({
+  kind: Type.Enum(['map', 'connection']),
+  ids: Type.String({ description: 'Up to 500 ids, separated by commas.', minLength: 1, maxLength: 32_000 }),
+})
+export type PeopleCountQuery = Static<typeof PeopleCountQuery>
+
+/** GET /v3/access/people-counts: how many people have access to each; an asset that one may not know of is left out. */
+export const PeopleCounts = Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) })
+export type PeopleCounts = Static<typeof PeopleCounts>

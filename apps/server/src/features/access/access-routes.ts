@@ -1,4 +1,11 @@
-import { AccessDecision, AccessExplanation, ErrorBody, ExplainQuery } from '@graticule/contract'
+import {
+  AccessDecision,
+  AccessExplanation,
+  ErrorBody,
+  ExplainQuery,
+  PeopleCountQuery,
+  PeopleCounts,
+} from '@graticule/contract'
 import { Type } from 'typebox'
 import { requireUser } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
@@ -38,6 +45,23 @@ export function registerAccessRoutes(app: App, access: AccessService, decisions:
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       return decisions.find(requireUser(request), request.params.id)
+    },
+  )
+
+  app.get(
+    '/v3/access/people-counts',
+    {
+      config: { access: 'session', action: 'user.list' },
+      schema: {
+        tags: ['Access'],
+        summary: 'How many people have access to each asset of a list',
+        querystring: PeopleCountQuery,
+        response: { 200: PeopleCounts, '4xx': ErrorBody },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return access.countPeople(requireUser(request), request.query)
     },
   )
 }

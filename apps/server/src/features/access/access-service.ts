@@ -3,16 +3,20 @@ import {
   AppError,
   type ExplainQuery,
   type GroupName,
+  type PeopleCountQuery,
+  type PeopleCounts,
   type UserSummary,
 } from '@graticule/contract'
 import {
   ACTIONS,
   type Action,
   can,
+  countReaders,
   decideExplaining,
   explain,
   type Flip,
   READ_ACTION,
+  type Readership,
   SHAREABLE_KINDS,
   type ShareableAsset,
   type UserPrincipal,
@@ -23,8 +27,17 @@ export interface AccessServiceOptions {
   readonly kinds: ShareableKinds
   /** Everybody active of an organization. */
   readonly listPeople: (organizationId: string) => Promise<readonly { person: UserSummary; principal: UserPrincipal }[]>
+  /** What it takes to count the readers of assets: those groups and those people of the organization. */
+  readonly readReadership: (
+    organizationId: string,
+    groupIds: readonly string[],
+    userIds: readonly string[],
+  ) => Promise<Readership>
   readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
 }
+
+/** As many as fit on a page of a list. */
+const MAX_COUNTED = 500
 
 /** Explains why somebody may or may not do something, from the tables that decide it. */
 export class AccessService {
@@ -55,6 +68,24 @@ export class AccessService {
       paths: paths.map(({ path, ids }) => ({ path, groups: groups.filter(({ id }) => ids.includes(id)) })),
       flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups) })),
     }
+  }
+
+  /** How many people have access to each of these; what the asker may not know of is left out. */
+  async countPeople(asker: UserPrincipal, { kind, ids }: PeopleCountQuery): Promise<PeopleCounts> {
+    const asked = [...new Set(ids.split(','))]
+    if (asked.length > MAX_COUNTED) {
+      throw new AppError('invalid_request', `Ask about ${MAX_COUNTED} assets at most at once.`)
+    }
+    const found = (await this.#options.kinds[kind].listShareable(asked)).filter(
+      ({ asset }) => asset.organizationId === asker.organizationId && can(asker, READ_ACTION[kind], asset).allowed,
+    )
+    const groupIds = found.flatMap(({ asset }) => asset.audience.groupIds)
+    const userIds = found.flatMap(({ asset }) => [
+      ...asset.audience.userIds,
+      ...(asset.ownerId === null ? [] : [asset.ownerId]),
+    ])
+    const readership = await this.#options.readReadership(asker.organizationId, groupIds, userIds)
+    return { counts: Object.fromEntries(found.map(({ asset }) => [asset.id, countReaders(asset, readership)])) }
   }
 
   /** Admins may ask about anything of their organization, others about what they may know of. */

@@ -79,6 +79,17 @@ const SEE_MAP_SHARING: LinesFor<'map'> = {
   private: line('ok         404   404    404    404   403   401'),
 }
 
+/** Who may count people but not know of the map is told nothing of it; others may not even count. */
+const COUNT_MAP_READERS: LinesFor<'map'> = {
+  own: EDITORS,
+  shared: EDITORS,
+  named: EDITORS,
+  grouped: EDITORS,
+  public: EDITORS,
+  private: line('ok         404   404    403    403   403   401'),
+  abroad: line(' 404        404   404    403    403   403   401'),
+}
+
 const USE_CONNECTION: LinesFor<'connection'> = {
   own: line('    ok         ok    ok     ok     404   403   401'),
   shared: line(' ok         ok    ok     ok     404   403   401'),
@@ -216,6 +227,12 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/access/explain · somebody else': about('person', MANAGED, {
     query: ({ id }) => `subject=${id}&action=map.create`,
     asks: ['user.inspect'],
+  }),
+  'GET /v3/access/people-counts': plain(EDITORS, { query: 'kind=map&ids=none' }),
+  'GET /v3/access/people-counts · maps that one may know of': about('map', COUNT_MAP_READERS, {
+    query: ({ id }) => `kind=map&ids=${id}`,
+    lists: true,
+    asks: ['map.read', 'user.list'],
   }),
   'GET /v3/access/decisions/:id': about('decision', MANAGED),
 

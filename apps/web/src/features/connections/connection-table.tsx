@@ -17,6 +17,7 @@ import {
   useDisclosure,
 } from '../../ui/index.ts'
 import { AssetShareDialog } from '../sharing/asset-share-dialog.tsx'
+import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { messages } from './messages.ts'
@@ -28,6 +29,10 @@ export function ConnectionTable(props: {
   onEdit: (connection: ConnectionSummary) => void
 }) {
   const { user } = useSession()
+  const counts = usePeopleCounts(
+    'connection',
+    props.connections.map(({ id }) => id),
+  )
   const canBrowse = useRoleReaches('data.browse')
   const providers = useQuery(providersQuery).data ?? []
   const providerLabel = (id: string) => providers.find((provider) => provider.id === id)?.label ?? id
@@ -73,7 +78,14 @@ export function ConnectionTable(props: {
                 </Text>
               </Table.Td>
               <Table.Td>
-                <PrivacyLabel asset={connection} kind="connection" />
+                <Group gap={4} wrap="nowrap">
+                  <PrivacyLabel asset={connection} kind="connection" />
+                  <PeopleCount
+                    asset={{ kind: 'connection', id: connection.id }}
+                    name={connection.name}
+                    count={counts[connection.id]}
+                  />
+                </Group>
               </Table.Td>
               <Table.Td>
                 {connection.owner.id === user.id ? messages.you : connection.owner.name || messages.system}

@@ -2,6 +2,7 @@ import type { MapSummary } from '@graticule/contract'
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
 import { RelativeTime, Skeleton } from '../../ui/index.ts'
+import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { MapMenu } from './map-menu.tsx'
 import { MapPicture } from './map-picture.tsx'
@@ -12,6 +13,10 @@ import { ownerName } from './owner-name.ts'
 /** Maps as cards with their picture. */
 export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
   const { user } = useSession()
+  const counts = usePeopleCounts(
+    'map',
+    maps.map(({ id }) => id),
+  )
   return (
     <ul className={classes.cards}>
       {maps.map((map) => (
@@ -30,6 +35,7 @@ export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
               </Link>
               <div className={classes.cardFacts}>
                 <PrivacyLabel asset={map} kind="map" />
+                <PeopleCount asset={{ kind: 'map', id: map.id }} name={map.title} count={counts[map.id]} />
                 <span>{ownerName(map.owner, user.id)}</span>
                 <span className={classes.cardChanged}>
                   {messages.edited} <RelativeTime at={map.updatedAt} />

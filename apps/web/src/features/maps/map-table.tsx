@@ -1,7 +1,8 @@
 import type { MapSummary } from '@graticule/contract'
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
-import { RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { Group, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { MapMenu } from './map-menu.tsx'
 import classes from './maps.module.css'
@@ -18,6 +19,10 @@ export function MapTable(props: {
   onSort: (sort: SortColumn, direction: 'asc' | 'desc') => void
 }) {
   const { user } = useSession()
+  const counts = usePeopleCounts(
+    'map',
+    props.maps.map(({ id }) => id),
+  )
   const headerFor = (column: SortColumn, firstDirection: 'asc' | 'desc', label: string) => {
     const isSorted = props.sort === column
     const flipped = props.direction === 'asc' ? 'desc' : 'asc'
@@ -57,7 +62,10 @@ export function MapTable(props: {
                 </Link>
               </Table.Td>
               <Table.Td>
-                <PrivacyLabel asset={map} kind="map" />
+                <Group gap={4} wrap="nowrap">
+                  <PrivacyLabel asset={map} kind="map" />
+                  <PeopleCount asset={{ kind: 'map', id: map.id }} name={map.title} count={counts[map.id]} />
+                </Group>
               </Table.Td>
               <Table.Td>{ownerName(map.owner, user.id)}</Table.Td>
               <Table.Td ta="right" className="tabular">

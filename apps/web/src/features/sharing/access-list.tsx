@@ -1,8 +1,8 @@
 import type { SharingDetail } from '@graticule/contract'
 import { IconChevronDown, IconUsers } from '@tabler/icons-react'
-import { Button, Collapse, Text, useDisclosure } from '../../ui/index.ts'
+import { Button, Collapse, useDisclosure } from '../../ui/index.ts'
+import { AccessNames } from './access-names.tsx'
 import { shareMessages as messages } from './messages.ts'
-import classes from './share-dialog.module.css'
 
 /** How many people have access, which opens who they are and by which way. */
 export function AccessList({ people, peopleCount }: Pick<SharingDetail, 'people' | 'peopleCount'>) {
@@ -20,17 +20,7 @@ export function AccessList({ people, peopleCount }: Pick<SharingDetail, 'people'
         {messages.peopleCount(peopleCount)}
       </Button>
       <Collapse expanded={isOpen}>
-        <ul className={classes.people} aria-label={messages.peopleWithAccess}>
-          {people.map((person) => (
-            <li key={person.id}>
-              <span>{person.name}</span>
-              <Text component="span" size="xs" c="dimmed">
-                {person.paths.map((path) => messages.paths[path]).join(', ')}
-              </Text>
-            </li>
-          ))}
-          {peopleCount > people.length && <li>{messages.morePeople(peopleCount - people.length)}</li>}
-        </ul>
+        <AccessNames people={people} peopleCount={peopleCount} />
       </Collapse>
     </div>
   )

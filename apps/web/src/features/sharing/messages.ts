@@ -70,6 +70,8 @@ export const shareMessages = {
   afterwards: (count: number) =>
     `Then ${count === 1 ? '1 person' : `${count} people`} of the organization ${count === 1 ? 'has' : 'have'} access.`,
   peopleCount: (count: number) => (count === 1 ? '1 person has access' : `${count} people have access`),
+  peopleCountOf: (count: number, name: string) =>
+    `${count === 1 ? '1 person has' : `${count} people have`} access to ${name}`,
   peopleWithAccess: 'People with access',
   morePeople: (count: number) => `and ${count} more`,
   paths: {

@@ -60,6 +60,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
     onSuccess: async (changed) => {
       queryClient.setQueryData(sharingQuery(asset).queryKey, changed)
       setEdited(null)
+      await queryClient.invalidateQueries({ queryKey: ['sharing', asset.kind, 'people-counts'] })
       await props.onShared()
     },
   })
