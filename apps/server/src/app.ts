@@ -9,6 +9,8 @@ import { AccessService } from './features/access/access-service.ts'
 import { DecisionService } from './features/access/decision-service.ts'
 import { readRefusal } from './features/access/read-refusal.ts'
 import { readReadership } from './features/access/readership-store.ts'
+import { registerAccessRequestRoutes } from './features/access-requests/access-request-routes.ts'
+import { AccessRequestService } from './features/access-requests/access-request-service.ts'
 import { registerActivityRoutes } from './features/activity/activity-routes.ts'
 import { ActivityService } from './features/activity/activity-service.ts'
 import { ActivityStore } from './features/activity/activity-store.ts'
@@ -312,6 +314,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     listAssets: (principal, groupId, transaction) => sharing.listSharedWithGroup(principal, groupId, transaction),
     onChanged: forgetRights,
   })
+  const accessRequests = new AccessRequestService({
+    store,
+    maps,
+    activity,
+    clock,
+    mailer,
+    findPersonName: async ({ userId }) => (await users.findActive(userId))?.name ?? 'Somebody',
+    onError: (error) => logger.error({ err: error }, 'a request for access could not be passed on'),
+  })
   const userChanges = new UserChangeService({
     store,
     users: userStore,
@@ -322,6 +333,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     forgetPerson: async (transaction, userId) => {
       await groups.forgetPerson(transaction, userId)
       await audiences.forgetPerson(transaction, userId)
+      await accessRequests.forgetPerson(transaction, userId)
     },
     onChanged: forgetRights,
     onDispossessed: (userId) => jobs.cancelAllOf(userId),
@@ -389,6 +401,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     }),
     decisions,
   )
+  registerAccessRequestRoutes(app, accessRequests, config)
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
@@ -409,6 +422,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     await encoder.close()
     await pool.close()
     await decisions.flush()
+    await accessRequests.settle()
     // Times of last use are not worth failing a stop for.
     await tokens.flush().catch(() => undefined)
   })
@@ -432,6 +446,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await handles.sweep(clock.now())
       await jobs.sweep()
       await decisions.sweep()
+      await accessRequests.sweep()
+      await audiences.sweep(store)
     },
   }
 }

@@ -65,3 +65,29 @@ export type PeopleCountQuery = Static<typeof PeopleCountQuery>
 /** GET /v3/access/people-counts: how many people have access to each; an asset that one may not know of is left out. */
 export const PeopleCounts = Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) })
 export type PeopleCounts = Static<typeof PeopleCounts>
+
+/** What somebody writes who asks for access. */
+export const AccessRequestBody = Type.Object({ message: Type.Optional(Type.String({ maxLength: 500 })) })
+export type AccessRequestBody = Static<typeof AccessRequestBody>
+
+/** A request that waits for the answer of a map's owner. */
+export const AccessRequestSummary = Type.Object({
+  id: Type.String(),
+  map: Type.Object({ id: Type.String(), title: Type.String() }),
+  requester: UserSummary,
+  message: Type.String(),
+  createdAt: Type.String({ format: 'date-time' }),
+})
+export type AccessRequestSummary = Static<typeof AccessRequestSummary>
+
+export const AccessRequestList = Type.Object({ requests: Type.Array(AccessRequestSummary) })
+export type AccessRequestList = Static<typeof AccessRequestList>
+
+export const AccessGrantBody = Type.Object({
+  expiresAt: Type.Optional(
+    Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+      description: 'Access ends then; never unless given.',
+    }),
+  ),
+})
+export type AccessGrantBody = Static<typeof AccessGrantBody>

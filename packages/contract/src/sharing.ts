@@ -17,6 +17,7 @@ export const PersonWithAccess = Type.Intersect([
     role: RoleSchema,
     /** Every way on which their access comes: owning, being named, a group, the organization, the public link, a role. */
     paths: Type.Array(Type.Enum([...ACCESS_PATHS])),
+    until: Type.Optional(Type.String({ format: 'date-time', description: 'When the sharing with them by name ends.' })),
   }),
 ])
 export type PersonWithAccess = Static<typeof PersonWithAccess>

@@ -7,6 +7,7 @@ import * as seats from './0006-seats.ts'
 import * as invitations from './0007-invitations.ts'
 import * as identityProviders from './0008-identity-providers.ts'
 import * as accessDecisions from './0009-access-decisions.ts'
+import * as accessRequests from './0010-access-requests.ts'
 import * as workflowsAndApplications from './0011-workflows-and-applications.ts'
 import * as directoryGroups from './0014-directory-groups.ts'
 
@@ -20,6 +21,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-invitations': invitations,
   '0008-identity-providers': identityProviders,
   '0009-access-decisions': accessDecisions,
+  '0010-access-requests': accessRequests,
   '0011-workflows-and-applications': workflowsAndApplications,
   '0014-directory-groups': directoryGroups,
 }

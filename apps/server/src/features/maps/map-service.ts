@@ -16,6 +16,7 @@ import {
   can,
   isSameAudience,
   type MapAsset,
+  NOBODY,
   type Predicate,
   type Principal,
   type PublicMapPrincipal,
@@ -190,6 +191,35 @@ export class MapService implements ShareableAssets {
       await audiences.replace(transaction, mapAsset(map), audience)
       const change = { from: privacyOf(map.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'map.privacy-changed', id, { title: map.document.title, ...change })
+    })
+    this.#options.onChanged('access')
+  }
+
+  /**
+   * Shares a map with one person more, for good or until a time; what happens besides belongs to the same transaction. A
+   * person whom it is shared with for good stays among them for good.
+   */
+  async shareWith(
+    caller: UserCaller,
+    id: string,
+    userId: string,
+    expiresAt: Date | null,
+    besides: (transaction: Store) => Promise<void>,
+  ): Promise<void> {
+    const { principal } = caller
+    const { audiences, store } = this.#options
+    const found = await this.#find(principal, id)
+    authorize(principal, 'map.share', mapAsset(found))
+    if (privacyOf(found.audience) === 'private') await this.#checkConnections(principal, found.document, null)
+    await store.transaction().execute(async (transaction) => {
+      await audiences.hold(transaction, 'map', found.organizationId, { ...NOBODY, userIds: [userId] })
+      await lockMap(transaction, id)
+      const map = await findMap(transaction, id)
+      if (!map) throw mapNotFound()
+      // It may have been handed to somebody else until it was locked.
+      authorize(principal, 'map.share', mapAsset(map))
+      if (!map.audience.userIds.includes(userId)) await audiences.add(transaction, mapAsset(map), userId, expiresAt)
+      await besides(transaction)
     })
     this.#options.onChanged('access')
   }

@@ -2,7 +2,18 @@ import { AppError } from '@graticule/contract'
 import { type Audience, decideSharing, type ShareableAsset, type ShareableKind } from '@graticule/policy'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
-import { deleteGrants, deleteGrantsTo, holdGroups, holdPeople, replaceGrants } from './grant-store.ts'
+import {
+  deleteEnded,
+  deleteGrants,
+  deleteGrantsTo,
+  grantToPerson,
+  holdGroups,
+  holdPeople,
+  replaceGrants,
+} from './grant-store.ts'
+
+/** The store's clock ends grants; ours may run ahead of it by less than this. */
+const KEEP_ENDED_MS = 60 * 60_000
 
 /** Keeps the grants of assets, inside the transactions of those who change assets. */
 export class AudienceService {
@@ -43,6 +54,21 @@ export class AudienceService {
     audience: Audience,
   ): Promise<void> {
     await replaceGrants(transaction, asset, audience, this.#clock.now())
+  }
+
+  /** Adds a person, who was held before, to the audience of an asset: for good, or until a time. */
+  async add(
+    transaction: Store,
+    asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
+    userId: string,
+    expiresAt: Date | null,
+  ): Promise<void> {
+    await grantToPerson(transaction, asset, userId, expiresAt, this.#clock.now())
+  }
+
+  /** Removes grants that ended an hour ago; they have granted nothing since. */
+  async sweep(store: Store): Promise<void> {
+    await deleteEnded(store, new Date(this.#clock.now().getTime() - KEEP_ENDED_MS))
   }
 
   /** Forgets the audience of an asset that is being deleted for good. */

@@ -1,6 +1,7 @@
 import type { Role } from '@graticule/contract'
 import type { Audience, ShareableAsset, ShareableKind } from '@graticule/policy'
 import type { Store } from '../../platform/db/database.ts'
+import { isInForce } from '../../platform/db/grant-in-force.ts'
 import type { GrantsTable } from '../../platform/db/tables.ts'
 
 /** Somebody whom a grant names, kept as they are until the transaction ends. */
@@ -39,14 +40,14 @@ export async function holdGroups(
     .execute()
 }
 
-/** Makes these all the grants of an asset. */
+/** Makes these all the grants of an asset. A person who was among them until a time stays among them until then. */
 export async function replaceGrants(
   transaction: Store,
   asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
   audience: Audience,
   at: Date,
 ): Promise<void> {
-  await deleteGrants(transaction, asset.kind, asset.id)
+  const endOf = await takeEnds(transaction, asset)
   const grant = (audienceKind: GrantsTable['audience_kind'], to: { group?: string; user?: string } = {}) => ({
     organization_id: asset.organizationId,
     asset_kind: asset.kind,
@@ -55,6 +56,7 @@ export async function replaceGrants(
     group_id: to.group ?? null,
     user_id: to.user ?? null,
     created_at: at,
+    expires_at: endOf.get(to.user ?? '') ?? null,
   })
   const rows = [
     ...(audience.organization ? [grant('organization')] : []),
@@ -63,6 +65,75 @@ export async function replaceGrants(
     ...[...new Set(audience.userIds)].map((user) => grant('user', { user })),
   ]
   if (rows.length > 0) await transaction.insertInto('grants').values(rows).execute()
+}
+
+/** Removes all grants of an asset; the times at which those to people would have ended, if they still hold. */
+async function takeEnds(
+  transaction: Store,
+  asset: Pick<ShareableAsset, 'kind' | 'id'>,
+): Promise<ReadonlyMap<string, Date>> {
+  const rows = await transaction
+    .deleteFrom('grants')
+    .where('asset_kind', '=', asset.kind)
+    .where('asset_id', '=', asset.id)
+    .returning(['user_id', 'expires_at', isInForce().as('holds')])
+    .execute()
+  return new Map(
+    rows.flatMap(({ user_id: userId, expires_at: end, holds }) =>
+      userId !== null && end !== null && holds ? [[userId, end] as const] : [],
+    ),
+  )
+}
+
+/** Grants an asset to a person, for good or until a time, in place of any grant to them that there was. */
+export async function grantToPerson(
+  transaction: Store,
+  asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
+  userId: string,
+  expiresAt: Date | null,
+  at: Date,
+): Promise<void> {
+  await transaction
+    .deleteFrom('grants')
+    .where('asset_kind', '=', asset.kind)
+    .where('asset_id', '=', asset.id)
+    .where('user_id', '=', userId)
+    .execute()
+  await transaction
+    .insertInto('grants')
+    .values({
+      organization_id: asset.organizationId,
+      asset_kind: asset.kind,
+      asset_id: asset.id,
+      audience_kind: 'user',
+      group_id: null,
+      user_id: userId,
+      created_at: at,
+      expires_at: expiresAt,
+    })
+    .execute()
+}
+
+/** When the grants of an asset to people end, for those that do and still hold. */
+export async function listEnds(store: Store, kind: ShareableKind, assetId: string): Promise<ReadonlyMap<string, Date>> {
+  const rows = await store
+    .selectFrom('grants')
+    .select(['user_id', 'expires_at'])
+    .where('asset_kind', '=', kind)
+    .where('asset_id', '=', assetId)
+    .where('expires_at', 'is not', null)
+    .where(isInForce())
+    .execute()
+  return new Map(
+    rows.flatMap(({ user_id: userId, expires_at: end }) =>
+      userId !== null && end !== null ? [[userId, end] as const] : [],
+    ),
+  )
+}
+
+/** Removes grants that ended before the time. */
+export async function deleteEnded(store: Store, before: Date): Promise<void> {
+  await store.deleteFrom('grants').where('expires_at', '<', before).execute()
 }
 
 /** Removes all grants of an asset, which is about to go. */

@@ -23,7 +23,7 @@ import {
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
-import { listGrantedToGroup } from './grant-store.ts'
+import { listEnds, listGrantedToGroup } from './grant-store.ts'
 import type { NamedAsset, ShareableKinds } from './shareable-assets.ts'
 
 /** Somebody of an organization as they are when they ask for something, and what they are called. */
@@ -54,9 +54,13 @@ export class SharingService {
     const { asset, owner } = found
     const { audience } = asset
     const readers = await this.#options.listPeople(asset.organizationId)
+    const ends = await listEnds(this.#options.store, kind, asset.id)
     const people = readers.flatMap(({ person, principal: reader }): PersonWithAccess[] => {
       const { allowed, paths } = explain(reader, READ_ACTION[kind], asset)
-      return allowed ? [{ ...person, role: reader.role, paths: paths.map(({ path }) => path) }] : []
+      if (!allowed) return []
+      const end = ends.get(person.id)
+      const until = end === undefined ? {} : { until: end.toISOString() }
+      return [{ ...person, role: reader.role, paths: paths.map(({ path }) => path), ...until }]
     })
     const share = can(principal, ASSET_KINDS[kind].share, asset)
     return {

@@ -1,6 +1,7 @@
 import { assertNever } from '@graticule/contract'
 import type { AssetKind, Grantee, Predicate, PredicateField } from '@graticule/policy'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { isInForce } from './grant-in-force.ts'
 
 const COLUMNS: Readonly<Record<PredicateField, string>> = {
   id: 'id',
@@ -33,7 +34,7 @@ function compile(predicate: Predicate, kind: AssetKind): RawBuilder<SqlBool> {
       // Not correlated with the row, so that the grants are gone through once and not for each asset.
       return sql<SqlBool>`${sql.ref(`${table}.id`)} IN (
         SELECT grants.asset_id FROM grants
-        WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind}
+        WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind} AND ${isInForce()}
         AND (${sql.join(predicate.to.map(compileGrantee), sql` OR `)}))`
     case 'not':
       // What is unknown, such as the owner of what belongs to nobody, does not hold, and so its opposite does.

@@ -196,6 +196,19 @@ export interface GrantsTable {
   /** Set exactly when the audience is a person. */
   user_id: string | null
   created_at: CreatedAt
+  /** From then on it grants nothing; null: for good. Only a person's grant ends. */
+  expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+}
+
+/** Somebody asks for access to a map. */
+export interface AccessRequestsTable {
+  id: string
+  organization_id: string
+  map_id: string
+  requester_id: string
+  message: string
+  created_at: CreatedAt
+  decided_at: Date | null
 }
 
 /** Long SQL that lives behind a short opaque id in tile addresses. */
@@ -373,6 +386,7 @@ export interface Database {
   external_sessions: ExternalSessionsTable
   sso_enforcements: SsoEnforcementsTable
   access_decisions: AccessDecisionsTable
+  access_requests: AccessRequestsTable
   directory_settings: DirectorySettingsTable
   group_roles: GroupRolesTable
 }

@@ -388,6 +388,24 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return id
   }
 
+  async function addRequest(mapOwner: string, organization: string, requesterId: string): Promise<string> {
+    const id = createId()
+    const map = await addMap(mapOwner, organization, NO_AUDIENCE)
+    await store
+      .insertInto('access_requests')
+      .values({
+        id,
+        organization_id: organization,
+        map_id: map.id,
+        requester_id: requesterId,
+        message: '',
+        created_at: now,
+        decided_at: null,
+      })
+      .execute()
+    return id
+  }
+
   const bare = (id: string, parameters: Record<string, string> = {}): Target => ({ id, parameters, asset: null })
 
   async function make(subject: Subject, relation: Relation, asker: Asker): Promise<Target> {
@@ -422,6 +440,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         return bare(await addInvitation(organization, localId))
       case 'provider':
         return bare(await addProvider(organization))
+      case 'request':
+        return bare(await addRequest(relation === 'own' ? idOf(asker) : localId, organization, localId))
       case 'decision':
         return bare(await addDecision(organization, localId))
     }

@@ -37,6 +37,8 @@ export const RELATIONS = {
   invitation: ['here', 'abroad'],
   provider: ['here', 'abroad'],
   decision: ['here', 'abroad'],
+  /** A colleague's for a map that is the asker's own, the colleague's own, or of another organization. */
+  request: ['own', 'private', 'abroad'],
 } as const
 export type Subject = keyof typeof RELATIONS
 export type Relation = (typeof RELATIONS)[Subject][number]

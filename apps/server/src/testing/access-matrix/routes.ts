@@ -147,6 +147,13 @@ const OWN_TOKEN: LinesFor<'token'> = {
   abroad: NOBODY_SIGNED_IN,
 }
 
+/** Whoever owns the map shares it, if they may share at all. */
+const ANSWER_REQUEST: LinesFor<'request'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  private: NOBODY_SIGNED_IN,
+  abroad: NOBODY_SIGNED_IN,
+}
+
 const page = { headers: { accept: 'text/html' } }
 const invalid = { body: {}, status: 400 }
 const table = { query: 'name=demo.stores' }
@@ -235,6 +242,20 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     asks: ['map.read', 'user.list'],
   }),
   'GET /v3/access/decisions/:id': about('decision', MANAGED),
+
+  // Requests for access
+  'POST /workspace-api/viewer/maps/:id/access-request': plain(PEOPLE, { path: { id: 'none' }, body: {} }),
+  'GET /workspace-api/access-requests': about(
+    'request',
+    { own: PEOPLE, private: NOBODY_SIGNED_IN, abroad: NOBODY_SIGNED_IN },
+    { lists: true },
+  ),
+  'POST /workspace-api/access-requests/:id/grant': about('request', ANSWER_REQUEST, { body: {} }),
+  'POST /workspace-api/access-requests/:id/decline': about('request', {
+    own: PEOPLE,
+    private: NOBODY_SIGNED_IN,
+    abroad: NOBODY_SIGNED_IN,
+  }),
 
   // Maps
   'GET /workspace-api/maps': about('map', OPEN_MAP, { query: ({ id }) => `search=${id}`, lists: true }),

@@ -1,0 +1,254 @@
+import { type AccessRequestList, emptyMapDocument, type PersonWithAccess, type Role } from '@graticule/contract'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { createId } from '../platform/db/ids.ts'
+import type { TestApp } from './create-test-app.ts'
+
+const DAY_MS = 86_400_000
+
+/** What holds of requests for access, and of access that ends, on every engine that may keep them. */
+export function describeAccessRequests(createApp: () => Promise<TestApp>): void {
+  let testApp: TestApp
+
+  beforeAll(async () => {
+    testApp = await createApp()
+  })
+  afterAll(() => testApp.close())
+
+  const idOf = (role: Role) => testApp.users[role].id
+  const requestsUrl = '/workspace-api/access-requests'
+  const call = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, as: Role, payload?: object) =>
+    testApp.request({ method, url, as, ...(payload ? { payload } : {}) })
+  const ask = (as: Role, map: string, message?: string) =>
+    call('POST', `/workspace-api/viewer/maps/${map}/access-request`, as, { message })
+  const statusOf = async (map: string, as: Role) => (await call('GET', `/workspace-api/maps/${map}`, as)).statusCode
+  const listKept = () => testApp.store.selectFrom('access_requests').selectAll().execute()
+
+  async function createMap(title: string, as: Role = 'editor'): Promise<string> {
+    const created = await call('POST', '/workspace-api/maps', as, { document: emptyMapDocument(title) })
+    expect(created.statusCode, created.body).toBe(201)
+    return created.json().id
+  }
+
+  async function listOf(as: Role) {
+    const answer = await call('GET', requestsUrl, as)
+    expect(answer.statusCode, answer.body).toBe(200)
+    return answer.json<AccessRequestList>().requests
+  }
+
+  /** Asks and waits until it has been passed on; the id of the request. */
+  async function askAndArrive(as: Role, map: string, message?: string): Promise<string> {
+    expect((await ask(as, map, message)).statusCode).toBe(202)
+    return vi.waitFor(async () => {
+      const found = (await listOf('editor')).find((each) => each.map.id === map && each.requester.id === idOf(as))
+      if (!found) throw new Error('The request has not arrived.')
+      return found.id
+    })
+  }
+
+  const grant = (as: Role, id: string, expiresAt?: Date) =>
+    call('POST', `${requestsUrl}/${id}/grant`, as, expiresAt ? { expiresAt: expiresAt.toISOString() } : {})
+
+  test('whoever came to a map by its link asks, its owner is told and grants it, and it opens at once', async () => {
+    const map = await createMap('Plans')
+    expect(await statusOf(map, 'guest')).toBe(404)
+    const id = await askAndArrive('guest', map, ' Please, for Tuesday. ')
+    expect(await listOf('editor')).toContainEqual({
+      id,
+      map: { id: map, title: 'Plans' },
+      requester: { id: idOf('guest'), name: 'The guest', email: 'guest@example.org' },
+      message: 'Please, for Tuesday.',
+      createdAt: testApp.clock.now().toISOString(),
+    })
+    const mails = (await call('GET', '/workspace-api/outbox', 'admin')).json().mails
+    expect(mails[0]).toMatchObject({ to: 'editor@example.org', subject: 'The guest asks for access to Plans' })
+    expect(mails[0].text).toContain('/settings/requests')
+    expect((await grant('editor', id)).statusCode).toBe(204)
+    expect(await statusOf(map, 'guest')).toBe(200)
+    expect((await listOf('editor')).some((each) => each.id === id)).toBe(false)
+    const events = await testApp.store
+      .selectFrom('activity')
+      .select(['type', 'actor_id'])
+      .where('asset_id', '=', map)
+      .where('type', 'like', 'access.%')
+      .orderBy('position')
+      .execute()
+    expect(events).toEqual([
+      { type: 'access.requested', actor_id: idOf('guest') },
+      { type: 'access.granted', actor_id: idOf('editor') },
+    ])
+  })
+
+  test('the answer to a request says nothing of whether there is such a map, and nothing is kept for one there is not', async () => {
+    const [gone, open, real] = [await createMap('Gone', 'admin'), await createMap('Open'), await createMap('Real')]
+    await call('PUT', `/workspace-api/maps/${open}/sharing`, 'editor', { privacy: 'shared' })
+    await call('DELETE', `/workspace-api/maps/${gone}`, 'admin')
+    const elsewhere = await createMapElsewhere()
+    const before = (await listKept()).length
+    const answers = [
+      await ask('viewer', 'no-such-map'),
+      await ask('viewer', gone),
+      await ask('viewer', open),
+      await ask('viewer', elsewhere),
+      await ask('viewer', real),
+    ]
+    for (const { statusCode, body, headers } of answers) {
+      expect({ statusCode, body, length: headers['content-length'] }).toEqual({
+        statusCode: 202,
+        body: answers[0]?.body,
+        length: answers[0]?.headers['content-length'],
+      })
+    }
+    await askAndArrive('viewer', real)
+    expect(await listKept()).toHaveLength(before + 1)
+  })
+
+  test('asking again is one request, and after an answer one may ask anew', async () => {
+    const map = await createMap('Asked often')
+    const id = await askAndArrive('viewer', map, 'First')
+    await Promise.all(Array.from({ length: 5 }, () => ask('viewer', map, 'Again')))
+    await askAndArrive('guest', map)
+    const kept = (await listKept()).filter((row) => row.map_id === map)
+    expect(kept.map(({ message }) => message).sort()).toEqual(['', 'First'])
+    expect((await call('POST', `${requestsUrl}/${id}/decline`, 'editor')).statusCode).toBe(204)
+    expect(await statusOf(map, 'viewer')).toBe(404)
+    expect(await askAndArrive('viewer', map, 'Second')).not.toBe(id)
+  })
+
+  test('only the present owner sees and answers a request, and only once', async () => {
+    const map = await createMap('Mine alone')
+    const id = await askAndArrive('viewer', map)
+    for (const as of ['superadmin', 'admin', 'viewer', 'guest'] as const) {
+      expect((await listOf(as)).some((each) => each.id === id)).toBe(false)
+      expect((await grant(as, id)).statusCode).toBe(404)
+      expect((await call('POST', `${requestsUrl}/${id}/decline`, as)).statusCode).toBe(404)
+    }
+    const [granted, declined] = await Promise.all([
+      grant('editor', id),
+      call('POST', `${requestsUrl}/${id}/decline`, 'editor'),
+    ])
+    const statuses = [granted.statusCode, declined.statusCode]
+    expect(statuses.filter((status) => status === 204)).toHaveLength(1)
+    expect(statuses.filter((status) => status === 409 || status === 404)).toHaveLength(1)
+    expect(await statusOf(map, 'viewer')).toBe(granted.statusCode === 204 ? 200 : 404)
+  })
+
+  test('a request that waits goes with the map to a new owner, and with its asker away', async () => {
+    const map = await createMap('Handed over')
+    const id = await askAndArrive('viewer', map)
+    await testApp.store
+      .updateTable('maps')
+      .set({ owner_id: idOf('admin') })
+      .where('id', '=', map)
+      .execute()
+    expect((await listOf('editor')).some((each) => each.id === id)).toBe(false)
+    expect((await listOf('admin')).some((each) => each.id === id)).toBe(true)
+    expect((await grant('editor', id)).statusCode).toBe(404)
+    await testApp.store
+      .updateTable('users')
+      .set({ disabled_at: testApp.clock.now() })
+      .where('id', '=', idOf('viewer'))
+      .execute()
+    expect((await listOf('admin')).some((each) => each.id === id)).toBe(false)
+    await testApp.store.updateTable('users').set({ disabled_at: null }).where('id', '=', idOf('viewer')).execute()
+  })
+
+  test('access that is granted until a time ends then for every door: opening, lists, counts and explanations', async () => {
+    const map = await createMap('For a week')
+    const id = await askAndArrive('guest', map)
+    const past = new Date(testApp.clock.now().getTime() - 1)
+    expect((await grant('editor', id, past)).statusCode).toBe(400)
+    const until = new Date(testApp.clock.now().getTime() + 7 * DAY_MS)
+    expect((await grant('editor', id, until)).statusCode).toBe(204)
+
+    const look = async () => {
+      const url = `/v3/access/explain?subject=${idOf('guest')}&action=map.read&asset=map:${map}`
+      const sharing = (await call('GET', `/workspace-api/maps/${map}/sharing`, 'editor')).json()
+      return {
+        opens: await statusOf(map, 'guest'),
+        listed: (await call('GET', '/workspace-api/maps?search=For+a+week', 'guest')).json().total,
+        explained: (await call('GET', url, 'admin')).json().allowed,
+        privacy: sharing.privacy,
+        count: (await call('GET', `/v3/access/people-counts?kind=map&ids=${map}`, 'editor')).json().counts[map],
+        until: sharing.people.find(({ id: person }: PersonWithAccess) => person === idOf('guest'))?.until,
+      }
+    }
+    const granted = { opens: 200, listed: 1, explained: true, privacy: 'shared', count: 3, until: until.toISOString() }
+    expect(await look()).toEqual(granted)
+    // Sharing it with others keeps the end.
+    const wish = { privacy: 'shared', userIds: [idOf('guest'), idOf('admin')] }
+    await call('PUT', `/workspace-api/maps/${map}/sharing`, 'editor', wish)
+    expect(await look()).toEqual({ ...granted, count: 4 })
+    await call('PUT', `/workspace-api/maps/${map}/sharing`, 'editor', { ...wish, userIds: [idOf('guest')] })
+    await testApp.store
+      .updateTable('grants')
+      .set({ expires_at: new Date(Date.now() - 1_000) })
+      .where('asset_id', '=', map)
+      .execute()
+    expect(await look()).toEqual({
+      opens: 404,
+      listed: 0,
+      explained: false,
+      privacy: 'private',
+      count: 2,
+      until: undefined,
+    })
+    // Naming them anew is for good, whatever had ended.
+    await call('PUT', `/workspace-api/maps/${map}/sharing`, 'editor', { ...wish, userIds: [idOf('guest')] })
+    expect(await look()).toEqual({ ...granted, until: undefined })
+  })
+
+  test('what ended is swept, and so are requests that nobody answered for three months', async () => {
+    const map = await createMap('Swept')
+    await askAndArrive('guest', map)
+    const server = await testApp.buildServer('sweeper')
+    await testApp.store
+      .insertInto('grants')
+      .values({
+        organization_id: testApp.organizationId,
+        asset_kind: 'map',
+        asset_id: map,
+        audience_kind: 'user',
+        group_id: null,
+        user_id: idOf('admin'),
+        created_at: testApp.clock.now(),
+        expires_at: new Date(testApp.clock.now().getTime() - DAY_MS),
+      })
+      .execute()
+    await server.sweep()
+    const grants = await testApp.store.selectFrom('grants').select('user_id').where('asset_id', '=', map).execute()
+    expect(grants).toEqual([])
+    expect((await listKept()).some((row) => row.map_id === map)).toBe(true)
+    testApp.clock.advance(91 * DAY_MS)
+    await server.sweep()
+    expect(await listKept()).toEqual([])
+  })
+
+  async function createMapElsewhere(): Promise<string> {
+    const organizationId = 'ac_elsewher'
+    const created_at = testApp.clock.now()
+    await testApp.store
+      .insertInto('organizations')
+      .values({ id: organizationId, name: 'Elsewhere', is_demo: false, created_at })
+      .execute()
+    const [ownerId, id] = [createId(), createId()]
+    const email = `${ownerId}@example.org`
+    await testApp.store
+      .insertInto('users')
+      .values({ id: ownerId, organization_id: organizationId, email, name: 'A stranger', role: 'editor', created_at })
+      .execute()
+    await testApp.store
+      .insertInto('maps')
+      .values({
+        id,
+        organization_id: organizationId,
+        owner_id: ownerId,
+        title: 'Elsewhere',
+        description: '',
+        document: JSON.stringify(emptyMapDocument('Elsewhere')),
+        created_at,
+        updated_at: created_at,
+      })
+      .execute()
+    return id
+  }
+}
