@@ -17,6 +17,9 @@ import { ActivityStore } from './features/activity/activity-store.ts'
 import { registerApplicationRoutes } from './features/applications/application-routes.ts'
 import { ApplicationService } from './features/applications/application-service.ts'
 import { ApplicationStore } from './features/applications/application-store.ts'
+import { registerAssetRoutes } from './features/assets/asset-routes.ts'
+import { AssetService } from './features/assets/asset-service.ts'
+import { AssetStore } from './features/assets/asset-store.ts'
 import { registerAuthRoutes } from './features/auth/auth-routes.ts'
 import { createFirstPage, type FirstPage } from './features/auth/first-page.ts'
 import { LOGIN_METHODS } from './features/auth/methods/index.ts'
@@ -402,6 +405,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     decisions,
   )
   registerAccessRequestRoutes(app, accessRequests, config)
+  registerAssetRoutes(
+    app,
+    new AssetService({
+      assets: new AssetStore(store),
+      kinds: knownAssets.kinds,
+      listPeople: knownAssets.listPeople,
+      listConnections: (ids) => connections.listAssets(ids),
+      holdTransfer: (transaction, { principal }, receiverId) =>
+        users.holdRightAndPerson(transaction, principal, 'asset.manage', receiverId),
+    }),
+  )
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)

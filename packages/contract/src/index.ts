@@ -1,6 +1,7 @@
 export * from './access.ts'
 export * from './applications.ts'
 export * from './asset-kinds.ts'
+export * from './asset-management.ts'
 export * from './audience.ts'
 export * from './catalog.ts'
 export * from './column-stats.ts'

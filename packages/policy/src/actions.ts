@@ -40,6 +40,8 @@ export const ACTIONS = {
   'application.update': { kind: 'application', phrase: 'edit this application' },
   'application.delete': { kind: 'application', phrase: 'delete this application' },
   'application.share': { kind: 'application', phrase: 'share this application' },
+  /** See, delete and give to others the assets of the whole organization, whoever owns them. */
+  'asset.manage': { kind: null, phrase: 'manage the assets of everybody' },
   'token.create': { kind: null, phrase: 'create API tokens' },
   'token.read': { kind: 'token', phrase: 'see this token' },
   'token.update': { kind: 'token', phrase: 'edit this token' },
@@ -108,6 +110,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'application.update': row('organization', 'organization', 'own', 'none', 'none'),
   'application.delete': row('organization', 'organization', 'own', 'none', 'none'),
   'application.share': row('organization', 'organization', 'own', 'none', 'none'),
+  'asset.manage': row('organization', 'none', 'none', 'none', 'none'),
   'token.create': row('organization', 'organization', 'organization', 'none', 'none'),
   'token.read': row('own', 'own', 'own', 'none', 'none'),
   'token.update': row('own', 'own', 'own', 'none', 'none'),

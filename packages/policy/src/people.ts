@@ -97,6 +97,17 @@ export function decideDeletion(principal: Principal, deletion: Deletion): Decisi
   return { allowed: true, reason: `Your role (${principal.role}) can delete this person.`, rule: 'deletion.direct' }
 }
 
+/** Whether this person may get assets that a superadmin takes from others. Null for somebody who is not there. */
+export function decideReceiver(organizationId: string, receiver: PersonFacts | null): Decision {
+  const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `transfer.${rule}` })
+  if (receiver === null || receiver.organizationId !== organizationId) {
+    return refuse('missing', 'There is no such receiver in your organization.')
+  }
+  const objection = objectToHolder(receiver)
+  if (objection !== null) return refuse(objection.rule, objection.reason)
+  return { allowed: true, reason: 'They can receive assets.', rule: 'transfer.allowed' }
+}
+
 /** Whether this principal may invite somebody with that role. Whether there is a seat is decided when they come. */
 export function decideInvitation(principal: Principal, role: Role): Decision {
   const general = can(principal, 'user.invite')
@@ -132,6 +143,11 @@ function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: s
   if (receiver.organizationId !== person.organizationId) {
     return { rule: 'organization', reason: 'The receiver belongs to another organization. Name somebody of this one.' }
   }
+  return objectToHolder(receiver)
+}
+
+/** What speaks against somebody who is to own assets. */
+function objectToHolder(receiver: PersonFacts): { rule: string; reason: string } | null {
   if (!receiver.isActive) {
     return { rule: 'inactive', reason: 'The receiver is no longer active. Name somebody who is.' }
   }

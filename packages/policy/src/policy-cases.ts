@@ -121,6 +121,9 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   // Superadmins open anything, read-only, and may remove it.
   yes('sue', 'map.read', 'private map of eve'),
   yes('sue', 'organization.set-seats'),
+  yes('sue', 'asset.manage'),
+  no('ada', 'asset.manage'),
+  no('eve', 'asset.manage'),
   no('sue', 'map.update', 'private map of eve'),
   yes('sue', 'map.delete', 'private map of eve'),
   no('sue', 'map.share', 'private map of eve'),

@@ -39,6 +39,15 @@ export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate
   )
 }
 
+/**
+ * Which assets of a kind reach this person by more than their role: they own them, or somebody shares them with them.
+ * The others are opened visibly, and lend nothing.
+ */
+export function ownOrSharedWhere(user: UserPrincipal, kind: AssetKind): Predicate {
+  const reach = ROLE_TABLE[READ_ACTION[kind]][user.role]
+  return whereAny(user, REACH_PATHS[reach === 'organization' ? 'visible' : reach])
+}
+
 /** Any of the ways, with all that rests on grants in one term, so that a store looks grants up once. */
 function whereAny(user: UserPrincipal, paths: readonly AccessPath[]): Predicate {
   const to: Grantee[] = []

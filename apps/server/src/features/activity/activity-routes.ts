@@ -8,6 +8,7 @@ const ActivityQuerystring = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
   before: Type.Optional(Type.String()),
   type: Type.Optional(Type.String({ maxLength: 100 })),
+  assetId: Type.Optional(Type.String({ maxLength: 64, description: 'Only what happened to this one asset.' })),
 })
 
 /** The activity log, for admins. */
@@ -25,8 +26,8 @@ export function registerActivityRoutes(app: App, activity: ActivityService): voi
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const { limit = 50, before, type } = request.query
-      return activity.list(requireUser(request), { limit, before, type })
+      const { limit = 50, ...filters } = request.query
+      return activity.list(requireUser(request), { limit, ...filters })
     },
   )
 }

@@ -6,6 +6,7 @@ export interface ActivityQuery {
   readonly limit: number
   readonly before?: string
   readonly type?: string
+  readonly assetId?: string
 }
 
 /** Shows the activity log of an organization, page by page; whether one may look was decided by the route's action. */
@@ -27,6 +28,7 @@ export class ActivityService {
       organizationId: principal.organizationId,
       before: query.before ?? null,
       type: query.type ?? null,
+      assetId: query.assetId ?? null,
       limit: query.limit + 1,
     })
     const page = rows.slice(0, query.limit)

@@ -6,6 +6,7 @@ export interface ActivityPage {
   /** The position before which to read; null for the newest. */
   readonly before: string | null
   readonly type: string | null
+  readonly assetId: string | null
   readonly limit: number
 }
 
@@ -56,6 +57,7 @@ export class ActivityStore {
       .orderBy('activity.position', 'desc')
       .limit(page.limit)
     if (page.before !== null) query = query.where('activity.position', '<', page.before)
+    if (page.assetId !== null) query = query.where('activity.asset_id', '=', page.assetId)
     const { type } = page
     if (type !== null) {
       // `map` also means every type below it: `map.created`, `map.updated`.

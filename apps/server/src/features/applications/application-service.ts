@@ -23,6 +23,7 @@ import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
+import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -43,7 +44,7 @@ export interface ApplicationServiceOptions {
 }
 
 /** The gallery: pages that people built, by their addresses, shared like other assets and looked after by admins. */
-export class ApplicationService implements ShareableAssets {
+export class ApplicationService implements ShareableAssets, ManagedAssets {
   readonly #options: ApplicationServiceOptions
 
   constructor(options: ApplicationServiceOptions) {
@@ -157,6 +158,22 @@ export class ApplicationService implements ShareableAssets {
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'application.privacy-changed', id, { name: application.name, ...change })
     })
+  }
+
+  async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await hold(transaction)
+      const application = await this.#lock(transaction, id)
+      if (application.organizationId !== caller.principal.organizationId) throw applicationNotFound()
+      if (application.owner.id === to.id) return
+      await this.#options.applications.update(transaction, id, { owner_id: to.id })
+      const details = { name: application.name, ...describeTransfer(application.owner, to) }
+      await this.#record(transaction, caller, 'application.transferred', id, details)
+    })
+  }
+
+  async removeManaged(caller: UserCaller, id: string): Promise<void> {
+    await this.remove(caller, id)
   }
 
   /** Gives all applications of a person to another, with their sharing as it is. */

@@ -3,6 +3,7 @@ import {
   type Action,
   type Audience,
   authorize,
+  type ConnectionAsset,
   can,
   credentialFor,
   isSameAudience,
@@ -25,6 +26,7 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
 import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
 import type { StatementPurpose, WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
+import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { describeHandover, type Handover } from '../users/handover.ts'
@@ -96,7 +98,7 @@ export interface ConnectionEdit {
 }
 
 /** The connections of an organization: who sees them, who changes them, and the doors they open. */
-export class ConnectionService implements ShareableAssets {
+export class ConnectionService implements ShareableAssets, ManagedAssets {
   readonly #options: ConnectionServiceOptions
 
   constructor(options: ConnectionServiceOptions) {
@@ -245,6 +247,11 @@ export class ConnectionService implements ShareableAssets {
     return (await listConnectionsById(transaction ?? this.#options.store, ids)).map(toNamed)
   }
 
+  /** The facts about those of these connections that there are. */
+  async listAssets(ids: readonly string[]): Promise<ConnectionAsset[]> {
+    return (await listConnectionsById(this.#options.store, ids)).map(({ connection }) => connectionAsset(connection))
+  }
+
   async setAudience(caller: UserCaller, idOrName: string, audience: Audience): Promise<void> {
     await this.update(caller, idOrName, { audience })
   }
@@ -274,10 +281,40 @@ export class ConnectionService implements ShareableAssets {
   async remove(caller: UserCaller, idOrName: string): Promise<void> {
     const { connection } = await this.#findOwned(caller.principal, idOrName)
     authorize(caller.principal, 'connection.delete', connectionAsset(connection))
+    await this.#remove(caller, connection, (found) => authorize(caller.principal, 'connection.delete', found))
+  }
+
+  async removeManaged(caller: UserCaller, id: string): Promise<void> {
+    const { connection } = await this.#findManaged(caller, id)
+    await this.#remove(caller, connection, (found) => {
+      if (found.ownerId === null) throw systemsOwn(connection.name)
+    })
+  }
+
+  async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await hold(transaction)
+      await lockConnection(transaction, id)
+      const { connection, owner } = await this.#findManaged(caller, id, transaction)
+      if (owner === null) throw systemsOwn(connection.name)
+      if (owner.id === to.id) return
+      await updateConnection(transaction, id, connection.credentialVersion, { owner_id: to.id })
+      const details = { name: connection.name, ...describeTransfer(owner, to) }
+      await this.#record(transaction, caller, 'connection.transferred', id, details)
+    })
+    this.#forget(id)
+  }
+
+  /** Deletes it when nothing depends on it; `demand` decides on the connection as it is under its lock. */
+  async #remove(caller: UserCaller, connection: Connection, demand: (asset: ConnectionAsset) => void): Promise<void> {
     const dependents = await this.#options.listDependents(caller.principal, connection)
     const sentence = describeDependents(connection.name, dependents)
     if (sentence !== null) throw new AppError('conflict', sentence, { details: { ...dependents } })
     await this.#options.store.transaction().execute(async (transaction) => {
+      await lockConnection(transaction, connection.id)
+      const found = await findConnection(transaction, connection.organizationId, connection.id)
+      if (!found) throw notFound(connection.name)
+      demand(connectionAsset(found.connection))
       await this.#options.audiences.clear(transaction, 'connection', connection.id)
       await deleteConnection(transaction, connection.id)
       await this.#record(transaction, caller, 'connection.deleted', connection.id, { name: connection.name })
@@ -368,6 +405,13 @@ export class ConnectionService implements ShareableAssets {
     return owned
   }
 
+  /** Any connection of the caller's organization by its id. */
+  async #findManaged({ principal }: UserCaller, id: string, store?: Store): Promise<OwnedConnection> {
+    const [owned] = await listConnectionsById(store ?? this.#options.store, [id])
+    if (owned?.connection.organizationId !== principal.organizationId) throw notFound(id)
+    return owned
+  }
+
   #seal(connectionId: string, secret: Record<string, unknown>): string | null {
     if (Object.keys(secret).length === 0) return null
     return this.#options.secrets.seal(JSON.stringify(secret), sealContext(connectionId))
@@ -436,6 +480,10 @@ function toNamed({ connection, owner }: OwnedConnection): NamedAsset {
 
 function notFound(idOrName: string): AppError {
   return new AppError('not_found', `There is no connection called "${idOrName}", or it is not shared with you.`)
+}
+
+function systemsOwn(name: string): AppError {
+  return new AppError('forbidden', `"${name}" belongs to the system, so nobody deletes it or gives it to others.`)
 }
 
 function describeDependents(name: string, { maps, workflows }: Dependents): string | null {

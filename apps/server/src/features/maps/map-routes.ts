@@ -148,7 +148,7 @@ export function registerMapRoutes(app: App, maps: MapService, publicMaps: Public
         response: { 200: ViewerMap, ...errors },
       },
     },
-    async (request) => maps.view(request.principal, request.params.id, baseUrlOf(request, settings)),
+    async (request, reply) => maps.view(callerOf(request, reply), request.params.id, baseUrlOf(request, settings)),
   )
 
   const servePublicMap = async (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) => {

@@ -17,6 +17,8 @@ import {
   isSameAudience,
   type MapAsset,
   NOBODY,
+  matches,
+  ownOrSharedWhere,
   type Predicate,
   type Principal,
   type PublicMapPrincipal,
@@ -26,7 +28,7 @@ import {
   type UserPrincipal,
   visibleWhere,
 } from '@graticule/policy'
-import type { UserCaller } from '../../http/caller.ts'
+import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -34,6 +36,7 @@ import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { createPublicMapToken, readPublicMapToken } from '../../platform/secrets/public-map-token.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
+import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
@@ -70,7 +73,7 @@ export interface MapServiceOptions {
 }
 
 /** The maps of an organization: kept as documents, edited under a revision, shared and made public. */
-export class MapService implements ShareableAssets {
+export class MapService implements ShareableAssets, ManagedAssets {
   readonly #options: MapServiceOptions
 
   constructor(options: MapServiceOptions) {
@@ -84,12 +87,16 @@ export class MapService implements ShareableAssets {
   }
 
   async get(caller: UserCaller, id: string, baseUrl: string): Promise<MapDetail> {
-    return this.#detail(caller.principal, await this.#find(caller.principal, id), baseUrl)
+    const map = await this.#find(caller.principal, id)
+    this.#noteInspection(caller, map)
+    return this.#detail(caller.principal, map, baseUrl)
   }
 
   /** For whoever may open the map: with the token that reads its data while it is public. */
-  async view(principal: Principal, id: string, baseUrl: string): Promise<ViewerMap> {
+  async view(caller: Caller, id: string, baseUrl: string): Promise<ViewerMap> {
+    const { principal } = caller
     const map = await this.#find(principal, id)
+    this.#noteInspection(caller, map)
     const detail = this.#detail(principal, map, baseUrl)
     const isColleague = principal.kind === 'user' && principal.organizationId === map.organizationId
     return {
@@ -124,6 +131,8 @@ export class MapService implements ShareableAssets {
     checkMapDocument(edit.document)
     await this.#checkConnections(principal, edit.document, map.document)
     await this.#options.store.transaction().execute(async (transaction) => {
+      // It may have been given to somebody else meanwhile.
+      authorize(principal, 'map.update', mapAsset(await this.#lock(transaction, id)))
       const isUpdated = await updateMap(transaction, id, edit.revision, {
         title: edit.document.title,
         description: edit.document.description,
@@ -146,12 +155,13 @@ export class MapService implements ShareableAssets {
   }
 
   async remove(caller: UserCaller, id: string): Promise<void> {
-    const map = await this.#find(caller.principal, id)
-    authorize(caller.principal, 'map.delete', mapAsset(map))
+    authorize(caller.principal, 'map.delete', mapAsset(await this.#find(caller.principal, id)))
     await this.#options.store.transaction().execute(async (transaction) => {
+      const map = await this.#lock(transaction, id)
+      authorize(caller.principal, 'map.delete', mapAsset(map))
       const now = this.#options.clock.now()
       const changes = { deleted_at: now, public_token_version: map.publicTokenVersion + 1 }
-      if (!(await changeMap(transaction, id, changes))) throw mapNotFound()
+      await changeMap(transaction, id, changes)
       await this.#record(transaction, caller, 'map.deleted', id, { title: map.document.title })
     })
     this.#options.onChanged('access')
@@ -178,9 +188,7 @@ export class MapService implements ShareableAssets {
     }
     await store.transaction().execute(async (transaction) => {
       await audiences.hold(transaction, 'map', found.organizationId, audience)
-      await lockMap(transaction, id)
-      const map = await findMap(transaction, id)
-      if (!map) throw mapNotFound()
+      const map = await this.#lock(transaction, id)
       // It may have been handed to somebody else, or shared otherwise, until it was locked.
       authorize(principal, 'map.share', mapAsset(map))
       if (isSameAudience(audience, map.audience)) return
@@ -241,6 +249,23 @@ export class MapService implements ShareableAssets {
     const map = named === null ? null : await findMap(this.#options.store, named.mapId)
     if (!map?.audience.public || map.publicTokenVersion !== named?.version) return null
     return { kind: 'public-map', mapId: map.id, organizationId: map.organizationId }
+  }
+
+  async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await hold(transaction)
+      const map = await this.#lock(transaction, id)
+      if (map.organizationId !== caller.principal.organizationId) throw mapNotFound()
+      if (map.owner.id === to.id) return
+      await changeMap(transaction, id, { owner_id: to.id })
+      const details = { title: map.document.title, ...describeTransfer(map.owner, to) }
+      await this.#record(transaction, caller, 'map.transferred', id, details)
+    })
+    this.#options.onChanged('access')
+  }
+
+  async removeManaged(caller: UserCaller, id: string): Promise<void> {
+    await this.remove(caller, id)
   }
 
   /** Gives all maps of a person to another, with their sharing and public links as they are. */
@@ -319,6 +344,29 @@ export class MapService implements ShareableAssets {
     if (!map) throw mapNotFound()
     authorize(principal, 'map.read', mapAsset(map))
     return map
+  }
+
+  async #lock(transaction: Store, id: string): Promise<MapRecord> {
+    await lockMap(transaction, id)
+    const map = await findMap(transaction, id)
+    if (!map) throw mapNotFound()
+    return map
+  }
+
+  /** Whoever opens a map by nothing but their role is seen to. */
+  #noteInspection({ principal, requestId }: Caller, map: MapRecord): void {
+    if (principal.kind !== 'user' || matches(ownOrSharedWhere(principal, 'map'), mapAsset(map))) return
+    // A public map of another organization is open to everybody.
+    if (map.organizationId !== principal.organizationId) return
+    this.#options.activity.enqueue({
+      organizationId: map.organizationId,
+      actor: actorOf(principal),
+      type: 'map.inspected',
+      assetType: 'map',
+      assetId: map.id,
+      requestId,
+      details: { title: map.document.title },
+    })
   }
 
   #detail(principal: Principal, map: MapRecord, baseUrl: string): MapDetail {

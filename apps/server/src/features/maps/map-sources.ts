@@ -1,5 +1,5 @@
 import type { MapDataset } from '@graticule/contract'
-import { type UserPrincipal, visibleWhere } from '@graticule/policy'
+import { ownOrSharedWhere, type UserPrincipal } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
@@ -53,8 +53,8 @@ export class StoredMapSources implements MapSources {
   async listLenders(principal: UserPrincipal, names: readonly string[], source: Source): Promise<Lender[]> {
     return this.#remember(['source', principal, names, source], async () => {
       const text = source.type === 'table' ? source.name : source.sql
-      const visible = visibleWhere(principal, 'map')
-      const maps = await listMapsDrawing(this.#store, visible, { type: source.type, source: text })
+      const lending = ownOrSharedWhere(principal, 'map')
+      const maps = await listMapsDrawing(this.#store, lending, { type: source.type, source: text })
       const draws = (dataset: MapDataset) =>
         names.includes(dataset.connectionName) && isSameSource(datasetSource(dataset), source)
       return maps.filter(({ datasets }) => datasets.some(draws)).map(({ owner }) => ({ owner }))
@@ -63,8 +63,8 @@ export class StoredMapSources implements MapSources {
 
   async isNamedForPrincipal(principal: UserPrincipal, names: readonly string[]): Promise<boolean> {
     return this.#remember(['connection', principal, names], async () => {
-      const visible = visibleWhere(principal, 'map')
-      const found = names.map((connectionName) => listMapsDrawing(this.#store, visible, { connectionName }))
+      const lending = ownOrSharedWhere(principal, 'map')
+      const found = names.map((connectionName) => listMapsDrawing(this.#store, lending, { connectionName }))
       return (await Promise.all(found)).some((maps) => maps.length > 0)
     })
   }

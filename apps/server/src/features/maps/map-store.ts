@@ -117,7 +117,7 @@ export async function updateMap(
 }
 
 /** The map stays as it is, and so does its audience, until the transaction ends. */
-export async function lockMap(transaction: Transaction<Database>, id: string): Promise<void> {
+export async function lockMap(transaction: Reader, id: string): Promise<void> {
   await transaction.selectFrom('maps').select('id').where('id', '=', id).forUpdate().execute()
 }
 

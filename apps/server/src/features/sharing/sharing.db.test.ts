@@ -104,6 +104,13 @@ describe('data through a map whose connection is not shared', () => {
     expect((await read(tile, 'editor')).statusCode).toBe(200)
   })
 
+  test('is not lent to a superadmin whom nobody shares the map with: they look at it under their own rights', async () => {
+    expect((await read(`/workspace-api/maps/${map}`, 'superadmin')).statusCode).toBe(200)
+    expect((await open('superadmin')).statusCode).toBe(404)
+    await share('editor', map, { privacy: 'shared' })
+    expect((await read(await openTile('superadmin'), 'superadmin')).statusCode).toBe(200)
+  })
+
   test('follows the groups of the reader', async () => {
     const groups = '/workspace-api/groups'
     const group = await testApp.request({ method: 'POST', url: groups, as: 'admin', payload: { name: 'Partners' } })

@@ -6,13 +6,13 @@ import {
   type Role,
   type UserSummary,
 } from '@graticule/contract'
-import { type Action, authorize, type Seats, type UserPrincipal } from '@graticule/policy'
+import { type Action, authorize, type PersonFacts, type Seats, type UserPrincipal } from '@graticule/policy'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import { personNotFound } from './person-not-found.ts'
-import { summarizePerson } from './person-summary.ts'
+import { factsOf, summarizePerson } from './person-summary.ts'
 import type { Headcount, LockedPerson, PersonRow, UserStore } from './user-store.ts'
 
 /** Somebody who may sign in, and the organization they belong to. */
@@ -109,6 +109,24 @@ export class UserService {
    */
   async holdRight(transaction: Store, principal: UserPrincipal, action: Action): Promise<void> {
     authorize(await this.holdPrincipal(transaction, principal), action)
+  }
+
+  /**
+   * As `holdRight`, and keeps another person too: the facts about them, or null when they are not active. Both are
+   * locked at once, in the order of all changes of people.
+   */
+  async holdRightAndPerson(
+    transaction: Store,
+    principal: UserPrincipal,
+    action: Action,
+    personId: string,
+  ): Promise<PersonFacts | null> {
+    const people = await this.#users.holdPeople(transaction, [principal.userId, personId])
+    const asker = people.find(({ id }) => id === principal.userId)
+    if (!asker) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+    authorize({ ...principal, role: asker.role }, action)
+    const person = people.find(({ id }) => id === personId)
+    return person ? factsOf(person) : null
   }
 
   /** The asker with the role that they have now, kept until the transaction ends. */

@@ -202,6 +202,24 @@ export class UserStore {
     return row?.role ?? null
   }
 
+  /** These active people as they are now; none of them changes before the transaction ends. */
+  async holdPeople(
+    transaction: Store,
+    ids: readonly string[],
+  ): Promise<Pick<UserRow, 'id' | 'organization_id' | 'role'>[]> {
+    return (
+      transaction
+        .selectFrom('users')
+        .select(['id', 'organization_id', 'role'])
+        .where('id', 'in', ids)
+        .where('disabled_at', 'is', null)
+        // In the order in which changes of people lock them, so that neither waits for the other for ever.
+        .orderBy('id')
+        .forShare()
+        .execute()
+    )
+  }
+
   /** How many maps, connections, workflows and applications a person owns. */
   async countOwned(transaction: Store, id: string): Promise<number> {
     const row = await transaction

@@ -13,6 +13,8 @@ import {
   authorize,
   can,
   isSameAudience,
+  matches,
+  ownOrSharedWhere,
   type Predicate,
   type Principal,
   privacyOf,
@@ -27,6 +29,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { hasSqlState } from '../../platform/db/store-errors.ts'
+import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
@@ -48,7 +51,7 @@ export interface WorkflowServiceOptions {
 }
 
 /** The workflows of an organization: stored documents that are shared and handed over, and not run yet. */
-export class WorkflowService implements ShareableAssets {
+export class WorkflowService implements ShareableAssets, ManagedAssets {
   readonly #options: WorkflowServiceOptions
 
   constructor(options: WorkflowServiceOptions) {
@@ -60,10 +63,22 @@ export class WorkflowService implements ShareableAssets {
     return { workflows: workflows.map((workflow) => summarize(principal, workflow)), total }
   }
 
-  async get({ principal }: UserCaller, id: string): Promise<WorkflowDetail> {
+  async get({ principal, requestId }: UserCaller, id: string): Promise<WorkflowDetail> {
     const workflow = await this.#find(principal, id)
     const document = await this.#options.workflows.readDocument(id)
     if (document === null) throw workflowNotFound()
+    // Whoever opens a workflow by nothing but their role is seen to.
+    if (!matches(ownOrSharedWhere(principal, 'workflow'), workflowAsset(workflow))) {
+      this.#options.activity.enqueue({
+        organizationId: workflow.organizationId,
+        actor: actorOf(principal),
+        type: 'workflow.inspected',
+        assetType: 'workflow',
+        assetId: id,
+        requestId,
+        details: { title: workflow.title },
+      })
+    }
     return { ...summarize(principal, workflow), document }
   }
 
@@ -160,6 +175,22 @@ export class WorkflowService implements ShareableAssets {
       id: workflow.id,
       title: can(principal, 'workflow.read', workflowAsset(workflow)).allowed ? workflow.title : null,
     }))
+  }
+
+  async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await hold(transaction)
+      const workflow = await this.#lock(transaction, id)
+      if (workflow.organizationId !== caller.principal.organizationId) throw workflowNotFound()
+      if (workflow.owner.id === to.id) return
+      await this.#options.workflows.update(transaction, id, { owner_id: to.id })
+      const details = { title: workflow.title, ...describeTransfer(workflow.owner, to) }
+      await this.#record(transaction, caller, 'workflow.transferred', id, details)
+    })
+  }
+
+  async removeManaged(caller: UserCaller, id: string): Promise<void> {
+    await this.remove(caller, id)
   }
 
   /** Gives all workflows of a person to another, with their sharing as it is. */
