@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { AppError } from '@graticule/contract'
-import { authorize } from '@graticule/policy'
+import { authorize, type UserPrincipal } from '@graticule/policy'
 import { PROVIDERS } from '@graticule/warehouses'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from './config.ts'
@@ -50,7 +50,10 @@ import { HealthService, type ReadinessGate } from './features/health/health-serv
 import { EnforcementService } from './features/identity-providers/enforcement-service.ts'
 import { ExternalSignInService } from './features/identity-providers/external-sign-in-service.ts'
 import { registerIdentityProviderRoutes } from './features/identity-providers/identity-provider-routes.ts'
-import { IdentityProviderService } from './features/identity-providers/identity-provider-service.ts'
+import {
+  type IdentityProvider,
+  IdentityProviderService,
+} from './features/identity-providers/identity-provider-service.ts'
 import { IdentityProviderStore } from './features/identity-providers/identity-provider-store.ts'
 import { InvitationAcceptance } from './features/invitations/invitation-acceptance.ts'
 import { registerInvitationRoutes } from './features/invitations/invitation-routes.ts'
@@ -118,7 +121,10 @@ const MAX_ENCODING_THREADS = 4
 
 /** What the process hands to the application. Tests hand in the same kinds of things, on a database of their own. */
 export interface AppDependencies {
-  readonly config: Pick<Config, 'publicUrl' | 'allowedHosts' | 'trustProxy' | 'sessionIdleMs' | 'sessionAbsoluteMs'>
+  readonly config: Pick<
+    Config,
+    'publicUrl' | 'allowedHosts' | 'internalHosts' | 'trustProxy' | 'sessionIdleMs' | 'sessionAbsoluteMs'
+  >
   /** Tells this server apart from others on the same store. */
   readonly serverId: string
   readonly store: Store
@@ -194,8 +200,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     organizations,
     holdRight,
     releaseGroups: (transaction, providerId) => groups.release(transaction, providerId),
-    check: async (kind, settings, signal) => {
-      await LOGIN_METHODS.find((method) => method.id === kind)?.checkProvider?.(settings, signal)
+    lookUp: async (input, signal) => {
+      const lookUp = LOGIN_METHODS.find((method) => method.id === input.kind)?.lookUpProvider
+      if (!lookUp) throw new Error(`No login method looks up identity providers of the kind ${input.kind}.`)
+      return lookUp(input, { internalHosts: config.internalHosts, signal })
     },
   })
   const signIns = new SignInService(store, users, sessions, activity, clock, requirePasswordAllowed)
@@ -382,7 +390,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     return null
   }
   registerAuthRoutes(app, { signIns, sessions, setup, users, findSignOutAddress }, config)
-  registerIdentityProviderRoutes(app, identityProviders, enforcement, config)
+  const beginTest = async (provider: IdentityProvider, tester: UserPrincipal, baseUrl: string) => {
+    const begin = loginMethods.find((method) => method.id === provider.kind)?.beginTest
+    if (!begin) throw new Error(`No login method speaks with identity providers of the kind ${provider.kind}.`)
+    return begin(provider, tester, baseUrl)
+  }
+  registerIdentityProviderRoutes(app, identityProviders, enforcement, beginTest, config)
   registerUserRoutes(app, users, userChanges)
   const invitationStore = new InvitationStore(store)
   registerInvitationRoutes(

@@ -21,6 +21,8 @@ export interface Config {
   /** Without a trailing slash; null when unset. */
   readonly publicUrl: string | null
   readonly allowedHosts: readonly string[]
+  /** Hosts inside the operator's own network that may be read from for people who only administer an organization. */
+  readonly internalHosts: readonly string[]
   readonly logLevel: LogLevel
   /** From the environment; null when it is to be kept in the home folder. */
   readonly masterKey: MasterKey | null
@@ -73,7 +75,8 @@ export function readConfig(
     databaseUrl: readDatabaseUrl(get('DATABASE_URL'), report),
     isDemo: readSwitch('GRATICULE_DEMO', get('GRATICULE_DEMO'), true, report),
     publicUrl: readPublicUrl(get('PUBLIC_URL'), report),
-    allowedHosts: readAllowedHosts(get('ALLOWED_HOSTS'), report),
+    allowedHosts: readHosts('ALLOWED_HOSTS', get('ALLOWED_HOSTS'), report),
+    internalHosts: readHosts('INTERNAL_HOSTS', get('INTERNAL_HOSTS'), report),
     logLevel: readLogLevel(get('LOG_LEVEL') ?? (surroundings.isInteractive ? 'warn' : 'info'), report),
     masterKey: readMasterKey(get('GRATICULE_SECRET_KEY'), get('GRATICULE_SECRET_KEY_FILE'), report),
     trustProxy: readTrustProxy(get('TRUST_PROXY'), report),
@@ -149,11 +152,11 @@ function readPublicUrl(value: string | undefined, report: Report): string | null
   return url.origin
 }
 
-function readAllowedHosts(value: string | undefined, report: Report): string[] {
+function readHosts(name: string, value: string | undefined, report: Report): string[] {
   const hosts = splitList(value).map((host) => host.toLowerCase())
   for (const host of hosts) {
     if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(host)) {
-      report(`ALLOWED_HOSTS must be host names separated by commas, each with or without a port; "${host}" is not one.`)
+      report(`${name} must be host names separated by commas, each with or without a port; "${host}" is not one.`)
     }
   }
   return hosts

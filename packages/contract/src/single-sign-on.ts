@@ -14,12 +14,6 @@ const Domain = Type.String({
 const writable = {
   /** Stands on the button of the sign-in page. */
   name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }),
-  issuer: Type.String({
-    minLength: 1,
-    maxLength: 500,
-    description: 'As the provider spells it in its discovery document.',
-  }),
-  clientId: Type.String({ minLength: 1, maxLength: 200 }),
   domains: Type.Array(Domain, {
     minItems: 1,
     maxItems: 100,
@@ -32,25 +26,85 @@ const writable = {
   enabled: Type.Boolean(),
 }
 const groupsClaim = Type.Union([Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }), Type.Null()], {
-  description: 'The claim that holds somebody’s groups; dots lead into objects. Null: the provider tells none.',
+  description:
+    'The claim (dots lead into objects) or SAML attribute that holds somebody’s groups. Null: the provider tells none.',
 })
+const issuer = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  description: 'As the provider spells it in its discovery document; for SAML its entity id.',
+})
+const clientId = Type.String({ minLength: 1, maxLength: 200 })
 const clientSecret = Type.String({
   maxLength: 500,
   description: 'Never answered. Empty for a public client, which proves itself with PKCE alone.',
 })
 
-/** GET /workspace-api/identity-providers: one of them, without its secret. */
-export const IdentityProviderSummary = Type.Object({
+/** What is read from the assertions of a SAML provider. */
+const assertionReading = {
+  subjectAttribute: Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()], {
+    description: 'The attribute whose value names a person for good; null: the NameID, which must be a persistent one.',
+  }),
+  emailAttribute: Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()], {
+    description: 'The attribute that holds the e-mail; null: one of the usual names, or a NameID that is an e-mail.',
+  }),
+}
+/** How a SAML provider is reached and believed: out of its metadata, or by hand. */
+const samlSources = {
+  metadata: Type.String({ minLength: 1, maxLength: 500_000, description: 'The XML of the provider’s metadata.' }),
+  metadataUrl: Type.String({
+    minLength: 1,
+    maxLength: 2000,
+    description: 'Where the server reads the metadata, once. Hosts inside its own network must be in INTERNAL_HOSTS.',
+  }),
+  signInUrl: Type.String({
+    minLength: 1,
+    maxLength: 2000,
+    description: 'The single sign-on service of the HTTP-Redirect binding.',
+  }),
+  certificates: Type.Array(Type.String({ minLength: 1, maxLength: 20_000 }), {
+    minItems: 1,
+    maxItems: 10,
+    description: 'Certificates that assertions may be signed with, as PEM or as base64.',
+  }),
+}
+
+const summary = {
   id: Type.String(),
-  kind: Type.Literal('oidc'),
   ...writable,
   groupsClaim,
-  hasClientSecret: Type.Boolean(),
+  issuer,
   /** When an admin last signed in through it as a test with these very settings; null if nobody has. */
   testedAt: Type.Union([Timestamp, Type.Null()]),
   createdAt: Timestamp,
   updatedAt: Timestamp,
+}
+
+/** One that speaks OpenID Connect, without its secret. */
+const OidcProviderSummary = Type.Object({
+  kind: Type.Literal('oidc'),
+  ...summary,
+  clientId,
+  hasClientSecret: Type.Boolean(),
 })
+
+/** One that speaks SAML 2.0. */
+const SamlProviderSummary = Type.Object({
+  kind: Type.Literal('saml'),
+  ...summary,
+  signInUrl: Type.String(),
+  certificates: Type.Array(
+    Type.Object({
+      pem: Type.String(),
+      fingerprint: Type.String({ description: 'SHA-256, in hexadecimal with colons.' }),
+      validUntil: Timestamp,
+    }),
+  ),
+  ...assertionReading,
+})
+
+/** GET /workspace-api/identity-providers: one of them. */
+export const IdentityProviderSummary = Type.Union([OidcProviderSummary, SamlProviderSummary])
 export type IdentityProviderSummary = Static<typeof IdentityProviderSummary>
 
 /** Whether a password is still enough. */
@@ -70,25 +124,46 @@ export const IdentityProviderList = Type.Object({
   signedOutUri: Type.String(),
   /** Where it may tell that somebody signed out there (OpenID Connect Back-Channel Logout). */
   backChannelLogoutUri: Type.String(),
+  /** For SAML: who we are, where assertions are posted to, and where our metadata says both. */
+  saml: Type.Object({
+    entityId: Type.String(),
+    assertionConsumerUri: Type.String(),
+    metadataUri: Type.String(),
+  }),
   enforcement: SsoEnforcement,
 })
 export type IdentityProviderList = Static<typeof IdentityProviderList>
 
-export const IdentityProviderCreateBody = Type.Object({
-  kind: Type.Literal('oidc'),
+const creatable = {
   name: writable.name,
-  issuer: writable.issuer,
-  clientId: writable.clientId,
-  clientSecret: Type.Optional(clientSecret),
   domains: writable.domains,
   defaultRole: Type.Optional(writable.defaultRole),
   groupsClaim: Type.Optional(groupsClaim),
   enabled: Type.Optional(writable.enabled),
+}
+
+const OidcProviderCreateBody = Type.Object({
+  kind: Type.Literal('oidc'),
+  ...creatable,
+  issuer,
+  clientId,
+  clientSecret: Type.Optional(clientSecret),
 })
+
+/** Set up from metadata, from its address, or from issuer, sign-in address and certificates: one of the three. */
+const SamlProviderCreateBody = Type.Object({
+  kind: Type.Literal('saml'),
+  ...creatable,
+  ...Type.Partial(Type.Object({ issuer, ...samlSources, ...assertionReading })).properties,
+})
+
+export const IdentityProviderCreateBody = Type.Union([OidcProviderCreateBody, SamlProviderCreateBody])
 export type IdentityProviderCreateBody = Static<typeof IdentityProviderCreateBody>
 
-/** PATCH: what is left out stays. */
-export const IdentityProviderUpdateBody = Type.Partial(Type.Object({ ...writable, groupsClaim, clientSecret }))
+/** PATCH: what is left out stays; what the provider's protocol does not have is refused. */
+export const IdentityProviderUpdateBody = Type.Partial(
+  Type.Object({ ...writable, groupsClaim, issuer, clientId, clientSecret, ...samlSources, ...assertionReading }),
+)
 export type IdentityProviderUpdateBody = Static<typeof IdentityProviderUpdateBody>
 
 export const SignInMethodsQuery = Type.Object({
@@ -120,11 +195,23 @@ export const SIGN_IN_PROBLEMS = {
   login_expired: 'This sign-in took longer than ten minutes. Start again.',
   login_elsewhere: 'This sign-in was begun in another browser. Start again in this one.',
   wrong_issuer: 'The answer came from another identity provider than the one that was asked. Start again.',
-  wrong_audience: 'The identity provider answered for another application. An administrator must check the client id.',
+  wrong_audience:
+    'The identity provider answered for another application. An administrator must check the client id or entity id.',
   wrong_nonce: 'The answer of the identity provider belongs to another sign-in. Start again.',
   token_expired: 'The answer of the identity provider had expired. Check the clocks of both servers, and try again.',
   token_unsigned: 'The identity provider sent an answer without an accepted signature, so it was not believed.',
   wrong_signature: 'The signature of the identity provider’s answer is wrong, so it was not believed.',
+  wrong_request: 'The answer of the identity provider belongs to another request. Start again.',
+  wrong_recipient:
+    'The identity provider’s answer was meant for another address. An administrator must check the addresses registered there.',
+  weak_signature: 'The identity provider signs with a method that is too weak, such as SHA-1, so it was not believed.',
+  unexpected_structure: 'The identity provider’s answer is not built as one about one person, so it was not believed.',
+  unsafe_xml: 'The identity provider’s answer holds comments or definitions that have no place there.',
+  assertion_encrypted:
+    'The identity provider encrypts its assertions, which is not supported. Its administrator must turn that off.',
+  assertion_replayed: 'The identity provider sent an assertion that had been used before. Start again.',
+  subject_missing:
+    'The identity provider did not name you in a way that lasts. An administrator must ask it for a persistent NameID, or choose an attribute.',
   invalid_answer: 'The identity provider’s answer was not understood. An administrator must check its settings.',
   email_missing:
     'The identity provider did not tell your e-mail address. Its administrator must release the claim “email”.',

@@ -1,5 +1,5 @@
 import { AppError, assertNever } from '@graticule/contract'
-import { ACTIONS, authorize } from '@graticule/policy'
+import { ACTIONS, ANONYMOUS, authorize } from '@graticule/policy'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { PrincipalResolver, Resolution } from '../features/auth/principal-resolver.ts'
 import { rejectCrossSite } from './cross-site.ts'
@@ -42,7 +42,10 @@ function admit(
 ): AppError | undefined {
   request.principal = resolution.principal
   try {
-    if (hasCookie && resolution.principal.kind === 'user') rejectCrossSite(request, settings)
+    if (hasCookie && resolution.principal.kind === 'user') {
+      if (request.routeOptions.config.takesForeignPosts) request.principal = ANONYMOUS
+      else rejectCrossSite(request, settings)
+    }
     guardRoute(request, resolution.failure)
     return undefined
   } catch (error) {

@@ -15,6 +15,11 @@ declare module 'fastify' {
      * with the asset in hand. Null for routes that need no leave beyond their access.
      */
     action?: Action | null
+    /**
+     * True for a route that other sites' pages post to on purpose. Nobody is signed in there, whatever cookie comes
+     * along.
+     */
+    takesForeignPosts?: true
   }
   interface FastifyRequest {
     principal: Principal

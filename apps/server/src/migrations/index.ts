@@ -10,6 +10,7 @@ import * as accessDecisions from './0009-access-decisions.ts'
 import * as accessRequests from './0010-access-requests.ts'
 import * as workflowsAndApplications from './0011-workflows-and-applications.ts'
 import * as directoryGroups from './0014-directory-groups.ts'
+import * as saml from './0016-saml.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010-access-requests': accessRequests,
   '0011-workflows-and-applications': workflowsAndApplications,
   '0014-directory-groups': directoryGroups,
+  '0016-saml': saml,
 }

@@ -88,6 +88,7 @@ export async function createTestApp(
     config: {
       publicUrl: null,
       allowedHosts: [],
+      internalHosts: ['127.0.0.1'],
       trustProxy: false,
       sessionIdleMs: 7 * 86_400_000,
       sessionAbsoluteMs: 30 * 86_400_000,

@@ -8,6 +8,12 @@ export interface Arrival {
   readonly way: readonly string[]
 }
 
+/** A form on a provider's page that posts to us by itself. */
+interface PostedForm {
+  readonly action: URL
+  readonly fields: Record<string, string>
+}
+
 /** A browser as far as a redirect sign-in needs one: cookies of two sites, and following where it is sent. */
 export class ProviderBrowser {
   readonly #testApp: TestApp
@@ -41,6 +47,8 @@ export class ProviderBrowser {
     const answer = isOwn ? await this.#askUs(url) : await this.#askProvider(url)
     this.#keep(url.origin, answer.cookies)
     if (answer.location !== null) return new URL(answer.location, url)
+    const form = isOwn ? null : readForm(answer.text)
+    if (form !== null) return this.#postToUs(form)
     if (answer.status >= 400) throw new Error(`${url.href} answered ${answer.status}: ${answer.text.slice(0, 500)}`)
     return null
   }
@@ -66,6 +74,26 @@ export class ProviderBrowser {
   /** Takes cookies of our own site over, as an answer or a request spells them. */
   keepOwn(cookies: readonly string[]): void {
     this.#keep('http://localhost', cookies)
+  }
+
+  /** Posts to us as a browser does from another site's page: without the cookies that we call lax. */
+  async #postToUs(form: PostedForm): Promise<URL> {
+    const answer = await this.#testApp.app.inject({
+      method: 'POST',
+      url: form.action.pathname,
+      headers: {
+        host: 'localhost',
+        origin: 'null',
+        'sec-fetch-site': 'cross-site',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      payload: new URLSearchParams(form.fields).toString(),
+    })
+    const { location } = answer.headers
+    if (answer.statusCode !== 303 || location === undefined) {
+      throw new Error(`${form.action} answered ${answer.statusCode}: ${answer.body.slice(0, 500)}`)
+    }
+    return new URL(location, form.action)
   }
 
   async #askUs(url: URL) {
@@ -105,4 +133,11 @@ export class ProviderBrowser {
       else jar.set(name, pair.slice(separator + 1))
     }
   }
+}
+
+function readForm(html: string): PostedForm | null {
+  const action = /<form method="post" action="(http:\/\/localhost\/[^"]*)"/.exec(html)?.[1]
+  if (action === undefined) return null
+  const inputs = html.matchAll(/name="([^"]+)" value="([^"]*)"/g)
+  return { action: new URL(action), fields: Object.fromEntries([...inputs].map(([, name, value]) => [name, value])) }
 }

@@ -34,7 +34,8 @@ export interface ExternalIdentity {
 /** What is kept of the provider's own session, to end both together. */
 export interface ExternalSession {
   readonly providerSessionId: string | null
-  readonly idToken: string
+  /** Null for a protocol that has none. */
+  readonly idToken: string | null
 }
 
 export interface ExternalSignInOptions {
@@ -90,13 +91,14 @@ export class ExternalSignInService {
     const person = followed.isChanged ? await users.requireActive(known.id, transaction) : known
     await noteIdentityUse(transaction, keyOf(provider, identity), { email: identity.email, at: now })
     await users.noteSignIn(transaction, person.id, now)
+    const { idToken } = externalSession
     const session = await sessions.start(transaction, person, origin, provider.kind)
     await insertExternalSession(transaction, {
       session_id: session.sessionId,
       provider_id: provider.id,
       subject: identity.subject,
       provider_session_id: externalSession.providerSessionId,
-      id_token: secretBox.seal(externalSession.idToken, idTokenContext(session.sessionId)),
+      id_token: idToken === null ? null : secretBox.seal(idToken, idTokenContext(session.sessionId)),
     })
     return { signedIn: { person, session }, followed }
   }

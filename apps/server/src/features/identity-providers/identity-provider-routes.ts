@@ -4,15 +4,22 @@ import {
   IdentityProviderList,
   IdentityProviderSummary,
   IdentityProviderUpdateBody,
+  SignInMethods,
+  SignInMethodsQuery,
   SsoEnforcement,
 } from '@graticule/contract'
+import type { UserPrincipal } from '@graticule/policy'
 import { Type } from 'typebox'
-import { userCallerOf } from '../../http/caller.ts'
+import { requireUser, userCallerOf } from '../../http/caller.ts'
+import { type Cookie, serializeCookie } from '../../http/cookies.ts'
 import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
 import type { App } from '../../http/server.ts'
 import type { EnforcementService } from './enforcement-service.ts'
-import type { IdentityProviderService } from './identity-provider-service.ts'
+import type { IdentityProvider, IdentityProviderService } from './identity-provider-service.ts'
 
+/** Where SAML providers have browsers post their answers, and where our metadata, whose address is our entity id, stands. */
+export const SAML_CONSUMER_PATH = '/auth/saml/acs'
+export const SAML_METADATA_PATH = '/auth/saml/metadata'
 /** Where identity providers send people back to, after signing in and after signing out. */
 export const OIDC_CALLBACK_PATH = '/auth/oidc/callback'
 export const SIGNED_OUT_PATH = '/sign-in'
@@ -24,13 +31,39 @@ const IdParams = Type.Object({ id: Type.String() })
 const errors = { '4xx': ErrorBody }
 const tags = ['Single sign-on']
 
+/** Begins a login that signs nobody in, with whatever the provider speaks. */
+type BeginTest = (
+  provider: IdentityProvider,
+  tester: UserPrincipal,
+  baseUrl: string,
+) => Promise<{ readonly url: string; readonly cookie: Cookie }>
+
 /** The identity providers of the organization, for those who set up single sign-on. */
 export function registerIdentityProviderRoutes(
   app: App,
   providers: IdentityProviderService,
   enforcement: EnforcementService,
+  beginTest: BeginTest,
   settings: AddressSettings,
 ): void {
+  app.get(
+    '/auth/sign-in/methods',
+    {
+      config: { access: 'anonymous', action: null },
+      schema: {
+        tags: ['Sign-in'],
+        summary: 'The identity providers that one can sign in through',
+        querystring: SignInMethodsQuery,
+        response: { 200: SignInMethods, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const offered = await providers.listOffered(request.query.email)
+      return { providers: offered.map(({ id, kind, name }) => ({ id, name, startPath: `/auth/${kind}/${id}/start` })) }
+    },
+  )
+
   app.get(
     '/workspace-api/identity-providers',
     {
@@ -50,6 +83,11 @@ export function registerIdentityProviderRoutes(
         redirectUri: `${baseUrl}${OIDC_CALLBACK_PATH}`,
         signedOutUri: `${baseUrl}${SIGNED_OUT_PATH}`,
         backChannelLogoutUri: `${baseUrl}${BACK_CHANNEL_LOGOUT_PATH}`,
+        saml: {
+          entityId: `${baseUrl}${SAML_METADATA_PATH}`,
+          assertionConsumerUri: `${baseUrl}${SAML_CONSUMER_PATH}`,
+          metadataUri: `${baseUrl}${SAML_METADATA_PATH}`,
+        },
         enforcement: await enforcement.read(principal.organizationId),
       }
     },
@@ -61,7 +99,7 @@ export function registerIdentityProviderRoutes(
       config: MANAGE,
       schema: {
         tags,
-        summary: 'Add an identity provider, after a look at its discovery document',
+        summary: 'Add an identity provider, after a look at its discovery document or metadata',
         body: IdentityProviderCreateBody,
         response: { 201: IdentityProviderSummary, ...errors },
       },
@@ -104,6 +142,27 @@ export function registerIdentityProviderRoutes(
     async (request, reply) => {
       await providers.remove(userCallerOf(request, reply), request.params.id)
       return reply.status(204).send(null)
+    },
+  )
+
+  app.post(
+    '/workspace-api/identity-providers/:id/test',
+    {
+      config: MANAGE,
+      schema: {
+        tags,
+        summary: 'Begin a test login, which signs nobody in; go to the address in the answer with this browser',
+        params: IdParams,
+        response: { 200: Type.Object({ url: Type.String() }), ...errors },
+      },
+    },
+    async (request, reply) => {
+      const tester = requireUser(request)
+      const provider = await providers.get(tester, request.params.id)
+      const begun = await beginTest(provider, tester, baseUrlOf(request, settings))
+      reply.header('set-cookie', serializeCookie(request, begun.cookie, settings))
+      reply.header('cache-control', 'no-store')
+      return { url: begun.url }
     },
   )
 

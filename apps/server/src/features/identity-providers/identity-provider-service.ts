@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import {
   AppError,
   type IdentityProviderCreateBody,
@@ -18,20 +19,19 @@ import type { OrganizationService } from '../organizations/organization-service.
 import type { UserService } from '../users/user-service.ts'
 import type { EnforcementService } from './enforcement-service.ts'
 import type { IdentityProviderStore } from './identity-provider-store.ts'
+import {
+  changeInput,
+  isUnchanged,
+  type OidcSettings,
+  type ProviderInput,
+  type ProviderSettings,
+  readInput,
+  type SamlSettings,
+} from './provider-settings.ts'
 
-/** What it takes to talk to a provider. */
-export interface ProviderSettings {
-  readonly issuer: string
-  readonly clientId: string
-  /** Null for a public client. */
-  readonly clientSecret: Secret | null
-}
-
-/** An identity provider that people may come through, with its settings at hand. */
-export interface IdentityProvider {
+/** What is the same about every identity provider, whatever it speaks. */
+interface ProviderFacts {
   readonly id: string
-  /** The login method that speaks with it. */
-  readonly kind: IdentityProviderRow['kind']
   readonly organizationId: string
   readonly name: string
   /** Of everybody who comes in for the first time: one of these, in lower case, must be their e-mail's. */
@@ -42,8 +42,22 @@ export interface IdentityProvider {
   readonly isEnabled: boolean
   /** Changes with its settings. */
   readonly version: string
-  readonly settings: ProviderSettings
 }
+
+/** One that speaks OpenID Connect. */
+export interface OidcProvider extends ProviderFacts {
+  readonly kind: 'oidc'
+  readonly settings: OidcSettings
+}
+
+/** One that speaks SAML. */
+export interface SamlProvider extends ProviderFacts {
+  readonly kind: 'saml'
+  readonly settings: SamlSettings
+}
+
+/** An identity provider that people may come through, with its settings at hand; the kind is its login method. */
+export type IdentityProvider = OidcProvider | SamlProvider
 
 export interface IdentityProviderServiceOptions {
   readonly providers: IdentityProviderStore
@@ -59,7 +73,7 @@ export interface IdentityProviderServiceOptions {
   /** Gives the groups of a provider that is being deleted into the hands of people here; answers their names. */
   readonly releaseGroups: (transaction: Store, providerId: string) => Promise<string[]>
   /** Looks the provider up as a sign-in would. Throws `invalid_request` with what is wrong and where. */
-  readonly check: (kind: IdentityProviderRow['kind'], settings: ProviderSettings, signal: AbortSignal) => Promise<void>
+  readonly lookUp: (input: ProviderInput, signal: AbortSignal) => Promise<ProviderSettings>
 }
 
 interface Asker {
@@ -83,14 +97,9 @@ export class IdentityProviderService {
   }
 
   async create(asker: Asker, body: IdentityProviderCreateBody): Promise<IdentityProviderSummary> {
-    const { activity, clock, holdRight, organizations, providers, secretBox, store } = this.#options
+    const { activity, clock, holdRight, organizations, providers, store } = this.#options
     const { principal } = asker
-    const settings = {
-      issuer: body.issuer.trim(),
-      clientId: body.clientId.trim(),
-      clientSecret: body.clientSecret ? new Secret(body.clientSecret) : null,
-    }
-    await this.#options.check(body.kind, settings, asker.signal)
+    const settings = await this.#options.lookUp(readInput(body), asker.signal)
     const id = createId()
     const now = clock.now()
     const row = await store
@@ -102,9 +111,7 @@ export class IdentityProviderService {
           organization_id: principal.organizationId,
           kind: body.kind,
           name: body.name.trim(),
-          issuer: settings.issuer,
-          client_id: settings.clientId,
-          client_secret: settings.clientSecret && secretBox.seal(settings.clientSecret.reveal(), secretContext(id)),
+          ...this.#toColumns(id, settings),
           domains: toJson(tidyDomains(body.domains)),
           default_role:
             body.defaultRole ?? (await organizations.readDefaultRole(principal.organizationId, transaction)),
@@ -126,11 +133,12 @@ export class IdentityProviderService {
 
   /** What is left out of the changes stays. New settings are looked up first and have to be tested anew. */
   async update(asker: Asker, id: string, changes: IdentityProviderUpdateBody): Promise<IdentityProviderSummary> {
-    const { activity, clock, holdRight, providers, secretBox, store } = this.#options
+    const { activity, clock, holdRight, lookUp, providers, store } = this.#options
     const { principal } = asker
-    const before = await this.#findOwn(principal, id)
-    const settings = this.#changeSettings(before, changes)
-    if (settings !== null) await this.#options.check(before.kind, settings, asker.signal)
+    const before = await this.get(principal, id)
+    const input = changeInput(before.settings, changes)
+    const found = input === null ? null : await lookUp(input, asker.signal)
+    const settings = found === null || isUnchanged(before.settings, found) ? null : found
     const row = await store
       .transaction()
       .execute(async (transaction) => {
@@ -145,15 +153,7 @@ export class IdentityProviderService {
           ...(changes.defaultRole === undefined ? {} : { default_role: changes.defaultRole }),
           ...(changes.groupsClaim === undefined ? {} : { groups_claim: changes.groupsClaim?.trim() ?? null }),
           ...(changes.enabled === undefined ? {} : { enabled: changes.enabled }),
-          ...(settings === null
-            ? {}
-            : {
-                issuer: settings.issuer,
-                client_id: settings.clientId,
-                client_secret:
-                  settings.clientSecret && secretBox.seal(settings.clientSecret.reveal(), secretContext(id)),
-                tested_at: null,
-              }),
+          ...(settings === null ? {} : { ...this.#toColumns(id, settings), tested_at: null }),
         })
         await this.#options.enforcement.requireWayIn(transaction, principal.organizationId)
         await activity.record(transaction, {
@@ -190,7 +190,7 @@ export class IdentityProviderService {
   }
 
   /** Those that the sign-in page offers to somebody who has, or has not yet, told their e-mail. */
-  async listOffered(email: string | undefined): Promise<{ readonly id: string; readonly name: string }[]> {
+  async listOffered(email: string | undefined): Promise<Pick<IdentityProvider, 'id' | 'kind' | 'name'>[]> {
     const domain = email === undefined ? null : domainOf(email)
     return this.#options.providers.listOffered(domain)
   }
@@ -207,8 +207,9 @@ export class IdentityProviderService {
   }
 
   /** Those of every organization that know the issuer under one of the client ids. */
-  async listByClient(issuer: string, clientIds: readonly string[]): Promise<IdentityProvider[]> {
-    return (await this.#options.providers.listByClient(issuer, clientIds)).map((row) => this.#open(row))
+  async listByClient(issuer: string, clientIds: readonly string[]): Promise<OidcProvider[]> {
+    const rows = await this.#options.providers.listByClient(issuer, clientIds)
+    return rows.map((row) => this.#open(row)).filter((provider) => provider.kind === 'oidc')
   }
 
   /**
@@ -234,9 +235,8 @@ export class IdentityProviderService {
   }
 
   #open(row: IdentityProviderRow): IdentityProvider {
-    return {
+    const facts = {
       id: row.id,
-      kind: row.kind,
       organizationId: row.organization_id,
       name: row.name,
       domains: row.domains,
@@ -244,9 +244,26 @@ export class IdentityProviderService {
       groupsClaim: row.groups_claim,
       isEnabled: row.enabled,
       // A secret that is entered again is sealed into another text.
-      version: hashToken(JSON.stringify([row.id, row.issuer, row.client_id, row.client_secret])),
-      settings: { issuer: row.issuer, clientId: row.client_id, clientSecret: this.#openSecret(row) },
+      version: hashToken(JSON.stringify([row.id, row.issuer, row.client_id, row.client_secret, row.saml])),
     }
+    const { issuer, saml } = row
+    if (row.kind === 'oidc') {
+      const clientSecret = this.#openSecret(row)
+      return { ...facts, kind: 'oidc', settings: { kind: 'oidc', issuer, clientId: row.client_id ?? '', clientSecret } }
+    }
+    if (saml === null) throw new Error(`The SAML provider ${row.id} has no settings.`)
+    return { ...facts, kind: 'saml', settings: { kind: 'saml', issuer, ...saml } }
+  }
+
+  /** How the settings are kept. */
+  #toColumns(id: string, settings: ProviderSettings) {
+    if (settings.kind === 'saml') {
+      const { kind: _, issuer, ...saml } = settings
+      return { issuer, client_id: null, client_secret: null, saml: toJson(saml) }
+    }
+    const { issuer, clientId, clientSecret } = settings
+    const sealed = clientSecret && this.#options.secretBox.seal(clientSecret.reveal(), secretContext(id))
+    return { issuer, client_id: clientId, client_secret: sealed, saml: null }
   }
 
   #openSecret(row: IdentityProviderRow): Secret | null {
@@ -258,20 +275,6 @@ export class IdentityProviderService {
     const row = await this.#options.providers.find(id)
     if (row === null || row.organization_id !== principal.organizationId) throw providerNotFound()
     return row
-  }
-
-  /** The settings after the changes; null when they stay as they are. */
-  #changeSettings(row: IdentityProviderRow, changes: IdentityProviderUpdateBody): ProviderSettings | null {
-    const issuer = changes.issuer?.trim() ?? row.issuer
-    const clientId = changes.clientId?.trim() ?? row.client_id
-    if (issuer === row.issuer && clientId === row.client_id && changes.clientSecret === undefined) return null
-    // A secret is told to nobody but the issuer that it was entered for.
-    if (issuer !== row.issuer && changes.clientSecret === undefined && row.client_secret !== null) {
-      throw new AppError('invalid_request', 'Enter the client secret again when you change the issuer.')
-    }
-    const { clientSecret } = changes
-    if (clientSecret === undefined) return { issuer, clientId, clientSecret: this.#openSecret(row) }
-    return { issuer, clientId, clientSecret: clientSecret === '' ? null : new Secret(clientSecret) }
   }
 }
 
@@ -309,13 +312,10 @@ function describe(asker: Asker, row: IdentityProviderRow) {
 }
 
 function toSummary(row: IdentityProviderRow): IdentityProviderSummary {
-  return {
+  const facts = {
     id: row.id,
-    kind: row.kind,
     name: row.name,
     issuer: row.issuer,
-    clientId: row.client_id,
-    hasClientSecret: row.client_secret !== null,
     domains: row.domains,
     defaultRole: row.default_role,
     groupsClaim: row.groups_claim,
@@ -324,4 +324,14 @@ function toSummary(row: IdentityProviderRow): IdentityProviderSummary {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }
+  if (row.saml === null) {
+    return { kind: 'oidc', ...facts, clientId: row.client_id ?? '', hasClientSecret: row.client_secret !== null }
+  }
+  const { certificates, ...settings } = row.saml
+  return { kind: 'saml', ...facts, ...settings, certificates: certificates.map(describeCertificate) }
+}
+
+function describeCertificate(pem: string) {
+  const { fingerprint256, validTo } = new X509Certificate(pem)
+  return { pem, fingerprint: fingerprint256, validUntil: new Date(validTo).toISOString() }
 }

@@ -258,15 +258,28 @@ export interface ActivityTable {
   details: JsonColumn<Record<string, unknown>>
 }
 
+/** How a SAML provider is reached and believed. */
+interface SamlColumn {
+  readonly signInUrl: string
+  /** PEM texts. */
+  readonly certificates: readonly string[]
+  readonly subjectAttribute: string | null
+  readonly emailAttribute: string | null
+}
+
 export interface IdentityProvidersTable {
   id: string
   organization_id: string
-  kind: 'oidc'
+  kind: 'oidc' | 'saml'
   name: string
+  /** For SAML the provider's entity id. */
   issuer: string
-  client_id: string
-  /** Sealed; null for a public client. */
+  /** Null for SAML. */
+  client_id: string | null
+  /** Sealed; null for a public client, and for SAML. */
   client_secret: string | null
+  /** Null for OpenID Connect. */
+  saml: JsonColumn<SamlColumn> | null
   /** In lower case. */
   domains: JsonColumn<string[]>
   default_role: (typeof DEFAULT_ROLES)[number]
@@ -297,8 +310,10 @@ export interface PendingLoginsTable {
   provider_id: string
   /** Of the cookie that the browser must bring back. */
   browser_hash: string
-  /** Sealed JSON of nonce and PKCE verifier. */
+  /** Sealed JSON of what the answer is compared with. */
   checks: string
+  /** Sealed: what the provider had the browser post; null until then, and for protocols that post nothing. */
+  answer: string | null
   /** Path to go to afterwards. */
   target: string
   /** The admin who tries the provider; null for a real sign-in. */
@@ -314,8 +329,16 @@ export interface ExternalSessionsTable {
   subject: string
   /** The provider's `sid`, when it has told one. */
   provider_session_id: string | null
-  /** Sealed. */
-  id_token: string
+  /** Sealed; null for SAML. */
+  id_token: string | null
+}
+
+/** Assertions that somebody has signed in with; none counts twice. */
+export interface UsedAssertionsTable {
+  provider_id: string
+  assertion_hash: string
+  /** From then on it is refused for its age. */
+  expires_at: Date
 }
 
 /** The organizations in which a password is not enough. */
@@ -389,6 +412,7 @@ export interface Database {
   access_requests: AccessRequestsTable
   directory_settings: DirectorySettingsTable
   group_roles: GroupRolesTable
+  used_assertions: UsedAssertionsTable
 }
 
 export type UserRow = Selectable<UsersTable>

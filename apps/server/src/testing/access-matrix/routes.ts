@@ -349,4 +349,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/tokens/:id': about('token', OWN_TOKEN),
   'PATCH /v3/tokens/:id': about('token', OWN_TOKEN, { body: { name: 'Renamed' } }),
   'DELETE /v3/tokens/:id': about('token', OWN_TOKEN),
+  // SAML
+  'GET /auth/saml/:id/start': plain(ANYBODY, { status: 302 }),
+  'GET /auth/saml/finish': plain(ANYBODY, { status: 302 }),
+  'GET /auth/saml/metadata': plain(ANYBODY),
+  'POST /auth/saml/acs': plain(ANYBODY, invalid),
 }

@@ -1,6 +1,7 @@
 import type { LoginMethod } from './login-method.ts'
 import { oidcMethod } from './oidc/method.ts'
 import { passwordMethod } from './password/method.ts'
+import { samlMethod } from './saml/method.ts'
 
 /** Every way to sign in. */
-export const LOGIN_METHODS: readonly LoginMethod[] = [passwordMethod, oidcMethod]
+export const LOGIN_METHODS: readonly LoginMethod[] = [passwordMethod, oidcMethod, samlMethod]

@@ -1,3 +1,5 @@
+import type { UserPrincipal } from '@graticule/policy'
+import type { Cookie } from '../../../http/cookies.ts'
 import type { AddressSettings } from '../../../http/public-address.ts'
 import type { App } from '../../../http/server.ts'
 import type { ActivityLog } from '../../../platform/activity/activity-log.ts'
@@ -5,7 +7,8 @@ import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Store } from '../../../platform/db/database.ts'
 import type { SecretBox } from '../../../platform/secrets/secret-box.ts'
 import type { ExternalSignInService } from '../../identity-providers/external-sign-in-service.ts'
-import type { IdentityProviderService, ProviderSettings } from '../../identity-providers/identity-provider-service.ts'
+import type { IdentityProvider, IdentityProviderService } from '../../identity-providers/identity-provider-service.ts'
+import type { ProviderInput, ProviderSettings } from '../../identity-providers/provider-settings.ts'
 import type { SessionService } from '../session-service.ts'
 import type { SignInService } from '../sign-in-service.ts'
 
@@ -22,12 +25,34 @@ export interface LoginContext {
   readonly settings: AddressSettings
 }
 
+/** A login that has begun: where the browser goes, and the cookie that it must bring back. */
+export interface BegunLogin {
+  readonly url: string
+  readonly cookie: Cookie
+}
+
 /** A method at work in an application. */
 export interface InstalledLoginMethod {
+  /** The folder's name. */
+  readonly id: string
+  /**
+   * Begins a login that only shows whether signing in would work; null for a method without providers. Throws
+   * `invalid_request` when it cannot begin.
+   */
+  readonly beginTest:
+    | ((provider: IdentityProvider, tester: UserPrincipal, baseUrl: string) => Promise<BegunLogin>)
+    | null
   /** Where the browser goes to end the session that lies behind one of ours; null when there is none. */
   findSignOutAddress(sessionId: string, readBaseUrl: () => string): Promise<string | null>
   /** Removes what ended long ago. */
   sweep(now: Date): Promise<void>
+}
+
+/** What looking a provider up needs besides what was entered. */
+export interface LookUpSurroundings {
+  /** Hosts inside the operator's own network that may be asked. */
+  readonly internalHosts: readonly string[]
+  readonly signal: AbortSignal
 }
 
 /** One way to prove who one is. Adding one is a folder here and a line in the list of `index.ts`. */
@@ -35,10 +60,12 @@ export interface LoginMethod {
   /** The folder's name, and for identity providers their kind. */
   readonly id: string
   /**
-   * Looks an identity provider of this kind up before its settings are saved; null for a method without any. Throws
-   * `invalid_request` with what is wrong.
+   * Looks an identity provider of this kind up before its settings are saved, and answers them whole; null for a
+   * method without any. Throws `invalid_request` with what is wrong.
    */
-  readonly checkProvider: ((settings: ProviderSettings, signal: AbortSignal) => Promise<void>) | null
+  readonly lookUpProvider:
+    | ((input: ProviderInput, surroundings: LookUpSurroundings) => Promise<ProviderSettings>)
+    | null
   /** Adds the routes through which people sign in. */
   install(app: App, context: LoginContext): InstalledLoginMethod
 }

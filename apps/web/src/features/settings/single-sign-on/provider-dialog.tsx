@@ -1,5 +1,6 @@
 import { DEFAULT_ROLES, type IdentityProviderSummary } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { organizationQuery } from '../../../api/organization.ts'
 import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
 import { messages as shellMessages } from '../../../shell/messages.ts'
@@ -10,6 +11,7 @@ import {
   isNotEmpty,
   Modal,
   PasswordInput,
+  SegmentedControl,
   Select,
   Stack,
   Switch,
@@ -18,7 +20,10 @@ import {
   useForm,
 } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
+import { SamlProviderForm } from './saml-provider-form.tsx'
 import { useProviderChange } from './use-provider-change.ts'
+
+const PROTOCOLS = ['oidc', 'saml'] as const
 
 /** Adds an identity provider, or edits the given one. */
 export function ProviderDialog(props: {
@@ -32,13 +37,38 @@ export function ProviderDialog(props: {
   const title = provider === null ? messages.addTitle : messages.editTitle(provider.name)
   return (
     <Modal opened={opened} onClose={onClose} title={title} size={520} closeOnClickOutside={false}>
-      <ProviderForm key={newcomerRole} provider={provider} newcomerRole={newcomerRole} onClose={onClose} />
+      <ProviderForms key={newcomerRole} provider={provider} newcomerRole={newcomerRole} onClose={onClose} />
     </Modal>
   )
 }
 
-function ProviderForm(props: {
+/** The form of the provider's protocol, which is chosen for a new one and stays from then on. */
+function ProviderForms(props: {
   provider: IdentityProviderSummary | null
+  newcomerRole: (typeof DEFAULT_ROLES)[number]
+  onClose: () => void
+}) {
+  const { provider, ...rest } = props
+  const [chosen, setChosen] = useState<IdentityProviderSummary['kind']>('oidc')
+  if (provider?.kind === 'saml') return <SamlProviderForm provider={provider} {...rest} />
+  if (provider?.kind === 'oidc') return <OidcProviderForm provider={provider} {...rest} />
+  const Form = chosen === 'saml' ? SamlProviderForm : OidcProviderForm
+  return (
+    <Stack gap="md">
+      <SegmentedControl
+        fullWidth
+        aria-label={messages.protocol}
+        data={PROTOCOLS.map((value) => ({ value, label: messages.protocols[value] }))}
+        value={chosen}
+        onChange={setChosen}
+      />
+      <Form provider={null} {...rest} />
+    </Stack>
+  )
+}
+
+function OidcProviderForm(props: {
+  provider: Extract<IdentityProviderSummary, { kind: 'oidc' }> | null
   /** What is chosen for a new provider until somebody chooses otherwise. */
   newcomerRole: (typeof DEFAULT_ROLES)[number]
   onClose: () => void

@@ -34,6 +34,7 @@ export function ProviderRow({ provider, onEdit }: { provider: IdentityProviderSu
           {!provider.enabled && <Badge color="gray">{messages.off}</Badge>}
         </Group>
         <div className={classes.sessionFacts}>
+          <span>{messages.protocols[provider.kind]}</span>
           <span>{provider.issuer}</span>
           <span>{provider.domains.join(', ')}</span>
           <span>
@@ -44,6 +45,7 @@ export function ProviderRow({ provider, onEdit }: { provider: IdentityProviderSu
               {messages.groupsClaim}: {provider.groupsClaim}
             </span>
           )}
+          {provider.kind === 'saml' && <CertificateEnd certificates={provider.certificates} />}
           {testedAt !== null && (
             <span>
               {messages.tested} <RelativeTime at={testedAt} />
@@ -70,5 +72,17 @@ export function ProviderRow({ provider, onEdit }: { provider: IdentityProviderSu
         </Menu>
       </Group>
     </li>
+  )
+}
+
+/** Until when the provider can sign in a way that is believed: its last certificate's end. */
+function CertificateEnd({ certificates }: { certificates: readonly { readonly validUntil: string }[] }) {
+  const ends = certificates.map(({ validUntil }) => validUntil).sort()
+  const last = ends.at(-1)
+  if (last === undefined) return null
+  return (
+    <span>
+      {new Date(last) <= new Date() ? messages.certificateEnded : messages.certificateUntil} <RelativeTime at={last} />
+    </span>
   )
 }

@@ -95,26 +95,53 @@ function Providers({ providers }: { providers: readonly IdentityProviderSummary[
 }
 
 function Addresses({ list }: { list: IdentityProviderList }) {
+  const { assertionConsumerUri, entityId, metadataUri } = list.saml
   return (
     <section>
       <Title order={2} mb="sm">
         {messages.addressesTitle}
       </Title>
-      <dl className={classes.facts}>
-        {ADDRESSES.map((name) => (
-          <div key={name} className={classes.fact}>
-            <dt>{messages.addresses[name]}</dt>
-            <dd>
-              <Group gap={4} wrap="nowrap">
-                <Text ff="monospace" size="xs">
-                  {list[name]}
-                </Text>
-                <CopyIconButton value={list[name]} label={messages.copy(messages.addresses[name])} />
-              </Group>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Stack gap="md">
+        <Stack gap={4}>
+          <Text fw={500}>{messages.protocols.oidc}</Text>
+          <dl className={classes.facts}>
+            {ADDRESSES.map((name) => (
+              <Address key={name} label={messages.addresses[name]} value={list[name]} />
+            ))}
+          </dl>
+        </Stack>
+        <Stack gap={4}>
+          <Text fw={500}>{messages.protocols.saml}</Text>
+          <dl className={classes.facts}>
+            <Address label={messages.samlAddresses.entityId} value={entityId} />
+            <Address label={messages.samlAddresses.assertionConsumerUri} value={assertionConsumerUri} />
+          </dl>
+          <Group gap="sm" mt={4}>
+            <Button component="a" href={new URL(metadataUri).pathname} download variant="default" size="xs">
+              {messages.downloadMetadata}
+            </Button>
+            <Text c="dimmed" size="xs">
+              {messages.samlNote}
+            </Text>
+          </Group>
+        </Stack>
+      </Stack>
     </section>
+  )
+}
+
+function Address({ label, value }: { label: string; value: string }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{label}</dt>
+      <dd>
+        <Group gap={4} wrap="nowrap">
+          <Text ff="monospace" size="xs">
+            {value}
+          </Text>
+          <CopyIconButton value={value} label={messages.copy(label)} />
+        </Group>
+      </dd>
+    </div>
   )
 }

@@ -1,3 +1,4 @@
+import { readEmail, readText } from '../../../identity-providers/claimed-text.ts'
 import type { ExternalIdentity } from '../../../identity-providers/external-sign-in-service.ts'
 import { findClaim, readClaimedGroups } from '../../../identity-providers/read-claimed-groups.ts'
 
@@ -24,26 +25,9 @@ export function readIdentity(
   }
 }
 
-function readEmail(value: unknown): string | null {
-  if (typeof value !== 'string') return null
-  const text = value.trim()
-  return text.length <= 254 && text.isWellFormed() && /^[^\s\p{Cc}@]+@[^\s\p{Cc}@]+$/u.test(text) ? text : null
-}
-
 function readName(claims: Claims): string | null {
   const parts = [claims.given_name, claims.family_name]
     .map((part) => readText(part, 100))
     .filter((part) => part !== null)
   return readText(claims.name, 100) ?? readText(parts.join(' '), 100) ?? readText(claims.preferred_username, 100)
-}
-
-/** Text without control characters, trimmed and cut; null when nothing is left. */
-function readText(value: unknown, maxLength: number): string | null {
-  if (typeof value !== 'string') return null
-  const text = value
-    .replace(/\p{Cc}/gu, ' ')
-    .trim()
-    .slice(0, maxLength)
-    .toWellFormed()
-  return text === '' ? null : text
 }

@@ -1,5 +1,6 @@
 import type { SignInProblem } from '@graticule/contract'
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client'
+import { readText } from '../../redirect-login/name-of-error.ts'
 
 /** What was wrong with a provider's answer, from what the library threw about it. */
 export function describeProblem(error: unknown): SignInProblem {
@@ -20,11 +21,6 @@ export function describeProblem(error: unknown): SignInProblem {
   return 'invalid_answer'
 }
 
-/** The code of the library's error, for the server's own log: its causes may hold tokens. */
-export function nameOfError(error: unknown): string {
-  return readText(error, 'code') ?? readText(error, 'name') ?? 'unknown'
-}
-
 function causesOf(error: unknown): unknown[] {
   const chain: unknown[] = []
   for (let part = error; typeof part === 'object' && part !== null && chain.length < 5; ) {
@@ -32,10 +28,4 @@ function causesOf(error: unknown): unknown[] {
     part = 'cause' in part ? part.cause : null
   }
   return chain
-}
-
-function readText(value: unknown, key: string): string | null {
-  if (typeof value !== 'object' || value === null) return null
-  const text = (value as Record<string, unknown>)[key]
-  return typeof text === 'string' ? text : null
 }

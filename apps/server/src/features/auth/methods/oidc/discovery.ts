@@ -12,7 +12,9 @@ import {
   type ServerMetadata,
 } from 'openid-client'
 import { isLoopbackHost } from '../../../../http/public-address.ts'
-import type { IdentityProvider, ProviderSettings } from '../../../identity-providers/identity-provider-service.ts'
+import type { OidcProvider } from '../../../identity-providers/identity-provider-service.ts'
+import type { OidcSettings, ProviderInput } from '../../../identity-providers/provider-settings.ts'
+import type { LookUpSurroundings } from '../login-method.ts'
 
 const TIMEOUT_SECONDS = 10
 /** How long endpoints found once are believed. */
@@ -21,7 +23,7 @@ const FRESH_FOR_MS = 60 * 60_000
 const configurations = new LRUCache<string, Promise<Configuration>>({ max: 200, ttl: FRESH_FOR_MS })
 
 /** How to talk to a provider, found through its discovery document and remembered for an hour. */
-export function configurationOf(provider: IdentityProvider): Promise<Configuration> {
+export function configurationOf(provider: OidcProvider): Promise<Configuration> {
   const found = configurations.get(provider.version)
   if (found !== undefined) return found
   const looking = discover(provider.settings, AbortSignal.timeout(TIMEOUT_SECONDS * 1000))
@@ -31,15 +33,17 @@ export function configurationOf(provider: IdentityProvider): Promise<Configurati
 }
 
 /** Throws `invalid_request` with one sentence when nobody could sign in with these settings. */
-export async function checkOidcProvider(settings: ProviderSettings, signal: AbortSignal): Promise<void> {
-  await discover(settings, signal)
+export async function lookUpOidcProvider(input: ProviderInput, { signal }: LookUpSurroundings): Promise<OidcSettings> {
+  if (input.kind !== 'oidc') throw new Error(`This is a provider of the kind ${input.kind}.`)
+  await discover(input, signal)
+  return input
 }
 
 /**
  * Reads the discovery document. The provider must name itself exactly as it was entered: what people are known by is
  * the issuer's spelling, and a document that leaves a gap for tenants would admit every tenant there is.
  */
-async function discover(settings: ProviderSettings, signal: AbortSignal): Promise<Configuration> {
+async function discover(settings: OidcSettings, signal: AbortSignal): Promise<Configuration> {
   const issuer = readIssuer(settings.issuer)
   const isInsecure = issuer.protocol === 'http:'
   const fetchUntilGone = (url: string, options: RequestInit): Promise<Response> =>
@@ -98,7 +102,7 @@ function requireUsable(metadata: ServerMetadata, issuer: string, isInsecure: boo
 }
 
 /** As the provider prefers; its default is a header. */
-function authenticationOf(settings: ProviderSettings, metadata: ServerMetadata) {
+function authenticationOf(settings: OidcSettings, metadata: ServerMetadata) {
   const secret = settings.clientSecret?.reveal()
   if (secret === undefined) return None()
   const supported = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic']

@@ -1,18 +1,32 @@
+import { OIDC_CALLBACK_PATH } from '../../../identity-providers/identity-provider-routes.ts'
+import type { OidcProvider } from '../../../identity-providers/identity-provider-service.ts'
+import { registerRedirectLogin } from '../../redirect-login/redirect-login-routes.ts'
+import { RedirectLoginService } from '../../redirect-login/redirect-login-service.ts'
 import type { LoginMethod } from '../login-method.ts'
-import { checkOidcProvider } from './discovery.ts'
-import { OidcLoginService } from './oidc-login-service.ts'
+import { lookUpOidcProvider } from './discovery.ts'
 import { OidcLogoutService } from './oidc-logout-service.ts'
-import { registerOidcRoutes } from './oidc-routes.ts'
+import { oidcProtocol } from './oidc-protocol.ts'
+import { registerOidcLogoutRoute } from './oidc-routes.ts'
+
+const PATHS = {
+  start: '/auth/oidc/:id/start',
+  finish: OIDC_CALLBACK_PATH,
+  stateParameter: 'state',
+  cookie: '/auth/oidc',
+}
 
 /** OpenID Connect with the organization's own identity providers. */
 export const oidcMethod: LoginMethod = {
   id: 'oidc',
-  checkProvider: checkOidcProvider,
+  lookUpProvider: lookUpOidcProvider,
   install(app, context) {
-    const logins = new OidcLoginService(context)
+    const logins = new RedirectLoginService<OidcProvider>(oidcProtocol, context, PATHS.cookie)
     const logouts = new OidcLogoutService(context)
-    registerOidcRoutes(app, { logins, logouts, providers: context.identityProviders }, context.settings)
+    registerRedirectLogin(app, logins, PATHS, context.settings)
+    registerOidcLogoutRoute(app, logouts)
     return {
+      id: 'oidc',
+      beginTest: (provider, tester, baseUrl) => logins.beginTest(provider, tester, baseUrl),
       findSignOutAddress: (sessionId, readBaseUrl) => logouts.findSignOutAddress(sessionId, readBaseUrl),
       sweep: (now) => logins.sweep(now),
     }

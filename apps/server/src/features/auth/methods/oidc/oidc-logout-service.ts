@@ -5,7 +5,7 @@ import { buildEndSessionUrl } from 'openid-client'
 import { SYSTEM_ACTOR } from '../../../../platform/activity/activity-log.ts'
 import { idTokenContext } from '../../../identity-providers/external-sign-in-service.ts'
 import { SIGNED_OUT_PATH } from '../../../identity-providers/identity-provider-routes.ts'
-import type { IdentityProvider } from '../../../identity-providers/identity-provider-service.ts'
+import type { OidcProvider } from '../../../identity-providers/identity-provider-service.ts'
 import type { LoginContext } from '../login-method.ts'
 import { configurationOf } from './discovery.ts'
 import { findExternalSession, listSessionIds } from './external-session-store.ts'
@@ -30,7 +30,7 @@ export class OidcLogoutService {
     const { identityProviders, secretBox, store } = this.#context
     const session = await findExternalSession(store, sessionId)
     const provider = session === null ? null : await identityProviders.find(session.provider_id)
-    if (session === null || provider === null) return null
+    if (session === null || session.id_token === null || provider?.kind !== 'oidc') return null
     // Our own session ends in any case.
     const configuration = await configurationOf(provider).catch(() => null)
     if (configuration?.serverMetadata().end_session_endpoint === undefined) return null
@@ -69,7 +69,7 @@ export class OidcLogoutService {
   }
 
   /** By what the token says of itself; whether that is true is checked with each. */
-  async #findProviders(logoutToken: string): Promise<IdentityProvider[]> {
+  async #findProviders(logoutToken: string): Promise<OidcProvider[]> {
     let claims: JWTPayload
     try {
       claims = decodeJwt(logoutToken)
@@ -81,7 +81,7 @@ export class OidcLogoutService {
     return this.#context.identityProviders.listByClient(claims.iss, audience)
   }
 
-  async #verify(provider: IdentityProvider, logoutToken: string): Promise<JWTPayload> {
+  async #verify(provider: OidcProvider, logoutToken: string): Promise<JWTPayload> {
     const configuration = await configurationOf(provider).catch(() => null)
     const address = configuration?.serverMetadata().jwks_uri
     if (address === undefined) throw refuse('The keys of the identity provider could not be read. Try again.')

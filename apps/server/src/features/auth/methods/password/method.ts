@@ -6,7 +6,7 @@ import type { LoginMethod } from '../login-method.ts'
 /** E-mail and password. */
 export const passwordMethod: LoginMethod = {
   id: 'password',
-  checkProvider: null,
+  lookUpProvider: null,
   install(app, { signIns, settings }) {
     app.post(
       '/auth/sign-in',
@@ -26,6 +26,6 @@ export const passwordMethod: LoginMethod = {
         return answerSignedIn(request, reply, signedIn, settings)
       },
     )
-    return { findSignOutAddress: async () => null, sweep: async () => undefined }
+    return { id: 'password', beginTest: null, findSignOutAddress: async () => null, sweep: async () => undefined }
   },
 }

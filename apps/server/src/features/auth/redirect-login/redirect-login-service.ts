@@ -1,43 +1,27 @@
 import { AppError, SIGN_IN_PROBLEMS, type SignInProblem } from '@graticule/contract'
 import type { Principal, UserPrincipal } from '@graticule/policy'
-import {
-  authorizationCodeGrant,
-  buildAuthorizationUrl,
-  type Configuration,
-  calculatePKCECodeChallenge,
-  fetchUserInfo,
-  randomNonce,
-  randomPKCECodeVerifier,
-  type TokenEndpointResponse,
-} from 'openid-client'
-import type { PendingLoginRow } from '../../../../platform/db/tables.ts'
-import { createRandomToken, hashToken } from '../../../../platform/secrets/bearer-tokens.ts'
-import type { ExternalIdentity } from '../../../identity-providers/external-sign-in-service.ts'
-import type { IdentityProvider } from '../../../identity-providers/identity-provider-service.ts'
-import { findClaim } from '../../../identity-providers/read-claimed-groups.ts'
-import { SignInRefusal } from '../../../identity-providers/sign-in-refusal.ts'
-import { AttemptLimit } from '../../attempt-limit.ts'
-import type { SessionOrigin } from '../../session-service.ts'
-import type { SignedIn } from '../../sign-in-service.ts'
-import type { LoginContext } from '../login-method.ts'
-import { readIdentity } from './claims.ts'
-import { describeProblem } from './describe-problem.ts'
-import { configurationOf } from './discovery.ts'
+import type { PendingLoginRow } from '../../../platform/db/tables.ts'
+import { createRandomToken, hashToken } from '../../../platform/secrets/bearer-tokens.ts'
+import type { ExternalIdentity } from '../../identity-providers/external-sign-in-service.ts'
+import type { IdentityProvider } from '../../identity-providers/identity-provider-service.ts'
+import { SignInRefusal } from '../../identity-providers/sign-in-refusal.ts'
+import { AttemptLimit } from '../attempt-limit.ts'
+import type { BegunLogin, LoginContext } from '../methods/login-method.ts'
+import type { SessionOrigin } from '../session-service.ts'
+import type { SignedIn } from '../sign-in-service.ts'
 import {
   consumePendingLogin,
   deletePendingLogins,
   findPendingLogin,
   insertPendingLogin,
+  keepAnswer,
 } from './pending-login-store.ts'
-
-/** A login that has begun: where the browser goes, and the cookie that it must bring back. */
-export interface BegunLogin {
-  readonly url: string
-  readonly cookie: { readonly name: string; readonly value: string; readonly maxAgeSeconds: number }
-}
+import type { LoginChecks, RedirectProtocol } from './redirect-protocol.ts'
 
 /** What the browser came back with. */
 export interface Callback {
+  /** The secret of the login, which the provider hands back. */
+  readonly state: string
   /** The whole address, as the provider was told it. */
   readonly url: URL
   readonly readCookie: (name: string) => string | null
@@ -57,25 +41,26 @@ export type FinishedLogin = {
   | { readonly signedIn: null; readonly problem: SignInProblem; readonly cause: unknown }
 )
 
-interface Checks {
-  readonly nonce: string
-  readonly verifier: string
-}
-
 const LOGIN_LIFETIME_MS = 10 * 60_000
 const WINDOW_MS = 15 * 60_000
 /** Used and expired logins are kept for a while, so that a sentence can tell them apart from what never was. */
 const KEEP_DEAD_MS = 24 * 60 * 60_000
-const SCOPE = 'openid email profile'
 
-/** Signs in through OpenID Connect: authorization code with PKCE, state, nonce, and a cookie of the one browser. */
-export class OidcLoginService {
+/**
+ * Logins that lead the browser to a provider and back, whatever the protocol: each is kept in the store, bound to the
+ * one browser by a cookie, and used once.
+ */
+export class RedirectLoginService<Provider extends IdentityProvider> {
+  readonly #protocol: RedirectProtocol<Provider>
   readonly #context: LoginContext
+  readonly #cookiePath: string
   readonly #startsPerAddress: AttemptLimit
   readonly #failuresPerAddress: AttemptLimit
 
-  constructor(context: LoginContext) {
+  constructor(protocol: RedirectProtocol<Provider>, context: LoginContext, cookiePath: string) {
+    this.#protocol = protocol
     this.#context = context
+    this.#cookiePath = cookiePath
     this.#startsPerAddress = new AttemptLimit({ maxFailures: 300, windowMs: WINDOW_MS }, context.clock)
     this.#failuresPerAddress = new AttemptLimit({ maxFailures: 50, windowMs: WINDOW_MS }, context.clock)
   }
@@ -83,32 +68,41 @@ export class OidcLoginService {
   /** Begins a sign-in. Throws `SignInRefusal` when the provider is not offered or not there. */
   async begin(
     providerId: string,
-    login: { readonly target: string; readonly redirectUri: string },
+    login: { readonly target: string; readonly baseUrl: string },
     origin: SessionOrigin,
   ): Promise<BegunLogin> {
     countAttempt(this.#startsPerAddress, origin.ipAddress)
     const provider = await this.#context.identityProviders.find(providerId)
     if (provider === null || !provider.isEnabled) throw new SignInRefusal('provider_unknown')
-    return this.#begin(provider, login.redirectUri, login.target, null)
+    return this.#begin(provider, login.baseUrl, login.target, null)
   }
 
   /** Begins a login that only shows whether signing in would work. Throws `invalid_request` when it cannot begin. */
-  async beginTest(provider: IdentityProvider, tester: UserPrincipal, redirectUri: string): Promise<BegunLogin> {
+  async beginTest(provider: IdentityProvider, tester: UserPrincipal, baseUrl: string): Promise<BegunLogin> {
     try {
-      return await this.#begin(provider, redirectUri, '/', tester.userId)
+      return await this.#begin(provider, baseUrl, '/', tester.userId)
     } catch (error) {
       if (!(error instanceof SignInRefusal)) throw error
       throw new AppError('invalid_request', SIGN_IN_PROBLEMS[error.problem])
     }
   }
 
+  /** Keeps what a provider had a browser post until that browser comes with its cookie; nothing for no known login. */
+  async keepAnswer(state: string, answer: string): Promise<void> {
+    const { secretBox, store } = this.#context
+    const stateHash = hashToken(state)
+    const pending = await findPendingLogin(store, stateHash)
+    if (pending === null) return
+    await keepAnswer(store, stateHash, secretBox.seal(answer, answerContext(stateHash)))
+  }
+
   /** Ends a login, however: every refusal becomes a problem and an event in the log. */
   async finish(callback: Callback): Promise<FinishedLogin> {
     const { clock, store } = this.#context
-    const stateHash = hashToken(callback.url.searchParams.get('state') ?? '')
+    const stateHash = hashToken(callback.state)
     const unknown = { target: '/', isTest: false, cookieName: null }
     let pending: PendingLoginRow | null = null
-    let provider: IdentityProvider | null = null
+    let provider: Provider | null = null
     try {
       countAttempt(this.#failuresPerAddress, callback.origin.ipAddress)
       pending = await consumePendingLogin(store, stateHash, clock.now())
@@ -117,7 +111,7 @@ export class OidcLoginService {
         throw new SignInRefusal(used === null ? 'login_unknown' : 'login_replayed')
       }
       provider = await this.#requireProvider(pending, callback)
-      const signedIn = await this.#exchange(provider, pending, callback)
+      const signedIn = await this.#conclude(provider, pending, callback)
       this.#failuresPerAddress.forgiveOne(callback.origin.ipAddress)
       return { ...aboutLogin(pending), signedIn, problem: null }
     } catch (error) {
@@ -134,18 +128,16 @@ export class OidcLoginService {
 
   async #begin(
     provider: IdentityProvider,
-    redirectUri: string,
+    baseUrl: string,
     target: string,
     testerId: string | null,
   ): Promise<BegunLogin> {
     const { clock, secretBox, store } = this.#context
-    const configuration = await configurationOf(provider).catch((error: unknown) => {
-      throw new SignInRefusal('provider_unreachable', error)
-    })
+    if (!this.#speaksWith(provider)) throw new SignInRefusal('provider_unknown')
     const state = createRandomToken()
     const stateHash = hashToken(state)
     const browserToken = createRandomToken()
-    const checks: Checks = { nonce: randomNonce(), verifier: randomPKCECodeVerifier() }
+    const { url, checks } = await this.#protocol.begin(provider, { state, baseUrl })
     await insertPendingLogin(store, {
       state_hash: stateHash,
       provider_id: provider.id,
@@ -155,20 +147,12 @@ export class OidcLoginService {
       tester_id: testerId,
       expires_at: new Date(clock.now().getTime() + LOGIN_LIFETIME_MS),
     })
-    const url = buildAuthorizationUrl(configuration, {
-      redirect_uri: redirectUri,
-      response_type: 'code',
-      scope: scopeFor(provider, configuration),
-      state,
-      nonce: checks.nonce,
-      code_challenge: await calculatePKCECodeChallenge(checks.verifier),
-      code_challenge_method: 'S256',
-    })
-    const cookie = { name: cookieNameOf(stateHash), value: browserToken, maxAgeSeconds: LOGIN_LIFETIME_MS / 1000 }
-    return { url: url.href, cookie }
+    const name = cookieNameOf(stateHash)
+    const maxAgeSeconds = LOGIN_LIFETIME_MS / 1000
+    return { url, cookie: { name, value: browserToken, path: this.#cookiePath, maxAgeSeconds } }
   }
 
-  async #requireProvider(pending: PendingLoginRow, callback: Callback): Promise<IdentityProvider> {
+  async #requireProvider(pending: PendingLoginRow, callback: Callback): Promise<Provider> {
     const { clock, identityProviders } = this.#context
     const browserToken = callback.readCookie(cookieNameOf(pending.state_hash))
     if (browserToken === null || hashToken(browserToken) !== pending.browser_hash) {
@@ -176,20 +160,22 @@ export class OidcLoginService {
     }
     if (pending.expires_at <= clock.now()) throw new SignInRefusal('login_expired')
     const provider = await identityProviders.find(pending.provider_id)
-    if (provider === null) throw new SignInRefusal('provider_unknown')
+    if (provider === null || !this.#speaksWith(provider)) throw new SignInRefusal('provider_unknown')
     if (pending.tester_id === null && !provider.isEnabled) throw new SignInRefusal('provider_unknown')
     return provider
   }
 
-  async #exchange(provider: IdentityProvider, pending: PendingLoginRow, callback: Callback): Promise<SignedIn | null> {
+  async #conclude(provider: Provider, pending: PendingLoginRow, callback: Callback): Promise<SignedIn | null> {
     const { externalSignIns, secretBox } = this.#context
-    const checks: Checks = JSON.parse(secretBox.open(pending.checks, checksContext(pending.state_hash)))
-    const { identity, idToken, providerSessionId } = await fetchIdentity(provider, callback.url, checks)
+    const { answer, state_hash: stateHash } = pending
+    const checks: LoginChecks = JSON.parse(secretBox.open(pending.checks, checksContext(stateHash)))
+    const posted = answer === null ? null : secretBox.open(answer, answerContext(stateHash))
+    const { identity, session } = await this.#protocol.check(provider, { url: callback.url, posted }, checks)
     if (pending.tester_id !== null) {
       await this.#concludeTest(provider, identity, pending.tester_id, callback)
       return null
     }
-    return externalSignIns.signIn(provider, identity, { idToken, providerSessionId }, callback.origin)
+    return externalSignIns.signIn(provider, identity, session, callback.origin)
   }
 
   /** Whom the test brought does not matter, only that newcomers would be known by an e-mail. */
@@ -205,6 +191,10 @@ export class OidcLoginService {
     if (!isNoted) throw new SignInRefusal('settings_changed')
   }
 
+  #speaksWith(provider: IdentityProvider): provider is Provider {
+    return provider.kind === this.#protocol.kind
+  }
+
   #noteRefusal(
     provider: IdentityProvider | null,
     pending: PendingLoginRow | null,
@@ -218,57 +208,9 @@ export class OidcLoginService {
       assetType: pending === null ? undefined : 'identity-provider',
       assetId: pending?.provider_id,
       requestId: origin.requestId,
-      details: { method: 'oidc', reason, ipAddress: origin.ipAddress },
+      details: { method: this.#protocol.kind, reason, ipAddress: origin.ipAddress },
     })
   }
-}
-
-/** Exchanges the code and checks the answer: issuer, audience, expiry, nonce, signature. Throws `SignInRefusal`. */
-async function fetchIdentity(
-  provider: IdentityProvider,
-  url: URL,
-  checks: Checks,
-): Promise<{ identity: ExternalIdentity; idToken: string; providerSessionId: string | null }> {
-  const configuration = await configurationOf(provider).catch((error: unknown) => {
-    throw new SignInRefusal('provider_unreachable', error)
-  })
-  try {
-    const tokens = await authorizationCodeGrant(configuration, url, {
-      pkceCodeVerifier: checks.verifier,
-      expectedState: url.searchParams.get('state') ?? undefined,
-      expectedNonce: checks.nonce,
-      idTokenExpected: true,
-    })
-    const claims = tokens.claims()
-    if (claims === undefined || tokens.id_token === undefined) throw new SignInRefusal('invalid_answer')
-    const { groupsClaim } = provider
-    const isComplete =
-      claims.email !== undefined && (groupsClaim === null || findClaim(claims, groupsClaim) !== undefined)
-    const userInfo = isComplete ? {} : await askUserInfo(configuration, tokens, claims.sub)
-    return {
-      identity: readIdentity(claims, userInfo, groupsClaim),
-      idToken: tokens.id_token,
-      providerSessionId: typeof claims.sid === 'string' ? claims.sid : null,
-    }
-  } catch (error) {
-    throw error instanceof SignInRefusal ? error : new SignInRefusal(describeProblem(error), error)
-  }
-}
-
-/** Many providers tell the e-mail and the groups only here. */
-async function askUserInfo(
-  configuration: Configuration,
-  tokens: TokenEndpointResponse,
-  subject: string,
-): Promise<Readonly<Record<string, unknown>>> {
-  if (configuration.serverMetadata().userinfo_endpoint === undefined) return {}
-  return fetchUserInfo(configuration, tokens.access_token, subject)
-}
-
-/** Some providers tell groups only to those who ask for them by a scope. */
-function scopeFor(provider: IdentityProvider, configuration: Configuration): string {
-  const { scopes_supported: supported } = configuration.serverMetadata()
-  return provider.groupsClaim !== null && supported?.includes('groups') ? `${SCOPE} groups` : SCOPE
 }
 
 function countAttempt(limit: AttemptLimit, ipAddress: string): void {
@@ -294,4 +236,8 @@ function cookieNameOf(stateHash: string): string {
 
 function checksContext(stateHash: string): string {
   return `pending-login:${stateHash}`
+}
+
+function answerContext(stateHash: string): string {
+  return `pending-login-answer:${stateHash}`
 }

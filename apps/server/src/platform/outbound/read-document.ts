@@ -1,0 +1,113 @@
+import { lookup as lookUpAddress } from 'node:dns'
+import { type IncomingMessage, request as requestPlainly } from 'node:http'
+import { request as requestSecurely } from 'node:https'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
+
+/** Why a document was not read; the message is a sentence for whoever entered the address. */
+export class DocumentProblem extends Error {
+  constructor(sentence: string) {
+    super(sentence)
+    this.name = 'DocumentProblem'
+  }
+}
+
+export interface ReadDocumentOptions {
+  /** Hosts inside our own network that may be asked; of them alone http is taken besides https. */
+  readonly internalHosts: readonly string[]
+  readonly maxBytes: number
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** What is not of the public internet: this machine, its network, and what clouds keep for their machines. */
+const INTERNAL = new BlockList()
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const) {
+  INTERNAL.addSubnet(network, bits, 'ipv4')
+}
+for (const [network, bits] of [
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const) {
+  INTERNAL.addSubnet(network, bits, 'ipv6')
+}
+
+/**
+ * Reads a text from an address that somebody entered who may not be trusted with our network: nothing internal is
+ * asked, not even by way of a public name, and no redirect is followed. Throws `DocumentProblem`.
+ */
+export async function readDocument(address: string, options: ReadDocumentOptions): Promise<string> {
+  const url = URL.parse(address)
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new DocumentProblem('Enter an address such as https://login.example.org/metadata.')
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const isAllowed = options.internalHosts.includes(url.hostname) || options.internalHosts.includes(url.host)
+  if (url.protocol === 'http:' && !isAllowed) throw new DocumentProblem('The address must be reached by https.')
+  if (!isAllowed && isIP(host) !== 0 && isInternal(host)) throw refuseInternal(url.hostname)
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)])
+  const request = url.protocol === 'https:' ? requestSecurely : requestPlainly
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) =>
+      reject(
+        error instanceof DocumentProblem
+          ? error
+          : new DocumentProblem(`${url.host} could not be reached within ${options.timeoutMs / 1000} seconds.`),
+      )
+    request(url, { signal, agent: false, lookup: isAllowed ? undefined : lookUpPublic }, (answer) => {
+      readAnswer(answer, url, options.maxBytes).then(resolve, fail)
+    })
+      .on('error', fail)
+      .end()
+  })
+}
+
+/** Resolves a name for the very connection that is made, so that a second answer cannot lead elsewhere. */
+const lookUpPublic: LookupFunction = (hostname, options, done) => {
+  lookUpAddress(hostname, { ...options, all: true }, (error, addresses) => {
+    const [first] = addresses ?? []
+    if (error !== null || first === undefined) done(error ?? new Error('The name has no address.'), '')
+    else if (addresses.some(({ address }) => isInternal(address))) done(refuseInternal(hostname), '')
+    else if (options.all) done(null, addresses)
+    else done(null, first.address, first.family)
+  })
+}
+
+async function readAnswer(answer: IncomingMessage, url: URL, maxBytes: number): Promise<string> {
+  if (answer.statusCode !== 200) {
+    answer.destroy()
+    throw new DocumentProblem(`${url.host} answered ${answer.statusCode} instead of a document.`)
+  }
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) throw new DocumentProblem(`What ${url.host} answers is larger than ${maxBytes} bytes.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function isInternal(address: string): boolean {
+  return INTERNAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+}
+
+function refuseInternal(host: string): DocumentProblem {
+  return new DocumentProblem(
+    `${host} is inside the server’s own network. Its operator can list it in INTERNAL_HOSTS; or paste the document instead.`,
+  )
+}
