@@ -26,9 +26,12 @@ import { LOGIN_METHODS } from './features/auth/methods/index.ts'
 import { registerPasswordRoutes } from './features/auth/password-routes.ts'
 import { PasswordService } from './features/auth/password-service.ts'
 import { PrincipalResolver } from './features/auth/principal-resolver.ts'
+import { registerSecondStepRoutes } from './features/auth/second-step-routes.ts'
+import { SecondStepService } from './features/auth/second-step-service.ts'
 import { SessionService } from './features/auth/session-service.ts'
 import { SessionStore } from './features/auth/session-store.ts'
 import { SetupService } from './features/auth/setup-service.ts'
+import { SignInGate } from './features/auth/sign-in-gate.ts'
 import { SignInService } from './features/auth/sign-in-service.ts'
 import { registerBasemapRoutes } from './features/basemaps/basemap-routes.ts'
 import { BasemapService } from './features/basemaps/basemap-service.ts'
@@ -77,6 +80,10 @@ import { OutboxService } from './features/outbox/outbox-service.ts'
 import { registerRoleMappingRoutes } from './features/role-mapping/role-mapping-routes.ts'
 import { RoleMappingService } from './features/role-mapping/role-mapping-service.ts'
 import { RoleMappingStore } from './features/role-mapping/role-mapping-store.ts'
+import { FactorResetService } from './features/second-factors/factor-reset-service.ts'
+import { registerSecondFactorRoutes } from './features/second-factors/second-factor-routes.ts'
+import { SecondFactorService } from './features/second-factors/second-factor-service.ts'
+import { SecondFactorStore } from './features/second-factors/second-factor-store.ts'
 import { AudienceService } from './features/sharing/audience-service.ts'
 import { registerSharingRoutes } from './features/sharing/sharing-routes.ts'
 import { SharingService } from './features/sharing/sharing-service.ts'
@@ -177,10 +184,23 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const providerStore = new IdentityProviderStore(store)
   const enforcement = new EnforcementService({ providers: providerStore, store, users, activity, clock, holdRight })
   const requirePasswordAllowed = enforcement.requirePasswordAllowed.bind(enforcement)
+  const isBreakGlass = enforcement.isBreakGlass.bind(enforcement)
+  const secondFactors = new SecondFactorService({
+    store,
+    factors: new SecondFactorStore(store),
+    users,
+    activity,
+    clock,
+    secretBox,
+    isBreakGlass,
+  })
+  const listSecondFactors = secondFactors.listMethods.bind(secondFactors)
+  const gate = new SignInGate({ users, sessions, clock, listSecondFactors })
   const passwords = new PasswordService({
     store,
     users,
     sessions,
+    gate,
     activity,
     clock,
     mailer,
@@ -206,7 +226,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       return lookUp(input, { internalHosts: config.internalHosts, signal })
     },
   })
-  const signIns = new SignInService(store, users, sessions, activity, clock, requirePasswordAllowed)
+  const signIns = new SignInService(store, users, sessions, gate, activity, clock, requirePasswordAllowed)
   const setup = new SetupService(store, users, sessions, activity, clock)
   const tokens = new TokenService({
     tokens: new TokenStore(store),
@@ -369,7 +389,29 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     roleMapping,
   })
 
+  const factorResets = new FactorResetService({
+    store,
+    users,
+    secondFactors,
+    activity,
+    mailer,
+    isBreakGlass,
+    endAccess: (transaction, userId) => signIns.endAccess(transaction, userId),
+    onRevoked: forgetPrincipals,
+  })
+  const secondSteps = new SecondStepService({
+    store,
+    users,
+    activity,
+    clock,
+    gate,
+    factors: secondFactors,
+    requirePasswordAllowed,
+  })
+
   registerPasswordRoutes(app, passwords, config)
+  registerSecondFactorRoutes(app, secondFactors, factorResets, config)
+  registerSecondStepRoutes(app, secondSteps, config)
   const loginContext = {
     store,
     activity,
@@ -401,7 +443,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerInvitationRoutes(
     app,
     new InvitationService(invitationStore, store, users, activity, clock, mailer),
-    new InvitationAcceptance(invitationStore, store, users, sessions, activity, clock, requirePasswordAllowed),
+    new InvitationAcceptance(invitationStore, store, users, gate, activity, clock, requirePasswordAllowed),
     config,
   )
   registerOutboxRoutes(app, new OutboxService(mailer))
@@ -469,6 +511,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     createFirstPage: (baseUrl) => createFirstPage({ setup, signIns, users }, baseUrl),
     sweep: async () => {
       await signIns.sweep()
+      await secondSteps.sweep()
       for (const method of loginMethods) await method.sweep(clock.now())
       await handles.sweep(clock.now())
       await jobs.sweep()

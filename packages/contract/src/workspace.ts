@@ -64,6 +64,8 @@ export const OrganizationSettings = Type.Object({
   id: Type.String(),
   name: Type.String(),
   defaultRole: Type.Enum([...DEFAULT_ROLES]),
+  /** Whether everybody who signs in with a password here must prove a second factor too. */
+  secondFactorRequired: Type.Boolean(),
   /** Superadmins, admins and editors take a seat of editors, viewers and guests one of viewers. */
   seats: Type.Object({ editor: SeatUse, viewer: SeatUse }),
 })
@@ -73,6 +75,7 @@ const SeatLimit = Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 
 export const OrganizationUpdateBody = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })),
   defaultRole: Type.Optional(Type.Enum([...DEFAULT_ROLES])),
+  secondFactorRequired: Type.Optional(Type.Boolean()),
   seats: Type.Optional(Type.Object({ editor: SeatLimit, viewer: SeatLimit })),
 })
 export type OrganizationUpdateBody = Static<typeof OrganizationUpdateBody>
@@ -217,7 +220,7 @@ export const PersonSummary = Type.Intersect([
   UserSummary,
   Type.Object({
     role: RoleSchema,
-    /** This and the next six are there for those who look after people, and absent for others. */
+    /** This and the next seven are there for those who look after people, and absent for others. */
     createdAt: Type.Optional(Timestamp),
     /** Null for somebody who never signed in. */
     lastSeenAt: Type.Optional(Type.Union([Timestamp, Type.Null()])),
@@ -227,8 +230,10 @@ export const PersonSummary = Type.Intersect([
     applicationCount: Type.Optional(Type.Integer()),
     /** API tokens that still work; they end with the right to own. */
     tokenCount: Type.Optional(Type.Integer()),
+    hasSecondFactor: Type.Optional(Type.Boolean()),
     permissions: Type.Object({
       passwordLink: Permission,
+      resetSecondFactor: Permission,
       /** Every role that they do not have, the strongest first. */
       roles: Type.Array(Type.Intersect([Type.Object({ role: RoleSchema }), HandoverPermission])),
       delete: HandoverPermission,

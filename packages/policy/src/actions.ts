@@ -54,6 +54,8 @@ export const ACTIONS = {
   'user.change-role': { kind: null, phrase: 'change the roles of people' },
   /** With which role is decided in `decideInvitation()`. */
   'user.invite': { kind: null, phrase: 'invite people' },
+  /** For whom is decided in `decideFactorReset()`. */
+  'user.reset-second-factor': { kind: null, phrase: 'reset the second factor of people' },
   /** For whom is decided in `decidePasswordLink()`. */
   'user.make-password-link': { kind: null, phrase: 'give people links to a new password' },
   'user.delete': { kind: null, phrase: 'delete people' },
@@ -119,6 +121,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'user.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'user.change-role': row('organization', 'organization', 'none', 'none', 'none'),
   'user.invite': row('organization', 'organization', 'none', 'none', 'none'),
+  'user.reset-second-factor': row('organization', 'organization', 'none', 'none', 'none'),
   'user.make-password-link': row('organization', 'organization', 'none', 'none', 'none'),
   'user.delete': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.inspect': row('organization', 'organization', 'none', 'none', 'none'),

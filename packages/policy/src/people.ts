@@ -21,6 +21,8 @@ export interface Deletion {
   readonly ownsAssets: boolean
   /** How many other active people of the organization are admins or superadmins. */
   readonly otherAdminCount: number
+  /** Whether they are who gets in when the identity provider is down, while single sign-on is enforced. */
+  readonly isBreakGlass?: boolean
 }
 
 /** Somebody who is to get another role. */
@@ -68,6 +70,7 @@ export function decideRoleChange(principal: Principal, change: RoleChange): Deci
   if (ADMIN_ROLES.includes(person.role) && !ADMIN_ROLES.includes(to) && change.otherAdminCount < 1) {
     return refuse('last-admin', 'This is the last admin of the organization. Make somebody else an admin first.')
   }
+  if (change.isBreakGlass && !ADMIN_ROLES.includes(to)) return refuse('break-glass', BREAK_GLASS_STAYS)
   if (SEAT_OF_ROLE[person.role] !== SEAT_OF_ROLE[to]) {
     const seat = decideSeat(change.seats, to)
     if (!seat.allowed) return seat
@@ -92,6 +95,7 @@ export function decideDeletion(principal: Principal, deletion: Deletion): Decisi
   if (ADMIN_ROLES.includes(person.role) && deletion.otherAdminCount < 1) {
     return refuse('last-admin', 'This is the last admin of the organization. Make somebody else an admin first.')
   }
+  if (deletion.isBreakGlass) return refuse('break-glass', BREAK_GLASS_STAYS)
   const objection = needsReceiver ? objectToReceiver(deletion) : null
   if (objection !== null) return refuse(`receiver.${objection.rule}`, objection.reason)
   return { allowed: true, reason: `Your role (${principal.role}) can delete this person.`, rule: 'deletion.direct' }
@@ -130,6 +134,9 @@ export function decidePasswordLink(principal: Principal, person: PersonFacts): D
   }
   return { allowed: true, reason: `Your role (${principal.role}) can make this link.`, rule: 'password-link' }
 }
+
+const BREAK_GLASS_STAYS =
+  'This admin gets in when the identity provider is down. Name another one for that first, or stop enforcing single sign-on.'
 
 /** What speaks against the receiver; null when nothing does. */
 function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: string; reason: string } | null {

@@ -24,6 +24,7 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
         id: testApp.organizationId,
         name: 'Test Organization',
         defaultRole: 'viewer',
+        secondFactorRequired: false,
         seats: { editor: { used: 3, limit: null }, viewer: { used: 2, limit: null } },
       })
     }

@@ -6,7 +6,7 @@ import type {
   InvitationSent,
   InviteBody,
   InviteResult,
-  SessionInfo,
+  SignInAnswer,
 } from '@graticule/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest } from './client.ts'
@@ -48,6 +48,6 @@ export function invitationOfferQuery(token: string) {
 }
 
 /** Joins by an invitation, and starts a session. */
-export function acceptInvitation(body: AcceptInvitationBody): Promise<SessionInfo> {
+export function acceptInvitation(body: AcceptInvitationBody): Promise<SignInAnswer> {
   return sendRequest('/auth/invitation', { method: 'POST', body })
 }

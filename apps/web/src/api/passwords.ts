@@ -1,4 +1,4 @@
-import type { PasswordChangeBody, PasswordLinkSent, PasswordResetBody, SessionInfo } from '@graticule/contract'
+import type { PasswordChangeBody, PasswordLinkSent, PasswordResetBody, SignInAnswer } from '@graticule/contract'
 import { apiPath, sendRequest } from './client.ts'
 
 /** Changes one's own password; one's other sessions end. */
@@ -12,7 +12,7 @@ export function requestPasswordLink(email: string): Promise<void> {
 }
 
 /** Sets a new password by a link, and starts a session. */
-export function resetPassword(body: PasswordResetBody): Promise<SessionInfo> {
+export function resetPassword(body: PasswordResetBody): Promise<SignInAnswer> {
   return sendRequest('/auth/password/reset', { method: 'POST', body })
 }
 

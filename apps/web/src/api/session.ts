@@ -1,4 +1,11 @@
-import type { LinkSignInBody, SessionInfo, SessionSummary, SetupBody, SignInBody } from '@graticule/contract'
+import type {
+  LinkSignInBody,
+  SessionInfo,
+  SessionSummary,
+  SetupBody,
+  SignInAnswer,
+  SignInBody,
+} from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import { ApiError } from './api-error.ts'
@@ -28,12 +35,12 @@ export const sessionsQuery = queryOptions({
 })
 
 /** Starts a session with e-mail and password. */
-export function signIn(body: Static<typeof SignInBody>): Promise<SessionInfo> {
+export function signIn(body: Static<typeof SignInBody>): Promise<SignInAnswer> {
   return sendRequest('/auth/sign-in', { method: 'POST', body })
 }
 
 /** Starts a session with the token of a one-time link. */
-export function signInWithLink(body: Static<typeof LinkSignInBody>): Promise<SessionInfo> {
+export function signInWithLink(body: Static<typeof LinkSignInBody>): Promise<SignInAnswer> {
   return sendRequest('/auth/sign-in/link', { method: 'POST', body })
 }
 

@@ -36,6 +36,13 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
 })
 
+const secondStep = createRoute({
+  getParentRoute: () => root,
+  path: '/second-step',
+  validateSearch: (raw: Record<string, unknown>) => ({ target: parseSignInSearch(raw).target }),
+  component: lazyRouteComponent(() => import('../features/second-factors/second-step-page.tsx'), 'SecondStepPage'),
+})
+
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
@@ -254,6 +261,7 @@ const activity = createRoute({
 /** Every address of the web app. */
 export const routeTree = root.addChildren([
   signIn,
+  secondStep,
   setup,
   invitation,
   forgotPassword,

@@ -1,4 +1,4 @@
-import { ErrorBody, LinkSignInBody, SessionInfo, SessionSummary, SetupBody } from '@graticule/contract'
+import { ErrorBody, LinkSignInBody, SecondStep, SessionInfo, SessionSummary, SetupBody } from '@graticule/contract'
 import { Type } from 'typebox'
 import { requireUser } from '../../http/caller.ts'
 import { rejectForeignForm } from '../../http/cross-site.ts'
@@ -9,7 +9,7 @@ import { clearSessionCookie } from './session-cookie.ts'
 import type { SessionService } from './session-service.ts'
 import type { SetupService } from './setup-service.ts'
 import type { SignInService } from './sign-in-service.ts'
-import { answerSignedIn, originOf, toSessionInfo } from './signed-in-answer.ts'
+import { answerSignedIn, answerSignIn, originOf, toSessionInfo } from './signed-in-answer.ts'
 
 export interface AuthServices {
   readonly signIns: SignInService
@@ -36,12 +36,12 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
         tags,
         summary: 'Sign in with the token of a one-time link',
         body: LinkSignInBody,
-        response: { 200: SessionInfo, '4xx': ErrorBody },
+        response: { 200: SessionInfo, 202: SecondStep, '4xx': ErrorBody },
       },
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      return answerSignedIn(request, reply, await signIns.withLink(request.body.token, originOf(request)), settings)
+      return answerSignIn(request, reply, await signIns.withLink(request.body.token, originOf(request)), settings)
     },
   )
 

@@ -4,6 +4,7 @@ import {
   PasswordLinkRequestBody,
   PasswordLinkSent,
   PasswordResetBody,
+  SecondStep,
   SessionInfo,
 } from '@graticule/contract'
 import { Type } from 'typebox'
@@ -12,7 +13,7 @@ import { rejectForeignForm } from '../../http/cross-site.ts'
 import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
 import type { App } from '../../http/server.ts'
 import type { PasswordService } from './password-service.ts'
-import { answerSignedIn, originOf } from './signed-in-answer.ts'
+import { answerSignIn, originOf } from './signed-in-answer.ts'
 
 const PERSON = { access: 'session', action: null } as const
 const ANYONE = { access: 'anonymous', action: null } as const
@@ -64,12 +65,12 @@ export function registerPasswordRoutes(app: App, passwords: PasswordService, set
         tags,
         summary: 'Set a new password by a link, and sign in; all earlier sessions end',
         body: PasswordResetBody,
-        response: { 200: SessionInfo, ...errors },
+        response: { 200: SessionInfo, 202: SecondStep, ...errors },
       },
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      return answerSignedIn(request, reply, await passwords.reset(request.body, originOf(request)), settings)
+      return answerSignIn(request, reply, await passwords.reset(request.body, originOf(request)), settings)
     },
   )
 

@@ -12,13 +12,14 @@ import { AttemptLimit } from './attempt-limit.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
 import { passwordMail } from './password-mail.ts'
 import type { SessionOrigin, SessionService } from './session-service.ts'
+import type { SignInGate, SignInOutcome } from './sign-in-gate.ts'
 import { consumeLink, deleteLinksOf, insertLink } from './sign-in-link-store.ts'
-import type { SignedIn } from './sign-in-service.ts'
 
 export interface PasswordServiceOptions {
   readonly store: Store
   readonly users: UserService
   readonly sessions: SessionService
+  readonly gate: SignInGate
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly mailer: Mailer
@@ -111,11 +112,11 @@ export class PasswordService {
   }
 
   /**
-   * Sets a new password by a link, ends every session that there was, and begins one. Throws `invalid_credentials` for
+   * Sets a new password by a link, ends every session that there was, and lets its holder through the gate. Throws `invalid_credentials` for
    * a link that is unknown, used or too old, and `forbidden` for a person whom a password does not let in.
    */
-  async reset({ token, newPassword }: PasswordResetBody, origin: SessionOrigin): Promise<SignedIn> {
-    const { store, users, sessions, activity, clock, requirePasswordAllowed, onRevoked } = this.#options
+  async reset({ token, newPassword }: PasswordResetBody, origin: SessionOrigin): Promise<SignInOutcome> {
+    const { store, users, sessions, gate, activity, clock, requirePasswordAllowed, onRevoked } = this.#options
     this.#wrongLinks.count(origin.ipAddress)
     const passwordHash = await hashPassword(newPassword)
     const signedIn = await store.transaction().execute(async (transaction) => {
@@ -129,8 +130,7 @@ export class PasswordService {
       const ended = await sessions.endAllOf(transaction, person.id)
       const actor = { kind: 'user', id: person.id } as const
       await activity.record(transaction, eventOf(person, actor, origin.requestId, { by: 'link', sessions: ended }))
-      await users.noteSignIn(transaction, person.id, now)
-      return { person, session: await sessions.start(transaction, person, origin, 'password-link') }
+      return gate.enter(transaction, person, origin, 'password-link')
     })
     if (signedIn === null) {
       throw new AppError(

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { deletePendingSignInsOf } from './pending-sign-in-store.ts'
 import type { ResolvedSession } from './principal-resolver.ts'
 import type { SessionStore } from './session-store.ts'
 
@@ -65,6 +66,7 @@ export class SessionService {
     user: { readonly id: string; readonly organizationId: string },
     origin: SessionOrigin,
     method: string,
+    secondFactor?: string,
   ): Promise<StartedSession> {
     const now = this.#clock.now()
     const token = createRandomToken('gts_')
@@ -90,7 +92,7 @@ export class SessionService {
       assetType: 'session',
       assetId: sessionId,
       requestId: origin.requestId,
-      details: { method, ipAddress: origin.ipAddress },
+      details: { method, ...(secondFactor && { secondFactor }), ipAddress: origin.ipAddress },
     })
     return { sessionId, token, maxAgeSeconds: Math.floor(this.#lengths.sessionAbsoluteMs / 1000) }
   }
@@ -142,13 +144,15 @@ export class SessionService {
     this.#onRevoked()
   }
 
-  /** Ends all sessions of a person inside a transaction, after which the caller makes everybody forget them. */
+  /** Ends all sessions of a person, also half begun ones, inside a transaction, after which the caller makes everybody forget them. */
   async endAllOf(transaction: Store, userId: string): Promise<number> {
+    await deletePendingSignInsOf(transaction, userId)
     return this.#sessions.revokeAllOf(userId, this.#clock.now(), transaction)
   }
 
   /** Ends all sessions of a person but the one that asks; the caller makes everybody forget them. */
   async endOthersOf(transaction: Store, { userId, sessionId }: UserPrincipal): Promise<number> {
+    await deletePendingSignInsOf(transaction, userId)
     return this.#sessions.revokeAllOf(userId, this.#clock.now(), transaction, sessionId)
   }
 

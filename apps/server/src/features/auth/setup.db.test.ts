@@ -11,6 +11,7 @@ import { createFirstPage } from './first-page.ts'
 import { SessionService } from './session-service.ts'
 import { SessionStore } from './session-store.ts'
 import { SetupService } from './setup-service.ts'
+import { SignInGate } from './sign-in-gate.ts'
 import { SignInService } from './sign-in-service.ts'
 
 const ORIGIN = { userAgent: 'test', ipAddress: '127.0.0.1' }
@@ -35,9 +36,10 @@ beforeEach(async () => {
   const users = new UserService(new UserStore(store), clock)
   const lengths = { sessionIdleMs: 86_400_000, sessionAbsoluteMs: 86_400_000 }
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, lengths, () => undefined)
+  const gate = new SignInGate({ users, sessions, clock, listSecondFactors: async () => [] })
   services = {
     setup: new SetupService(store, users, sessions, activity, clock),
-    signIns: new SignInService(store, users, sessions, activity, clock, async () => undefined),
+    signIns: new SignInService(store, users, sessions, gate, activity, clock, async () => undefined),
     users,
   }
 })

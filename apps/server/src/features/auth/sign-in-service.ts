@@ -7,6 +7,7 @@ import type { Person, UserService } from '../users/user-service.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { verifyPassword } from './password-hash.ts'
 import type { SessionOrigin, SessionService, StartedSession } from './session-service.ts'
+import type { SignInGate, SignInOutcome } from './sign-in-gate.ts'
 import { consumeLink, deleteDeadLinks, deleteLinksOf, insertLink } from './sign-in-link-store.ts'
 
 export interface SignedIn {
@@ -19,11 +20,12 @@ const WINDOW_MS = 15 * 60_000
 const LINK_LIFETIME_MS = 60 * 60_000
 const KEEP_DEAD_MS = 30 * 24 * 60 * 60_000
 
-/** Proves who a person is, with a password or a one-time link, and begins their session. */
+/** Proves who a person is, with a password or a one-time link, and lets them through the gate. */
 export class SignInService {
   readonly #store: Store
   readonly #users: UserService
   readonly #sessions: SessionService
+  readonly #gate: SignInGate
   readonly #activity: ActivityLog
   readonly #clock: Clock
   readonly #requirePasswordAllowed: (person: Person) => Promise<void>
@@ -34,6 +36,7 @@ export class SignInService {
     store: Store,
     users: UserService,
     sessions: SessionService,
+    gate: SignInGate,
     activity: ActivityLog,
     clock: Clock,
     /** Throws for a person whose password is not enough to sign in. */
@@ -42,6 +45,7 @@ export class SignInService {
     this.#store = store
     this.#users = users
     this.#sessions = sessions
+    this.#gate = gate
     this.#activity = activity
     this.#clock = clock
     this.#requirePasswordAllowed = requirePasswordAllowed
@@ -53,7 +57,7 @@ export class SignInService {
    * Throws `invalid_credentials` with one sentence whatever was wrong, after the same work whether or not the account
    * exists; `too_many_requests` when an address has failed too often; `forbidden` when the right password is not enough.
    */
-  async withPassword(email: string, password: string, origin: SessionOrigin): Promise<SignedIn> {
+  async withPassword(email: string, password: string, origin: SessionOrigin): Promise<SignInOutcome> {
     const accountKey = `${email.toLowerCase()} ${origin.ipAddress}`
     this.#perAddress.count(origin.ipAddress)
     this.#perAccount.count(accountKey)
@@ -69,20 +73,17 @@ export class SignInService {
       this.#noteRefusal(person, origin, 'sso_enforced')
       throw error
     })
-    const session = await this.#store
-      .transaction()
-      .execute((transaction) => this.#begin(transaction, person, origin, 'password'))
-    return { person, session }
+    return this.#store.transaction().execute((transaction) => this.#gate.enter(transaction, person, origin, 'password'))
   }
 
   /** Throws `invalid_credentials` for a link that is unknown, used or too old. */
-  async withLink(token: string, origin: SessionOrigin): Promise<SignedIn> {
+  async withLink(token: string, origin: SessionOrigin): Promise<SignInOutcome> {
     this.#perAddress.count(origin.ipAddress)
     const signedIn = await this.#store.transaction().execute(async (transaction) => {
       const link = await consumeLink(transaction, hashToken(token), 'sign-in', this.#clock.now())
       const person = link?.userId ? await this.#users.findActive(link.userId, transaction) : null
       if (person === null) return null
-      return { person, session: await this.#begin(transaction, person, origin, 'link') }
+      return this.#gate.enter(transaction, person, origin, 'link')
     })
     if (signedIn === null) {
       throw new AppError(
@@ -125,16 +126,6 @@ export class SignInService {
       if (await verifyPassword(candidate.passwordHash, password)) return candidate
     }
     return null
-  }
-
-  async #begin(
-    transaction: Store,
-    person: Person,
-    origin: SessionOrigin,
-    method: 'password' | 'link',
-  ): Promise<StartedSession> {
-    await this.#users.noteSignIn(transaction, person.id, this.#clock.now())
-    return this.#sessions.start(transaction, person, origin, method)
   }
 
   #noteRefusal(person: Person | null, origin: SessionOrigin, reason = 'wrong_credentials'): void {

@@ -88,6 +88,11 @@ export class EnforcementService {
     )
   }
 
+  /** Whether the person is who gets in when the identity provider is down, while single sign-on is enforced. */
+  async isBreakGlass(transaction: Store, organizationId: string, userId: string): Promise<boolean> {
+    return (await findEnforcement(transaction, organizationId))?.break_glass_user_id === userId
+  }
+
   /** Throws `conflict` when single sign-on is enforced and, as things stand in the transaction, nobody could use it. */
   async requireWayIn(transaction: Store, organizationId: string): Promise<void> {
     const { providers } = this.#options

@@ -6,8 +6,8 @@ import type { Store } from '../../platform/db/database.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import { AttemptLimit } from '../auth/attempt-limit.ts'
 import { hashPassword } from '../auth/password-hash.ts'
-import type { SessionOrigin, SessionService } from '../auth/session-service.ts'
-import type { SignedIn } from '../auth/sign-in-service.ts'
+import type { SessionOrigin } from '../auth/session-service.ts'
+import type { SignInGate, SignInOutcome } from '../auth/sign-in-gate.ts'
 import type { UserService } from '../users/user-service.ts'
 import { stateOf } from './invitation-state.ts'
 import type { InvitationStore, ListedInvitation } from './invitation-store.ts'
@@ -23,7 +23,7 @@ export class InvitationAcceptance {
   readonly #invitations: InvitationStore
   readonly #store: Store
   readonly #users: UserService
-  readonly #sessions: SessionService
+  readonly #gate: SignInGate
   readonly #activity: ActivityLog
   readonly #clock: Clock
   readonly #requirePasswordAllowed: RequirePasswordAllowed
@@ -33,7 +33,7 @@ export class InvitationAcceptance {
     invitations: InvitationStore,
     store: Store,
     users: UserService,
-    sessions: SessionService,
+    gate: SignInGate,
     activity: ActivityLog,
     clock: Clock,
     requirePasswordAllowed: RequirePasswordAllowed,
@@ -41,7 +41,7 @@ export class InvitationAcceptance {
     this.#invitations = invitations
     this.#store = store
     this.#users = users
-    this.#sessions = sessions
+    this.#gate = gate
     this.#activity = activity
     this.#clock = clock
     this.#requirePasswordAllowed = requirePasswordAllowed
@@ -63,12 +63,12 @@ export class InvitationAcceptance {
   }
 
   /**
-   * Makes the invited person and signs them in. Of any number of tries at once one succeeds. Throws
+   * Makes the invited person and lets them through the gate. Of any number of tries at once one succeeds. Throws
    * `invalid_credentials` for a link that is unknown, used, withdrawn or too old, `conflict` when all seats are taken
    * or somebody with the e-mail has come another way, `forbidden` when a password lets nobody in; then the link stays as
    * it was.
    */
-  async accept({ token, name, password }: AcceptInvitationBody, origin: SessionOrigin): Promise<SignedIn> {
+  async accept({ token, name, password }: AcceptInvitationBody, origin: SessionOrigin): Promise<SignInOutcome> {
     this.#perAddress.count(origin.ipAddress)
     const tokenHash = hashToken(token)
     const { organization_id: organizationId } = this.#demandPending(await this.#invitations.findByToken(tokenHash))
@@ -97,8 +97,7 @@ export class InvitationAcceptance {
       ])
       const person = await this.#users.findActive(id, transaction)
       if (person === null) throw new Error('The person who was just added is not there.')
-      await this.#users.noteSignIn(transaction, id, now)
-      return { person, session: await this.#sessions.start(transaction, person, origin, 'invitation') }
+      return this.#gate.enter(transaction, person, origin, 'invitation')
     })
     this.#perAddress.forgiveOne(origin.ipAddress)
     return signedIn

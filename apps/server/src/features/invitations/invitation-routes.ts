@@ -8,6 +8,7 @@ import {
   InvitationSent,
   InviteBody,
   InviteResult,
+  SecondStep,
   SessionInfo,
 } from '@graticule/contract'
 import { Type } from 'typebox'
@@ -15,7 +16,7 @@ import { requireUser, userCallerOf } from '../../http/caller.ts'
 import { rejectForeignForm } from '../../http/cross-site.ts'
 import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
 import type { App } from '../../http/server.ts'
-import { answerSignedIn, originOf } from '../auth/signed-in-answer.ts'
+import { answerSignIn, originOf } from '../auth/signed-in-answer.ts'
 import type { InvitationAcceptance } from './invitation-acceptance.ts'
 import type { InvitationService } from './invitation-service.ts'
 
@@ -124,12 +125,12 @@ export function registerInvitationRoutes(
         tags,
         summary: 'Join the organization by the link of an invitation, and sign in',
         body: AcceptInvitationBody,
-        response: { 200: SessionInfo, ...errors },
+        response: { 200: SessionInfo, 202: SecondStep, ...errors },
       },
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      return answerSignedIn(request, reply, await acceptance.accept(request.body, originOf(request)), settings)
+      return answerSignIn(request, reply, await acceptance.accept(request.body, originOf(request)), settings)
     },
   )
 }

@@ -23,7 +23,13 @@ export class OrganizationService {
   async get(principal: UserPrincipal): Promise<OrganizationSettings> {
     const row = await this.#organizations.get(principal.organizationId)
     const seats = await this.#users.readSeats(principal.organizationId)
-    return { id: row.id, name: row.name, defaultRole: row.default_role, seats }
+    return {
+      id: row.id,
+      name: row.name,
+      defaultRole: row.default_role,
+      secondFactorRequired: row.second_factor_required,
+      seats,
+    }
   }
 
   /** The role of people who come without an invitation, unless the way in which they come names another. */
@@ -47,6 +53,7 @@ export class OrganizationService {
       const after = {
         name: body.name?.trim() ?? before.name,
         default_role: body.defaultRole ?? before.default_role,
+        second_factor_required: body.secondFactorRequired ?? before.second_factor_required,
         editor_seats: limits.editor,
         viewer_seats: limits.viewer,
       }

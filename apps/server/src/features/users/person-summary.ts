@@ -6,6 +6,7 @@ import {
   type Decision,
   type Deletion,
   decideDeletion,
+  decideFactorReset,
   decidePasswordLink,
   decideRoleChange,
   type PersonFacts,
@@ -22,13 +23,14 @@ export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role'>
 
 /** A person as the asker may know them, with what the asker may do about them when they receive what is handed over. */
 export function summarizePerson(principal: UserPrincipal, person: ListedPerson, headcount: Headcount): PersonSummary {
-  const { admins, rolesFollowGroups, seats } = headcount
+  const { admins, breakGlassUserId, rolesFollowGroups, seats } = headcount
   const ownsAssets = person.map_count + person.connection_count + person.workflow_count + person.application_count > 0
   const deletion: Deletion = {
     person: factsOf(person),
     receiver: { id: principal.userId, organizationId: principal.organizationId, role: principal.role, isActive: true },
     ownsAssets,
     otherAdminCount: ADMIN_ROLES.includes(person.role) ? admins - 1 : admins,
+    isBreakGlass: person.id === breakGlassUserId,
   }
   const permission = (decision: Decision, needsReceiver: boolean) =>
     decision.allowed
@@ -42,6 +44,13 @@ export function summarizePerson(principal: UserPrincipal, person: ListedPerson, 
     ...(can(principal, 'user.inspect').allowed ? inspect(person) : {}),
     permissions: {
       passwordLink: toPermission(decidePasswordLink(principal, deletion.person)),
+      resetSecondFactor: toPermission(
+        decideFactorReset(principal, {
+          person: deletion.person,
+          hasFactor: person.has_second_factor,
+          isBreakGlass: person.id === breakGlassUserId,
+        }),
+      ),
       roles: ROLES.filter((role) => role !== person.role).map((role) => ({
         role,
         ...permission(
@@ -67,5 +76,6 @@ function inspect(person: ListedPerson) {
     workflowCount: person.workflow_count,
     applicationCount: person.application_count,
     tokenCount: person.token_count,
+    hasSecondFactor: person.has_second_factor,
   }
 }

@@ -185,8 +185,15 @@ export class UserChangeService {
       ownsAssets: owned > 0,
       otherAdminCount: people.filter((other) => other.isAdmin && other.id !== id).length,
     }
-    const { rolesFollowGroups, seats } = await users.readHeadcount(principal.organizationId, transaction)
-    return { principal: { ...principal, role: asker.role }, person, receiver, deletion, rolesFollowGroups, seats }
+    const { breakGlassUserId, rolesFollowGroups, seats } = await users.readHeadcount(principal.organizationId, transaction)
+    return {
+      principal: { ...principal, role: asker.role },
+      person,
+      receiver,
+      deletion: { ...deletion, isBreakGlass: id === breakGlassUserId },
+      rolesFollowGroups,
+      seats,
+    }
   }
 
   async #handOver(transaction: Store, handover: Handover): Promise<Record<string, unknown>> {

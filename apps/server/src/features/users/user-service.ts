@@ -26,6 +26,8 @@ export interface Person {
   readonly role: Role
   /** Null for a person who has no password. */
   readonly passwordHash: string | null
+  /** Whether their organization asks everybody for a second factor. */
+  readonly isSecondFactorRequired: boolean
 }
 
 export interface NewPerson {
@@ -213,5 +215,6 @@ function toPerson(row: PersonRow): Person {
     name: row.name,
     role: row.role,
     passwordHash: row.password_hash,
+    isSecondFactorRequired: row.second_factor_required,
   }
 }

@@ -5,13 +5,18 @@ import type { Store } from '../../platform/db/database.ts'
 import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { UserRow, UsersTable } from '../../platform/db/tables.ts'
 
-export type PersonRow = UserRow & { readonly organization_name: string; readonly is_demo: boolean }
+export type PersonRow = UserRow & {
+  readonly organization_name: string
+  readonly is_demo: boolean
+  readonly second_factor_required: boolean
+}
 
 /** A person of a list, with what only those who look after people see. */
 export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'email' | 'role' | 'created_at'> & {
   /** Null for somebody who was never here. */
   readonly last_seen_at: Date | null
   readonly map_count: number
+  readonly has_second_factor: boolean
   readonly connection_count: number
   readonly workflow_count: number
   readonly application_count: number
@@ -20,6 +25,8 @@ export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'em
 
 /** How many people an organization has. */
 export interface Headcount {
+  /** Who gets in when the identity provider is down; null while single sign-on is not enforced. */
+  readonly breakGlassUserId: string | null
   readonly admins: number
   /** Whether roles follow the groups of a directory, and are not given by hand. */
   readonly rolesFollowGroups: boolean
@@ -45,6 +52,8 @@ const WORKFLOW_COUNT = sql<number>`(
 const APPLICATION_COUNT = sql<number>`(
   SELECT count(*)::integer FROM applications
   WHERE applications.owner_id = users.id AND applications.deleted_at IS NULL)`
+const HAS_SECOND_FACTOR = sql<boolean>`EXISTS (
+  SELECT 1 FROM totp_factors WHERE totp_factors.user_id = users.id AND totp_factors.confirmed_at IS NOT NULL)`
 const ORDERS: Readonly<Record<NonNullable<PersonListQuery['orderBy']>, RawBuilder<unknown>>> = {
   name: sql`lower(users.name)`,
   email: sql`lower(users.email)`,
@@ -133,7 +142,8 @@ export class UserStore {
   async readHeadcount(organizationId: string, store: Store = this.#store): Promise<Headcount> {
     const limits = await store
       .selectFrom('organizations')
-      .select(['editor_seats', 'viewer_seats'])
+      .leftJoin('sso_enforcements', 'sso_enforcements.organization_id', 'organizations.id')
+      .select(['editor_seats', 'viewer_seats', 'break_glass_user_id'])
       .select(
         sql<boolean>`EXISTS (
           SELECT FROM directory_settings
@@ -141,7 +151,7 @@ export class UserStore {
           'roles_follow_groups',
         ),
       )
-      .where('id', '=', organizationId)
+      .where('organizations.id', '=', organizationId)
       .executeTakeFirstOrThrow()
     const counts = await store
       .selectFrom('users')
@@ -153,6 +163,7 @@ export class UserStore {
     const countOf = (isCounted: (role: Role) => boolean) =>
       counts.reduce((sum, { role, count }) => (isCounted(role) ? sum + count : sum), 0)
     return {
+      breakGlassUserId: limits.break_glass_user_id,
       admins: countOf((role) => ADMIN_ROLES.includes(role)),
       rolesFollowGroups: limits.roles_follow_groups,
       seats: {
@@ -300,6 +311,7 @@ export class UserStore {
       CONNECTION_COUNT.as('connection_count'),
       WORKFLOW_COUNT.as('workflow_count'),
       APPLICATION_COUNT.as('application_count'),
+      HAS_SECOND_FACTOR.as('has_second_factor'),
       sql<number>`(
         SELECT count(*)::integer FROM tokens
         WHERE tokens.owner_id = users.id AND tokens.revoked_at IS NULL
@@ -312,7 +324,11 @@ export class UserStore {
       .selectFrom('users')
       .innerJoin('organizations', 'organizations.id', 'users.organization_id')
       .selectAll('users')
-      .select(['organizations.name as organization_name', 'organizations.is_demo'])
+      .select([
+        'organizations.name as organization_name',
+        'organizations.is_demo',
+        'organizations.second_factor_required',
+      ])
       .where('users.disabled_at', 'is', null)
   }
 }

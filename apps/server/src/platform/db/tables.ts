@@ -27,6 +27,12 @@ export interface OrganizationsTable {
   editor_seats: number | null
   /** How many people may have the roles viewer and guest together; null: any number. */
   viewer_seats: number | null
+  /** Whether everybody who signs in here must have a second factor. */
+  second_factor_required: Generated<boolean>
+  /** Minutes without a request after which a session ends; null: as the server is set. */
+  session_idle_minutes: number | null
+  /** Minutes after which a session ends in any case; null: as the server is set. */
+  session_absolute_minutes: number | null
 }
 
 export interface UsersTable {
@@ -384,6 +390,41 @@ export interface GroupRolesTable {
   role: MappableRole
 }
 
+/** An authenticator app. It counts once it is confirmed. */
+export interface TotpFactorsTable {
+  user_id: string
+  /** Sealed. */
+  secret: string
+  created_at: Date
+  confirmed_at: Date | null
+  /** The latest period whose code was used: neither it nor an earlier one is accepted again. */
+  last_step: Generated<number>
+}
+
+/** Codes that each stand in for a second factor once. */
+export interface RecoveryCodesTable {
+  user_id: string
+  /** Under the server's key. */
+  code_hash: string
+  used_at: Date | null
+}
+
+/** Wrong proofs of a person's second factor, in windows. */
+export interface SecondFactorAttemptsTable {
+  user_id: string
+  window_started_at: Date
+  failures: number
+}
+
+/** A sign-in whose first step is done. */
+export interface PendingSignInsTable {
+  token_hash: string
+  user_id: string
+  /** How the first step was done. */
+  method: string
+  expires_at: Date
+}
+
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
@@ -413,6 +454,10 @@ export interface Database {
   directory_settings: DirectorySettingsTable
   group_roles: GroupRolesTable
   used_assertions: UsedAssertionsTable
+  totp_factors: TotpFactorsTable
+  recovery_codes: RecoveryCodesTable
+  second_factor_attempts: SecondFactorAttemptsTable
+  pending_sign_ins: PendingSignInsTable
 }
 
 export type UserRow = Selectable<UsersTable>
@@ -423,6 +468,7 @@ export type ConnectionRow = Selectable<ConnectionsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>
 export type ActivityRow = Selectable<ActivityTable>
 export type IdentityProviderRow = Selectable<IdentityProvidersTable>
+export type TotpFactorRow = Selectable<TotpFactorsTable>
 export type SsoEnforcementRow = Selectable<SsoEnforcementsTable>
 export type NewIdentityProvider = Insertable<IdentityProvidersTable>
 export type IdentityProviderChanges = Updateable<IdentityProvidersTable>

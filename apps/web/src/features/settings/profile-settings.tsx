@@ -1,6 +1,7 @@
 import { messages as shellMessages } from '../../shell/messages.ts'
 import { useSession } from '../../shell/use-session.ts'
 import { type MantineColorScheme, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '../../ui/index.ts'
+import { SecondFactorSection } from '../second-factors/second-factor-section.tsx'
 import { messages } from './messages.ts'
 import { NameForm } from './name-form.tsx'
 import { PasswordSection } from './password-section.tsx'
@@ -39,6 +40,7 @@ export function ProfileSettings() {
         </dl>
       </section>
       <PasswordSection />
+      <SecondFactorSection />
       <section>
         <Title order={2} mb="sm">
           {messages.appearanceTitle}

@@ -15,6 +15,11 @@ export const messages = {
   save: 'Save changes',
   saved: 'The settings were saved.',
   saveFailed: 'The settings were not saved',
+  signInTitle: 'Signing in',
+  secondFactorRequired: 'Everybody needs a second factor',
+  secondFactorRequiredHelp:
+    'Who signs in with a password and has none sets one up at the next sign-in. Identity providers look after their own.',
+  saveSignIn: 'Save rules',
   seatsTitle: 'Seats',
   seats: {
     editor: {

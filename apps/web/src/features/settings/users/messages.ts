@@ -42,6 +42,12 @@ export const messages = {
   roleOf: (name: string, role: string) => `Role of ${name}: ${role}`,
   roleMenu: 'Change the role to',
   actionsOf: (name: string) => `Actions for ${name}`,
+  resetSecondFactor: 'Reset second factor',
+  resetSecondFactorTitle: (name: string) => `Reset the second factor of ${name}?`,
+  resetSecondFactorText:
+    'Their authenticator app and recovery codes stop working and their sessions end. They are told by mail, and sign in with the password alone.',
+  secondFactorReset: (name: string) => `The second factor of ${name} was reset.`,
+  secondFactorNotReset: 'The second factor was not reset',
   makePasswordLink: 'Make password link',
   passwordLinkTitle: (name: string) => `A new password for ${name}`,
   passwordLinkText:

@@ -2,7 +2,8 @@ import type { PersonSummary, Role } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../../api/api-error.ts'
 import { changeRole, deletePerson } from '../../../api/people.ts'
-import { notifications } from '../../../ui/index.ts'
+import { resetSecondFactors } from '../../../api/second-factors.ts'
+import { modals, notifications } from '../../../ui/index.ts'
 import { countOwned } from './count-owned.ts'
 import { messages } from './messages.ts'
 
@@ -30,6 +31,30 @@ export function useChangeRole() {
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['people'] }),
   })
   return mutate
+}
+
+/** Asks, then takes all second factors of a person away. */
+export function useConfirmFactorReset(): (person: PersonSummary) => void {
+  const queryClient = useQueryClient()
+  const { mutate } = useMutation({
+    mutationFn: (person: PersonSummary) => resetSecondFactors(person.id),
+    onSuccess: (_nothing, person) => notifications.show({ message: messages.secondFactorReset(person.name) }),
+    onError: (error) =>
+      notifications.show({
+        color: 'red',
+        title: messages.secondFactorNotReset,
+        message: error instanceof ApiError ? error.message : '',
+      }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['people'] }),
+  })
+  return (person) =>
+    modals.openConfirmModal({
+      title: messages.resetSecondFactorTitle(person.name),
+      children: messages.resetSecondFactorText,
+      labels: { confirm: messages.resetSecondFactor, cancel: messages.cancel },
+      confirmProps: { color: 'red' },
+      onConfirm: () => mutate(person),
+    })
 }
 
 /** Demotes or deletes, with a receiver; the dialog shows a refusal itself. */

@@ -1,6 +1,6 @@
 import type { PERSON_ORDERS, PersonSummary } from '@graticule/contract'
 import { OWNING_ROLES } from '@graticule/policy'
-import { IconChevronDown, IconDots, IconKey, IconTrash } from '@tabler/icons-react'
+import { IconChevronDown, IconDots, IconKey, IconShieldOff, IconTrash } from '@tabler/icons-react'
 import { messages as shellMessages } from '../../../shell/messages.ts'
 import { useSession } from '../../../shell/use-session.ts'
 import {
@@ -14,7 +14,7 @@ import {
   Table,
 } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
-import { type Dispossession, useChangeRole } from './use-person-actions.ts'
+import { type Dispossession, useChangeRole, useConfirmFactorReset } from './use-person-actions.ts'
 import { FIRST_DIRECTION } from './users-search.ts'
 
 type Column = (typeof PERSON_ORDERS)[number]
@@ -128,6 +128,7 @@ function RoleMenu({ person, onDispossess }: RowProps) {
 
 function PersonMenu(props: RowProps & { onPasswordLink: (person: PersonSummary) => void }) {
   const { person, onDispossess, onPasswordLink } = props
+  const confirmReset = useConfirmFactorReset()
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -142,6 +143,13 @@ function PersonMenu(props: RowProps & { onPasswordLink: (person: PersonSummary) 
           onClick={() => onPasswordLink(person)}
         >
           {messages.makePasswordLink}
+        </RuledMenuItem>
+        <RuledMenuItem
+          permission={person.permissions.resetSecondFactor}
+          leftSection={<IconShieldOff size={16} stroke={1.6} />}
+          onClick={() => confirmReset(person)}
+        >
+          {messages.resetSecondFactor}
         </RuledMenuItem>
         <Menu.Divider />
         <RuledMenuItem

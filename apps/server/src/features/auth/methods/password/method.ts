@@ -1,6 +1,6 @@
-import { ErrorBody, SessionInfo, SignInBody } from '@graticule/contract'
+import { ErrorBody, SecondStep, SessionInfo, SignInBody } from '@graticule/contract'
 import { rejectForeignForm } from '../../../../http/cross-site.ts'
-import { answerSignedIn, originOf } from '../../signed-in-answer.ts'
+import { answerSignIn, originOf } from '../../signed-in-answer.ts'
 import type { LoginMethod } from '../login-method.ts'
 
 /** E-mail and password. */
@@ -16,14 +16,14 @@ export const passwordMethod: LoginMethod = {
           tags: ['Sign-in'],
           summary: 'Sign in with e-mail and password',
           body: SignInBody,
-          response: { 200: SessionInfo, '4xx': ErrorBody },
+          response: { 200: SessionInfo, 202: SecondStep, '4xx': ErrorBody },
         },
       },
       async (request, reply) => {
         rejectForeignForm(request, settings)
         const { email, password } = request.body
-        const signedIn = await signIns.withPassword(email.trim(), password, originOf(request))
-        return answerSignedIn(request, reply, signedIn, settings)
+        const outcome = await signIns.withPassword(email.trim(), password, originOf(request))
+        return answerSignIn(request, reply, outcome, settings)
       },
     )
     return { id: 'password', beginTest: null, findSignOutAddress: async () => null, sweep: async () => undefined }
