@@ -106,6 +106,7 @@ function ProveStep({ step, target }: StepProps) {
         {step.methods.includes('recovery-code') && (
           <Anchor
             component="button"
+            ta="start"
             type="button"
             size="sm"
             onClick={() => {
