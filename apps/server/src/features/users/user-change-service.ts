@@ -185,7 +185,10 @@ export class UserChangeService {
       ownsAssets: owned > 0,
       otherAdminCount: people.filter((other) => other.isAdmin && other.id !== id).length,
     }
-    const { breakGlassUserId, rolesFollowGroups, seats } = await users.readHeadcount(principal.organizationId, transaction)
+    const { breakGlassUserId, rolesFollowGroups, seats } = await users.readHeadcount(
+      principal.organizationId,
+      transaction,
+    )
     return {
       principal: { ...principal, role: asker.role },
       person,
