@@ -57,7 +57,7 @@ export const AccessDecision = Type.Object({
 export type AccessDecision = Static<typeof AccessDecision>
 
 export const PeopleCountQuery = Type.Object({
-  kind: Type.Enum(['map', 'connection']),
+  kind: Type.Enum([...SHAREABLE_ASSET_KINDS]),
   ids: Type.String({ description: 'Up to 500 ids, separated by commas.', minLength: 1, maxLength: 32_000 }),
 })
 export type PeopleCountQuery = Static<typeof PeopleCountQuery>

@@ -1,5 +1,5 @@
 import { emptyMapDocument, type MapDocument, ROLES, type Role } from '@graticule/contract'
-import { type Audience, NOBODY as NO_AUDIENCE, type Principal } from '@graticule/policy'
+import { type Audience, NOBODY as NO_AUDIENCE, type Principal, type ShareableKind } from '@graticule/policy'
 import { SESSION_COOKIE } from '../../http/authentication.ts'
 import { toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -130,7 +130,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     }
   }
 
-  async function addGrants(kind: 'map' | 'connection', id: string, organization: string, audience: Audience) {
+  async function addGrants(kind: ShareableKind, id: string, organization: string, audience: Audience) {
     const grant = { organization_id: organization, asset_kind: kind, asset_id: id, created_at: now }
     const rows = [
       ...(audience.organization ? [{ audience_kind: 'organization' as const, group_id: null, user_id: null }] : []),
@@ -198,6 +198,57 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       names: [`c-${id}`],
     }
     return { id, parameters: {}, asset } satisfies Target
+  }
+
+  async function addWorkflow(owner: string, organization: string, audience: Audience): Promise<Target> {
+    const id = createId()
+    await store
+      .insertInto('workflows')
+      .values({
+        id,
+        organization_id: organization,
+        owner_id: owner,
+        connection_id: null,
+        title: id,
+        description: '',
+        document: toJson({ schemaVersion: '1.0.0', nodes: [], edges: [] }),
+        created_at: now,
+        updated_at: now,
+        deleted_at: null,
+      })
+      .execute()
+    await addGrants('workflow', id, organization, audience)
+    return {
+      id,
+      parameters: {},
+      asset: { kind: 'workflow', id, organizationId: organization, ownerId: owner, audience },
+    }
+  }
+
+  async function addApplication(owner: string, organization: string, audience: Audience): Promise<Target> {
+    const id = createId()
+    await store
+      .insertInto('applications')
+      .values({
+        id,
+        organization_id: organization,
+        owner_id: owner,
+        name: id,
+        description: '',
+        url: 'https://application.example',
+        thumbnail: Buffer.from([0]),
+        thumbnail_type: 'image/png',
+        created_at: now,
+        updated_at: now,
+        deleted_at: null,
+      })
+      .execute()
+    await addGrants('application', id, organization, audience)
+    return {
+      id,
+      parameters: {},
+      asset: { kind: 'application', id, organizationId: organization, ownerId: owner, audience },
+    }
   }
 
   function datasetOf(connectionName: string): MapDocument['datasets'][number] {
@@ -421,6 +472,14 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       case 'connection': {
         const known = relation as (typeof RELATIONS)['connection'][number]
         return addConnection(ownerOf(known, asker), organization, audienceOf(known, asker), false)
+      }
+      case 'workflow': {
+        const known = relation as (typeof RELATIONS)['workflow'][number]
+        return addWorkflow(ownerOf(known, asker), organization, audienceOf(known, asker))
+      }
+      case 'application': {
+        const known = relation as (typeof RELATIONS)['application'][number]
+        return addApplication(ownerOf(known, asker), organization, audienceOf(known, asker))
       }
       case 'source':
         return sourceWithJob(relation as (typeof RELATIONS)['source'][number], asker)

@@ -30,6 +30,8 @@ export const RELATIONS = {
   connection: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
   /** A connection as a way to data; a real warehouse is behind it. */
   source: ['own', 'shared', 'named', 'drawn', 'private', 'abroad'],
+  workflow: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
+  application: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
   token: ['own', 'private', 'abroad'],
   session: ['own', 'private'],
   group: ['here', 'abroad'],
@@ -84,6 +86,8 @@ export const KIND_OF_SUBJECT: Readonly<Partial<Record<Subject, AssetKind>>> = {
   map: 'map',
   connection: 'connection',
   source: 'connection',
+  workflow: 'workflow',
+  application: 'application',
   token: 'token',
 }
 

@@ -115,6 +115,46 @@ const SEE_CONNECTION_SHARING: LinesFor<'connection'> = {
   abroad: NOBODY_SIGNED_IN,
 }
 
+const OPEN_WORKFLOW: LinesFor<'workflow'> = {
+  ...USE_CONNECTION,
+  private: line('ok         404   404    404    404   403   401'),
+}
+const CHANGE_WORKFLOW: LinesFor<'workflow'> = {
+  ...CHANGE_CONNECTION,
+  private: line('403        404   404    404    404   403   401'),
+}
+/** As changing, and a superadmin deletes whatever there is in the organization. */
+const DELETE_WORKFLOW: LinesFor<'workflow'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  shared: line(' ok         403   403    403    404   403   401'),
+  named: line('  ok         403   403    403    404   403   401'),
+  grouped: line('ok         403   403    403    404   403   401'),
+  private: line('ok         404   404    404    404   403   401'),
+  abroad: NOBODY_SIGNED_IN,
+}
+const SEE_WORKFLOW_SHARING: LinesFor<'workflow'> = {
+  ...SEE_CONNECTION_SHARING,
+  private: line('ok         404   404    404    404   403   401'),
+}
+
+/** Admins look after all applications of the gallery. */
+const OPEN_APPLICATION: LinesFor<'application'> = {
+  ...USE_CONNECTION,
+  private: line('ok         ok    404    404    404   403   401'),
+}
+const CHANGE_APPLICATION: LinesFor<'application'> = {
+  own: line('    ok         ok    ok     403    404   403   401'),
+  shared: line(' ok         ok    403    403    404   403   401'),
+  named: line('  ok         ok    403    403    404   403   401'),
+  grouped: line('ok         ok    403    403    404   403   401'),
+  private: line('ok         ok    404    404    404   403   401'),
+  abroad: NOBODY_SIGNED_IN,
+}
+const SEE_APPLICATION_SHARING: LinesFor<'application'> = {
+  ...SEE_CONNECTION_SHARING,
+  private: line('ok         ok    404    404    404   403   401'),
+}
+
 /** Schemas, tables and columns: people alone, and only with a right to the connection itself. */
 const BROWSE: LinesFor<'source'> = {
   own: line('    ok         ok    ok     403    404   403   401'),
@@ -222,6 +262,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   // Nothing answers at the provider's address.
   'POST /workspace-api/identity-providers/:id/test': about('provider', MANAGED, { status: 400 }),
   'PUT /workspace-api/sso-enforcement': plain(ADMINS, invalid),
+  'GET /workspace-api/role-mapping': plain(ADMINS),
+  'PUT /workspace-api/role-mapping': plain(ADMINS, invalid),
+  'POST /workspace-api/role-mapping/plan': plain(ADMINS, invalid),
   'GET /workspace-api/organization': plain(ADMINS),
   'PATCH /workspace-api/organization': plain(ADMINS, { body: { name: '' }, status: 400 }),
   'PATCH /workspace-api/organization · seats': plain(SUPERADMINS, {
@@ -296,6 +339,44 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
   'PUT /v3/connections/:idOrName/sharing': about('connection', CHANGE_CONNECTION, { body: { privacy: 'private' } }),
   'POST /v3/connections/:idOrName/sharing/preview': about('connection', CHANGE_CONNECTION, {
+    body: { privacy: 'shared' },
+  }),
+
+  // Workflows
+  'GET /workspace-api/workflows': about('workflow', OPEN_WORKFLOW, { query: ({ id }) => `search=${id}`, lists: true }),
+  'POST /workspace-api/workflows': plain(EDITORS, invalid),
+  'GET /workspace-api/workflows/:id': about('workflow', OPEN_WORKFLOW),
+  'PATCH /workspace-api/workflows/:id': about('workflow', CHANGE_WORKFLOW, { body: { description: 'Changed' } }),
+  'DELETE /workspace-api/workflows/:id': about('workflow', DELETE_WORKFLOW),
+  'GET /workspace-api/workflows/:idOrName/sharing': about('workflow', SEE_WORKFLOW_SHARING, {
+    asks: ['workflow.read', 'user.list'],
+  }),
+  'PUT /workspace-api/workflows/:idOrName/sharing': about('workflow', CHANGE_WORKFLOW, {
+    body: { privacy: 'private' },
+  }),
+  'POST /workspace-api/workflows/:idOrName/sharing/preview': about('workflow', CHANGE_WORKFLOW, {
+    body: { privacy: 'shared' },
+  }),
+
+  // Applications
+  'GET /workspace-api/applications': about('application', OPEN_APPLICATION, {
+    query: ({ id }) => `search=${id}`,
+    lists: true,
+  }),
+  'POST /workspace-api/applications': plain(EDITORS, invalid),
+  'GET /workspace-api/applications/:id': about('application', OPEN_APPLICATION),
+  'GET /workspace-api/applications/:id/thumbnail': about('application', OPEN_APPLICATION),
+  'PATCH /workspace-api/applications/:id': about('application', CHANGE_APPLICATION, {
+    body: { description: 'Changed' },
+  }),
+  'DELETE /workspace-api/applications/:id': about('application', CHANGE_APPLICATION),
+  'GET /workspace-api/applications/:idOrName/sharing': about('application', SEE_APPLICATION_SHARING, {
+    asks: ['application.read', 'user.list'],
+  }),
+  'PUT /workspace-api/applications/:idOrName/sharing': about('application', CHANGE_APPLICATION, {
+    body: { privacy: 'private' },
+  }),
+  'POST /workspace-api/applications/:idOrName/sharing/preview': about('application', CHANGE_APPLICATION, {
     body: { privacy: 'shared' },
   }),
 
