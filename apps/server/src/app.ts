@@ -62,6 +62,9 @@ import { InvitationAcceptance } from './features/invitations/invitation-acceptan
 import { registerInvitationRoutes } from './features/invitations/invitation-routes.ts'
 import { InvitationService } from './features/invitations/invitation-service.ts'
 import { InvitationStore } from './features/invitations/invitation-store.ts'
+import { registerJoinRequestRoutes } from './features/join-requests/join-request-routes.ts'
+import { JoinRequestService } from './features/join-requests/join-request-service.ts'
+import { JoinRequestStore } from './features/join-requests/join-request-store.ts'
 import { listDependentMaps } from './features/maps/dependent-maps.ts'
 import { registerMapRoutes } from './features/maps/map-routes.ts'
 import { MapService } from './features/maps/map-service.ts'
@@ -440,12 +443,24 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerIdentityProviderRoutes(app, identityProviders, enforcement, beginTest, config)
   registerUserRoutes(app, users, userChanges)
   const invitationStore = new InvitationStore(store)
+  const invitations = new InvitationService(invitationStore, store, users, activity, clock, mailer)
   registerInvitationRoutes(
     app,
-    new InvitationService(invitationStore, store, users, activity, clock, mailer),
+    invitations,
     new InvitationAcceptance(invitationStore, store, users, gate, activity, clock, requirePasswordAllowed),
     config,
   )
+  const joinRequests = new JoinRequestService({
+    requests: new JoinRequestStore(store),
+    store,
+    organizations,
+    invitations,
+    users,
+    activity,
+    clock,
+    mailer,
+  })
+  registerJoinRequestRoutes(app, joinRequests, organizations, config)
   registerOutboxRoutes(app, new OutboxService(mailer))
   registerOrganizationRoutes(app, organizations)
   registerGroupRoutes(app, groups)
@@ -513,6 +528,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await signIns.sweep()
       await secondSteps.sweep()
       for (const method of loginMethods) await method.sweep(clock.now())
+      await joinRequests.sweep(clock.now())
       await handles.sweep(clock.now())
       await jobs.sweep()
       await decisions.sweep()

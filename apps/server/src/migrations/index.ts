@@ -11,6 +11,7 @@ import * as accessRequests from './0010-access-requests.ts'
 import * as workflowsAndApplications from './0011-workflows-and-applications.ts'
 import * as directoryGroups from './0014-directory-groups.ts'
 import * as saml from './0016-saml.ts'
+import * as joinRequests from './0017-join-requests.ts'
 import * as secondFactors from './0018-second-factors.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
@@ -27,5 +28,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-workflows-and-applications': workflowsAndApplications,
   '0014-directory-groups': directoryGroups,
   '0016-saml': saml,
+  '0017-join-requests': joinRequests,
   '0018-second-factors': secondFactors,
 }

@@ -11,6 +11,7 @@ import { lazy } from 'react'
 import { sessionQuery } from '../api/session.ts'
 import { parseApplicationsSearch } from '../features/applications/applications-search.ts'
 import { parseTableSearch } from '../features/data/table-search.ts'
+import { parseJoinSearch } from '../features/join/join-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
 import { parseGroupsSearch } from '../features/settings/groups/groups-search.ts'
@@ -54,6 +55,13 @@ const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitation',
   component: lazyRouteComponent(() => import('../features/invitation/invitation-page.tsx'), 'InvitationPage'),
+})
+
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  validateSearch: parseJoinSearch,
+  component: lazyRouteComponent(() => import('../features/join/join-page.tsx'), 'JoinPage'),
 })
 
 const forgotPassword = createRoute({
@@ -228,6 +236,15 @@ const invitations = createRoute({
   ),
 })
 
+const joinRequests = createRoute({
+  getParentRoute: () => settings,
+  path: '/join-requests',
+  component: lazyRouteComponent(
+    () => import('../features/settings/join-requests/join-request-settings.tsx'),
+    'JoinRequestSettings',
+  ),
+})
+
 const outbox = createRoute({
   getParentRoute: () => settings,
   path: '/outbox',
@@ -264,6 +281,7 @@ export const routeTree = root.addChildren([
   secondStep,
   setup,
   invitation,
+  join,
   forgotPassword,
   newPassword,
   viewer,
@@ -289,6 +307,7 @@ export const routeTree = root.addChildren([
         users,
         groups,
         invitations,
+        joinRequests,
         singleSignOn,
         outbox,
         activity,

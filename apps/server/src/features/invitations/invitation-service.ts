@@ -92,6 +92,21 @@ export class InvitationService {
     )
   }
 
+  /**
+   * Invites one address and carries out in the same transaction what belongs to it. Throws `forbidden` when the caller
+   * may not invite people with that role, and `conflict` with the reason when the address cannot be invited.
+   */
+  async inviteWho(
+    caller: UserCaller,
+    { email, role }: { readonly email: string; readonly role: Role },
+    baseUrl: string,
+    alsoDo: (transaction: Store) => Promise<void>,
+  ): Promise<InvitationSent> {
+    const outcome = await this.#inviteOne(caller, email, role, baseUrl, alsoDo)
+    if (!('row' in outcome)) throw new AppError('conflict', outcome.reason)
+    return this.#send(outcome)
+  }
+
   /** Gives a pending or expired invitation a new link for another seven days; the old link is refused from now on. */
   async resend(caller: UserCaller, id: string, baseUrl: string): Promise<InvitationSent> {
     const token = createRandomToken('gti_')
@@ -115,7 +130,13 @@ export class InvitationService {
     })
   }
 
-  async #inviteOne(caller: UserCaller, email: string, role: Role, baseUrl: string): Promise<Refusal | Issued> {
+  async #inviteOne(
+    caller: UserCaller,
+    email: string,
+    role: Role,
+    baseUrl: string,
+    alsoDo: (transaction: Store) => Promise<void> = async () => undefined,
+  ): Promise<Refusal | Issued> {
     const refuse = (reason: string): Refusal => ({ email, outcome: 'refused', reason })
     if (!isEmailAddress(email)) return refuse('This is not an e-mail address. It looks like name@example.org.')
     const { organizationId } = caller.principal
@@ -145,6 +166,7 @@ export class InvitationService {
       }
       await this.#invitations.insert(transaction, invitation)
       await this.#record(transaction, caller, 'invitation.created', invitation)
+      await alsoDo(transaction)
       return { row: await this.#get(transaction, organizationId, id), link: linkOf(baseUrl, token) }
     })
   }

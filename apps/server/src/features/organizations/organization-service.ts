@@ -37,6 +37,31 @@ export class OrganizationService {
     return (await this.#organizations.get(organizationId, transaction)).default_role
   }
 
+  /** The organization that is named, or the only one; null unless people may ask to join it. */
+  findTakingRequests(id: string | undefined): Promise<string | null> {
+    return this.#organizations.findTakingRequests(id)
+  }
+
+  async setTakesJoinRequests(caller: UserCaller, takesRequests: boolean): Promise<void> {
+    const { principal } = caller
+    await this.#store.transaction().execute(async (transaction) => {
+      await this.#users.holdSeats(transaction, principal.organizationId)
+      await this.#users.holdRight(transaction, principal, 'organization.update')
+      const before = await this.#organizations.get(principal.organizationId, transaction)
+      if (before.takes_join_requests === takesRequests) return
+      await this.#organizations.update(transaction, principal.organizationId, { takes_join_requests: takesRequests })
+      await this.#activity.record(transaction, {
+        organizationId: principal.organizationId,
+        actor: actorOf(principal),
+        type: 'organization.updated',
+        assetType: 'organization',
+        assetId: principal.organizationId,
+        requestId: caller.requestId,
+        details: { takes_join_requests: { from: before.takes_join_requests, to: takesRequests } },
+      })
+    })
+  }
+
   /**
    * Changes what the body names and leaves the rest. Seats need a right of their own, and there are never fewer than
    * are taken.

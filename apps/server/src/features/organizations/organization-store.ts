@@ -14,6 +14,14 @@ export class OrganizationStore {
     return store.selectFrom('organizations').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   }
 
+  /** The one with the id, or the only one there is; null unless it takes requests to join. */
+  async findTakingRequests(id: string | undefined): Promise<string | null> {
+    let query = this.#store.selectFrom('organizations').select(['id', 'takes_join_requests']).limit(2)
+    if (id !== undefined) query = query.where('id', '=', id)
+    const [found, ...others] = await query.execute()
+    return found?.takes_join_requests && others.length === 0 ? found.id : null
+  }
+
   async update(transaction: Store, id: string, changes: Updateable<OrganizationsTable>): Promise<void> {
     await transaction.updateTable('organizations').set(changes).where('id', '=', id).execute()
   }

@@ -33,6 +33,21 @@ export interface OrganizationsTable {
   session_idle_minutes: number | null
   /** Minutes after which a session ends in any case; null: as the server is set. */
   session_absolute_minutes: number | null
+  /** Whether people may ask to join it. */
+  takes_join_requests: Generated<boolean>
+}
+
+/** Somebody who asks to join an organization without an invitation. */
+export interface JoinRequestsTable {
+  id: string
+  organization_id: string
+  email: string
+  name: string
+  /** Empty when they said nothing. */
+  message: string
+  created_at: CreatedAt
+  /** Null while they wait for an answer. */
+  refused_at: Date | null
 }
 
 export interface UsersTable {
@@ -432,6 +447,7 @@ export interface Database {
   sessions: SessionsTable
   sign_in_links: SignInLinksTable
   invitations: InvitationsTable
+  join_requests: JoinRequestsTable
   connections: ConnectionsTable
   tokens: TokensTable
   maps: MapsTable
@@ -463,6 +479,7 @@ export interface Database {
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
 export type InvitationRow = Selectable<InvitationsTable>
+export type JoinRequestRow = Selectable<JoinRequestsTable>
 export type TokenRow = Selectable<TokensTable>
 export type ConnectionRow = Selectable<ConnectionsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>

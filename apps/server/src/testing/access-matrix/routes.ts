@@ -430,6 +430,14 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/tokens/:id': about('token', OWN_TOKEN),
   'PATCH /v3/tokens/:id': about('token', OWN_TOKEN, { body: { name: 'Renamed' } }),
   'DELETE /v3/tokens/:id': about('token', OWN_TOKEN),
+  // Asking to join
+  'GET /auth/join-requests': plain(ANYBODY),
+  'POST /auth/join-requests': plain(ANYBODY, invalid),
+  'GET /workspace-api/join-requests': plain(ADMINS),
+  'PUT /workspace-api/join-requests/settings': plain(ADMINS, invalid),
+  'POST /workspace-api/join-requests/:id/accept': plain(ADMINS, invalid),
+  'POST /workspace-api/join-requests/:id/refuse': plain(ADMINS_FIND_NONE),
+
   // SAML
   'GET /auth/saml/:id/start': plain(ANYBODY, { status: 302 }),
   'GET /auth/saml/finish': plain(ANYBODY, { status: 302 }),

@@ -7,6 +7,7 @@ export const messages = {
     organization: 'General',
     users: 'Users',
     invitations: 'Invitations',
+    joinRequests: 'Join requests',
     outbox: 'Outbox',
     groups: 'Groups',
     activity: 'Activity',

@@ -13,6 +13,7 @@ const TABS = [
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
   { to: '/settings/groups', label: messages.tabs.groups, needs: 'group.manage' },
   { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
+  { to: '/settings/join-requests', label: messages.tabs.joinRequests, needs: 'user.invite' },
   { to: '/settings/single-sign-on', label: messages.tabs.singleSignOn, needs: 'identity-provider.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },

@@ -15,5 +15,6 @@ export const messages = {
   linkFailedTitle: 'This link does not work any more',
   linkFailedHint: 'A link works once and for a short time. Sign in with your password, or ask for a new link.',
   forgot: 'Forgot your password?',
+  askToJoin: 'No account yet? Ask to join.',
   help: 'No account? An admin of your organization can invite you.',
 }

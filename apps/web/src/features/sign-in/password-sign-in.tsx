@@ -1,6 +1,7 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { joinOfferQuery } from '../../api/join-requests.ts'
 import { signIn } from '../../api/session.ts'
 import { Anchor, Button, FormError, PasswordField, Stack, TextInput, useForm } from '../../ui/index.ts'
 import { messages } from './messages.ts'
@@ -52,9 +53,21 @@ export function PasswordSignIn({ target }: { target: string | undefined }) {
           <Anchor size="sm" renderRoot={(props) => <Link to="/forgot-password" {...props} />}>
             {messages.forgot}
           </Anchor>
+          <AskToJoin />
         </Stack>
       </form>
       <ProviderSignIn email={email} target={target} />
     </Stack>
+  )
+}
+
+/** Where the one organization of the server takes requests; absent otherwise. */
+function AskToJoin() {
+  const { data } = useQuery(joinOfferQuery(undefined))
+  if (!data?.open) return null
+  return (
+    <Anchor size="sm" renderRoot={(props) => <Link to="/join" {...props} />}>
+      {messages.askToJoin}
+    </Anchor>
   )
 }

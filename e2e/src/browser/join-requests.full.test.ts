@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findAccessibilityProblems } from '../harness/accessibility.ts'
+import { launchChromium } from '../harness/chromium.ts'
+import { artifactPath } from '../harness/repository.ts'
+import { type RunningServer, startServer } from '../harness/server-process.ts'
+import { openPage, sidewaysOverflow, signInThroughForm } from './signed-in-page.ts'
+
+const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
+const LOOKS = [
+  { look: 'light', width: 1280, height: 720, colorScheme: 'light' },
+  { look: 'dark', width: 1280, height: 720, colorScheme: 'dark' },
+  { look: 'narrow', width: 390, height: 844, colorScheme: 'light' },
+] as const
+
+let home: string
+let server: RunningServer
+let browser: Browser
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'graticule-join-'))
+  server = await startServer({ home, via: 'main', env: { GRATICULE_DEMO: 'off' } })
+  browser = await launchChromium()
+  const token = /\/setup\?token=([\w-]+)/.exec(server.output())?.[1]
+  const answer = await fetch(`${server.baseUrl}/auth/setup`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token, organizationName: 'Corp', name: 'Ada', ...ADMIN }),
+  })
+  expect(answer.status).toBe(200)
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+  await rm(home, { recursive: true, force: true })
+})
+
+async function judge(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: artifactPath(`join-${name}.png`) })
+  expect(await sidewaysOverflow(page)).toBe(0)
+  expect(await findAccessibilityProblems(page)).toEqual([])
+}
+
+test('an admin opens the door, a visitor asks, and is let in by the link they get', async () => {
+  const admin = await openPage(browser, server.baseUrl)
+  const visitor = await openPage(browser, server.baseUrl)
+  await visitor.page.goto('/join')
+  await visitor.page.getByText('Nobody can ask to join here').waitFor()
+
+  await signInThroughForm(admin.page, ADMIN)
+  await admin.page.goto('/settings/join-requests')
+  await admin.page.getByText('Nobody waits').waitFor()
+  await admin.page.getByText('People may ask to join', { exact: true }).click()
+  await admin.page.getByLabel('Where people ask').waitFor()
+
+  await visitor.page.goto('/sign-in')
+  await visitor.page.getByRole('link', { name: 'No account yet? Ask to join.' }).click()
+  await visitor.page.getByLabel('E-mail').fill('nina@corp.example')
+  await visitor.page.getByLabel('Your name').fill('Nina')
+  await visitor.page.getByLabel('Message to the admins (optional)').fill('I work with Ada on the flood maps.')
+  for (const { look, ...options } of LOOKS) {
+    await visitor.page.emulateMedia({ colorScheme: options.colorScheme })
+    await visitor.page.setViewportSize(options)
+    await judge(visitor.page, `ask-${look}`)
+  }
+  await visitor.page.getByRole('button', { name: 'Ask to join' }).click()
+  await visitor.page.getByText('Your request is on its way').waitFor()
+
+  for (const { look, ...options } of LOOKS) {
+    await admin.page.emulateMedia({ colorScheme: options.colorScheme })
+    await admin.page.setViewportSize(options)
+    await admin.page.reload()
+    await admin.page.getByText('I work with Ada on the flood maps.').waitFor()
+    await judge(admin.page, `settings-${look}`)
+  }
+  await admin.page.getByRole('button', { name: 'Accept' }).click()
+  const dialog = admin.page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Accept' }).click()
+  const link = await dialog.getByLabel('nina@corp.example').first().inputValue()
+  await admin.close()
+
+  await visitor.page.goto(link)
+  await visitor.page.getByRole('textbox', { name: 'Password' }).fill('correct horse battery')
+  await visitor.page.getByRole('button', { name: /Join/ }).click()
+  await visitor.page.getByRole('button', { name: /Nina/ }).waitFor()
+  await visitor.close()
+}, 180_000)
