@@ -45,6 +45,7 @@ import { ConnectionService } from './features/connections/connection-service.ts'
 import { SourceAccess } from './features/connections/source-access.ts'
 import { DemoService } from './features/demo/demo-service.ts'
 import { ClaimedGroups } from './features/groups/claimed-groups.ts'
+import { DirectoryGroups } from './features/groups/directory-groups.ts'
 import { registerGroupRoutes } from './features/groups/group-routes.ts'
 import { GroupService } from './features/groups/group-service.ts'
 import { GroupStore } from './features/groups/group-store.ts'
@@ -83,6 +84,12 @@ import { OutboxService } from './features/outbox/outbox-service.ts'
 import { registerRoleMappingRoutes } from './features/role-mapping/role-mapping-routes.ts'
 import { RoleMappingService } from './features/role-mapping/role-mapping-service.ts'
 import { RoleMappingStore } from './features/role-mapping/role-mapping-store.ts'
+import { ScimGroupService } from './features/scim/scim-group-service.ts'
+import { registerScimRoutes } from './features/scim/scim-routes.ts'
+import { registerScimSettingsRoutes } from './features/scim/scim-settings-routes.ts'
+import { ScimSettingsService } from './features/scim/scim-settings-service.ts'
+import { ScimStore } from './features/scim/scim-store.ts'
+import { ScimUserService } from './features/scim/scim-user-service.ts'
 import { FactorResetService } from './features/second-factors/factor-reset-service.ts'
 import { registerSecondFactorRoutes } from './features/second-factors/second-factor-routes.ts'
 import { SecondFactorService } from './features/second-factors/second-factor-service.ts'
@@ -377,10 +384,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     store,
     users,
     userChanges,
+    organizations,
     activity,
     holdRight,
   })
 
+  const scimStore = new ScimStore(store)
+  const provisioning = { scim: scimStore, store, users, userChanges, roleMapping, activity, clock }
+  const scimUsers = new ScimUserService(provisioning)
+  const scimGroups = new ScimGroupService({ ...provisioning, groups: new DirectoryGroups(groupStore, activity, clock) })
+  const scimSettings = new ScimSettingsService({ ...provisioning, identityProviders, holdRight })
   const externalSignIns = new ExternalSignInService({
     store,
     users,
@@ -390,6 +403,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     secretBox,
     claimedGroups: new ClaimedGroups({ groups: groupStore, users, activity, clock }),
     roleMapping,
+    findProvisioned: (transaction, provider, identity) => scimUsers.findForLogin(transaction, provider, identity),
   })
 
   const factorResets = new FactorResetService({
@@ -465,6 +479,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerOrganizationRoutes(app, organizations)
   registerGroupRoutes(app, groups)
   registerRoleMappingRoutes(app, roleMapping)
+  registerScimSettingsRoutes(app, scimSettings, config)
+  await registerScimRoutes(app, { users: scimUsers, groups: scimGroups, settings: scimSettings, activity }, config)
   registerSharingRoutes(app, sharing)
   registerAccessRoutes(
     app,

@@ -73,6 +73,7 @@ export const ACTIONS = {
   'identity-provider.manage': { kind: null, phrase: 'set up single sign-on' },
   /** Which role follows from which group, and who is the asset custodian. */
   'role-mapping.manage': { kind: null, phrase: 'let roles follow groups' },
+  'scim.manage': { kind: null, phrase: 'set up SCIM' },
 } as const satisfies Record<string, ActionDefinition>
 
 export type Action = keyof typeof ACTIONS
@@ -133,6 +134,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'activity.read': row('organization', 'organization', 'none', 'none', 'none'),
   'identity-provider.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'role-mapping.manage': row('organization', 'organization', 'none', 'none', 'none'),
+  'scim.manage': row('organization', 'organization', 'none', 'none', 'none'),
 }
 
 /** What an API token can be used for at all, and which of its allowed APIs opens it. Any one of those listed is enough. */

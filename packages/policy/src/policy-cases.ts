@@ -144,8 +144,10 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('ada', 'user.delete'),
   yes('ada', 'identity-provider.manage'),
   yes('ada', 'role-mapping.manage'),
+  yes('ada', 'scim.manage'),
   yes('sue', 'identity-provider.manage'),
   yes('sue', 'role-mapping.manage'),
+  yes('sue', 'scim.manage'),
   yes('sue', 'user.change-role'),
   yes('sue', 'user.delete'),
   // Editors own what they make.
@@ -160,6 +162,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('eve', 'activity.read'),
   no('eve', 'identity-provider.manage'),
   no('eve', 'role-mapping.manage'),
+  no('eve', 'scim.manage'),
   // They share with people, and so know who is there, but do not look after them.
   yes('eve', 'user.list'),
   no('eve', 'user.inspect'),
@@ -202,6 +205,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('vic', 'activity.read'),
   no('vic', 'identity-provider.manage'),
   no('vic', 'role-mapping.manage'),
+  no('vic', 'scim.manage'),
   // What is shared with the organization does not reach guests.
   no('gus', 'map.read', 'shared map of eve'),
   yes('gus', 'map.read', 'public map of eve'),
@@ -240,6 +244,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('sqlToken', 'group.list'),
   no('gus', 'identity-provider.manage'),
   no('gus', 'role-mapping.manage'),
+  no('gus', 'scim.manage'),
   // Workflows are shared as maps are, but no guest is ever among their readers.
   yes('eve', 'workflow.create'),
   no('vic', 'workflow.create'),
@@ -292,6 +297,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('sqlToken', 'user.delete'),
   no('sqlToken', 'identity-provider.manage'),
   no('sqlToken', 'role-mapping.manage'),
+  no('sqlToken', 'scim.manage'),
   no('foreignToken', 'tile.read', 'shared connection of eve'),
   // The token of a public map reaches that map and the connections of its organization.
   yes('publicMap', 'map.read', 'public map of eve'),

@@ -31,6 +31,7 @@ export async function collectApiDocument(app: App, version: string): Promise<voi
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'An API access token.' },
+          scim: { type: 'http', scheme: 'bearer', description: 'A token of Settings → SCIM.' },
           session: { type: 'apiKey', in: 'cookie', name: 'graticule_session', description: 'A signed-in person.' },
         },
       },

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { PrincipalResolver, Resolution } from '../features/auth/principal-resolver.ts'
 import { rejectCrossSite } from './cross-site.ts'
 import type { AddressSettings } from './public-address.ts'
+import type { RouteAccess } from './route-config.ts'
 
 export const SESSION_COOKIE = 'graticule_session'
 
@@ -58,7 +59,7 @@ function admit(
 function guardRoute(request: FastifyRequest, failure: AppError | null): void {
   const { access, action } = request.routeOptions.config
   // An unknown path has no route, and so nothing to guard.
-  if (access === undefined || access === 'anonymous') return
+  if (access === undefined || access === 'anonymous' || access === 'directory') return
   const { principal } = request
   if (principal.kind === 'anonymous') {
     throw failure ?? new AppError('unauthenticated', 'Sign in, or send an API token in the Authorization header.')
@@ -81,8 +82,8 @@ export function readSessionCookie(request: FastifyRequest): string | null {
   return null
 }
 
-/** The two ways in which a route's access reads in the API document. */
-export function describeAccess(access: 'anonymous' | 'principal' | 'session'): Record<string, string[]>[] {
+/** The ways in which a route's access reads in the API document. */
+export function describeAccess(access: RouteAccess): Record<string, string[]>[] {
   switch (access) {
     case 'anonymous':
       return []
@@ -90,6 +91,8 @@ export function describeAccess(access: 'anonymous' | 'principal' | 'session'): R
       return [{ token: [] }, { session: [] }]
     case 'session':
       return [{ session: [] }]
+    case 'directory':
+      return [{ scim: [] }]
     default:
       return assertNever(access)
   }

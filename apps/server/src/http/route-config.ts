@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify'
 
 /**
  * Who may call a route at all. `principal`: anybody who proves who they are, with a session or a token.
- * `session`: only a person who is signed in.
+ * `session`: only a person who is signed in. `directory`: a directory with its SCIM token, which the feature checks.
  */
-export type RouteAccess = 'anonymous' | 'principal' | 'session'
+export type RouteAccess = 'anonymous' | 'principal' | 'session' | 'directory'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

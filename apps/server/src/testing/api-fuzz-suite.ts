@@ -1,4 +1,4 @@
-import { ErrorBody, type Role } from '@graticule/contract'
+import { ErrorBody, type Role, ScimErrorBody } from '@graticule/contract'
 import fc from 'fast-check'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { TSchema } from 'typebox'
@@ -176,7 +176,9 @@ function complaintAbout(operation: Operation, asker: Asker, answer: LightMyReque
   const isAnonymous = !('as' in asker) && !('token' in asker)
   if (isAnonymous && operation.security.length > 0 && status < 400) return `Open to everybody: ${summary}`
   if (status >= 400) {
-    if (!Value.Check(ErrorBody, answer.json())) return `Not the one error body: ${summary}`
+    // Directories are answered as their standard asks.
+    const errorBody: TSchema = operation.path.startsWith('/scim/') ? ScimErrorBody : ErrorBody
+    if (!Value.Check(errorBody, answer.json())) return `Not the one error body: ${summary}`
     if (status >= 500 && !FOREIGN_FAILURES.has(answer.json().code)) return `A failure of ours: ${summary}`
     return null
   }

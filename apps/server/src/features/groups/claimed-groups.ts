@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import type { UserService } from '../users/user-service.ts'
+import { distinguishName } from './distinguish-name.ts'
 import type { ExternalGroupRow, GroupStore } from './group-store.ts'
 
 /** A group as an identity provider names it, whatever the protocol. */
@@ -25,9 +26,6 @@ export interface ClaimedGroupsOptions {
   readonly activity: ActivityLog
   readonly clock: Clock
 }
-
-/** The longest name of a group. */
-const MAX_NAME_LENGTH = 100
 
 /** Keeps people in exactly those groups of an identity provider that it claims for them when they sign in. */
 export class ClaimedGroups {
@@ -130,16 +128,6 @@ export class ClaimedGroups {
       return { id, name, external_id: group.id }
     }
   }
-}
-
-/**
- * The name of a group that comes from elsewhere: its own, and where that is taken with the origin behind it. Attempts
- * count from 1.
- */
-function distinguishName(name: string, origin: string, attempt: number): string {
-  if (attempt === 1) return name.slice(0, MAX_NAME_LENGTH).trim()
-  const suffix = attempt === 2 ? ` (${origin})` : ` (${origin} ${attempt - 1})`
-  return `${name.slice(0, MAX_NAME_LENGTH - suffix.length).trim()}${suffix}`
 }
 
 function idsOf(rows: readonly ExternalGroupRow[]): string[] {

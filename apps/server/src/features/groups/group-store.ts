@@ -163,6 +163,7 @@ export class GroupStore {
 
   /** The ids of those who were not in the group before. */
   async addMembers(transaction: Store, id: string, userIds: readonly string[], at: Date): Promise<string[]> {
+    if (userIds.length === 0) return []
     const rows = await transaction
       .insertInto('group_members')
       .values(userIds.map((userId) => ({ group_id: id, user_id: userId, added_at: at })))
@@ -260,6 +261,22 @@ export class GroupStore {
       .where('provider_id', '=', providerId)
       .returning(['id', 'name'])
       .execute()
+  }
+
+  async removeMembers(transaction: Store, id: string, userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return
+    await transaction.deleteFrom('group_members').where('group_id', '=', id).where('user_id', 'in', userIds).execute()
+  }
+
+  async isNameTaken(transaction: Store, organizationId: string, name: string, exceptId: string): Promise<boolean> {
+    const row = await transaction
+      .selectFrom('groups')
+      .select('id')
+      .where('organization_id', '=', organizationId)
+      .where(sql`lower(name)`, '=', name.toLowerCase())
+      .where('id', '!=', exceptId)
+      .executeTakeFirst()
+    return row !== undefined
   }
 
   /** Takes a person out of all groups. */

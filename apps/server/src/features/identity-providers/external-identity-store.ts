@@ -23,7 +23,7 @@ export async function findIdentity(store: Store, key: IdentityKey): Promise<{ re
 export async function insertIdentity(
   transaction: Store,
   key: IdentityKey,
-  identity: { readonly userId: string; readonly email: string; readonly at: Date },
+  identity: { readonly userId: string; readonly email: string | null; readonly at: Date },
 ): Promise<void> {
   await transaction
     .insertInto('external_identities')
@@ -36,6 +36,17 @@ export async function insertIdentity(
       created_at: identity.at,
       last_used_at: identity.at,
     })
+    .execute()
+}
+
+/** Gives an identity of somebody who was deleted to another person. */
+export async function moveIdentity(transaction: Store, key: IdentityKey, userId: string): Promise<void> {
+  await transaction
+    .updateTable('external_identities')
+    .set({ user_id: userId })
+    .where('organization_id', '=', key.organizationId)
+    .where('issuer', '=', key.issuer)
+    .where('subject', '=', key.subject)
     .execute()
 }
 

@@ -6,13 +6,15 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { SessionOrigin, SessionService } from '../auth/session-service.ts'
 import type { SignedIn } from '../auth/sign-in-service.ts'
 import type { ClaimedGroup, ClaimedGroups } from '../groups/claimed-groups.ts'
-import type { FollowedRoles, RoleMappingService } from '../role-mapping/role-mapping-service.ts'
+import type { RoleMappingService } from '../role-mapping/role-mapping-service.ts'
+import type { FollowedDirectory } from '../users/user-change-service.ts'
 import type { Person, UserService } from '../users/user-service.ts'
 import {
   findIdentity,
   type IdentityKey,
   insertExternalSession,
   insertIdentity,
+  moveIdentity,
   noteIdentityUse,
 } from './external-identity-store.ts'
 import { domainOf, type IdentityProvider } from './identity-provider-service.ts'
@@ -47,6 +49,12 @@ export interface ExternalSignInOptions {
   readonly secretBox: SecretBox
   readonly claimedGroups: ClaimedGroups
   readonly roleMapping: RoleMappingService
+  /** Whom the organization's directory has added that this login may be of; null when there is nobody. */
+  readonly findProvisioned: (
+    transaction: Store,
+    provider: IdentityProvider,
+    identity: ExternalIdentity,
+  ) => Promise<string | null>
 }
 
 /**
@@ -80,7 +88,7 @@ export class ExternalSignInService {
     identity: ExternalIdentity,
     externalSession: ExternalSession,
     origin: SessionOrigin,
-  ): Promise<{ signedIn: SignedIn; followed: FollowedRoles }> {
+  ): Promise<{ signedIn: SignedIn; followed: FollowedDirectory }> {
     const { clock, secretBox, sessions, users } = this.#options
     const known =
       (await this.#findKnown(transaction, provider, identity)) ??
@@ -110,7 +118,7 @@ export class ExternalSignInService {
     userId: string,
     groups: readonly ClaimedGroup[] | null,
     requestId: string | undefined,
-  ): Promise<FollowedRoles> {
+  ): Promise<FollowedDirectory> {
     if (groups === null) return { isChanged: false, dispossessed: [] }
     const { claimedGroups, clock, roleMapping, users } = this.#options
     const isChanged = await claimedGroups.follow(transaction, provider, userId, groups, requestId)
@@ -123,9 +131,15 @@ export class ExternalSignInService {
   async #findKnown(transaction: Store, provider: IdentityProvider, identity: ExternalIdentity): Promise<Person | null> {
     const known = await findIdentity(transaction, keyOf(provider, identity))
     if (known === null) return null
-    const person = await this.#options.users.findActive(known.userId, transaction)
-    if (person === null) throw new SignInRefusal('account_ended')
-    return person
+    const { findProvisioned, users } = this.#options
+    const person = await users.findActive(known.userId, transaction)
+    if (person !== null) return person
+    // A directory may have deleted them and added them again.
+    const provisionedId = await findProvisioned(transaction, provider, identity)
+    const provisioned = provisionedId === null ? null : await users.findActive(provisionedId, transaction)
+    if (provisioned === null) throw new SignInRefusal('account_ended')
+    await moveIdentity(transaction, keyOf(provider, identity), provisioned.id)
+    return provisioned
   }
 
   async #admit(
@@ -139,8 +153,19 @@ export class ExternalSignInService {
     // Of several first sign-ins at once the first has added the person while the others waited.
     const known = await this.#findKnown(transaction, provider, identity)
     if (known !== null) return known
-    const email = await this.#requireAdmission(transaction, provider, identity)
     const now = clock.now()
+    const provisionedId = await this.#options.findProvisioned(transaction, provider, identity)
+    if (provisionedId !== null) {
+      const provisioned = await users.findActive(provisionedId, transaction)
+      if (provisioned === null) throw new SignInRefusal('account_ended')
+      await insertIdentity(transaction, keyOf(provider, identity), {
+        userId: provisioned.id,
+        email: identity.email,
+        at: now,
+      })
+      return provisioned
+    }
+    const email = await this.#requireAdmission(transaction, provider, identity)
     const { organizationId } = provider
     const role = provider.defaultRole
     const name = identity.name ?? email.slice(0, email.lastIndexOf('@'))

@@ -20,7 +20,8 @@ import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
-import type { UserChangeService } from '../users/user-change-service.ts'
+import type { OrganizationService } from '../organizations/organization-service.ts'
+import type { FollowedDirectory, UserChangeService } from '../users/user-change-service.ts'
 import type { UserService } from '../users/user-service.ts'
 import type { GovernedPerson, RoleMappingStore } from './role-mapping-store.ts'
 
@@ -29,20 +30,14 @@ export interface RoleMappingServiceOptions {
   readonly store: Store
   readonly users: UserService
   readonly userChanges: UserChangeService
+  readonly organizations: OrganizationService
   readonly activity: ActivityLog
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
 }
 
-/** What followed from somebody's groups, for whoever ends the transaction. */
-export interface FollowedRoles {
-  readonly isChanged: boolean
-  /** Who lost the right to own and to run anything. */
-  readonly dispossessed: readonly string[]
-}
-
 const MANAGE = 'role-mapping.manage'
-const NOTHING: FollowedRoles = { isChanged: false, dispossessed: [] }
+const NOTHING: FollowedDirectory = { isChanged: false, dispossessed: [] }
 
 /** Lets roles follow from the groups that a directory tells: the strongest role of somebody's groups is theirs. */
 export class RoleMappingService {
@@ -53,16 +48,36 @@ export class RoleMappingService {
   }
 
   async get({ organizationId }: UserPrincipal): Promise<RoleMappingSettings> {
-    const { mappings, users } = this.#options
+    const { mappings } = this.#options
     const settings = await mappings.readSettings(organizationId)
-    const custodian = settings?.custodian_id ? await users.findActive(settings.custodian_id) : null
     const groups = await mappings.listGroups(organizationId)
     return {
       enabled: settings?.roles_follow_groups ?? false,
       defaultRole: settings?.default_role ?? 'viewer',
-      custodian: custodian && { id: custodian.id, name: custodian.name, email: custodian.email },
+      custodian: await this.readCustodian(organizationId),
       groups: groups.map(({ member_count, ...group }) => ({ ...group, memberCount: member_count })),
     }
+  }
+
+  /** Who receives what people own whom a directory deletes; null while nobody is named. */
+  async readCustodianId(transaction: Store, organizationId: string): Promise<string | null> {
+    return (await this.#options.mappings.readSettings(organizationId, transaction))?.custodian_id ?? null
+  }
+
+  /** That person; null also once they are gone. */
+  async readCustodian(organizationId: string): Promise<UserSummary | null> {
+    const { mappings, users } = this.#options
+    const settings = await mappings.readSettings(organizationId)
+    const custodian = settings?.custodian_id ? await users.findActive(settings.custodian_id) : null
+    return custodian && { id: custodian.id, name: custodian.name, email: custodian.email }
+  }
+
+  /** The role of somebody whom a directory adds, until it tells their groups. */
+  async readNewcomerRole(transaction: Store, organizationId: string): Promise<RoleMappingSettings['defaultRole']> {
+    const { mappings, organizations } = this.#options
+    const settings = await mappings.readSettings(organizationId, transaction)
+    if (settings?.roles_follow_groups) return settings.default_role
+    return organizations.readDefaultRole(organizationId, transaction)
   }
 
   /** What saving the mapping would do, by name. */
@@ -134,7 +149,7 @@ export class RoleMappingService {
     organizationId: string,
     userIds: readonly string[],
     { isRefusalThrown, requestId }: { readonly isRefusalThrown: boolean; readonly requestId: string | undefined },
-  ): Promise<FollowedRoles> {
+  ): Promise<FollowedDirectory> {
     const { activity, mappings, userChanges, users } = this.#options
     const settings = await mappings.readSettings(organizationId, transaction)
     if (settings === null || !settings.roles_follow_groups) return NOTHING
@@ -176,7 +191,7 @@ export class RoleMappingService {
   }
 
   /** Makes everybody forget the rights that followed from groups before a transaction. */
-  async noteFollowed({ dispossessed }: FollowedRoles): Promise<void> {
+  async noteFollowed({ dispossessed }: FollowedDirectory): Promise<void> {
     await this.#options.userChanges.noteFollowed(dispossessed)
   }
 

@@ -6,6 +6,7 @@ import {
   type Deletion,
   decideDeletion,
   decideRoleChange,
+  decideSeat,
   type MappedRoleChange,
   OWNING_ROLES,
   ROLE_TRANSITIONS,
@@ -36,6 +37,24 @@ export interface UserChangeServiceOptions {
   readonly onChanged: () => void
   /** Called after somebody has lost the right to own and to run anything, to stop what still runs for them. */
   readonly onDispossessed: (userId: string) => Promise<void>
+}
+
+/** What a directory says of somebody. */
+export interface DirectoryPerson {
+  readonly organizationId: string
+  readonly id: string
+  /** Whether they may sign in. */
+  readonly active: boolean
+  readonly email: string
+  readonly name: string
+  readonly requestId: string | undefined
+}
+
+/** What followed from a directory, for whoever ends the transaction. */
+export interface FollowedDirectory {
+  readonly isChanged: boolean
+  /** Who lost the right to own or to run anything. */
+  readonly dispossessed: readonly string[]
 }
 
 /** What a transaction has read and locked before it decides. */
@@ -127,6 +146,86 @@ export class UserChangeService {
     return dispossessed
   }
 
+  /**
+   * Makes somebody be what a directory says of them, inside its transaction: their name and e-mail, and whether they may
+   * sign in. Who is kept out loses every session and keeps what they own. After a change `noteFollowed` must be called once
+   * the transaction has ended. Throws `conflict` for the last admin, a taken e-mail, and a missing seat.
+   */
+  async followDirectory(transaction: Store, told: DirectoryPerson): Promise<FollowedDirectory> {
+    const { clock, endAccess, users } = this.#options
+    const { organizationId, id, active, email, name, requestId } = told
+    const people = await users.lockPeople(transaction, organizationId, [id])
+    const person = await users.lockPerson(transaction, organizationId, id)
+    if (person === null) throw personNotFound()
+    const caller = { principal: { kind: 'system' }, requestId, organizationId } as const
+    const isActive = person.disabled_at === null
+    if (person.name !== name) {
+      await users.setName(transaction, id, name)
+      await this.#record(transaction, caller, 'user.renamed', id, { from: person.name, to: name })
+    }
+    if (person.email.toLowerCase() !== email.toLowerCase()) {
+      if (await users.hasEmail(transaction, organizationId, email)) {
+        throw new AppError('conflict', `Somebody else has the e-mail ${email}.`)
+      }
+      await users.setEmail(transaction, id, email)
+      await this.#record(transaction, caller, 'user.email-changed', id, { from: person.email, to: email })
+    }
+    if (isActive && !active) {
+      requireOtherAdmin(people, id)
+      const sessions = await endAccess(transaction, id)
+      await users.setDisabled(transaction, id, clock.now())
+      await this.#record(transaction, caller, 'user.suspended', id, { email, sessions })
+    }
+    if (!isActive && active) {
+      const { seats } = await users.readHeadcount(organizationId, transaction)
+      const seat = decideSeat(seats, person.role)
+      if (!seat.allowed) throw new AppError('conflict', seat.reason, { details: { rule: seat.rule } })
+      await users.setDisabled(transaction, id, null)
+      await this.#record(transaction, caller, 'user.restored', id, { email })
+    }
+    return {
+      isChanged: person.name !== name || person.email !== email || isActive !== active,
+      dispossessed: isActive && !active ? [id] : [],
+    }
+  }
+
+  /**
+   * Deletes somebody for good because a directory says so, inside its transaction; the custodian, or else the oldest
+   * admin, receives what they own. `noteFollowed` must be called once it has ended. Throws `conflict` for the last admin.
+   */
+  async removeBySystem(
+    transaction: Store,
+    removal: {
+      readonly organizationId: string
+      readonly id: string
+      readonly custodianId: string | null
+      readonly requestId: string | undefined
+    },
+  ): Promise<void> {
+    const { clock, endAccess, forgetPerson, users } = this.#options
+    const { organizationId, id, custodianId, requestId } = removal
+    const ids = custodianId === null ? [id] : [id, custodianId]
+    const people = await users.lockPeople(transaction, organizationId, ids)
+    const person = await users.lockPerson(transaction, organizationId, id)
+    if (person === null) throw personNotFound()
+    requireOtherAdmin(people, id)
+    const receiver = chooseReceiver(people, new Map(), id, custodianId)
+    const caller = { principal: { kind: 'system' }, requestId, organizationId } as const
+    const handedOver = await this.#handOver(transaction, { caller, from: person, to: receiver, cause: 'user.deleted' })
+    const sessions = await endAccess(transaction, id)
+    await forgetPerson(transaction, id)
+    await users.markDeleted(transaction, id, clock.now())
+    const { email, name, role } = person
+    await this.#record(transaction, caller, 'user.deleted', id, {
+      email,
+      name,
+      role,
+      cause: 'scim',
+      ...handedOver,
+      sessions,
+    })
+  }
+
   /** Makes everybody forget rights that have changed, and stops what still runs for those who lost them. */
   async noteFollowed(dispossessed: readonly string[]): Promise<void> {
     this.#options.onChanged()
@@ -215,7 +314,7 @@ export class UserChangeService {
   #record(
     transaction: Store,
     caller: HandoverCaller & { readonly organizationId: string },
-    type: Handover['cause'] | 'user.renamed',
+    type: string,
     userId: string,
     details: Readonly<Record<string, unknown>>,
   ): Promise<void> {
@@ -233,6 +332,14 @@ export class UserChangeService {
 
 function recordedAs({ principal, requestId }: UserCaller) {
   return { principal, requestId, organizationId: principal.organizationId }
+}
+
+/** Throws `conflict` when nobody else who is active is an admin. */
+function requireOtherAdmin(people: readonly LockedPerson[], id: string): void {
+  if (people.some((person) => person.isAdmin && person.id !== id)) return
+  throw new AppError('conflict', 'This is the last admin of the organization. Make somebody else an admin first.', {
+    details: { rule: 'last-admin' },
+  })
 }
 
 /** The custodian; where that is the person, or somebody who may own nothing, the oldest admin who stays one. */

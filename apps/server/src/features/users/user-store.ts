@@ -267,6 +267,28 @@ export class UserStore {
     await transaction.insertInto('users').values(user).execute()
   }
 
+  /** Somebody who was not deleted, whether or not they may sign in; nobody else changes them meanwhile. */
+  async lockPerson(transaction: Store, organizationId: string, id: string): Promise<UserRow | null> {
+    const row = await transaction
+      .selectFrom('users')
+      .selectAll()
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    return row ?? null
+  }
+
+  /** Keeps somebody out since the time; null lets them in again. */
+  async setDisabled(transaction: Store, id: string, at: Date | null): Promise<void> {
+    await transaction.updateTable('users').set({ disabled_at: at }).where('id', '=', id).execute()
+  }
+
+  async setEmail(transaction: Store, id: string, email: string): Promise<void> {
+    await transaction.updateTable('users').set({ email }).where('id', '=', id).execute()
+  }
+
   async setName(transaction: Store, id: string, name: string): Promise<void> {
     await transaction.updateTable('users').set({ name }).where('id', '=', id).execute()
   }

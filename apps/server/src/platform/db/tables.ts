@@ -396,6 +396,8 @@ export interface DirectorySettingsTable {
   roles_follow_groups: boolean
   /** Of people in none of the groups that a role follows from. */
   default_role: (typeof DEFAULT_ROLES)[number]
+  /** The identity provider that signs in those whom SCIM adds. */
+  scim_provider_id: string | null
 }
 
 /** Which role follows from being in a group. */
@@ -440,6 +442,44 @@ export interface PendingSignInsTable {
   expires_at: Date
 }
 
+/** What directories prove with that they may look after people and groups. */
+export interface ScimTokensTable {
+  id: string
+  organization_id: string
+  token_hash: string
+  prefix: string
+  created_by: string
+  created_at: CreatedAt
+  last_used_at: Date | null
+  revoked_at: Date | null
+}
+
+/** What a directory says of somebody. */
+export interface ScimUsersTable {
+  user_id: string
+  organization_id: string
+  user_name: string
+  /** Its own id of them. */
+  external_id: string | null
+  /** What is kept as it was written. */
+  attributes: JsonColumn<Record<string, unknown>>
+  version: number
+  created_at: CreatedAt
+  updated_at: Date
+}
+
+/** What a directory says of a group. */
+export interface ScimGroupsTable {
+  group_id: string
+  organization_id: string
+  /** As the directory calls it; the group itself may need another name here. */
+  display_name: string
+  external_id: string | null
+  version: number
+  created_at: CreatedAt
+  updated_at: Date
+}
+
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
@@ -474,6 +514,9 @@ export interface Database {
   recovery_codes: RecoveryCodesTable
   second_factor_attempts: SecondFactorAttemptsTable
   pending_sign_ins: PendingSignInsTable
+  scim_tokens: ScimTokensTable
+  scim_users: ScimUsersTable
+  scim_groups: ScimGroupsTable
 }
 
 export type UserRow = Selectable<UsersTable>

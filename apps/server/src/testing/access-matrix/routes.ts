@@ -18,6 +18,9 @@ const NOBODY = line('          404        404   404    404    404   404   404')
 const NO_CREDENTIAL = line('   404        404   404    404    404   404   401')
 const READERS_ONLY = line('    403        403   403    403    403   403   401')
 
+/** For directories with a SCIM token of their own, which none of those who ask here has. */
+const DIRECTORY = plain(line(' 401        401   401    401    401   401   401'), { path: { id: 'none' }, asks: [] })
+
 /** Something of the organization that only admins look after. */
 const MANAGED = { here: ADMINS, abroad: ADMINS_FIND_NONE }
 
@@ -265,6 +268,29 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/role-mapping': plain(ADMINS),
   'PUT /workspace-api/role-mapping': plain(ADMINS, invalid),
   'POST /workspace-api/role-mapping/plan': plain(ADMINS, invalid),
+  'GET /workspace-api/scim': plain(ADMINS),
+  'PUT /workspace-api/scim': plain(ADMINS, invalid),
+  'POST /workspace-api/scim/tokens': plain(ADMINS, { body: {} }),
+  'DELETE /workspace-api/scim/tokens/:id': plain(ADMINS, { path: { id: 'none' }, status: 404 }),
+
+  // SCIM: a directory comes with a token of its own, and nobody else is let in.
+  'GET /scim/v2/ServiceProviderConfig': DIRECTORY,
+  'GET /scim/v2/ResourceTypes': DIRECTORY,
+  'GET /scim/v2/ResourceTypes/:id': DIRECTORY,
+  'GET /scim/v2/Schemas': DIRECTORY,
+  'GET /scim/v2/Schemas/:id': DIRECTORY,
+  'GET /scim/v2/Users': DIRECTORY,
+  'POST /scim/v2/Users': DIRECTORY,
+  'GET /scim/v2/Users/:id': DIRECTORY,
+  'PUT /scim/v2/Users/:id': DIRECTORY,
+  'PATCH /scim/v2/Users/:id': DIRECTORY,
+  'DELETE /scim/v2/Users/:id': DIRECTORY,
+  'GET /scim/v2/Groups': DIRECTORY,
+  'POST /scim/v2/Groups': DIRECTORY,
+  'GET /scim/v2/Groups/:id': DIRECTORY,
+  'PUT /scim/v2/Groups/:id': DIRECTORY,
+  'PATCH /scim/v2/Groups/:id': DIRECTORY,
+  'DELETE /scim/v2/Groups/:id': DIRECTORY,
   'GET /workspace-api/organization': plain(ADMINS),
   'PATCH /workspace-api/organization': plain(ADMINS, { body: { name: '' }, status: 400 }),
   'PATCH /workspace-api/organization · seats': plain(SUPERADMINS, {
