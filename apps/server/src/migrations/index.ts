@@ -10,10 +10,10 @@ import * as accessDecisions from './0009-access-decisions.ts'
 import * as accessRequests from './0010-access-requests.ts'
 import * as workflowsAndApplications from './0011-workflows-and-applications.ts'
 import * as directoryGroups from './0014-directory-groups.ts'
+import * as scim from './0015-scim.ts'
 import * as saml from './0016-saml.ts'
 import * as joinRequests from './0017-join-requests.ts'
 import * as secondFactors from './0018-second-factors.ts'
-import * as scim from './0015-scim.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
