@@ -462,7 +462,13 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/join-requests': plain(ADMINS),
   'PUT /workspace-api/join-requests/settings': plain(ADMINS, invalid),
   'POST /workspace-api/join-requests/:id/accept': plain(ADMINS, invalid),
-  'POST /workspace-api/join-requests/:id/refuse': plain(ADMINS_FIND_NONE),
+  'POST /workspace-api/join-requests/:id/refuse': plain(ADMINS, { path: { id: 'none' }, status: 404 }),
+
+  // The assets of everybody
+  'GET /v3/accounts/resources': plain(SUPERADMINS),
+  'POST /v3/accounts/resources/delete-batch': plain(SUPERADMINS, invalid),
+  'POST /v3/accounts/resources/transfer': plain(SUPERADMINS, invalid),
+  'POST /v3/accounts/resources/transfer/preview': plain(SUPERADMINS, invalid),
 
   // SAML
   'GET /auth/saml/:id/start': plain(ANYBODY, { status: 302 }),
