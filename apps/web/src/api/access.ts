@@ -1,4 +1,4 @@
-import type { AccessDecision, PeopleCounts } from '@graticule/contract'
+import type { AccessDecision, AccessRequestList, PeopleCounts } from '@graticule/contract'
 import type { ShareableKind } from '@graticule/policy'
 import { queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest, withQuery } from './client.ts'
@@ -20,4 +20,31 @@ export function peopleCountsQuery(kind: ShareableKind, ids: readonly string[]) {
       sendRequest<PeopleCounts>(withQuery('/v3/access/people-counts', { kind, ids: ids.join(',') }), { signal }),
     enabled: ids.length > 0,
   })
+}
+
+/** Asks whoever owns the map, if there is one, for access; the answer tells nothing. */
+export function requestAccess(mapId: string, message: string): Promise<void> {
+  return sendRequest(apiPath('/workspace-api/viewer/maps', mapId, 'access-request'), {
+    method: 'POST',
+    body: { message },
+  })
+}
+
+/** What people ask the signed-in person for. */
+export const accessRequestsQuery = queryOptions({
+  queryKey: ['access', 'requests'],
+  queryFn: ({ signal }) => sendRequest<AccessRequestList>('/workspace-api/access-requests', { signal }),
+})
+
+/** Shares the map with whoever asked; null: for good. */
+export function grantAccess(requestId: string, expiresAt: Date | null): Promise<void> {
+  return sendRequest(apiPath('/workspace-api/access-requests', requestId, 'grant'), {
+    method: 'POST',
+    body: { expiresAt: expiresAt?.toISOString() ?? null },
+  })
+}
+
+/** Answers a request with nothing. */
+export function declineAccess(requestId: string): Promise<void> {
+  return sendRequest(apiPath('/workspace-api/access-requests', requestId, 'decline'), { method: 'POST' })
 }

@@ -245,6 +245,12 @@ const joinRequests = createRoute({
   ),
 })
 
+const requests = createRoute({
+  getParentRoute: () => settings,
+  path: '/requests',
+  component: lazyRouteComponent(() => import('../features/settings/requests/request-settings.tsx'), 'RequestSettings'),
+})
+
 const outbox = createRoute({
   getParentRoute: () => settings,
   path: '/outbox',
@@ -310,6 +316,7 @@ export const routeTree = root.addChildren([
         joinRequests,
         singleSignOn,
         outbox,
+        requests,
         activity,
       ]),
     ]),

@@ -145,7 +145,7 @@ function describe(row: DecisionRow, action: Action | null): string {
   const what = action === null ? 'this request' : `to ${ACTIONS[action].phrase}`
   const about = row.target === null ? '' : ` (${row.target})`
   const when = `${row.at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
-  return `On ${when}, ${who} was refused ${what}${about} by the rule ${row.rule}: ${row.reason}`
+  return `On ${when}, ${who} was not allowed ${what}${about} by the rule ${row.rule}: ${row.reason}`
 }
 
 function describeSubject(row: DecisionRow): string {

@@ -4,6 +4,7 @@ export const messages = {
   tabs: {
     profile: 'Profile',
     sessions: 'Sessions',
+    requests: 'Requests',
     organization: 'General',
     users: 'Users',
     invitations: 'Invitations',
@@ -62,6 +63,7 @@ export const messages = {
   activityAll: 'All types',
   activityGroups: {
     session: 'Sign-ins and sessions',
+    access: 'Requests for access',
     map: 'Maps',
     connection: 'Connections',
     workflow: 'Workflows',

@@ -9,6 +9,7 @@ import classes from './settings.module.css'
 const TABS = [
   { to: '/settings', label: messages.tabs.profile, needs: null },
   { to: '/settings/sessions', label: messages.tabs.sessions, needs: null },
+  { to: '/settings/requests', label: messages.tabs.requests, needs: 'map.create' },
   { to: '/settings/organization', label: messages.tabs.organization, needs: null },
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
   { to: '/settings/groups', label: messages.tabs.groups, needs: 'group.manage' },

@@ -1,5 +1,5 @@
 import type { SharingDetail } from '@graticule/contract'
-import { Text } from '../../ui/index.ts'
+import { RelativeTime, Text } from '../../ui/index.ts'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
 
@@ -12,6 +12,11 @@ export function AccessNames({ people, peopleCount }: Pick<SharingDetail, 'people
           <span>{person.name}</span>
           <Text component="span" size="xs" c="dimmed">
             {person.paths.map((path) => messages.paths[path]).join(', ')}
+            {person.until && (
+              <>
+                , {messages.ends} <RelativeTime at={person.until} />
+              </>
+            )}
           </Text>
         </li>
       ))}

@@ -72,6 +72,7 @@ export const shareMessages = {
   peopleCount: (count: number) => (count === 1 ? '1 person has access' : `${count} people have access`),
   peopleCountOf: (count: number, name: string) =>
     `${count === 1 ? '1 person has' : `${count} people have`} access to ${name}`,
+  ends: 'ends',
   peopleWithAccess: 'People with access',
   morePeople: (count: number) => `and ${count} more`,
   paths: {

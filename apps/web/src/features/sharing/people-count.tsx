@@ -34,6 +34,8 @@ export function PeopleCount({ asset, name, count }: { asset: Shareable; name: st
           variant="subtle"
           color="gray"
           size="compact-xs"
+          h={18}
+          px={4}
           leftSection={<IconUsers size={13} aria-hidden />}
           aria-label={messages.peopleCountOf(count, name)}
           aria-haspopup="dialog"

@@ -11,6 +11,7 @@ import { Button, Center, ErrorState, PageState, Skeleton, SlowNotice } from '../
 import stageClasses from './map-stage.module.css'
 import { MapStage } from './map-stage.tsx'
 import { messages } from './messages.ts'
+import { RequestAccess } from './request-access.tsx'
 import { withoutCookies } from './without-cookies.ts'
 
 /** /map/:id and /embed/:id: a map for whoever may open it. An embed never sends cookies, so it shows public maps only. */
@@ -22,7 +23,7 @@ export function ViewerPage({ mapId, embedded }: { mapId: string; embedded: boole
   if (query.isError) {
     const { error } = query
     if (error instanceof ApiError && (error.status === 404 || error.status === 401 || error.status === 403)) {
-      return <Unavailable embedded={embedded} isSignedIn={isSignedIn} />
+      return <Unavailable mapId={mapId} embedded={embedded} isSignedIn={isSignedIn} />
     }
     return (
       <Center h="100%">
@@ -60,7 +61,8 @@ function accessFor(map: ViewerMap, embedded: boolean, isSignedIn: boolean): Data
     : { kind: 'session', apiBaseUrl, mapId: map.id }
 }
 
-function Unavailable({ embedded, isSignedIn }: { embedded: boolean; isSignedIn: boolean }) {
+function Unavailable(props: { mapId: string; embedded: boolean; isSignedIn: boolean }) {
+  const { embedded, isSignedIn } = props
   const { href } = useLocation()
   const text = embedded ? messages.missingEmbed : isSignedIn ? messages.missingSignedIn : messages.missingSignedOut
   return (
@@ -81,6 +83,7 @@ function Unavailable({ embedded, isSignedIn }: { embedded: boolean; isSignedIn: 
         }
       >
         {text}
+        {isSignedIn && !embedded && <RequestAccess mapId={props.mapId} />}
       </PageState>
     </Center>
   )

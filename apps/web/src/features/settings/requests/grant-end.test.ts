@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { grantEnd, readGrantLength } from './grant-end.ts'
+
+test('access ends so many days from now, or never', () => {
+  const now = new Date('2026-03-01T12:00:00Z')
+  expect(grantEnd('week', now)?.toISOString()).toBe('2026-03-08T12:00:00.000Z')
+  expect(grantEnd('quarter', now)?.toISOString()).toBe('2026-05-30T12:00:00.000Z')
+  expect(grantEnd('never', now)).toBeNull()
+})
+
+test('a length that is not known is for good', () => {
+  expect(readGrantLength('month')).toBe('month')
+  expect(readGrantLength('century')).toBe('never')
+  expect(readGrantLength(null)).toBe('never')
+})
