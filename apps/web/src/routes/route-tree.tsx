@@ -14,6 +14,7 @@ import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseJoinSearch } from '../features/join/join-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
+import { parseAssetsSearch } from '../features/settings/assets/assets-search.ts'
 import { parseGroupsSearch } from '../features/settings/groups/groups-search.ts'
 import { parseInvitationsSearch } from '../features/settings/invitations/invitations-search.ts'
 import { parseSingleSignOnSearch } from '../features/settings/single-sign-on/single-sign-on-search.ts'
@@ -274,6 +275,13 @@ const singleSignOn = createRoute({
   ),
 })
 
+const assets = createRoute({
+  getParentRoute: () => settings,
+  path: '/assets',
+  validateSearch: parseAssetsSearch,
+  component: lazyRouteComponent(() => import('../features/settings/assets/asset-settings.tsx'), 'AssetSettings'),
+})
+
 const activity = createRoute({
   getParentRoute: () => settings,
   path: '/activity',
@@ -315,6 +323,7 @@ export const routeTree = root.addChildren([
         invitations,
         joinRequests,
         singleSignOn,
+        assets,
         outbox,
         requests,
         activity,

@@ -13,6 +13,7 @@ export const messages = {
     groups: 'Groups',
     activity: 'Activity',
     singleSignOn: 'Single sign-on',
+    assets: 'Asset management',
   },
   tabsLabel: 'Settings',
   profileTitle: 'Profile',
