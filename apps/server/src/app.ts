@@ -91,6 +91,9 @@ import { ScimSettingsService } from './features/scim/scim-settings-service.ts'
 import { ScimStore } from './features/scim/scim-store.ts'
 import { ScimUserService } from './features/scim/scim-user-service.ts'
 import { FactorResetService } from './features/second-factors/factor-reset-service.ts'
+import { registerPasskeyRoutes } from './features/second-factors/passkey-routes.ts'
+import { PasskeyService } from './features/second-factors/passkey-service.ts'
+import { PasskeyStore } from './features/second-factors/passkey-store.ts'
 import { registerSecondFactorRoutes } from './features/second-factors/second-factor-routes.ts'
 import { SecondFactorService } from './features/second-factors/second-factor-service.ts'
 import { SecondFactorStore } from './features/second-factors/second-factor-store.ts'
@@ -195,9 +198,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const enforcement = new EnforcementService({ providers: providerStore, store, users, activity, clock, holdRight })
   const requirePasswordAllowed = enforcement.requirePasswordAllowed.bind(enforcement)
   const isBreakGlass = enforcement.isBreakGlass.bind(enforcement)
+  const passkeys = new PasskeyService(new PasskeyStore(store), clock)
   const secondFactors = new SecondFactorService({
     store,
     factors: new SecondFactorStore(store),
+    passkeys,
     users,
     activity,
     clock,
@@ -428,6 +433,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
 
   registerPasswordRoutes(app, passwords, config)
   registerSecondFactorRoutes(app, secondFactors, factorResets, config)
+  registerPasskeyRoutes(app, secondFactors, config)
   registerSecondStepRoutes(app, secondSteps, config)
   const loginContext = {
     store,
@@ -436,6 +442,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     secretBox,
     signIns,
     sessions,
+    users,
+    gate,
+    passkeys,
+    requirePasswordAllowed,
     identityProviders,
     externalSignIns,
     settings: config,

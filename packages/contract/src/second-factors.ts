@@ -6,12 +6,59 @@ import { SessionInfo } from './workspace.ts'
 const Timestamp = Type.String({ format: 'date-time' })
 const Code = Type.String({ pattern: '^\\d{6}$', description: 'Six digits of an authenticator app.' })
 
+const Base64Url = Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 20_000 })
+const credential = {
+  id: Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: 1_400 }),
+  rawId: Base64Url,
+  type: Type.Literal('public-key'),
+  authenticatorAttachment: Type.Optional(Type.Enum(['platform', 'cross-platform'])),
+  clientExtensionResults: Type.Object({}),
+}
+
+/** What an authenticator answers when it makes a passkey (RegistrationResponseJSON of WebAuthn Level 3). */
+export const PasskeyAttestation = Type.Object({
+  ...credential,
+  response: Type.Object({ clientDataJSON: Base64Url, attestationObject: Base64Url }),
+})
+export type PasskeyAttestation = Static<typeof PasskeyAttestation>
+
+/** What it answers when a passkey is used (AuthenticationResponseJSON). */
+export const PasskeyAssertion = Type.Object({
+  ...credential,
+  response: Type.Object({
+    clientDataJSON: Base64Url,
+    authenticatorData: Base64Url,
+    signature: Base64Url,
+    userHandle: Type.Optional(Base64Url),
+  }),
+})
+export type PasskeyAssertion = Static<typeof PasskeyAssertion>
+
+/** The options that a browser's WebAuthn functions take, as the standard writes them in JSON. */
+export const PasskeyOptions = Type.Unknown()
+
+const PasskeyName = Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' })
+export const PasskeyCreateBody = Type.Object({ name: PasskeyName, response: PasskeyAttestation })
+export type PasskeyCreateBody = Static<typeof PasskeyCreateBody>
+export const PasskeyRenameBody = Type.Object({ name: PasskeyName })
+export const PasskeySignInBody = Type.Object({ response: PasskeyAssertion })
+
+/** One's own passkey. */
+export const PasskeySummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  addedAt: Timestamp,
+  lastUsedAt: Type.Union([Timestamp, Type.Null()]),
+})
+export type PasskeySummary = Static<typeof PasskeySummary>
+
 /** Ways to prove a second factor. */
-export const SECOND_FACTOR_METHODS = ['totp', 'recovery-code'] as const
+export const SECOND_FACTOR_METHODS = ['totp', 'passkey', 'recovery-code'] as const
 export type SecondFactorMethod = (typeof SECOND_FACTOR_METHODS)[number]
 
 const factorProofs = [
   Type.Object({ kind: Type.Literal('totp'), code: Code }),
+  Type.Object({ kind: Type.Literal('passkey'), response: PasskeyAssertion }),
   Type.Object({ kind: Type.Literal('recovery-code'), code: Type.String({ minLength: 1, maxLength: 40 }) }),
 ] as const
 
@@ -36,6 +83,7 @@ export const SecondFactors = Type.Object({
   /** Whether the organization asks everybody for one. */
   isRequired: Type.Boolean(),
   totp: Type.Union([Type.Object({ addedAt: Timestamp }), Type.Null()]),
+  passkeys: Type.Array(PasskeySummary),
   recoveryCodesLeft: Type.Integer(),
 })
 export type SecondFactors = Static<typeof SecondFactors>

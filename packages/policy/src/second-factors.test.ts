@@ -29,14 +29,13 @@ test('admins reset the factors of others, superadmins those of superadmins too, 
   for (const role of ROLES) {
     const isAdmin = role === 'admin' || role === 'superadmin'
     for (const of of ROLES) {
-      const decision = decideFactorReset(asking(role), { person: facts(of), hasFactor: true, isBreakGlass: false })
+      const decision = decideFactorReset(asking(role), { person: facts(of), isBreakGlass: false })
       expect(decision.allowed, `${role} of ${of}`).toBe(isAdmin && (of !== 'superadmin' || role === 'superadmin'))
     }
   }
-  const rule = (person: ReturnType<typeof facts>, hasFactor = true, isBreakGlass = false) =>
-    decideFactorReset(asking('admin'), { person, hasFactor, isBreakGlass }).rule
+  const rule = (person: ReturnType<typeof facts>, isBreakGlass = false) =>
+    decideFactorReset(asking('admin'), { person, isBreakGlass }).rule
   expect(rule(facts('editor', 'asker'))).toBe('factor-reset.self')
   expect(rule(facts('editor', 'person', 'ac_2'))).toBe('organization')
-  expect(rule(facts('editor'), false)).toBe('factor-reset.none')
-  expect(rule(facts('admin'), true, true)).toBe('factor-reset.break-glass')
+  expect(rule(facts('admin'), true)).toBe('factor-reset.break-glass')
 })

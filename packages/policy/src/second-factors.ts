@@ -29,12 +29,11 @@ export function decideFactorRemoval({ isLast, isRequired, isBreakGlass }: Factor
 /** What the reset of somebody's second factors rests on. */
 export interface FactorReset {
   readonly person: PersonFacts
-  readonly hasFactor: boolean
   readonly isBreakGlass: boolean
 }
 
 /** Whether this principal may take all second factors of this person away. */
-export function decideFactorReset(principal: Principal, { person, hasFactor, isBreakGlass }: FactorReset): Decision {
+export function decideFactorReset(principal: Principal, { person, isBreakGlass }: FactorReset): Decision {
   const general = can(principal, 'user.reset-second-factor')
   if (!general.allowed || principal.kind !== 'user') return general
   const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `factor-reset.${rule}` })
@@ -45,7 +44,6 @@ export function decideFactorReset(principal: Principal, { person, hasFactor, isB
   if (person.role === 'superadmin' && principal.role !== 'superadmin') {
     return refuse('superadmin', 'Only a superadmin resets the second factor of a superadmin.')
   }
-  if (!hasFactor) return refuse('none', 'This person has no second factor.')
   if (isBreakGlass) return refuse('break-glass', BREAK_GLASS_KEEPS_FACTOR)
   return { allowed: true, reason: `Your role (${principal.role}) can reset it.`, rule: 'factor-reset' }
 }

@@ -3,6 +3,7 @@ import { TOTP } from 'otpauth'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { hashPassword } from '../features/auth/password-hash.ts'
 import type { TestApp } from './create-test-app.ts'
+import { type Misbehaviour, SoftwareAuthenticator } from './software-authenticator.ts'
 
 const PASSWORD = 'correct horse battery'
 
@@ -21,6 +22,7 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     // Past every window in which attempts are counted.
     testApp.clock.advance(16 * 60_000)
     await testApp.store.deleteFrom('totp_factors').execute()
+    await testApp.store.deleteFrom('passkeys').execute()
     await testApp.store.deleteFrom('recovery_codes').execute()
     await testApp.store.updateTable('organizations').set({ second_factor_required: false }).execute()
   })
@@ -74,7 +76,13 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     })
 
   test('an authenticator app counts once a code of it confirms it; its secret is sealed and its codes are digests', async () => {
-    expect(await read('editor')).toEqual({ canEnrol: true, isRequired: false, totp: null, recoveryCodesLeft: 0 })
+    expect(await read('editor')).toEqual({
+      canEnrol: true,
+      isRequired: false,
+      totp: null,
+      passkeys: [],
+      recoveryCodesLeft: 0,
+    })
     const begun = (await post('editor', '/auth/totp', { proof: byPassword })).json<TotpEnrolment>()
     expect(begun.uri).toMatch(/^otpauth:\/\/totp\/Graticule.*editor%40example\.org\?.*secret=/)
     expect((await passwordStep('editor')).statusCode).toBe(200)
@@ -111,7 +119,7 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     expect([old.statusCode, old.json().error]).toEqual([400, 'This recovery code is wrong, or was used already.'])
     const removed = await post('viewer', '/auth/totp/remove', { proof: { kind: 'recovery-code', code: fresh[0] } })
     expect(removed.statusCode, removed.body).toBe(204)
-    expect(await read('viewer')).toMatchObject({ totp: null, recoveryCodesLeft: 0 })
+    expect(await read('viewer')).toMatchObject({ totp: null, passkeys: [], recoveryCodesLeft: 0 })
     expect((await passwordStep('viewer')).statusCode).toBe(200)
   })
 
@@ -202,21 +210,6 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     expect((await prove(await halfIn('guest'), { kind: 'totp', code: codeOf(secret) })).statusCode).toBe(200)
   })
 
-  test('neither a one-time link nor a link to a new password leads around it', async () => {
-    await enrol('viewer')
-    const made = await post('admin', `/workspace-api/users/${testApp.users.viewer.id}/password-link`)
-    const token = made.json<{ link: string }>().link.split('#')[1]
-    const reset = await send('/auth/password/reset', { token, newPassword: PASSWORD })
-    expect(reset.statusCode, reset.body).toBe(202)
-    expect(cookieIn(reset, 'graticule_session')).toBe('')
-    // A password that is changed ends what was half begun with the one before.
-    const half = cookieIn(reset, 'graticule_second_step')
-    const again = await post('admin', `/workspace-api/users/${testApp.users.viewer.id}/password-link`)
-    const nextToken = again.json<{ link: string }>().link.split('#')[1]
-    await send('/auth/password/reset', { token: nextToken, newPassword: PASSWORD })
-    expect((await testApp.request({ url: '/auth/second-step', headers: { cookie: half } })).statusCode).toBe(401)
-  })
-
   test('where everybody needs one, who has none sets it up before anything else', async () => {
     expect((await testApp.request({ url: '/workspace-api/organization', as: 'admin' })).json()).toMatchObject({
       secondFactorRequired: false,
@@ -252,6 +245,179 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, 409])
   })
 
+  test('whoever has no password here sets none up', async () => {
+    await testApp.store.updateTable('users').set({ password_hash: null }).where('role', '=', 'guest').execute()
+    expect(await read('guest')).toMatchObject({ canEnrol: false })
+    expect((await post('guest', '/auth/totp', { proof: byPassword })).statusCode).toBe(400)
+    expect((await post('guest', '/auth/totp/confirm', { code: '123456' })).statusCode).toBe(409)
+    await testApp.store
+      .updateTable('users')
+      .set({ password_hash: await hashPassword(PASSWORD) })
+      .where('role', '=', 'guest')
+      .execute()
+  })
+
+  const optionsFor = async (role: Role) => {
+    const answer = await post(role, '/auth/passkeys/options', { proof: byPassword })
+    expect(answer.statusCode, answer.body).toBe(200)
+    return answer.json()
+  }
+  const addPasskey = async (role: Role, name: string) => {
+    const authenticator = new SoftwareAuthenticator('http://localhost')
+    const answer = await post(role, '/auth/passkeys', { name, response: authenticator.create(await optionsFor(role)) })
+    expect(answer.statusCode, answer.body).toBe(201)
+    return { authenticator, codes: answer.json<FactorAdded>().recoveryCodes }
+  }
+  const signInWith = async (authenticator: SoftwareAuthenticator, role: Role, wrong: Misbehaviour = {}) => {
+    const options = (await send('/auth/sign-in/passkey/options')).json()
+    const response = authenticator.use(options, testApp.users[role].id, wrong)
+    return { response, answer: await send('/auth/sign-in/passkey', { response }) }
+  }
+
+  test('passkeys are made by name, several of them, renamed, and removed after a fresh proof', async () => {
+    const options = await optionsFor('editor')
+    expect(options).toMatchObject({
+      rp: { id: 'localhost', name: 'Graticule' },
+      user: { name: 'editor@example.org' },
+      attestation: 'none',
+      authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    })
+    const first = await addPasskey('editor', ' Laptop ')
+    expect(first.codes).toHaveLength(10)
+    const second = await addPasskey('editor', 'Key on the ring')
+    expect(second.codes).toBeNull()
+    const { excludeCredentials } = await optionsFor('editor')
+    expect(excludeCredentials.map(({ id }: { id: string }) => id).sort()).toEqual(
+      [first, second].map(({ authenticator }) => authenticator.credentialId).sort(),
+    )
+    const rename = (as: Role, id: string) =>
+      testApp.request({ method: 'PATCH', url: `/auth/passkeys/${id}`, as, payload: { name: 'Old laptop' } })
+    expect((await rename('viewer', first.authenticator.credentialId)).statusCode).toBe(404)
+    expect((await rename('editor', first.authenticator.credentialId)).statusCode).toBe(204)
+    const listed = (await read('editor')).passkeys
+    expect(listed.map(({ name }: { name: string }) => name).sort()).toEqual(['Key on the ring', 'Old laptop'])
+    const remove = (as: Role, id: string, proof: object) => post(as, `/auth/passkeys/${id}/remove`, { proof })
+    const { credentialId } = first.authenticator
+    expect((await remove('editor', credentialId, { kind: 'password', password: 'wrong' })).statusCode).toBe(400)
+    expect((await remove('viewer', credentialId, byPassword)).statusCode).toBe(404)
+    expect((await remove('editor', credentialId, byPassword)).statusCode).toBe(204)
+    expect((await signInWith(first.authenticator, 'editor')).answer.statusCode).toBe(401)
+    // The other one proves itself, for its own end.
+    const proofOptions = (await post('editor', '/auth/passkeys/proof-options')).json()
+    const response = second.authenticator.use(proofOptions, testApp.users.editor.id)
+    const last = await remove('editor', second.authenticator.credentialId, { kind: 'passkey', response })
+    expect(last.statusCode, last.body).toBe(204)
+    expect(await read('editor')).toMatchObject({ passkeys: [], recoveryCodesLeft: 0 })
+  })
+
+  test('a passkey signs in by itself, once with each answer', async () => {
+    const { authenticator } = await addPasskey('viewer', 'Phone')
+    const { response, answer } = await signInWith(authenticator, 'viewer')
+    expect(answer.statusCode, answer.body).toBe(200)
+    expect(answer.json()).toMatchObject({ user: { email: 'viewer@example.org' } })
+    expect(await statusOf(cookieIn(answer, 'graticule_session'))).toBe(200)
+    expect((await read('viewer')).passkeys[0].lastUsedAt).toBe(testApp.clock.now().toISOString())
+    const again = await send('/auth/sign-in/passkey', { response })
+    expect([again.statusCode, again.json().error]).toEqual([
+      401,
+      'This passkey is not known here, or its answer came too late. Try again.',
+    ])
+    const options = (await send('/auth/sign-in/passkey/options')).json()
+    const late = authenticator.use(options, testApp.users.viewer.id)
+    testApp.clock.advance(5 * 60_000)
+    expect((await send('/auth/sign-in/passkey', { response: late })).statusCode).toBe(401)
+  })
+
+  test.each<[string, Misbehaviour]>([
+    ['of another site', { origin: 'http://evil.example' }],
+    ['for another host', { rpId: 'evil.example' }],
+    ['of an authenticator that verified nobody', { isUserVerified: false }],
+    ['with a challenge that is not ours', { challenge: 'bm90IG91cnM' }],
+    ['with a forged signature', { isForged: true }],
+    ['of somebody else', { userHandle: 'somebody-else' }],
+  ])('an answer %s signs nobody in, and makes no passkey', async (_what, wrong) => {
+    const { authenticator } = await addPasskey('editor', 'Laptop')
+    expect((await signInWith(authenticator, 'editor', wrong)).answer.statusCode).toBe(401)
+    expect((await signInWith(authenticator, 'editor')).answer.statusCode).toBe(200)
+    // A signature or a person is no part of making one.
+    if (wrong.isForged || wrong.userHandle) return
+    const response = new SoftwareAuthenticator('http://localhost').create(await optionsFor('editor'), wrong)
+    const refused = await post('editor', '/auth/passkeys', { name: 'Second', response })
+    expect([refused.statusCode, refused.json().error]).toEqual([400, 'This passkey could not be checked. Begin again.'])
+  })
+
+  test('a counter that does not grow is a copy at work, and lets nobody in', async () => {
+    const { authenticator } = await addPasskey('editor', 'Laptop')
+    expect((await signInWith(authenticator, 'editor', { counter: 7 })).answer.statusCode).toBe(200)
+    expect((await signInWith(authenticator, 'editor', { counter: 7 })).answer.statusCode).toBe(401)
+    expect((await signInWith(authenticator, 'editor', { counter: 3 })).answer.statusCode).toBe(401)
+    expect((await signInWith(authenticator, 'editor', { counter: 8 })).answer.statusCode).toBe(200)
+  })
+
+  test('a passkey proves the second step, with a challenge for that person and that purpose alone', async () => {
+    const { authenticator } = await addPasskey('editor', 'Laptop')
+    const other = await addPasskey('guest', 'Phone')
+    const half = await halfIn('editor')
+    const optionsOf = async () => (await send('/auth/second-step/passkey-options', undefined, half)).json()
+    const use = (from: SoftwareAuthenticator, options: unknown, id: string, wrong?: Misbehaviour) =>
+      prove(half, { kind: 'passkey', response: from.use(options, id, wrong) })
+    const { editor, guest } = testApp.users
+    const first = await optionsOf()
+    expect(first.allowCredentials).toMatchObject([{ id: authenticator.credentialId }])
+    expect((await use(other.authenticator, first, guest.id)).statusCode).toBe(401)
+    const forSignIn = (await send('/auth/sign-in/passkey/options')).json()
+    expect((await use(authenticator, forSignIn, editor.id)).statusCode).toBe(401)
+    // Neither does the challenge of a second step sign in by itself.
+    const response = authenticator.use(await optionsOf(), editor.id)
+    expect((await send('/auth/sign-in/passkey', { response })).statusCode).toBe(401)
+    const done = await use(authenticator, await optionsOf(), editor.id, { isUserVerified: false })
+    expect(done.statusCode, done.body).toBe(200)
+    expect(done.json()).toMatchObject({ user: { email: 'editor@example.org' } })
+  })
+
+  test('where everybody needs a second factor a passkey is one, made on the way in', async () => {
+    await requireFactor(true)
+    const half = await halfIn('guest')
+    const options = (await send('/auth/second-step/passkeys/options', undefined, half)).json()
+    const authenticator = new SoftwareAuthenticator('http://localhost')
+    const body = { name: 'Phone', response: authenticator.create(options) }
+    const done = await send('/auth/second-step/passkeys', body, half)
+    expect(done.statusCode, done.body).toBe(200)
+    expect(done.json()).toMatchObject({ session: { user: { role: 'guest' } } })
+    expect(done.json().recoveryCodes).toHaveLength(10)
+    expect((await signInWith(authenticator, 'guest')).answer.statusCode).toBe(200)
+  })
+
+  test('passkeys belong to a host name: at an address without one none are made', async () => {
+    const refused = await testApp.request({
+      method: 'POST',
+      url: '/auth/passkeys/options',
+      as: 'editor',
+      payload: { proof: byPassword },
+      headers: { host: '127.0.0.1:8080' },
+    })
+    expect([refused.statusCode, refused.json().error]).toEqual([
+      409,
+      'Passkeys belong to a host name, and 127.0.0.1 is a number. Open the workspace under its name (on this machine: localhost), or set PUBLIC_URL.',
+    ])
+  })
+
+  // The last two end sessions that the tests before share.
+  test('neither a one-time link nor a link to a new password leads around it', async () => {
+    await enrol('viewer')
+    const made = await post('admin', `/workspace-api/users/${testApp.users.viewer.id}/password-link`)
+    const token = made.json<{ link: string }>().link.split('#')[1]
+    const reset = await send('/auth/password/reset', { token, newPassword: PASSWORD })
+    expect(reset.statusCode, reset.body).toBe(202)
+    expect(cookieIn(reset, 'graticule_session')).toBe('')
+    // A password that is changed ends what was half begun with the one before.
+    const half = cookieIn(reset, 'graticule_second_step')
+    const again = await post('admin', `/workspace-api/users/${testApp.users.viewer.id}/password-link`)
+    const nextToken = again.json<{ link: string }>().link.split('#')[1]
+    await send('/auth/password/reset', { token: nextToken, newPassword: PASSWORD })
+    expect((await testApp.request({ url: '/auth/second-step', headers: { cookie: half } })).statusCode).toBe(401)
+  })
+
   test('an admin resets it for others, which ends their sessions and is told them by mail', async () => {
     await enrol('editor')
     const cookie = await testApp.signIn('editor')
@@ -284,17 +450,5 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     expect(await eventsOf('second-factor.reset')).toMatchObject([
       { actor_id: testApp.users.admin.id, asset_id: testApp.users.editor.id },
     ])
-  })
-
-  test('whoever has no password here sets none up', async () => {
-    await testApp.store.updateTable('users').set({ password_hash: null }).where('role', '=', 'guest').execute()
-    expect(await read('guest')).toMatchObject({ canEnrol: false })
-    expect((await post('guest', '/auth/totp', { proof: byPassword })).statusCode).toBe(400)
-    expect((await post('guest', '/auth/totp/confirm', { code: '123456' })).statusCode).toBe(409)
-    await testApp.store
-      .updateTable('users')
-      .set({ password_hash: await hashPassword(PASSWORD) })
-      .where('role', '=', 'guest')
-      .execute()
   })
 }

@@ -1,9 +1,16 @@
-import { AppError, type FactorAdded, type SecondFactorProof, type TotpEnrolment } from '@graticule/contract'
+import {
+  AppError,
+  type FactorAdded,
+  type PasskeyCreateBody,
+  type SecondFactorProof,
+  type TotpEnrolment,
+} from '@graticule/contract'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import type { SecondFactorService } from '../second-factors/second-factor-service.ts'
+import type { Site } from '../second-factors/site.ts'
 import type { Person, UserService } from '../users/user-service.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { consumePendingSignIn, deleteDeadPendingSignIns, findPendingSignIn } from './pending-sign-in-store.ts'
@@ -44,12 +51,19 @@ export class SecondStepService {
   }
 
   /** Proves a factor and signs in. Throws `invalid_credentials` when the proof is wrong. */
-  async prove(token: string | null, proof: SecondFactorProof, origin: SessionOrigin): Promise<SignedIn> {
+  async prove(
+    token: string | null,
+    proof: SecondFactorProof,
+    origin: SessionOrigin,
+    baseUrl: string,
+  ): Promise<SignedIn> {
     this.#perAddress.count(origin.ipAddress)
     const pending = await this.#demand(token)
-    if (!(await this.#options.factors.prove(pending.person, proof, origin.requestId))) {
+    const context = { requestId: origin.requestId, baseUrl }
+    if (!(await this.#options.factors.prove(pending.person, proof, context))) {
       this.#noteRefusal(pending, proof.kind, origin)
-      throw new AppError('invalid_credentials', 'This code is wrong, or was used already.')
+      const what = proof.kind === 'passkey' ? 'passkey is not one of yours' : 'code is wrong'
+      throw new AppError('invalid_credentials', `This ${what}, or was used already.`)
     }
     this.#perAddress.forgiveOne(origin.ipAddress)
     return this.#finish(pending, origin, proof.kind)
@@ -71,6 +85,31 @@ export class SecondStepService {
     const enroller = { person: pending.person, requestId: origin.requestId, mustBeFirst: true }
     const added = await this.#options.factors.confirmTotp(enroller, code)
     return { signedIn: await this.#finish(pending, origin, 'totp'), added }
+  }
+
+  /** What a browser needs to prove one of the person's passkeys. */
+  async beginPasskeyProof(token: string | null, site: Site): Promise<object> {
+    const { person } = await this.#demand(token)
+    return this.#options.factors.beginPasskeyProof(person.id, site)
+  }
+
+  /** Begins to make a passkey, for somebody who must have a factor and has none. */
+  async beginPasskey(token: string | null, requestId: string, site: Site): Promise<object> {
+    const { person } = await this.#demand(token)
+    return this.#options.factors.beginPasskey({ person, requestId, mustBeFirst: true }, site)
+  }
+
+  /** Adds it, and signs in. */
+  async addPasskey(
+    token: string | null,
+    passkey: PasskeyCreateBody,
+    origin: SessionOrigin,
+    site: Site,
+  ): Promise<{ signedIn: SignedIn; added: FactorAdded }> {
+    const pending = await this.#demand(token)
+    const enroller = { person: pending.person, requestId: origin.requestId, mustBeFirst: true }
+    const added = await this.#options.factors.addPasskey(enroller, passkey, site)
+    return { signedIn: await this.#finish(pending, origin, 'passkey'), added }
   }
 
   /** Removes what nobody finished in time. */

@@ -6,6 +6,7 @@ import type { Store } from '../../platform/db/database.ts'
 import { composeMail } from '../../platform/mail/compose-mail.ts'
 import type { Mail, Mailer } from '../../platform/mail/mailer.ts'
 import { personNotFound } from '../users/person-not-found.ts'
+import { NO_SECOND_FACTOR } from '../users/person-summary.ts'
 import type { Person, UserService } from '../users/user-service.ts'
 import type { SecondFactorService } from './second-factor-service.ts'
 
@@ -40,10 +41,11 @@ export class FactorResetService {
       if (found === null || found.organizationId !== principal.organizationId) throw personNotFound()
       const decision = decideFactorReset(principal, {
         person: { ...found, isActive: true },
-        hasFactor: (await secondFactors.listMethods(id, transaction)).length > 0,
         isBreakGlass: await isBreakGlass(transaction, found.organizationId, id),
       })
       if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+      const methods = await secondFactors.listMethods(id, transaction)
+      if (methods.length === 0) throw new AppError('conflict', NO_SECOND_FACTOR)
       await secondFactors.removeAll(transaction, id)
       const sessions = await endAccess(transaction, id)
       await activity.record(transaction, {

@@ -50,7 +50,11 @@ export function registerSecondFactorRoutes(
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const person = await factors.demandFresh(userCallerOf(request, reply), request.body.proof)
+      const person = await factors.demandFresh(
+        userCallerOf(request, reply),
+        request.body.proof,
+        baseUrlOf(request, settings),
+      )
       return factors.beginTotp({ person, requestId: request.id, mustBeFirst: false })
     },
   )
@@ -84,7 +88,7 @@ export function registerSecondFactorRoutes(
       },
     },
     async (request, reply) => {
-      await factors.removeTotp(userCallerOf(request, reply), request.body.proof)
+      await factors.removeTotp(userCallerOf(request, reply), request.body.proof, baseUrlOf(request, settings))
       return reply.status(204).send(null)
     },
   )
@@ -102,7 +106,8 @@ export function registerSecondFactorRoutes(
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const recoveryCodes = await factors.renewRecoveryCodes(userCallerOf(request, reply), request.body.proof)
+      const caller = userCallerOf(request, reply)
+      const recoveryCodes = await factors.renewRecoveryCodes(caller, request.body.proof, baseUrlOf(request, settings))
       return { recoveryCodes }
     },
   )

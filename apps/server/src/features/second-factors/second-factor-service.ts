@@ -2,6 +2,7 @@ import {
   AppError,
   type FactorAdded,
   type FreshProof,
+  type PasskeyCreateBody,
   type SecondFactorMethod,
   type SecondFactorProof,
   type SecondFactors,
@@ -15,20 +16,29 @@ import type { Store } from '../../platform/db/database.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import { verifyPassword } from '../auth/password-hash.ts'
 import type { Person, UserService } from '../users/user-service.ts'
+import type { PasskeyService } from './passkey-service.ts'
 import { ProofLimit } from './proof-limit.ts'
 import { createRecoveryCodes, hashRecoveryCode } from './recovery-codes.ts'
 import type { SecondFactorStore } from './second-factor-store.ts'
+import { type Site, siteOf } from './site.ts'
 import { createTotpSecret, findStep, totpUri } from './totp.ts'
 
 export interface SecondFactorOptions {
   readonly store: Store
   readonly factors: SecondFactorStore
+  readonly passkeys: PasskeyService
   readonly users: UserService
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly secretBox: SecretBox
   /** Whether the person is who gets in when the identity provider is down, while single sign-on is enforced. */
   readonly isBreakGlass: (transaction: Store, organizationId: string, userId: string) => Promise<boolean>
+}
+
+/** On which request a proof is given, and at which of our addresses, which passkeys are bound to. */
+export interface ProofContext {
+  readonly requestId: string | undefined
+  readonly baseUrl: string
 }
 
 /** Who sets a factor up, and on which request. */
@@ -51,39 +61,42 @@ export class SecondFactorService {
 
   /** By which ways the person can prove a second factor; none when they have set up nothing. */
   async listMethods(userId: string, store?: Store): Promise<SecondFactorMethod[]> {
-    const { factors } = this.#options
-    const totp = await factors.findTotp(userId, store)
-    if (totp === null || totp.confirmed_at === null) return []
-    return (await factors.countRecoveryCodes(userId, store)) > 0 ? ['totp', 'recovery-code'] : ['totp']
+    const { factors, passkeys } = this.#options
+    const methods: SecondFactorMethod[] = []
+    if ((await factors.findTotp(userId, store))?.confirmed_at) methods.push('totp')
+    if (await passkeys.has(userId, store)) methods.push('passkey')
+    if (methods.length > 0 && (await factors.countRecoveryCodes(userId, store)) > 0) methods.push('recovery-code')
+    return methods
   }
 
   async read(userId: string): Promise<SecondFactors> {
-    const { factors } = this.#options
+    const { factors, passkeys } = this.#options
     const person = await this.#getPerson(userId)
     const totp = await factors.findTotp(userId)
     return {
       canEnrol: person.passwordHash !== null,
       isRequired: person.isSecondFactorRequired,
       totp: totp?.confirmed_at ? { addedAt: totp.confirmed_at.toISOString() } : null,
+      passkeys: await passkeys.list(userId),
       recoveryCodesLeft: await factors.countRecoveryCodes(userId),
     }
   }
 
   /** Whether the proof is right; each is so once. Throws `too_many_requests` after too many wrong ones. */
-  async prove(person: Person, proof: SecondFactorProof, requestId: string | undefined): Promise<boolean> {
-    return this.#proofs.try(person.id, (transaction) => this.#check(transaction, person, proof, requestId))
+  async prove(person: Person, proof: SecondFactorProof, context: ProofContext): Promise<boolean> {
+    return this.#proofs.try(person.id, (transaction) => this.#check(transaction, person, proof, context))
   }
 
   /**
    * Throws `invalid_request` unless the person has just proved anew that it is them, because the session itself may be
    * in other hands.
    */
-  async demandFresh({ principal, requestId }: UserCaller, proof: FreshProof): Promise<Person> {
+  async demandFresh({ principal, requestId }: UserCaller, proof: FreshProof, baseUrl: string): Promise<Person> {
     const person = await this.#getPerson(principal.userId)
     const isRight = await this.#proofs.try(person.id, (transaction) =>
       proof.kind === 'password'
         ? verifyPassword(person.passwordHash, proof.password)
-        : this.#check(transaction, person, proof, requestId),
+        : this.#check(transaction, person, proof, { requestId, baseUrl }),
     )
     if (isRight) return person
     throw new AppError('invalid_request', proof.kind === 'password' ? 'The password is wrong.' : wrongCode(proof.kind))
@@ -138,19 +151,73 @@ export class SecondFactorService {
   }
 
   /** Takes the authenticator app away, after a fresh proof. */
-  async removeTotp(caller: UserCaller, proof: FreshProof): Promise<void> {
-    const person = await this.demandFresh(caller, proof)
-    await this.#remove(caller, person, 'totp', async (transaction) => {
+  async removeTotp(caller: UserCaller, proof: FreshProof, baseUrl: string): Promise<void> {
+    const person = await this.demandFresh(caller, proof, baseUrl)
+    await this.#remove(caller, person, { kind: 'totp' }, async (transaction) => {
       const totp = await this.#options.factors.findTotp(person.id, transaction)
       if (totp === null || totp.confirmed_at === null) throw new AppError('not_found', 'You have no authenticator app.')
       await this.#options.factors.deleteTotp(transaction, person.id)
     })
   }
 
+  /** Begins to make a passkey. */
+  async beginPasskey({ person, mustBeFirst }: Enroller, site: Site): Promise<object> {
+    requirePassword(person)
+    if (mustBeFirst) await this.#requireNone(this.#options.store, person.id)
+    return this.#options.passkeys.beginRegistration(person, site)
+  }
+
+  /** Adds the passkey that an authenticator has made. */
+  async addPasskey(
+    { person, requestId, mustBeFirst }: Enroller,
+    passkey: PasskeyCreateBody,
+    site: Site,
+  ): Promise<FactorAdded> {
+    const { activity, clock, factors, passkeys, store } = this.#options
+    return store.transaction().execute(async (transaction) => {
+      await factors.holdAttempts(transaction, person.id, clock.now())
+      if (mustBeFirst) await this.#requireNone(transaction, person.id)
+      await passkeys.register(transaction, person.id, passkey, site)
+      await activity.record(transaction, {
+        ...eventOf(person, { kind: 'user', id: person.id }, requestId),
+        type: 'second-factor.added',
+        details: { kind: 'passkey', name: passkey.name.trim() },
+      })
+      return { recoveryCodes: await this.#giveRecoveryCodes(transaction, person) }
+    })
+  }
+
+  /** As `addPasskey`, for somebody who is signed in. */
+  async addOwnPasskey(
+    { principal, requestId }: UserCaller,
+    passkey: PasskeyCreateBody,
+    site: Site,
+  ): Promise<FactorAdded> {
+    const person = await this.#getPerson(principal.userId)
+    return this.addPasskey({ person, requestId, mustBeFirst: false }, passkey, site)
+  }
+
+  /** What a browser needs to prove one of the person's passkeys. */
+  async beginPasskeyProof(userId: string, site: Site): Promise<object> {
+    return this.#options.passkeys.beginUse(userId, site)
+  }
+
+  async renamePasskey({ principal }: UserCaller, id: string, name: string): Promise<void> {
+    await this.#options.passkeys.rename(principal.userId, id, name)
+  }
+
+  /** Takes a passkey away, after a fresh proof. */
+  async removePasskey(caller: UserCaller, id: string, proof: FreshProof, baseUrl: string): Promise<void> {
+    const person = await this.demandFresh(caller, proof, baseUrl)
+    await this.#remove(caller, person, { kind: 'passkey' }, async (transaction) => {
+      await this.#options.passkeys.remove(transaction, person.id, id)
+    })
+  }
+
   /** New recovery codes in place of all of before, after a fresh proof. */
-  async renewRecoveryCodes(caller: UserCaller, proof: FreshProof): Promise<string[]> {
+  async renewRecoveryCodes(caller: UserCaller, proof: FreshProof, baseUrl: string): Promise<string[]> {
     const { activity, clock, factors, store } = this.#options
-    const person = await this.demandFresh(caller, proof)
+    const person = await this.demandFresh(caller, proof, baseUrl)
     return store.transaction().execute(async (transaction) => {
       await factors.holdAttempts(transaction, person.id, clock.now())
       if ((await this.listMethods(person.id, transaction)).length === 0) {
@@ -166,8 +233,9 @@ export class SecondFactorService {
 
   /** Takes all factors of somebody away inside a transaction. */
   async removeAll(transaction: Store, userId: string): Promise<void> {
-    const { factors } = this.#options
+    const { factors, passkeys } = this.#options
     await factors.deleteTotp(transaction, userId)
+    await passkeys.removeAllOf(transaction, userId)
     await factors.replaceRecoveryCodes(transaction, userId, [])
   }
 
@@ -175,7 +243,7 @@ export class SecondFactorService {
   async #remove(
     caller: UserCaller,
     person: Person,
-    kind: 'totp',
+    details: { readonly kind: 'totp' | 'passkey' },
     remove: (transaction: Store) => Promise<void>,
   ): Promise<void> {
     const { activity, clock, factors, isBreakGlass, store, users } = this.#options
@@ -197,7 +265,7 @@ export class SecondFactorService {
       await activity.record(transaction, {
         ...eventOf(person, actorOf(caller.principal), caller.requestId),
         type: 'second-factor.removed',
-        details: { kind },
+        details,
       })
     })
   }
@@ -206,9 +274,9 @@ export class SecondFactorService {
     transaction: Store,
     person: Person,
     proof: SecondFactorProof,
-    requestId: string | undefined,
+    { requestId, baseUrl }: ProofContext,
   ): Promise<boolean> {
-    const { activity, clock, factors, secretBox } = this.#options
+    const { activity, clock, factors, passkeys, secretBox } = this.#options
     switch (proof.kind) {
       case 'totp': {
         const totp = await factors.findTotp(person.id, transaction)
@@ -216,6 +284,8 @@ export class SecondFactorService {
         const step = findStep(secretBox.open(totp.secret, totpContext(person.id)), proof.code, clock.now())
         return step !== null && (await factors.useStep(transaction, person.id, step))
       }
+      case 'passkey':
+        return (await passkeys.verify(transaction, proof.response, person.id, siteOf(baseUrl))) !== null
       case 'recovery-code': {
         const hash = hashRecoveryCode(secretBox, person.id, proof.code)
         if (!(await factors.useRecoveryCode(transaction, person.id, hash, clock.now()))) return false
@@ -265,6 +335,8 @@ function wrongCode(kind: SecondFactorProof['kind']): string {
   switch (kind) {
     case 'totp':
       return 'This code is wrong, or was used already. Wait for the next one of your authenticator app.'
+    case 'passkey':
+      return 'This passkey is not one of yours, or its answer came too late. Try again.'
     case 'recovery-code':
       return 'This recovery code is wrong, or was used already.'
   }

@@ -16,6 +16,8 @@ import {
 import type { UserRow } from '../../platform/db/tables.ts'
 import type { Headcount, ListedPerson } from './user-store.ts'
 
+export const NO_SECOND_FACTOR = 'This person has no second factor.'
+
 /** The facts about somebody active that decisions rest on. */
 export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role'>): PersonFacts {
   return { id: person.id, organizationId: person.organization_id, role: person.role, isActive: true }
@@ -44,13 +46,11 @@ export function summarizePerson(principal: UserPrincipal, person: ListedPerson, 
     ...(can(principal, 'user.inspect').allowed ? inspect(person) : {}),
     permissions: {
       passwordLink: toPermission(decidePasswordLink(principal, deletion.person)),
-      resetSecondFactor: toPermission(
-        decideFactorReset(principal, {
-          person: deletion.person,
-          hasFactor: person.has_second_factor,
-          isBreakGlass: person.id === breakGlassUserId,
-        }),
-      ),
+      resetSecondFactor: person.has_second_factor
+        ? toPermission(
+            decideFactorReset(principal, { person: deletion.person, isBreakGlass: person.id === breakGlassUserId }),
+          )
+        : { allowed: false, reason: NO_SECOND_FACTOR },
       roles: ROLES.filter((role) => role !== person.role).map((role) => ({
         role,
         ...permission(

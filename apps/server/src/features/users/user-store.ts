@@ -52,8 +52,9 @@ const WORKFLOW_COUNT = sql<number>`(
 const APPLICATION_COUNT = sql<number>`(
   SELECT count(*)::integer FROM applications
   WHERE applications.owner_id = users.id AND applications.deleted_at IS NULL)`
-const HAS_SECOND_FACTOR = sql<boolean>`EXISTS (
-  SELECT 1 FROM totp_factors WHERE totp_factors.user_id = users.id AND totp_factors.confirmed_at IS NOT NULL)`
+const HAS_SECOND_FACTOR = sql<boolean>`(EXISTS (
+  SELECT 1 FROM totp_factors WHERE totp_factors.user_id = users.id AND totp_factors.confirmed_at IS NOT NULL)
+  OR EXISTS (SELECT 1 FROM passkeys WHERE passkeys.user_id = users.id))`
 const ORDERS: Readonly<Record<NonNullable<PersonListQuery['orderBy']>, RawBuilder<unknown>>> = {
   name: sql`lower(users.name)`,
   email: sql`lower(users.email)`,

@@ -418,6 +418,31 @@ export interface TotpFactorsTable {
   last_step: Generated<number>
 }
 
+/** A key pair that an authenticator holds; we have its public half. */
+export interface PasskeysTable {
+  /** The credential's, as the authenticator made it. */
+  id: string
+  user_id: string
+  name: string
+  /** COSE, in base64url. */
+  public_key: string
+  /** Grows with each use, where the authenticator counts. */
+  counter: ColumnType<string, number, number>
+  /** How the authenticator can be reached. */
+  transports: JsonColumn<string[]>
+  created_at: CreatedAt
+  last_used_at: Date | null
+}
+
+/** A question to an authenticator that waits for its answer. */
+export interface PasskeyChallengesTable {
+  challenge_hash: string
+  /** Null while it is not known who signs in. */
+  user_id: string | null
+  purpose: 'registration' | 'sign-in' | 'second-factor'
+  expires_at: Date
+}
+
 /** Codes that each stand in for a second factor once. */
 export interface RecoveryCodesTable {
   user_id: string
@@ -511,6 +536,8 @@ export interface Database {
   group_roles: GroupRolesTable
   used_assertions: UsedAssertionsTable
   totp_factors: TotpFactorsTable
+  passkeys: PasskeysTable
+  passkey_challenges: PasskeyChallengesTable
   recovery_codes: RecoveryCodesTable
   second_factor_attempts: SecondFactorAttemptsTable
   pending_sign_ins: PendingSignInsTable
@@ -528,6 +555,7 @@ export type ConnectionRow = Selectable<ConnectionsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>
 export type ActivityRow = Selectable<ActivityTable>
 export type IdentityProviderRow = Selectable<IdentityProvidersTable>
+export type PasskeyRow = Selectable<PasskeysTable>
 export type TotpFactorRow = Selectable<TotpFactorsTable>
 export type SsoEnforcementRow = Selectable<SsoEnforcementsTable>
 export type NewIdentityProvider = Insertable<IdentityProvidersTable>

@@ -21,6 +21,9 @@ const READERS_ONLY = line('    403        403   403    403    403   403   401')
 /** For directories with a SCIM token of their own, which none of those who ask here has. */
 const DIRECTORY = plain(line(' 401        401   401    401    401   401   401'), { path: { id: 'none' }, asks: [] })
 
+/** For a browser with half a sign-in, which is none of those who ask here. */
+const HALF_SIGNED_IN = line('  401        401   401    401    401   401   401')
+
 /** Something of the organization that only admins look after. */
 const MANAGED = { here: ADMINS, abroad: ADMINS_FIND_NONE }
 
@@ -228,6 +231,25 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /auth/password/link': plain(ANYBODY, invalid),
   'POST /auth/password/reset': plain(ANYBODY, invalid),
   'POST /auth/password': plain(PEOPLE, invalid),
+  'GET /auth/second-step': plain(HALF_SIGNED_IN),
+  'POST /auth/second-step': plain(ANYBODY, invalid),
+  'POST /auth/second-step/totp': plain(HALF_SIGNED_IN),
+  'POST /auth/second-step/totp/confirm': plain(ANYBODY, invalid),
+  'POST /auth/second-step/passkey-options': plain(HALF_SIGNED_IN),
+  'POST /auth/second-step/passkeys/options': plain(HALF_SIGNED_IN),
+  'POST /auth/second-step/passkeys': plain(ANYBODY, invalid),
+  'POST /auth/sign-in/passkey/options': plain(ANYBODY),
+  'POST /auth/sign-in/passkey': plain(ANYBODY, invalid),
+  'GET /auth/second-factors': plain(PEOPLE),
+  'POST /auth/totp': plain(PEOPLE, invalid),
+  'POST /auth/totp/confirm': plain(PEOPLE, invalid),
+  'POST /auth/totp/remove': plain(PEOPLE, invalid),
+  'POST /auth/recovery-codes': plain(PEOPLE, invalid),
+  'POST /auth/passkeys/options': plain(PEOPLE, invalid),
+  'POST /auth/passkeys': plain(PEOPLE, invalid),
+  'POST /auth/passkeys/proof-options': plain(PEOPLE),
+  'PATCH /auth/passkeys/:id': plain(PEOPLE, { ...invalid, path: { id: 'none' } }),
+  'POST /auth/passkeys/:id/remove': plain(PEOPLE, { ...invalid, path: { id: 'none' } }),
   'GET /auth/oidc/:id/start': plain(ANYBODY, { status: 302 }),
   'GET /auth/oidc/callback': plain(ANYBODY, { status: 302 }),
   'POST /auth/oidc/back-channel-logout': plain(ANYBODY, invalid),
@@ -242,6 +264,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'PATCH /workspace-api/users/:id': about('person', MANAGED, { body: { role: 'viewer' } }),
   'DELETE /workspace-api/users/:id': about('person', MANAGED, { query: (_, askerId) => `receiverId=${askerId}` }),
   'POST /workspace-api/users/:id/password-link': about('person', MANAGED),
+  // The person has no second factor that could be taken away.
+  'POST /workspace-api/users/:id/second-factor-reset': about('person', MANAGED, { status: 409 }),
   'GET /workspace-api/invitations': plain(ADMINS),
   'POST /workspace-api/invitations': plain(ADMINS, invalid),
   'POST /workspace-api/invitations/:id/resend': about('invitation', MANAGED),

@@ -6,6 +6,7 @@ import { Alert, Button, Group, notifications, QueryView, RelativeTime, Skeleton,
 import settings from '../settings/settings.module.css'
 import { FreshProofDialog } from './fresh-proof-dialog.tsx'
 import { messages } from './messages.ts'
+import { PasskeyList } from './passkey-list.tsx'
 import { RecoveryCodeList } from './recovery-code-list.tsx'
 import { TotpForm } from './totp-form.tsx'
 
@@ -36,9 +37,10 @@ function Factors({ factors }: { factors: SecondFactors }) {
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const close = () => setDialog(null)
   const { totp } = factors
+  const hasFactor = totp !== null || factors.passkeys.length > 0
   return (
     <>
-      {factors.isRequired && totp === null && (
+      {factors.isRequired && !hasFactor && (
         <Alert color="yellow" mb="sm" maw={640}>
           {messages.required}
         </Alert>
@@ -61,7 +63,13 @@ function Factors({ factors }: { factors: SecondFactors }) {
             </Group>
           </dd>
         </div>
-        {totp !== null && (
+        <div className={settings.fact}>
+          <dt>{messages.passkeys}</dt>
+          <dd>
+            <PasskeyList passkeys={factors.passkeys} />
+          </dd>
+        </div>
+        {hasFactor && (
           <div className={settings.fact}>
             <dt>{messages.codes}</dt>
             <dd>

@@ -1,31 +1,12 @@
-import type { SecondStep } from '@graticule/contract'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { useEffect } from 'react'
 import { ApiError } from '../../api/api-error.ts'
-import {
-  beginTotpInSecondStep,
-  confirmTotpInSecondStep,
-  proveSecondStep,
-  secondStepQuery,
-} from '../../api/second-factors.ts'
-import {
-  Alert,
-  Anchor,
-  Button,
-  Entrance,
-  FormError,
-  QueryView,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-  useForm,
-} from '../../ui/index.ts'
-import { useCompleteSignIn } from '../sign-in/use-complete-sign-in.ts'
+import { secondStepQuery } from '../../api/second-factors.ts'
+import { Alert, Anchor, Button, Entrance, QueryView, Skeleton, Stack } from '../../ui/index.ts'
+import { EnrolStep } from './enrol-step.tsx'
 import { messages } from './messages.ts'
-import { RecoveryCodeList } from './recovery-code-list.tsx'
-import { CodeField, checkCode, TotpForm, toDigits } from './totp-form.tsx'
+import { ProveStep } from './prove-step.tsx'
 
 const route = getRouteApi('/second-step')
 
@@ -33,10 +14,15 @@ const route = getRouteApi('/second-step')
 export function SecondStepPage() {
   const { target } = route.useSearch()
   const query = useQuery(secondStepQuery)
+  const queryClient = useQueryClient()
+  useEffect(() => () => queryClient.removeQueries({ queryKey: secondStepQuery.queryKey }), [queryClient])
   const isOver = query.error instanceof ApiError && query.error.status === 401
-  const title = query.data?.secondStep === 'enrol' ? messages.enrolTitle : messages.stepTitle
+  const isEnrolment = query.data?.secondStep === 'enrol'
   return (
-    <Entrance title={title} foot={messages.lost}>
+    <Entrance
+      title={isEnrolment ? messages.enrolTitle : messages.stepTitle}
+      foot={isEnrolment ? undefined : messages.lost}
+    >
       {isOver ? (
         <Over reason={query.error?.message ?? ''} />
       ) : (
@@ -46,126 +32,21 @@ export function SecondStepPage() {
           awaiting={messages.checking}
           skeleton={<Skeleton height={160} />}
         >
-          {(step) =>
-            step.secondStep === 'enrol' ? (
-              <EnrolStep step={step} target={target} />
-            ) : (
-              <ProveStep step={step} target={target} />
-            )
-          }
+          {(step) => (
+            <Stack gap="md">
+              {step.secondStep === 'enrol' ? (
+                <EnrolStep step={step} target={target} />
+              ) : (
+                <ProveStep step={step} target={target} />
+              )}
+              <Anchor size="sm" renderRoot={(props) => <Link to="/sign-in" search={{ target }} {...props} />}>
+                {messages.startAgain}
+              </Anchor>
+            </Stack>
+          )}
         </QueryView>
       )}
     </Entrance>
-  )
-}
-
-interface StepProps {
-  readonly step: SecondStep
-  readonly target: string | undefined
-}
-
-function ProveStep({ step, target }: StepProps) {
-  const complete = useCompleteSignIn(target)
-  const [isRecovering, setIsRecovering] = useState(false)
-  const prove = useMutation({ mutationFn: proveSecondStep, onSuccess: complete })
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { code: '', recoveryCode: '' },
-    validate: {
-      code: (code) => (isRecovering ? null : checkCode(code)),
-      recoveryCode: (code) => (!isRecovering || code.trim() ? null : messages.recoveryCodeMissing),
-    },
-  })
-  return (
-    <form
-      noValidate
-      onSubmit={form.onSubmit(({ code, recoveryCode }) =>
-        prove.mutate(
-          isRecovering ? { kind: 'recovery-code', code: recoveryCode.trim() } : { kind: 'totp', code: toDigits(code) },
-        ),
-      )}
-    >
-      <Stack gap="md">
-        <Text>{messages.stepText(step.email)}</Text>
-        <FormError error={prove.error} />
-        {isRecovering ? (
-          <TextInput
-            label={messages.recoveryCode}
-            autoComplete="off"
-            autoFocus
-            maxLength={40}
-            key={form.key('recoveryCode')}
-            {...form.getInputProps('recoveryCode')}
-          />
-        ) : (
-          <CodeField autoFocus key={form.key('code')} {...form.getInputProps('code')} />
-        )}
-        <Button type="submit" size="sm" loading={prove.isPending} fullWidth>
-          {messages.signIn}
-        </Button>
-        {step.methods.includes('recovery-code') && (
-          <Anchor
-            component="button"
-            ta="start"
-            type="button"
-            size="sm"
-            onClick={() => {
-              prove.reset()
-              setIsRecovering(!isRecovering)
-            }}
-          >
-            {isRecovering ? messages.useApp : messages.useRecoveryCode}
-          </Anchor>
-        )}
-        <StartAgain />
-      </Stack>
-    </form>
-  )
-}
-
-function EnrolStep({ step, target }: StepProps) {
-  const complete = useCompleteSignIn(target)
-  const begin = useMutation({ mutationFn: beginTotpInSecondStep })
-  const confirm = useMutation({
-    mutationFn: confirmTotpInSecondStep,
-    onSuccess: ({ session, recoveryCodes }) => {
-      if (recoveryCodes === null) complete(session)
-    },
-  })
-  if (confirm.data?.recoveryCodes) {
-    return <RecoveryCodeList codes={confirm.data.recoveryCodes} onKept={() => complete(confirm.data.session)} />
-  }
-  return (
-    <Stack gap="md">
-      <Text>{messages.enrolText(step.organizationName)}</Text>
-      {begin.data === undefined ? (
-        <>
-          <FormError error={begin.error} />
-          <Button size="sm" loading={begin.isPending} onClick={() => begin.mutate()} fullWidth>
-            {messages.setUpTitle}
-          </Button>
-        </>
-      ) : (
-        <TotpForm
-          enrolment={begin.data}
-          error={confirm.error}
-          isPending={confirm.isPending}
-          onConfirm={(code) => confirm.mutate(code)}
-        />
-      )}
-      <StartAgain />
-    </Stack>
-  )
-}
-
-function StartAgain() {
-  const { target } = route.useSearch()
-  const queryClient = useQueryClient()
-  useEffect(() => () => queryClient.removeQueries({ queryKey: secondStepQuery.queryKey }), [queryClient])
-  return (
-    <Anchor size="sm" renderRoot={(props) => <Link to="/sign-in" search={{ target }} {...props} />}>
-      {messages.startAgain}
-    </Anchor>
   )
 }
 

@@ -4,6 +4,7 @@ export const messages = {
   email: 'E-mail',
   password: 'Password',
   submit: 'Sign in',
+  passkey: 'Sign in with a passkey',
   or: 'or',
   signInWith: (name: string) => `Sign in with ${name}`,
   problemTitle: 'You were not signed in',

@@ -5,6 +5,7 @@ import { joinOfferQuery } from '../../api/join-requests.ts'
 import { signIn } from '../../api/session.ts'
 import { Anchor, Button, FormError, PasswordField, Stack, TextInput, useForm } from '../../ui/index.ts'
 import { messages } from './messages.ts'
+import { PasskeySignIn } from './passkey-sign-in.tsx'
 import { ProviderSignIn } from './provider-sign-in.tsx'
 import { useCompleteSignIn } from './use-complete-sign-in.ts'
 
@@ -56,6 +57,7 @@ export function PasswordSignIn({ target }: { target: string | undefined }) {
           <AskToJoin />
         </Stack>
       </form>
+      <PasskeySignIn target={target} />
       <ProviderSignIn email={email} target={target} />
     </Stack>
   )

@@ -9,7 +9,10 @@ import type { SecretBox } from '../../../platform/secrets/secret-box.ts'
 import type { ExternalSignInService } from '../../identity-providers/external-sign-in-service.ts'
 import type { IdentityProvider, IdentityProviderService } from '../../identity-providers/identity-provider-service.ts'
 import type { ProviderInput, ProviderSettings } from '../../identity-providers/provider-settings.ts'
+import type { PasskeyService } from '../../second-factors/passkey-service.ts'
+import type { Person, UserService } from '../../users/user-service.ts'
 import type { SessionService } from '../session-service.ts'
+import type { SignInGate } from '../sign-in-gate.ts'
 import type { SignInService } from '../sign-in-service.ts'
 
 /** What the application gives to each method. */
@@ -20,6 +23,11 @@ export interface LoginContext {
   readonly secretBox: SecretBox
   readonly signIns: SignInService
   readonly sessions: SessionService
+  readonly users: UserService
+  readonly gate: SignInGate
+  readonly passkeys: PasskeyService
+  /** Throws for a person whom nothing of this server's own lets in. */
+  readonly requirePasswordAllowed: (person: Person) => Promise<void>
   readonly identityProviders: IdentityProviderService
   readonly externalSignIns: ExternalSignInService
   readonly settings: AddressSettings
