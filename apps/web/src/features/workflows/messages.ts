@@ -9,7 +9,8 @@ export const messages = {
   clearSearch: 'Clear the search',
   awaitingList: 'the list of workflows',
   awaiting: 'the workflow',
-  later: 'Workflows are kept, shared and handed over here as documents. Their nodes cannot be edited or run in this version.',
+  later:
+    'Workflows are kept, shared and handed over here as documents. Their nodes cannot be edited or run in this version.',
   caption: 'Workflows',
   columns: {
     title: 'Title',
