@@ -417,6 +417,34 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return id
   }
 
+  async function addJoinRequest(organization: string): Promise<string> {
+    const id = createId()
+    const row = { id, organization_id: organization, email: `${id}@example.org`, name: id, message: '' }
+    await store
+      .insertInto('join_requests')
+      .values({ ...row, created_at: now, refused_at: null })
+      .execute()
+    return id
+  }
+
+  async function addScimToken(organization: string, by: string): Promise<string> {
+    const id = createId()
+    await store
+      .insertInto('scim_tokens')
+      .values({
+        id,
+        organization_id: organization,
+        token_hash: hashToken(id),
+        prefix: 'none',
+        created_by: by,
+        created_at: now,
+        last_used_at: null,
+        revoked_at: null,
+      })
+      .execute()
+    return id
+  }
+
   async function addDecision(organization: string, refusedId: string): Promise<string> {
     const id = createId()
     await store
@@ -487,8 +515,18 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         return addToken(relation === 'own' ? idOf(asker) : localId, organization)
       case 'session':
         return bare((await addSession(relation === 'own' ? idOf(asker) : localId)).id)
-      case 'person':
-        return bare(await addPerson(organization))
+      case 'person': {
+        const id = await addPerson(organization)
+        await store
+          .insertInto('totp_factors')
+          .values({ user_id: id, secret: 'sealed', created_at: now, confirmed_at: now })
+          .execute()
+        return bare(id)
+      }
+      case 'joinRequest':
+        return bare(await addJoinRequest(organization))
+      case 'scimToken':
+        return bare(await addScimToken(organization, localId))
       case 'group': {
         const id = await addGroup(organization)
         const userId = await addPerson(organization)

@@ -38,6 +38,8 @@ export const RELATIONS = {
   person: ['here', 'abroad'],
   invitation: ['here', 'abroad'],
   provider: ['here', 'abroad'],
+  joinRequest: ['here', 'abroad'],
+  scimToken: ['here', 'abroad'],
   decision: ['here', 'abroad'],
   /** A colleague's for a map that is the asker's own, the colleague's own, or of another organization. */
   request: ['own', 'private', 'abroad'],

@@ -263,9 +263,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/users': plain(EDITORS),
   'PATCH /workspace-api/users/:id': about('person', MANAGED, { body: { role: 'viewer' } }),
   'DELETE /workspace-api/users/:id': about('person', MANAGED, { query: (_, askerId) => `receiverId=${askerId}` }),
+  'POST /workspace-api/users/:id/second-factor-reset': about('person', MANAGED),
   'POST /workspace-api/users/:id/password-link': about('person', MANAGED),
-  // The person has no second factor that could be taken away.
-  'POST /workspace-api/users/:id/second-factor-reset': about('person', MANAGED, { status: 409 }),
   'GET /workspace-api/invitations': plain(ADMINS),
   'POST /workspace-api/invitations': plain(ADMINS, invalid),
   'POST /workspace-api/invitations/:id/resend': about('invitation', MANAGED),
@@ -295,7 +294,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/scim': plain(ADMINS),
   'PUT /workspace-api/scim': plain(ADMINS, invalid),
   'POST /workspace-api/scim/tokens': plain(ADMINS, { body: {} }),
-  'DELETE /workspace-api/scim/tokens/:id': plain(ADMINS, { path: { id: 'none' }, status: 404 }),
+  'DELETE /workspace-api/scim/tokens/:id': about('scimToken', MANAGED),
 
   // SCIM: a directory comes with a token of its own, and nobody else is let in.
   'GET /scim/v2/ServiceProviderConfig': DIRECTORY,
@@ -485,8 +484,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /auth/join-requests': plain(ANYBODY, invalid),
   'GET /workspace-api/join-requests': plain(ADMINS),
   'PUT /workspace-api/join-requests/settings': plain(ADMINS, invalid),
-  'POST /workspace-api/join-requests/:id/accept': plain(ADMINS, invalid),
-  'POST /workspace-api/join-requests/:id/refuse': plain(ADMINS, { path: { id: 'none' }, status: 404 }),
+  'POST /workspace-api/join-requests/:id/accept': about('joinRequest', MANAGED, { body: { role: 'viewer' } }),
+  'POST /workspace-api/join-requests/:id/refuse': about('joinRequest', MANAGED),
 
   // The assets of everybody
   'GET /v3/accounts/resources': plain(SUPERADMINS),
