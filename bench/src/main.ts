@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measureCachedTile } from './cached-tile.ts'
+import { measureDecisions } from './decisions.ts'
 import { measureEventLoop } from './event-loop.ts'
 import { describeMachine } from './machine.ts'
 import { measureMemory } from './memory.ts'
@@ -16,6 +17,7 @@ const RESULTS = fileURLToPath(new URL('../RESULTS.md', import.meta.url))
 const BENCHES: readonly (readonly [string, (served: ServedTables) => Promise<Section>])[] = [
   ['uncached', measureUncachedTiles],
   ['cached', measureCachedTile],
+  ['decisions', measureDecisions],
   ['event-loop', measureEventLoop],
   ['memory', measureMemory],
   ['start-up', measureStartUp],
