@@ -195,11 +195,21 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const holdRight = users.holdRight.bind(users)
   const sessions = new SessionService(new SessionStore(store), store, activity, clock, config, forgetPrincipals)
   const providerStore = new IdentityProviderStore(store)
-  const enforcement = new EnforcementService({ providers: providerStore, store, users, activity, clock, holdRight })
+  const enforcement = new EnforcementService({
+    providers: providerStore,
+    store,
+    users,
+    activity,
+    clock,
+    holdRight,
+    hasSecondFactor: async (transaction, userId) => (await secondFactors.listMethods(userId, transaction)).length > 0,
+    endOwnSessions: sessions.endOwnOf.bind(sessions),
+    onRevoked: forgetPrincipals,
+  })
   const requirePasswordAllowed = enforcement.requirePasswordAllowed.bind(enforcement)
   const isBreakGlass = enforcement.isBreakGlass.bind(enforcement)
   const passkeys = new PasskeyService(new PasskeyStore(store), clock)
-  const secondFactors = new SecondFactorService({
+  const secondFactors: SecondFactorService = new SecondFactorService({
     store,
     factors: new SecondFactorStore(store),
     passkeys,
@@ -223,7 +233,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onRevoked: forgetPrincipals,
     onError: (error) => logger.error({ err: error }, 'a link to a new password could not be made'),
   })
-  const organizations = new OrganizationService(new OrganizationStore(store), store, users, activity)
+  const organizations = new OrganizationService(new OrganizationStore(store), store, users, activity, config)
   const identityProviders = new IdentityProviderService({
     providers: providerStore,
     store,

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findAccessibilityProblems } from '../harness/accessibility.ts'
 import { launchChromium } from '../harness/chromium.ts'
 import { artifactPath } from '../harness/repository.ts'
+import { setUpAuthenticatorApp } from '../harness/second-factor.ts'
 import { type RunningServer, startServer } from '../harness/server-process.ts'
 import { openPage, sidewaysOverflow, signInThroughForm } from './signed-in-page.ts'
 
@@ -53,6 +54,7 @@ async function judge(page: Page, name: string): Promise<void> {
 test('an admin adds a SAML provider from its metadata and tests it; then people come in through it', async () => {
   const { page, close } = await openPage(browser, server.baseUrl)
   await signInThroughForm(page, ADMIN)
+  await setUpAuthenticatorApp(server.baseUrl, ADMIN)
   await page.goto('/settings/single-sign-on')
   await page.getByRole('button', { name: 'Add provider' }).click()
   const dialog = page.getByRole('dialog')

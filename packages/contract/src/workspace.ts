@@ -31,7 +31,10 @@ export const SessionSummary = Type.Object({
   id: Type.String(),
   createdAt: Timestamp,
   lastSeenAt: Timestamp,
+  /** When it ends in any case. */
   expiresAt: Timestamp,
+  /** When it ends unless it is used before. */
+  idleExpiresAt: Timestamp,
   userAgent: Type.String(),
   ipAddress: Type.String(),
   isCurrent: Type.Boolean(),
@@ -59,6 +62,20 @@ const SeatUse = Type.Object({
   /** Null: any number. */
   limit: Type.Union([Type.Integer(), Type.Null()]),
 })
+/** How long a session may rest, and how long it may last, in minutes. */
+export const SESSION_LIMITS = {
+  idleMinutes: { least: 5, most: 90 * 24 * 60 },
+  absoluteMinutes: { least: 15, most: 365 * 24 * 60 },
+} as const
+const SessionLength = Type.Object({
+  /** Null: as the server is set. */
+  idleMinutes: Type.Union([Type.Integer(), Type.Null()]),
+  absoluteMinutes: Type.Union([Type.Integer(), Type.Null()]),
+  /** How the server is set. */
+  defaults: Type.Object({ idleMinutes: Type.Number(), absoluteMinutes: Type.Number() }),
+})
+const minutesWithin = ({ least, most }: { least: number; most: number }) =>
+  Type.Optional(Type.Union([Type.Integer({ minimum: least, maximum: most }), Type.Null()]))
 /** GET /workspace-api/organization */
 export const OrganizationSettings = Type.Object({
   id: Type.String(),
@@ -66,6 +83,7 @@ export const OrganizationSettings = Type.Object({
   defaultRole: Type.Enum([...DEFAULT_ROLES]),
   /** Whether everybody who signs in with a password here must prove a second factor too. */
   secondFactorRequired: Type.Boolean(),
+  sessionLength: SessionLength,
   /** Superadmins, admins and editors take a seat of editors, viewers and guests one of viewers. */
   seats: Type.Object({ editor: SeatUse, viewer: SeatUse }),
 })
@@ -76,6 +94,12 @@ export const OrganizationUpdateBody = Type.Object({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })),
   defaultRole: Type.Optional(Type.Enum([...DEFAULT_ROLES])),
   secondFactorRequired: Type.Optional(Type.Boolean()),
+  sessionLength: Type.Optional(
+    Type.Object({
+      idleMinutes: minutesWithin(SESSION_LIMITS.idleMinutes),
+      absoluteMinutes: minutesWithin(SESSION_LIMITS.absoluteMinutes),
+    }),
+  ),
   seats: Type.Optional(Type.Object({ editor: SeatLimit, viewer: SeatLimit })),
 })
 export type OrganizationUpdateBody = Static<typeof OrganizationUpdateBody>

@@ -25,6 +25,11 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
         name: 'Test Organization',
         defaultRole: 'viewer',
         secondFactorRequired: false,
+        sessionLength: {
+          idleMinutes: null,
+          absoluteMinutes: null,
+          defaults: { idleMinutes: 7 * 24 * 60, absoluteMinutes: 30 * 24 * 60 },
+        },
         seats: { editor: { used: 3, limit: null }, viewer: { used: 2, limit: null } },
       })
     }
@@ -126,5 +131,51 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
     expect([limited.statusCode, promoted.statusCode]).toSatisfy(
       ([limit, promotion]) => (limit === 200 && promotion === 403) || (limit === 409 && promotion === 200),
     )
+  })
+
+  test('an admin shortens sessions, which holds at once, for those under way, and on every server', async () => {
+    const minutes = (count: number) => testApp.clock.advance(count * 60_000)
+    const other = await testApp.buildServer('second-server')
+    const [here, there] = [await testApp.signIn('editor'), await testApp.signIn('viewer')]
+    const statusOf = async (cookie: string) =>
+      (await testApp.request({ url: '/auth/session', headers: { cookie } })).statusCode
+    const statusThere = async (cookie: string) =>
+      (await other.app.inject({ url: '/auth/session', headers: { host: 'localhost', cookie } })).statusCode
+    minutes(2 * 24 * 60)
+    expect([await statusOf(here), await statusThere(there)]).toEqual([200, 200])
+    const changed = await update('admin', { sessionLength: { idleMinutes: 30, absoluteMinutes: 3 * 24 * 60 } })
+    expect(changed.json().sessionLength).toMatchObject({ idleMinutes: 30, absoluteMinutes: 3 * 24 * 60 })
+    minutes(29)
+    expect([await statusOf(here), await statusThere(there)]).toEqual([200, 200])
+    const [summary] = (await testApp.request({ url: '/auth/sessions', headers: { cookie: here } })).json()
+    const at = (days: number, extraMinutes = 0) =>
+      new Date(new Date(summary.createdAt).getTime() + (days * 24 * 60 + extraMinutes) * 60_000).toISOString()
+    expect(summary).toMatchObject({ expiresAt: at(3), idleExpiresAt: at(2, 29 + 30) })
+    minutes(31)
+    expect([await statusOf(here), await statusThere(there)]).toEqual([401, 401])
+    // However busy it is, a session ends on its last day.
+    const busy = await testApp.signIn('editor')
+    for (let rest = 0; rest < 3 * 24 * 60 - 25; rest += 25) {
+      if (rest % 500 === 0) expect(await statusOf(busy)).toBe(200)
+      await testApp.store.updateTable('sessions').set({ last_seen_at: testApp.clock.now() }).execute()
+      minutes(25)
+    }
+    expect(await statusOf(busy)).toBe(200)
+    minutes(25)
+    expect(await statusOf(busy)).toBe(401)
+  })
+
+  test('the length of sessions has bounds, and they never rest longer than they last', async () => {
+    for (const sessionLength of [{ idleMinutes: 4 }, { idleMinutes: 129_601 }, { absoluteMinutes: 14 }]) {
+      expect((await update('admin', { sessionLength })).statusCode).toBe(400)
+    }
+    const refused = await update('admin', { sessionLength: { absoluteMinutes: 60 } })
+    expect([refused.statusCode, refused.json().error]).toEqual([
+      409,
+      'A session cannot rest for 10080 minutes when it ends after 60 in any case. Shorten the rest or lengthen the whole.',
+    ])
+    expect((await update('admin', { sessionLength: { idleMinutes: 60, absoluteMinutes: 60 } })).statusCode).toBe(200)
+    const back = await update('admin', { sessionLength: { idleMinutes: null, absoluteMinutes: null } })
+    expect(back.json().sessionLength).toMatchObject({ idleMinutes: null, absoluteMinutes: null })
   })
 }

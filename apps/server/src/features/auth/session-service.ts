@@ -7,12 +7,12 @@ import { createId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import { deletePendingSignInsOf } from './pending-sign-in-store.ts'
 import type { ResolvedSession } from './principal-resolver.ts'
-import type { SessionStore } from './session-store.ts'
+import type { SessionLimits, SessionStore } from './session-store.ts'
 
 export interface SessionLengths {
-  /** Milliseconds without a request after which a session ends. */
+  /** Milliseconds without a request after which a session ends, where the organization says nothing else. */
   readonly sessionIdleMs: number
-  /** Milliseconds after which it ends in any case. */
+  /** Milliseconds after which it ends in any case, as above. */
   readonly sessionAbsoluteMs: number
 }
 
@@ -40,7 +40,7 @@ export class SessionService {
   readonly #store: Store
   readonly #activity: ActivityLog
   readonly #clock: Clock
-  readonly #lengths: SessionLengths
+  readonly #limits: SessionLimits
   readonly #onRevoked: () => void
 
   constructor(
@@ -56,7 +56,7 @@ export class SessionService {
     this.#store = store
     this.#activity = activity
     this.#clock = clock
-    this.#lengths = lengths
+    this.#limits = { idleMs: lengths.sessionIdleMs, absoluteMs: lengths.sessionAbsoluteMs }
     this.#onRevoked = onRevoked
   }
 
@@ -71,7 +71,7 @@ export class SessionService {
     const now = this.#clock.now()
     const token = createRandomToken('gts_')
     const sessionId = createId()
-    const expiresAt = new Date(now.getTime() + this.#lengths.sessionAbsoluteMs)
+    const lastsMs = await this.#sessions.readAbsoluteMs(transaction, user.organizationId, this.#limits)
     await this.#sessions.insert(
       {
         id: sessionId,
@@ -79,7 +79,7 @@ export class SessionService {
         token_hash: hashToken(token),
         created_at: now,
         last_seen_at: now,
-        expires_at: expiresAt,
+        expires_at: new Date(now.getTime() + lastsMs),
         user_agent: origin.userAgent.slice(0, 300),
         ip_address: origin.ipAddress,
       },
@@ -94,13 +94,13 @@ export class SessionService {
       requestId: origin.requestId,
       details: { method, ...(secondFactor && { secondFactor }), ipAddress: origin.ipAddress },
     })
-    return { sessionId, token, maxAgeSeconds: Math.floor(this.#lengths.sessionAbsoluteMs / 1000) }
+    return { sessionId, token, maxAgeSeconds: Math.floor(lastsMs / 1000) }
   }
 
   /** The live session behind a cookie; notes that it was used. */
   async resolve(tokenHash: string): Promise<ResolvedSession | null> {
     const now = this.#clock.now()
-    const found = await this.#sessions.findLive(tokenHash, now, { idleMs: this.#lengths.sessionIdleMs })
+    const found = await this.#sessions.findLive(tokenHash, now, this.#limits)
     if (found === null) return null
     const { lastSeenAt, ...session } = found
     if (now.getTime() - lastSeenAt.getTime() > TOUCH_EVERY_MS) {
@@ -111,13 +111,13 @@ export class SessionService {
   }
 
   async list(principal: UserPrincipal): Promise<SessionSummary[]> {
-    const limits = { idleMs: this.#lengths.sessionIdleMs }
-    const rows = await this.#sessions.listLive(principal.userId, this.#clock.now(), limits)
+    const rows = await this.#sessions.listLive(principal.userId, this.#clock.now(), this.#limits)
     return rows.map((row) => ({
       id: row.id,
       createdAt: row.created_at.toISOString(),
       lastSeenAt: row.last_seen_at.toISOString(),
-      expiresAt: row.expires_at.toISOString(),
+      expiresAt: new Date(Math.min(row.expires_at.getTime(), row.created_at.getTime() + row.absoluteMs)).toISOString(),
+      idleExpiresAt: new Date(row.last_seen_at.getTime() + row.idleMs).toISOString(),
       userAgent: row.user_agent,
       ipAddress: row.ip_address,
       isCurrent: row.id === principal.sessionId,
@@ -154,6 +154,18 @@ export class SessionService {
   async endOthersOf(transaction: Store, { userId, sessionId }: UserPrincipal): Promise<number> {
     await deletePendingSignInsOf(transaction, userId)
     return this.#sessions.revokeAllOf(userId, this.#clock.now(), transaction, sessionId)
+  }
+
+  /**
+   * Ends the sessions of an organization that no identity provider vouches for, inside the transaction from which on it
+   * must; the caller makes everybody forget them.
+   */
+  async endOwnOf(
+    transaction: Store,
+    organizationId: string,
+    exempt: { readonly userId: string; readonly guests: boolean },
+  ): Promise<number> {
+    return this.#sessions.revokeOwnOf(transaction, organizationId, exempt, this.#clock.now())
   }
 
   /** Ends sessions by their ids. The caller records why, in the same transaction, for those that were live. */

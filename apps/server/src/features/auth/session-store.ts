@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { SessionRow } from '../../platform/db/tables.ts'
@@ -5,11 +6,21 @@ import type { ResolvedSession } from './principal-resolver.ts'
 
 export type NewSession = Omit<SessionRow, 'revoked_at'>
 
-/** How long a session may live. */
+/** How long a session may live where the person's organization says nothing else, in milliseconds. */
 export interface SessionLimits {
-  /** Milliseconds without a request. */
   readonly idleMs: number
+  readonly absoluteMs: number
 }
+
+/** A session with the limits of the person's organization as they are now. */
+export type LimitedSession = SessionRow & SessionLimits
+
+const idleMs = (limits: SessionLimits) =>
+  sql<number>`coalesce(organizations.session_idle_minutes * 60000.0, ${limits.idleMs})::double precision`
+const absoluteMs = (limits: SessionLimits) =>
+  sql<number>`coalesce(organizations.session_absolute_minutes * 60000.0, ${limits.absoluteMs})::double precision`
+const ago = (now: Date, milliseconds: RawBuilder<number>) =>
+  sql<Date>`${now}::timestamptz - make_interval(secs => ${milliseconds} / 1000)`
 
 /** Sessions in the metadata store. */
 export class SessionStore {
@@ -32,6 +43,7 @@ export class SessionStore {
     const row = await this.#store
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
+      .innerJoin('organizations', 'organizations.id', 'users.organization_id')
       .select([
         'sessions.id as sessionId',
         'sessions.last_seen_at as lastSeenAt',
@@ -43,23 +55,66 @@ export class SessionStore {
       .where('sessions.token_hash', '=', tokenHash)
       .where('sessions.revoked_at', 'is', null)
       .where('sessions.expires_at', '>', now)
-      .where('sessions.last_seen_at', '>', new Date(now.getTime() - limits.idleMs))
+      .where('sessions.last_seen_at', '>', ago(now, idleMs(limits)))
+      .where('sessions.created_at', '>', ago(now, absoluteMs(limits)))
       .where('users.disabled_at', 'is', null)
       .executeTakeFirst()
     return row ?? null
   }
 
-  async listLive(userId: string, now: Date, limits: SessionLimits): Promise<SessionRow[]> {
+  async listLive(userId: string, now: Date, limits: SessionLimits): Promise<LimitedSession[]> {
     return this.#store
       .selectFrom('sessions')
-      .selectAll()
-      .where('user_id', '=', userId)
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .innerJoin('organizations', 'organizations.id', 'users.organization_id')
+      .selectAll('sessions')
+      .select([idleMs(limits).as('idleMs'), absoluteMs(limits).as('absoluteMs')])
+      .where('sessions.user_id', '=', userId)
+      .where('sessions.revoked_at', 'is', null)
+      .where('sessions.expires_at', '>', now)
+      .where('sessions.last_seen_at', '>', ago(now, idleMs(limits)))
+      .where('sessions.created_at', '>', ago(now, absoluteMs(limits)))
+      .orderBy('sessions.last_seen_at', 'desc')
+      .orderBy('sessions.id')
+      .execute()
+  }
+
+  /** How long a session of the organization may last from its beginning, in milliseconds. */
+  async readAbsoluteMs(store: Store, organizationId: string, limits: SessionLimits): Promise<number> {
+    const row = await store
+      .selectFrom('organizations')
+      .select(absoluteMs(limits).as('absoluteMs'))
+      .where('id', '=', organizationId)
+      .executeTakeFirstOrThrow()
+    return row.absoluteMs
+  }
+
+  /**
+   * Ends the live sessions of an organization that no identity provider vouches for, but those of one person and, where
+   * they are exempt, of guests; says how many there were.
+   */
+  async revokeOwnOf(
+    transaction: Store,
+    organizationId: string,
+    exempt: { readonly userId: string; readonly guests: boolean },
+    now: Date,
+  ): Promise<number> {
+    const result = await transaction
+      .updateTable('sessions')
+      .set({ revoked_at: now })
       .where('revoked_at', 'is', null)
       .where('expires_at', '>', now)
-      .where('last_seen_at', '>', new Date(now.getTime() - limits.idleMs))
-      .orderBy('last_seen_at', 'desc')
-      .orderBy('id')
-      .execute()
+      .where('id', 'not in', (select) => select.selectFrom('external_sessions').select('session_id'))
+      .where('user_id', 'in', (select) => {
+        const people = select
+          .selectFrom('users')
+          .select('id')
+          .where('organization_id', '=', organizationId)
+          .where('id', '!=', exempt.userId)
+        return exempt.guests ? people.where('role', '!=', 'guest') : people
+      })
+      .executeTakeFirst()
+    return Number(result.numUpdatedRows)
   }
 
   async touch(sessionId: string, now: Date): Promise<void> {

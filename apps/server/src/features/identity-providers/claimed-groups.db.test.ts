@@ -81,6 +81,7 @@ test('AC-01: the first sign-in makes one person with the least role and the grou
   await idp.instruct({ login: { sub: 'tester', claims: { email: 'tester@corp.example', groups: ['Testers'] } } })
   await tester.open(begun.json().url)
   await testApp.store.updateTable('users').set({ password_hash: 'x' }).where('role', '=', 'admin').execute()
+  await testApp.giveSecondFactor('admin')
   const enforced = await manage('PUT', '/sso-enforcement', {
     enforced: true,
     guestsExempt: false,

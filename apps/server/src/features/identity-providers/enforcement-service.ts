@@ -15,6 +15,15 @@ export interface EnforcementOptions {
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+  readonly hasSecondFactor: (transaction: Store, userId: string) => Promise<boolean>
+  /** Ends the sessions that no provider vouches for, but those of whom a password still lets in; says how many. */
+  readonly endOwnSessions: (
+    transaction: Store,
+    organizationId: string,
+    exempt: { readonly userId: string; readonly guests: boolean },
+  ) => Promise<number>
+  /** Called after sessions have ended, so that nothing remembers them. */
+  readonly onRevoked: () => void
 }
 
 const OFF: SsoEnforcement = { enforced: false, guestsExempt: false, breakGlassUserId: null }
@@ -34,26 +43,31 @@ export class EnforcementService {
   }
 
   /**
-   * Begins or stops enforcing. Throws `conflict` unless a provider that is offered was tested with its present
-   * settings, and `invalid_request` for a break-glass person who could not get in with a password or not help.
+   * Begins or stops enforcing. When it begins, sessions end that a password began and would begin no more. Throws
+   * `conflict` unless a provider that is offered was tested with its present settings, and `invalid_request` for a
+   * break-glass person who could not get in with a password and a second factor, or not help.
    */
   async change(
     asker: { readonly principal: UserPrincipal; readonly requestId: string },
     wanted: SsoEnforcement,
   ): Promise<SsoEnforcement> {
-    const { activity, clock, holdRight, store, users } = this.#options
+    const { activity, clock, endOwnSessions, holdRight, onRevoked, store, users } = this.#options
     const { organizationId } = asker.principal
     await store.transaction().execute(async (transaction) => {
       await users.holdSeats(transaction, organizationId)
       await holdRight(transaction, asker.principal, 'identity-provider.manage')
+      let sessions = 0
       if (wanted.enforced) {
+        const breakGlassUserId = await this.#requireBreakGlass(transaction, organizationId, wanted.breakGlassUserId)
         await replaceEnforcement(transaction, organizationId, {
           organization_id: organizationId,
           guests_exempt: wanted.guestsExempt,
-          break_glass_user_id: await this.#requireBreakGlass(transaction, organizationId, wanted.breakGlassUserId),
+          break_glass_user_id: breakGlassUserId,
           enforced_at: clock.now(),
         })
         await this.requireWayIn(transaction, organizationId)
+        const exempt = { userId: breakGlassUserId, guests: wanted.guestsExempt }
+        sessions = await endOwnSessions(transaction, organizationId, exempt)
       } else await replaceEnforcement(transaction, organizationId, null)
       await activity.record(transaction, {
         organizationId,
@@ -63,10 +77,11 @@ export class EnforcementService {
         assetId: organizationId,
         requestId: asker.requestId,
         details: wanted.enforced
-          ? { guestsExempt: wanted.guestsExempt, breakGlassUserId: wanted.breakGlassUserId }
+          ? { guestsExempt: wanted.guestsExempt, breakGlassUserId: wanted.breakGlassUserId, sessions }
           : {},
       })
     })
+    onRevoked()
     return this.read(organizationId)
   }
 
@@ -107,7 +122,13 @@ export class EnforcementService {
   async #requireBreakGlass(transaction: Store, organizationId: string, id: string | null): Promise<string> {
     const person = id === null ? null : await this.#options.users.findActive(id, transaction)
     const isAdmin = person !== null && person.organizationId === organizationId && ADMIN_ROLES.includes(person.role)
-    if (isAdmin && person.passwordHash !== null) return person.id
+    if (isAdmin && person.passwordHash !== null) {
+      if (await this.#options.hasSecondFactor(transaction, person.id)) return person.id
+      throw new AppError(
+        'invalid_request',
+        `${person.name} needs a second factor first, because their password alone would stay enough. They set one up in their profile.`,
+      )
+    }
     throw new AppError(
       'invalid_request',
       'Name an admin who has a password: they get in when the identity provider is down.',

@@ -32,6 +32,7 @@ beforeAll(async () => {
     .execute()
   const body = { kind: 'oidc', name: 'Corp', issuer: idp.issuer, clientId: 'graticule', domains: ['corp.example'] }
   provider = (await manage('POST', '/identity-providers', { ...body, clientSecret: SECRET })).json()
+  await testApp.giveSecondFactor('admin')
 })
 beforeEach(() => idp.instruct({ login: ALICE }))
 afterAll(async () => {
@@ -164,6 +165,70 @@ describe('enforcing single sign-on', () => {
     }
   })
 
+  test('needs that admin to have a second factor, which they then keep', async () => {
+    await passTest()
+    const { admin, superadmin } = testApp.users
+    const refused = await enforce({ breakGlassUserId: superadmin.id })
+    expect([refused.statusCode, refused.json().error]).toEqual([
+      400,
+      'The superadmin needs a second factor first, because their password alone would stay enough. They set one up in their profile.',
+    ])
+    const password = { kind: 'password', password: PASSWORD }
+    const remove = () =>
+      testApp.request({ method: 'POST', url: '/auth/totp/remove', as: 'admin', payload: { proof: password } })
+    const [enforced, removed] = await Promise.all([enforce(), remove()])
+    expect([enforced.statusCode, removed.statusCode].sort()).toEqual(
+      enforced.statusCode === 200 ? [200, 409] : [204, 400],
+    )
+    if (removed.statusCode === 204) await testApp.giveSecondFactor('admin')
+    expect((await enforce()).statusCode).toBe(200)
+    expect((await remove()).json().details.rule).toBe('factor-removal.break-glass')
+    const asSuperadmin = { cookie: await testApp.signIn('superadmin'), 'sec-fetch-site': 'same-origin' }
+    const send = (method: 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) =>
+      testApp.request({ method, url: `/workspace-api/users/${admin.id}${path}`, headers: asSuperadmin, payload })
+    const answers = [
+      await send('POST', '/second-factor-reset'),
+      await send('PATCH', '', { role: 'editor' }),
+      await send('DELETE', `?receiverId=${superadmin.id}`),
+    ]
+    expect(answers.map((answer) => [answer.statusCode, answer.json().details.rule])).toEqual([
+      [403, 'factor-reset.break-glass'],
+      [403, 'role-change.break-glass'],
+      [403, 'deletion.break-glass'],
+    ])
+    expect((await enforce({ enforced: false })).statusCode).toBe(200)
+    expect((await remove()).statusCode).toBe(204)
+    await testApp.giveSecondFactor('admin')
+  })
+
+  test('ends the sessions that a password began, but those of whom it still lets in', async () => {
+    await passTest()
+    const browser = await signInByProvider()
+    const cookies = {
+      superadmin: await testApp.signIn('superadmin'),
+      admin: await testApp.signIn('admin'),
+      guest: await testApp.signIn('guest'),
+    }
+    const other = await testApp.buildServer('second-server')
+    const read = async () =>
+      Promise.all(
+        Object.values(cookies).map(async (cookie) => {
+          const answer = await other.app.inject({ url: '/auth/session', headers: { host: 'localhost', cookie } })
+          return answer.statusCode
+        }),
+      )
+    expect(await read()).toEqual([200, 200, 200])
+    expect((await enforce()).statusCode).toBe(200)
+    // What the other server remembers it remembers for a second.
+    testApp.clock.advance(1_000)
+    expect(await read()).toEqual([401, 200, 200])
+    expect(await isSignedIn(browser)).toBe(true)
+    expect((await enforce({ guestsExempt: false })).statusCode).toBe(200)
+    testApp.clock.advance(1_000)
+    expect(await read()).toEqual([401, 200, 401])
+    expect((await enforce({ enforced: false })).statusCode).toBe(200)
+  })
+
   test('refuses the passwords of everybody but the break-glass admin and exempt guests', async () => {
     await passTest()
     expect((await enforce()).json()).toEqual({
@@ -179,7 +244,8 @@ describe('enforcing single sign-on', () => {
       )
       expect(refused.headers['set-cookie']).toBeUndefined()
     }
-    expect((await signInByPassword('admin')).statusCode).toBe(200)
+    // With the second step that is due.
+    expect((await signInByPassword('admin')).statusCode).toBe(202)
     expect((await signInByPassword('guest')).statusCode).toBe(200)
     expect((await enforce({ guestsExempt: false })).statusCode).toBe(200)
     expect((await signInByPassword('guest')).statusCode).toBe(403)

@@ -3,8 +3,12 @@ import { decideSeatLimit, SEAT_KINDS, type Seats, type UserPrincipal } from '@gr
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Store } from '../../platform/db/database.ts'
+import type { SessionLengths } from '../auth/session-service.ts'
 import type { UserService } from '../users/user-service.ts'
 import type { OrganizationStore } from './organization-store.ts'
+
+/** How long sessions last where an organization says nothing else. */
+type SessionDefaults = OrganizationSettings['sessionLength']['defaults']
 
 /** The settings of the organization that one belongs to: its name, the role of new people, and its seats. */
 export class OrganizationService {
@@ -12,12 +16,23 @@ export class OrganizationService {
   readonly #store: Store
   readonly #users: UserService
   readonly #activity: ActivityLog
+  readonly #defaults: SessionDefaults
 
-  constructor(organizations: OrganizationStore, store: Store, users: UserService, activity: ActivityLog) {
+  constructor(
+    organizations: OrganizationStore,
+    store: Store,
+    users: UserService,
+    activity: ActivityLog,
+    lengths: SessionLengths,
+  ) {
     this.#organizations = organizations
     this.#store = store
     this.#users = users
     this.#activity = activity
+    this.#defaults = {
+      idleMinutes: lengths.sessionIdleMs / 60_000,
+      absoluteMinutes: lengths.sessionAbsoluteMs / 60_000,
+    }
   }
 
   async get(principal: UserPrincipal): Promise<OrganizationSettings> {
@@ -28,6 +43,11 @@ export class OrganizationService {
       name: row.name,
       defaultRole: row.default_role,
       secondFactorRequired: row.second_factor_required,
+      sessionLength: {
+        idleMinutes: row.session_idle_minutes,
+        absoluteMinutes: row.session_absolute_minutes,
+        defaults: this.#defaults,
+      },
       seats,
     }
   }
@@ -79,6 +99,7 @@ export class OrganizationService {
         name: body.name?.trim() ?? before.name,
         default_role: body.defaultRole ?? before.default_role,
         second_factor_required: body.secondFactorRequired ?? before.second_factor_required,
+        ...readSessionLength(before, body.sessionLength, this.#defaults),
         editor_seats: limits.editor,
         viewer_seats: limits.viewer,
       }
@@ -97,6 +118,26 @@ export class OrganizationService {
     })
     return this.get(principal)
   }
+}
+
+/** The lengths after a change. Throws `conflict` for sessions that might rest longer than they last. */
+function readSessionLength(
+  before: { readonly session_idle_minutes: number | null; readonly session_absolute_minutes: number | null },
+  wanted: OrganizationUpdateBody['sessionLength'],
+  defaults: SessionDefaults,
+) {
+  if (wanted === undefined) return {}
+  const { idleMinutes = before.session_idle_minutes, absoluteMinutes = before.session_absolute_minutes } = wanted
+  const idle = idleMinutes ?? defaults.idleMinutes
+  const absolute = absoluteMinutes ?? defaults.absoluteMinutes
+  if (idle > absolute) {
+    throw new AppError(
+      'conflict',
+      `A session cannot rest for ${idle} minutes when it ends after ${absolute} in any case. Shorten the rest or lengthen the whole.`,
+      { details: { rule: 'session-length' } },
+    )
+  }
+  return { session_idle_minutes: idleMinutes, session_absolute_minutes: absoluteMinutes }
 }
 
 /** The limits after a change; throws `conflict` when somebody would lose their seat. */

@@ -49,6 +49,8 @@ export const messages = {
   current: 'This one',
   lastSeen: 'Last seen',
   signedIn: 'Signed in',
+  endsUnused: 'Ends unused',
+  endsAnyway: ', in any case',
   endSession: 'End session',
   endSessionOf: (what: string) => `End the session on ${what}`,
   endFailed: 'The session was not ended',

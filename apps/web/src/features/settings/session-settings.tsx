@@ -66,6 +66,10 @@ function SessionRow({ session }: { session: SessionSummary }) {
           <span>
             {messages.signedIn} <RelativeTime at={session.createdAt} />
           </span>
+          <span>
+            {messages.endsUnused} <RelativeTime at={session.idleExpiresAt} />
+            {messages.endsAnyway} <RelativeTime at={session.expiresAt} />
+          </span>
         </div>
       </div>
       {!session.isCurrent && (

@@ -20,6 +20,11 @@ export const messages = {
   secondFactorRequiredHelp:
     'Who signs in with a password and has none sets one up at the next sign-in. Identity providers look after their own.',
   saveSignIn: 'Save rules',
+  sessionsTitle: 'Sessions',
+  sessionLength: { idleMinutes: 'End without use after', absoluteMinutes: 'End in any case after' },
+  sessionLengthHelp: 'Shorter times hold at once for the sessions under way, longer ones from the next sign-in on.',
+  asServer: (length: string) => `As the server is set: ${length}`,
+  saveSessions: 'Save times',
   seatsTitle: 'Seats',
   seats: {
     editor: {

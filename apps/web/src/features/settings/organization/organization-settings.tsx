@@ -6,6 +6,7 @@ import classes from '../settings.module.css'
 import { GeneralForm } from './general-form.tsx'
 import { messages } from './messages.ts'
 import { SeatsForm } from './seats-form.tsx'
+import { SessionLengthForm } from './session-length-form.tsx'
 import { SignInRulesForm } from './sign-in-rules-form.tsx'
 
 /** The organization that one is signed in to; its admins also change what it decides about its people. */
@@ -67,6 +68,7 @@ function AdminSettings() {
         <>
           <GeneralForm settings={settings} />
           <SignInRulesForm settings={settings} />
+          <SessionLengthForm settings={settings} />
           <SeatsForm settings={settings} />
         </>
       )}

@@ -363,6 +363,7 @@ describe('a test login', () => {
       .updateTable('users')
       .set({ password_hash: await hashPassword(password) })
       .execute()
+    await testApp.giveSecondFactor('admin')
     const enforce = (enforced = true) =>
       testApp.request({
         method: 'PUT',
