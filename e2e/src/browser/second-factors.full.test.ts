@@ -20,6 +20,8 @@ const LOOKS = [
 let home: string
 let server: RunningServer
 let browser: Browser
+/** Of the admin, once they have set up an authenticator app. */
+let recoveryCodes: readonly string[] = []
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'graticule-factors-'))
@@ -65,8 +67,11 @@ test('an authenticator app is set up in the profile and asked for at the next si
   const secret = key.replace(/\s/g, '')
   await dialog.getByLabel('Code of the app').fill(codeOf(secret))
   await dialog.getByRole('button', { name: 'Confirm' }).click()
-  const codes = await dialog.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allTextContents()
+  const list = dialog.getByRole('list', { name: 'Recovery codes' })
+  await list.waitFor()
+  const codes = await list.getByRole('listitem').allTextContents()
   expect(codes).toHaveLength(10)
+  recoveryCodes = codes
   await judge(page, 'recovery-codes')
   await dialog.getByRole('button', { name: 'I have kept them' }).click()
   await page.getByText('10 of 10 left').waitFor()
@@ -100,3 +105,90 @@ test('an authenticator app is set up in the profile and asked for at the next si
     await fresh.close()
   }
 }, 180_000)
+
+test('passkeys sign in by themselves, prove the second step, and are made on the way in where everybody needs a factor', async () => {
+  // Passkeys belong to a host name.
+  const named = server.baseUrl.replace('127.0.0.1', 'localhost')
+  const { page, close } = await openPage(browser, named)
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable')
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
+  await page.context().clearCookies()
+  const invited = await inviteEditor(named)
+  await page.goto(`/invitation#${invited.token}`)
+  await page.getByLabel('Your name').fill('Ben')
+  await page.getByRole('textbox', { name: 'Password' }).fill(invited.password)
+  await page.getByRole('button', { name: 'Join' }).click()
+  await page.getByRole('heading', { name: 'Set up a second factor' }).waitFor()
+  await judge(page, 'enrol')
+  await page.getByRole('button', { name: 'Make a passkey' }).click()
+  await page.getByRole('button', { name: 'I have kept them' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+
+  await page.goto('/settings')
+  await page.getByRole('button', { name: 'Add passkey' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Second')
+  await dialog.getByRole('textbox', { name: 'Your password' }).fill(invited.password)
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  // The authenticator knows that it has one already.
+  await dialog.getByText('This device has a passkey of yours for Graticule already.').waitFor()
+  await judge(page, 'add-passkey')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('list', { name: 'Passkeys' }).scrollIntoViewIfNeeded()
+  await judge(page, 'passkeys')
+
+  await page.context().clearCookies()
+  await page.goto('/sign-in')
+  await judge(page, 'sign-in')
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+
+  await page.context().clearCookies()
+  await signInThroughForm(page, invited)
+  await page.getByRole('button', { name: 'Use a passkey' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
+  await close()
+}, 180_000)
+
+/** Asks everybody for a second factor and invites somebody, as an admin in another organization of this browser would. */
+async function inviteEditor(origin: string): Promise<{ email: string; password: string; token: string }> {
+  const cookie = await signInWithCode(origin)
+  const call = async (method: string, path: string, body: object) => {
+    const headers = { cookie, origin, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }
+    const answer = await fetch(`${origin}${path}`, { method, headers, body: JSON.stringify(body) })
+    expect(answer.ok, path).toBe(true)
+    return (await answer.json()) as { results: { link: string }[] }
+  }
+  await call('PATCH', '/workspace-api/organization', { secondFactorRequired: true })
+  const email = 'ben@corp.example'
+  const { results } = await call('POST', '/workspace-api/invitations', { emails: [email], role: 'editor' })
+  return { email, password: 'staple battery horse', token: new URL(results[0]?.link ?? origin).hash.slice(1) }
+}
+
+/** A session of the admin, whom a recovery code lets in. */
+async function signInWithCode(origin: string): Promise<string> {
+  const post = (path: string, body: object, cookie = '') =>
+    fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { cookie, origin, 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+      body: JSON.stringify(body),
+    })
+  const cookieOf = (answer: Response, name: string) =>
+    answer.headers
+      .getSetCookie()
+      .find((text) => text.startsWith(`${name}=g`))
+      ?.split(';', 1)[0] ?? ''
+  const half = cookieOf(await post('/auth/sign-in', ADMIN), 'graticule_second_step')
+  const proof = { kind: 'recovery-code', code: recoveryCodes[2] }
+  return cookieOf(await post('/auth/second-step', { proof }, half), 'graticule_session')
+}
