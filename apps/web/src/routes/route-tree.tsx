@@ -282,6 +282,12 @@ const assets = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/assets/asset-settings.tsx'), 'AssetSettings'),
 })
 
+const scim = createRoute({
+  getParentRoute: () => settings,
+  path: '/scim',
+  component: lazyRouteComponent(() => import('../features/settings/scim/scim-settings.tsx'), 'ScimSettings'),
+})
+
 const activity = createRoute({
   getParentRoute: () => settings,
   path: '/activity',
@@ -324,6 +330,7 @@ export const routeTree = root.addChildren([
         joinRequests,
         singleSignOn,
         assets,
+        scim,
         outbox,
         requests,
         activity,

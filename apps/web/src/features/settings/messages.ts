@@ -14,6 +14,7 @@ export const messages = {
     activity: 'Activity',
     singleSignOn: 'Single sign-on',
     assets: 'Asset management',
+    scim: 'SCIM',
   },
   tabsLabel: 'Settings',
   profileTitle: 'Profile',

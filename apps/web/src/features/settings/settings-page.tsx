@@ -17,6 +17,7 @@ const TABS = [
   { to: '/settings/join-requests', label: messages.tabs.joinRequests, needs: 'user.invite' },
   { to: '/settings/single-sign-on', label: messages.tabs.singleSignOn, needs: 'identity-provider.manage' },
   { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },
+  { to: '/settings/scim', label: messages.tabs.scim, needs: 'scim.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
 ] as const satisfies readonly { needs: Action | null; [key: string]: unknown }[]

@@ -17,6 +17,7 @@ import {
   Title,
 } from '../../../ui/index.ts'
 import { ForAdmins } from '../for-admins.tsx'
+import { RoleMappingPanel } from '../role-mapping/role-mapping-panel.tsx'
 import classes from '../settings.module.css'
 import { EnforcementPanel } from './enforcement-panel.tsx'
 import { messages } from './messages.ts'
@@ -57,6 +58,7 @@ function SingleSignOnPage() {
             <Providers providers={list.providers} />
             <Addresses list={list} />
             <EnforcementPanel providers={list.providers} enforcement={list.enforcement} />
+            <RoleMappingPanel />
           </>
         )}
       </QueryView>
