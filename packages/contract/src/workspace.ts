@@ -244,10 +244,12 @@ export const PersonSummary = Type.Intersect([
   UserSummary,
   Type.Object({
     role: RoleSchema,
-    /** This and the next seven are there for those who look after people, and absent for others. */
+    /** This and the next eight are there for those who look after people, and absent for others. */
     createdAt: Type.Optional(Timestamp),
     /** Null for somebody who never signed in. */
     lastSeenAt: Type.Optional(Type.Union([Timestamp, Type.Null()])),
+    /** `SCIM`, or the name of an identity provider; null for somebody who is looked after here alone. */
+    managedBy: Type.Optional(Type.Union([Type.String(), Type.Null()])),
     mapCount: Type.Optional(Type.Integer()),
     connectionCount: Type.Optional(Type.Integer()),
     workflowCount: Type.Optional(Type.Integer()),

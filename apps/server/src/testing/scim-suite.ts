@@ -191,6 +191,8 @@ export function describeScim(createApp: () => Promise<TestApp>): void {
     })
     expect(await rowOf(id)).toMatchObject({ email: 'lea.neu@corp.example', name: 'Lea Neu' })
 
+    const listed = await manage('GET', '/users?search=lea.neu')
+    expect(listed.json().people).toMatchObject([{ id, managedBy: 'SCIM' }])
     const cookie = await signIn(id)
     expect(await roleIn(cookie)).toBe('viewer')
     expect((await patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: 'False' })).json().active).toBe(false)

@@ -94,6 +94,9 @@ test('AC-01: the first sign-in makes one person with the least role and the grou
 
   const alice = await userOf(await signIn('alice', { groups: ['Sales', 'Field ops'] }))
   expect(alice).toMatchObject({ email: 'alice@corp.example', role: 'viewer' })
+  expect((await manage('GET', '/users?search=alice')).json().people).toMatchObject([
+    { id: alice.id, managedBy: 'Corp' },
+  ])
   const identities = await testApp.store.selectFrom('external_identities').selectAll().execute()
   expect(identities).toMatchObject([{ issuer: idp.issuer, subject: 'alice', user_id: alice.id }])
   expect(await listGroups()).toMatchObject([

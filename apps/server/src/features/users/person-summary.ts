@@ -71,6 +71,7 @@ function inspect(person: ListedPerson) {
   return {
     createdAt: person.created_at.toISOString(),
     lastSeenAt: person.last_seen_at?.toISOString() ?? null,
+    managedBy: person.managed_by,
     mapCount: person.map_count,
     connectionCount: person.connection_count,
     workflowCount: person.workflow_count,

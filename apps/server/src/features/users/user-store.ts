@@ -15,6 +15,8 @@ export type PersonRow = UserRow & {
 export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'email' | 'role' | 'created_at'> & {
   /** Null for somebody who was never here. */
   readonly last_seen_at: Date | null
+  /** SCIM, or the name of an identity provider; null for somebody who is looked after here alone. */
+  readonly managed_by: string | null
   readonly map_count: number
   readonly has_second_factor: boolean
   readonly connection_count: number
@@ -43,6 +45,14 @@ const DEFAULT_PAGE_SIZE = 50
 /** The use of any session, or a sign-in whose session has been swept away since. */
 const LAST_SEEN_AT = sql<Date | null>`greatest(
   users.last_sign_in_at, (SELECT max(sessions.last_seen_at) FROM sessions WHERE sessions.user_id = users.id))`
+const MANAGED_BY = sql<string | null>`CASE
+  WHEN EXISTS (SELECT FROM scim_users WHERE scim_users.user_id = users.id) THEN 'SCIM'
+  ELSE (
+    SELECT min(identity_providers.name) FROM external_identities
+    JOIN identity_providers
+      ON identity_providers.organization_id = external_identities.organization_id
+      AND identity_providers.issuer = external_identities.issuer
+    WHERE external_identities.user_id = users.id) END`
 const MAP_COUNT = sql<number>`(
   SELECT count(*)::integer FROM maps WHERE maps.owner_id = users.id AND maps.deleted_at IS NULL)`
 const CONNECTION_COUNT = sql<number>`(
@@ -330,6 +340,7 @@ export class UserStore {
       'users.role',
       'users.created_at',
       LAST_SEEN_AT.as('last_seen_at'),
+      MANAGED_BY.as('managed_by'),
       MAP_COUNT.as('map_count'),
       CONNECTION_COUNT.as('connection_count'),
       WORKFLOW_COUNT.as('workflow_count'),

@@ -28,7 +28,13 @@ export function GroupTable(props: {
           {props.groups.map((group) => (
             <Table.Tr key={group.id}>
               <Table.Td>
-                <Anchor component="button" type="button" fw={500} onClick={() => props.onOpen('members', group)}>
+                <Anchor
+                  component="button"
+                  type="button"
+                  fw={500}
+                  ta="left"
+                  onClick={() => props.onOpen('members', group)}
+                >
                   {group.name}
                 </Anchor>
               </Table.Td>

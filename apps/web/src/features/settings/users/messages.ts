@@ -30,6 +30,7 @@ export const messages = {
     mapCount: 'Maps',
     connectionCount: 'Connections',
   },
+  managedBy: (origin: string) => `Managed by ${origin}`,
   you: 'You',
   never: 'Never',
   count: (total: number) => plural(total, 'person', 'people'),

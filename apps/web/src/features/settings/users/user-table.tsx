@@ -12,6 +12,7 @@ import {
   RuledMenuItem,
   SortableHeader,
   Table,
+  Text,
 } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 import { type Dispossession, useChangeRole, useConfirmFactorReset } from './use-person-actions.ts'
@@ -63,7 +64,14 @@ export function UserTable(props: {
               <Table.Td fw={500}>
                 {person.name} {person.id === user.id && <Badge ml={4}>{messages.you}</Badge>}
               </Table.Td>
-              <Table.Td>{person.email}</Table.Td>
+              <Table.Td>
+                {person.email}
+                {person.managedBy && (
+                  <Text size="xs" c="dimmed">
+                    {messages.managedBy(person.managedBy)}
+                  </Text>
+                )}
+              </Table.Td>
               <Table.Td>
                 <RoleMenu person={person} onDispossess={props.onDispossess} />
               </Table.Td>
