@@ -109,6 +109,9 @@ import { StatsService } from './features/stats/stats-service.ts'
 import { registerTokenRoutes } from './features/tokens/token-routes.ts'
 import { TokenService } from './features/tokens/token-service.ts'
 import { TokenStore } from './features/tokens/token-store.ts'
+import { registerTrashRoutes } from './features/trash/trash-routes.ts'
+import { TrashService } from './features/trash/trash-service.ts'
+import { TrashStore } from './features/trash/trash-store.ts'
 import { UserChangeService } from './features/users/user-change-service.ts'
 import { registerUserRoutes } from './features/users/user-routes.ts'
 import { UserService } from './features/users/user-service.ts'
@@ -277,7 +280,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   )
   authenticateRequests(app, resolver, config)
 
-  const audiences = new AudienceService(clock)
+  const audiences = new AudienceService(store, clock)
   const mapSources = new StoredMapSources(store)
   const access = new SourceAccess(directory, mapSources)
   const pool = new WarehousePool({
@@ -339,6 +342,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     clock,
     holdRight,
+  })
+  const trash = new TrashService({
+    store,
+    trash: new TrashStore(store),
+    audiences,
+    activity,
+    clock,
+    holdPrincipal: users.holdPrincipal.bind(users),
+    onRestored: () => mapSources.forget(),
   })
   const publicMaps = new PublicMaps(store, maps, directory, descriptions, basemaps)
   const handles = new SourceHandles(store, clock, keys)
@@ -522,6 +534,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
         users.holdRightAndPerson(transaction, principal, 'asset.manage', receiverId),
     }),
   )
+  registerTrashRoutes(app, trash)
   registerTokenRoutes(app, tokens)
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
@@ -566,6 +579,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       for (const method of loginMethods) await method.sweep(clock.now())
       await joinRequests.sweep(clock.now())
       await handles.sweep(clock.now())
+      await trash.sweep(clock.now())
       await jobs.sweep()
       await decisions.sweep()
       await accessRequests.sweep()

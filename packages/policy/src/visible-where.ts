@@ -5,6 +5,7 @@ import { READ_ACTION } from './asset-kinds.ts'
 import type { AssetKind } from './assets.ts'
 import type { Grantee, Predicate } from './predicate.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
+import { REMOVE_ACTION, type TrashableKind } from './trash.ts'
 
 const NOTHING: Predicate = { type: 'none' }
 
@@ -46,6 +47,11 @@ export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate
 export function ownOrSharedWhere(user: UserPrincipal, kind: AssetKind): Predicate {
   const reach = ROLE_TABLE[READ_ACTION[kind]][user.role]
   return whereAny(user, REACH_PATHS[reach === 'organization' ? 'visible' : reach])
+}
+
+/** Which assets of a kind this person may delete, and so restore. */
+export function removableWhere(user: UserPrincipal, kind: TrashableKind): Predicate {
+  return whereAny(user, REACH_PATHS[ROLE_TABLE[REMOVE_ACTION[kind]][user.role]])
 }
 
 /** Any of the ways, with all that rests on grants in one term, so that a store looks grants up once. */

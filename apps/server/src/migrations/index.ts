@@ -9,6 +9,7 @@ import * as identityProviders from './0008-identity-providers.ts'
 import * as accessDecisions from './0009-access-decisions.ts'
 import * as accessRequests from './0010-access-requests.ts'
 import * as workflowsAndApplications from './0011-workflows-and-applications.ts'
+import * as trash from './0012-trash.ts'
 import * as directoryGroups from './0014-directory-groups.ts'
 import * as scim from './0015-scim.ts'
 import * as saml from './0016-saml.ts'
@@ -27,6 +28,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-access-decisions': accessDecisions,
   '0010-access-requests': accessRequests,
   '0011-workflows-and-applications': workflowsAndApplications,
+  '0012-trash': trash,
   '0014-directory-groups': directoryGroups,
   '0016-saml': saml,
   '0017-join-requests': joinRequests,

@@ -288,6 +288,16 @@ const scim = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/scim/scim-settings.tsx'), 'ScimSettings'),
 })
 
+const trash = createRoute({
+  getParentRoute: () => settings,
+  path: '/trash',
+  validateSearch: (raw: Record<string, unknown>): { page?: number } => {
+    const page = Number(raw.page)
+    return { page: Number.isInteger(page) && page > 1 ? page : undefined }
+  },
+  component: lazyRouteComponent(() => import('../features/settings/trash/trash-settings.tsx'), 'TrashSettings'),
+})
+
 const activity = createRoute({
   getParentRoute: () => settings,
   path: '/activity',
@@ -329,6 +339,7 @@ export const routeTree = root.addChildren([
         invitations,
         joinRequests,
         singleSignOn,
+        trash,
         assets,
         scim,
         outbox,

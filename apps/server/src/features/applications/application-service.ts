@@ -129,7 +129,9 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
     await this.#options.store.transaction().execute(async (transaction) => {
       const application = await this.#lock(transaction, id)
       authorize(principal, 'application.delete', applicationAsset(application))
-      await this.#options.applications.update(transaction, id, { deleted_at: this.#options.clock.now() })
+      const changes = { deleted_at: this.#options.clock.now(), deleted_by: principal.userId }
+      await this.#options.applications.update(transaction, id, changes)
+      await this.#options.audiences.suspend(transaction, 'application', id)
       await this.#record(transaction, caller, 'application.deleted', id, { name: application.name })
     })
   }

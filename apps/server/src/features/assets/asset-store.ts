@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { ASSET_TABLES } from '../../platform/db/compile-predicate.ts'
 import { containsText } from '../../platform/db/contains-text.ts'
 import type { Store } from '../../platform/db/database.ts'
+import { isInForce } from '../../platform/db/grant-in-force.ts'
 
 /** An asset of a list, whoever owns it. */
 export interface ListedAsset {
@@ -87,6 +88,7 @@ export class AssetStore {
       ])
       .where('asset_kind', '=', kind)
       .where('asset_id', 'in', ids)
+      .where(isInForce())
       .groupBy('asset_id')
       .execute()
     return new Map(rows.map(({ asset_id, ...audience }) => [asset_id, audience]))

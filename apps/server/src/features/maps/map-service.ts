@@ -160,8 +160,13 @@ export class MapService implements ShareableAssets, ManagedAssets {
       const map = await this.#lock(transaction, id)
       authorize(caller.principal, 'map.delete', mapAsset(map))
       const now = this.#options.clock.now()
-      const changes = { deleted_at: now, public_token_version: map.publicTokenVersion + 1 }
+      const changes = {
+        deleted_at: now,
+        deleted_by: caller.principal.userId,
+        public_token_version: map.publicTokenVersion + 1,
+      }
       await changeMap(transaction, id, changes)
+      await this.#options.audiences.suspend(transaction, 'map', id)
       await this.#record(transaction, caller, 'map.deleted', id, { title: map.document.title })
     })
     this.#options.onChanged('access')

@@ -6,10 +6,14 @@ import {
   deleteEnded,
   deleteGrants,
   deleteGrantsTo,
+  deleteSuspendedGrants,
   grantToPerson,
   holdGroups,
   holdPeople,
+  readSuspendedGrants,
   replaceGrants,
+  resumeGrants,
+  suspendGrants,
 } from './grant-store.ts'
 
 /** The store's clock ends grants; ours may run ahead of it by less than this. */
@@ -17,9 +21,11 @@ const KEEP_ENDED_MS = 60 * 60_000
 
 /** Keeps the grants of assets, inside the transactions of those who change assets. */
 export class AudienceService {
+  readonly #store: Store
   readonly #clock: Clock
 
-  constructor(clock: Clock) {
+  constructor(store: Store, clock: Clock) {
+    this.#store = store
     this.#clock = clock
   }
 
@@ -74,6 +80,25 @@ export class AudienceService {
   /** Forgets the audience of an asset that is being deleted for good. */
   async clear(transaction: Store, kind: ShareableKind, assetId: string): Promise<void> {
     await deleteGrants(transaction, kind, assetId)
+  }
+
+  /** Puts the audience of an asset aside that goes to the trash: from then on nobody has it. */
+  async suspend(transaction: Store, kind: ShareableKind, assetId: string): Promise<void> {
+    await suspendGrants(transaction, kind, assetId)
+  }
+
+  /** The audience that an asset in the trash had, without those who are gone since. */
+  async readSuspended(kind: ShareableKind, assetId: string, transaction?: Store): Promise<Audience> {
+    return readSuspendedGrants(transaction ?? this.#store, kind, assetId, this.#clock.now())
+  }
+
+  /** Makes what was put aside the audience of the asset again, each grant with the end that it had; it was held before. */
+  async resume(transaction: Store, kind: ShareableKind, assetId: string): Promise<void> {
+    await resumeGrants(transaction, kind, assetId, this.#clock.now())
+  }
+
+  async forgetSuspended(transaction: Store, kind: ShareableKind, assetId: string): Promise<void> {
+    await deleteSuspendedGrants(transaction, kind, assetId)
   }
 
   /** Takes somebody who is being deleted out of every audience. */

@@ -141,8 +141,64 @@ export async function deleteGrants(transaction: Store, kind: ShareableKind, asse
   await transaction.deleteFrom('grants').where('asset_kind', '=', kind).where('asset_id', '=', assetId).execute()
 }
 
-/** Removes all grants to a person, who is about to go. */
+/** Puts the grants of an asset aside, where they give nobody anything. */
+export async function suspendGrants(transaction: Store, kind: ShareableKind, assetId: string): Promise<void> {
+  const grants = await transaction
+    .deleteFrom('grants')
+    .where('asset_kind', '=', kind)
+    .where('asset_id', '=', assetId)
+    .returningAll()
+    .execute()
+  if (grants.length > 0) await transaction.insertInto('trashed_grants').values(grants).execute()
+}
+
+/** The grants that were put aside and have not ended since, in the shape of an audience. */
+export async function readSuspendedGrants(
+  store: Store,
+  kind: ShareableKind,
+  assetId: string,
+  now: Date,
+): Promise<Audience> {
+  const grants = await store
+    .selectFrom('trashed_grants')
+    .select(['audience_kind', 'group_id', 'user_id'])
+    .where('asset_kind', '=', kind)
+    .where('asset_id', '=', assetId)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
+    .orderBy('created_at')
+    .execute()
+  return {
+    organization: grants.some(({ audience_kind }) => audience_kind === 'organization'),
+    public: grants.some(({ audience_kind }) => audience_kind === 'public'),
+    groupIds: grants.flatMap(({ group_id }) => group_id ?? []),
+    userIds: grants.flatMap(({ user_id }) => user_id ?? []),
+  }
+}
+
+/** Puts the grants that were put aside back, but for those that have ended since. */
+export async function resumeGrants(transaction: Store, kind: ShareableKind, assetId: string, now: Date): Promise<void> {
+  const grants = await transaction
+    .deleteFrom('trashed_grants')
+    .where('asset_kind', '=', kind)
+    .where('asset_id', '=', assetId)
+    .returningAll()
+    .execute()
+  const lasting = grants.filter(({ expires_at: end }) => end === null || end > now)
+  if (lasting.length > 0) await transaction.insertInto('grants').values(lasting).execute()
+}
+
+/** Forgets the grants that were put aside. */
+export async function deleteSuspendedGrants(transaction: Store, kind: ShareableKind, assetId: string): Promise<void> {
+  await transaction
+    .deleteFrom('trashed_grants')
+    .where('asset_kind', '=', kind)
+    .where('asset_id', '=', assetId)
+    .execute()
+}
+
+/** Removes all grants to a person, who is about to go; those that were put aside too. */
 export async function deleteGrantsTo(transaction: Store, userId: string): Promise<void> {
+  await transaction.deleteFrom('trashed_grants').where('user_id', '=', userId).execute()
   await transaction.deleteFrom('grants').where('user_id', '=', userId).execute()
 }
 

@@ -137,7 +137,9 @@ export class WorkflowService implements ShareableAssets, ManagedAssets {
     await this.#options.store.transaction().execute(async (transaction) => {
       const workflow = await this.#lock(transaction, id)
       authorize(principal, 'workflow.delete', workflowAsset(workflow))
-      await this.#options.workflows.update(transaction, id, { deleted_at: this.#options.clock.now() })
+      const changes = { deleted_at: this.#options.clock.now(), deleted_by: principal.userId }
+      await this.#options.workflows.update(transaction, id, changes)
+      await this.#options.audiences.suspend(transaction, 'workflow', id)
       await this.#record(transaction, caller, 'workflow.deleted', id, { title: workflow.title })
     })
   }

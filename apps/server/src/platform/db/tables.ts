@@ -153,6 +153,8 @@ export interface MapsTable {
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null
+  /** Null while it is not deleted, and when it is not known. */
+  deleted_by: string | null
 }
 
 export interface WorkflowsTable {
@@ -167,6 +169,8 @@ export interface WorkflowsTable {
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null
+  /** Null while it is not deleted, and when it is not known. */
+  deleted_by: string | null
 }
 
 export interface ApplicationsTable {
@@ -183,6 +187,8 @@ export interface ApplicationsTable {
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null
+  /** Null while it is not deleted, and when it is not known. */
+  deleted_by: string | null
 }
 
 export interface GroupsTable {
@@ -231,6 +237,9 @@ export interface AccessRequestsTable {
   created_at: CreatedAt
   decided_at: Date | null
 }
+
+/** How an asset in the trash was shared. Nothing that decides reads it. */
+export type TrashedGrantsTable = GrantsTable
 
 /** Long SQL that lives behind a short opaque id in tile addresses. */
 export interface SourceHandlesTable {
@@ -521,6 +530,7 @@ export interface Database {
   groups: GroupsTable
   group_members: GroupMembersTable
   grants: GrantsTable
+  trashed_grants: TrashedGrantsTable
   source_handles: SourceHandlesTable
   sql_jobs: SqlJobsTable
   activity: ActivityTable

@@ -493,6 +493,15 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /v3/accounts/resources/transfer': plain(SUPERADMINS, invalid),
   'POST /v3/accounts/resources/transfer/preview': plain(SUPERADMINS, invalid),
 
+  // The trash
+  'GET /workspace-api/trash': plain(PEOPLE),
+  'POST /workspace-api/trash/:kind/:id/restore': plain(NOBODY_SIGNED_IN, {
+    path: { kind: 'map', id: 'none' },
+    body: { sharing: 'private' },
+    asks: [],
+  }),
+  'DELETE /workspace-api/trash/:kind/:id': plain(NOBODY_SIGNED_IN, { path: { kind: 'map', id: 'none' }, asks: [] }),
+
   // SAML
   'GET /auth/saml/:id/start': plain(ANYBODY, { status: 302 }),
   'GET /auth/saml/finish': plain(ANYBODY, { status: 302 }),

@@ -21,7 +21,8 @@ export const messages = {
   share: 'Share application',
   delete: 'Delete application',
   deleteTitle: (name: string) => `Delete “${name}”?`,
-  deleteText: 'It leaves the gallery for everybody. The page itself is not touched.',
+  deleteText:
+    'It leaves the gallery for everybody, and rests in Settings → Trash for 30 days. The page itself is not touched.',
   deleted: (name: string) => `“${name}” was deleted.`,
   actionFailed: 'That did not work',
   cancel: 'Cancel',

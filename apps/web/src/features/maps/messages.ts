@@ -43,7 +43,7 @@ export const messages = {
   duplicate: 'Duplicate',
   delete: 'Delete map',
   deleteTitle: (title: string) => `Delete “${title}”?`,
-  deleteText: 'The map and its style go away for everybody. Your data is not touched.',
+  deleteText: 'Nobody can open it any more. It rests in Settings → Trash for 30 days. Your data is not touched.',
   deletePublicText: 'Its public link and every page that embeds it stop working.',
   cancel: 'Cancel',
   deleted: (title: string) => `“${title}” was deleted.`,

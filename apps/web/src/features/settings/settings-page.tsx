@@ -16,6 +16,7 @@ const TABS = [
   { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
   { to: '/settings/join-requests', label: messages.tabs.joinRequests, needs: 'user.invite' },
   { to: '/settings/single-sign-on', label: messages.tabs.singleSignOn, needs: 'identity-provider.manage' },
+  { to: '/settings/trash', label: messages.tabs.trash, needs: 'map.delete' },
   { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },
   { to: '/settings/scim', label: messages.tabs.scim, needs: 'scim.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },

@@ -36,7 +36,8 @@ export const messages = {
   share: 'Share workflow',
   delete: 'Delete workflow',
   deleteTitle: (title: string) => `Delete “${title}”?`,
-  deleteText: 'The workflow goes away for everybody. Tables in your warehouse are not touched.',
+  deleteText:
+    'Nobody can open it any more. It rests in Settings → Trash for 30 days. Tables in your warehouse are not touched.',
   deleted: (title: string) => `“${title}” was deleted.`,
   actionFailed: 'That did not work',
   cancel: 'Cancel',
