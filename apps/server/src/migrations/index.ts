@@ -30,8 +30,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011-workflows-and-applications': workflowsAndApplications,
   '0012-trash': trash,
   '0014-directory-groups': directoryGroups,
+  '0015-scim': scim,
   '0016-saml': saml,
   '0017-join-requests': joinRequests,
   '0018-second-factors': secondFactors,
-  '0015-scim': scim,
 }
