@@ -373,6 +373,22 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return { id, cookie: `${SESSION_COOKIE}=${secret}` }
   }
 
+  async function addJoinRequest(organization: string): Promise<string> {
+    const id = createId()
+    await store
+      .insertInto('join_requests')
+      .values({
+        id,
+        organization_id: organization,
+        email: `${id}@example.org`,
+        name: 'Nina',
+        message: '',
+        created_at: now,
+      })
+      .execute()
+    return id
+  }
+
   async function addInvitation(organization: string, by: string): Promise<string> {
     const id = createId()
     const later = new Date(now.getTime() + 86_400_000)
@@ -535,6 +551,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       }
       case 'invitation':
         return bare(await addInvitation(organization, localId))
+      case 'joinRequest':
+        return bare(await addJoinRequest(organization))
       case 'provider':
         return bare(await addProvider(organization))
       case 'request':

@@ -37,6 +37,7 @@ export const RELATIONS = {
   group: ['here', 'abroad'],
   person: ['here', 'abroad'],
   invitation: ['here', 'abroad'],
+  joinRequest: ['here', 'abroad'],
   provider: ['here', 'abroad'],
   joinRequest: ['here', 'abroad'],
   scimToken: ['here', 'abroad'],
