@@ -433,16 +433,6 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return id
   }
 
-  async function addJoinRequest(organization: string): Promise<string> {
-    const id = createId()
-    const row = { id, organization_id: organization, email: `${id}@example.org`, name: id, message: '' }
-    await store
-      .insertInto('join_requests')
-      .values({ ...row, created_at: now, refused_at: null })
-      .execute()
-    return id
-  }
-
   async function addScimToken(organization: string, by: string): Promise<string> {
     const id = createId()
     await store
@@ -551,8 +541,6 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       }
       case 'invitation':
         return bare(await addInvitation(organization, localId))
-      case 'joinRequest':
-        return bare(await addJoinRequest(organization))
       case 'provider':
         return bare(await addProvider(organization))
       case 'request':

@@ -39,7 +39,6 @@ export const RELATIONS = {
   invitation: ['here', 'abroad'],
   joinRequest: ['here', 'abroad'],
   provider: ['here', 'abroad'],
-  joinRequest: ['here', 'abroad'],
   scimToken: ['here', 'abroad'],
   decision: ['here', 'abroad'],
   /** A colleague's for a map that is the asker's own, the colleague's own, or of another organization. */
