@@ -54,7 +54,7 @@ export const messages = {
   endsUnused: 'Ends unused',
   endsAnyway: ', in any case',
   endSession: 'End session',
-  endSessionOf: (what: string) => `End the session on ${what}`,
+  endSessionOf: (what: string) => `End session on ${what}`,
   endFailed: 'The session was not ended',
   ended: 'The session was ended.',
   decisionTitle: 'Look up a refusal',
