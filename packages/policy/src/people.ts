@@ -135,7 +135,8 @@ export function decidePasswordLink(principal: Principal, person: PersonFacts): D
   return { allowed: true, reason: `Your role (${principal.role}) can make this link.`, rule: 'password-link' }
 }
 
-const BREAK_GLASS_STAYS =
+/** Why somebody keeps their role for as long as single sign-on is enforced. */
+export const BREAK_GLASS_STAYS =
   'This admin gets in when the identity provider is down. Name another one for that first, or stop enforcing single sign-on.'
 
 /** What speaks against the receiver; null when nothing does. */

@@ -14,8 +14,15 @@ const MAPPING: RoleMapping = {
 }
 const FREE: SeatUse = { used: 0, limit: null }
 
-function plan(people: readonly MappedPerson[], adminCount = 9, editor: SeatUse = FREE, viewer: SeatUse = FREE) {
-  const { changes, refused } = planMappedRoles(people, MAPPING, { adminCount, seats: { editor, viewer } })
+function plan(
+  people: readonly MappedPerson[],
+  adminCount = 9,
+  editor: SeatUse = FREE,
+  viewer: SeatUse = FREE,
+  breakGlassUserId: string | null = null,
+) {
+  const limits = { adminCount, breakGlassUserId, seats: { editor, viewer } }
+  const { changes, refused } = planMappedRoles(people, MAPPING, limits)
   return {
     changes: changes.map(({ id, to }) => `${id} ${to}`),
     refused: refused.map(({ id, rule }) => `${id} ${rule}`),
@@ -49,6 +56,14 @@ test('the last admin stays one, unless somebody else becomes one at the same mom
   expect(plan([ada, eve], 1)).toEqual({ changes: ['eve admin', 'ada editor'], refused: [] })
   const abe = { ...ada, id: 'abe' }
   expect(plan([ada, abe], 2)).toEqual({ changes: ['ada editor'], refused: ['abe role-mapping.last-admin'] })
+})
+
+test('who gets in when the identity provider is down stays an admin, however many others there are', () => {
+  const people = ['ada', 'abe'].map((id) => ({ id, role: 'admin', groupIds: ['makers'] }) as const)
+  expect(plan(people, 9, FREE, FREE, 'ada')).toEqual({
+    changes: ['abe editor'],
+    refused: ['ada role-mapping.break-glass'],
+  })
 })
 
 test('nobody gains a seat that there is not, whoever leaves makes room first, and what is lost is lost', () => {

@@ -1,4 +1,5 @@
 import { type MappableRole, ROLES, type Role } from '@graticule/contract'
+import { BREAK_GLASS_STAYS } from './people.ts'
 import { ADMIN_ROLES } from './role-transitions.ts'
 import { decideSeat, SEAT_OF_ROLE, type Seats } from './seats.ts'
 
@@ -20,6 +21,8 @@ export interface MappedPerson {
 export interface MappingLimits {
   /** Active admins and superadmins, whether or not a directory tells their groups. */
   readonly adminCount: number
+  /** Who gets in when the identity provider is down; null while single sign-on is not enforced. */
+  readonly breakGlassUserId: string | null
   readonly seats: Seats
 }
 
@@ -48,8 +51,8 @@ export function roleByGroups(mapping: RoleMapping, groupIds: readonly string[]):
 }
 
 /**
- * Which roles change when these people's follow their groups. Superadmins keep theirs, the last admin stays one, and
- * nobody gains a seat for editors that there is not; a right that is lost is lost even when viewers have no seat left.
+ * Which roles change when these people's follow their groups. Superadmins keep theirs, the last admin and who gets in
+ * when the identity provider is down stay admins, and nobody gains a seat for editors that there is not; a right that is lost is lost even when viewers have no seat left.
  */
 export function planMappedRoles(
   people: readonly MappedPerson[],
@@ -89,7 +92,9 @@ export function planMappedRoles(
     else make(change)
   }
   for (const change of wanted.filter(isAdminLoss)) {
-    if (adminCount > 1) make(change)
+    if (change.id === limits.breakGlassUserId) {
+      refused.push({ ...change, rule: 'role-mapping.break-glass', reason: BREAK_GLASS_STAYS })
+    } else if (adminCount > 1) make(change)
     else refused.push({ ...change, rule: 'role-mapping.last-admin', reason: LAST_ADMIN })
   }
   for (const change of waiting) {

@@ -443,6 +443,28 @@ export function describeScim(createApp: () => Promise<TestApp>): void {
       await patch(`/Users/${eve}`, { op: 'replace', path: 'active', value: true })
     })
 
+    test('who gets in when the identity provider is down stays an admin, whatever the directory says', async () => {
+      const { store, organizationId, clock } = testApp
+      const enforcement = { organization_id: organizationId, break_glass_user_id: ada, enforced_at: clock.now() }
+      await store
+        .insertInto('sso_enforcements')
+        .values({ ...enforcement, guests_exempt: false })
+        .execute()
+      const tries = [
+        () => patch(`/Groups/${admins}`, { op: 'remove', path: `members[value eq "${ada}"]` }),
+        () => patch(`/Users/${ada}`, { op: 'replace', path: 'active', value: false }),
+        () => scim('DELETE', `/Users/${ada}`),
+      ]
+      for (const attempt of tries) {
+        expect((await attempt()).json()).toMatchObject({
+          status: '409',
+          detail: expect.stringContaining('provider is down'),
+        })
+      }
+      expect(await rowOf(ada)).toMatchObject({ role: 'admin', disabled_at: null })
+      await store.deleteFrom('sso_enforcements').where('organization_id', '=', organizationId).execute()
+    })
+
     test('AC-04: the last admin is not lost by membership, deactivation, deletion or the end of the group', async () => {
       const others = [testApp.users.admin.id, testApp.users.superadmin.id]
       const setDisabled = (at: Date | null) =>

@@ -201,9 +201,9 @@ export class RoleMappingService {
     people: readonly GovernedPerson[],
     mapping: RoleMapping,
   ): Promise<MappedRolePlan> {
-    const { admins, seats } = await this.#options.users.readHeadcount(organizationId, transaction)
+    const { admins, breakGlassUserId, seats } = await this.#options.users.readHeadcount(organizationId, transaction)
     const mapped = people.map(({ id, role, group_ids }) => ({ id, role, groupIds: group_ids }))
-    return planMappedRoles(mapped, mapping, { adminCount: admins, seats })
+    return planMappedRoles(mapped, mapping, { adminCount: admins, breakGlassUserId, seats })
   }
 
   async #plan(

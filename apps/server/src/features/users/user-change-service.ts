@@ -2,6 +2,7 @@ import { AppError, type Role } from '@graticule/contract'
 import {
   ADMIN_ROLES,
   type AssetKind,
+  BREAK_GLASS_STAYS,
   type Decision,
   type Deletion,
   decideDeletion,
@@ -149,7 +150,8 @@ export class UserChangeService {
   /**
    * Makes somebody be what a directory says of them, inside its transaction: their name and e-mail, and whether they may
    * sign in. Who is kept out loses every session and keeps what they own. After a change `noteFollowed` must be called once
-   * the transaction has ended. Throws `conflict` for the last admin, a taken e-mail, and a missing seat.
+   * the transaction has ended. Throws `conflict` for the last admin and the one who gets in when
+   * the identity provider is down, a taken e-mail, and a missing seat.
    */
   async followDirectory(transaction: Store, told: DirectoryPerson): Promise<FollowedDirectory> {
     const { clock, endAccess, users } = this.#options
@@ -172,6 +174,7 @@ export class UserChangeService {
     }
     if (isActive && !active) {
       requireOtherAdmin(people, id)
+      await this.#requireNotBreakGlass(transaction, organizationId, id)
       const sessions = await endAccess(transaction, id)
       await users.setDisabled(transaction, id, clock.now())
       await this.#record(transaction, caller, 'user.suspended', id, { email, sessions })
@@ -191,7 +194,8 @@ export class UserChangeService {
 
   /**
    * Deletes somebody for good because a directory says so, inside its transaction; the custodian, or else the oldest
-   * admin, receives what they own. `noteFollowed` must be called once it has ended. Throws `conflict` for the last admin.
+   * admin, receives what they own. `noteFollowed` must be called once it has ended. Throws `conflict` for the last
+   * admin and for the one who gets in when the identity provider is down.
    */
   async removeBySystem(
     transaction: Store,
@@ -209,6 +213,7 @@ export class UserChangeService {
     const person = await users.lockPerson(transaction, organizationId, id)
     if (person === null) throw personNotFound()
     requireOtherAdmin(people, id)
+    await this.#requireNotBreakGlass(transaction, organizationId, id)
     const receiver = chooseReceiver(people, new Map(), id, custodianId)
     const caller = { principal: { kind: 'system' }, requestId, organizationId } as const
     const handedOver = await this.#handOver(transaction, { caller, from: person, to: receiver, cause: 'user.deleted' })
@@ -265,6 +270,11 @@ export class UserChangeService {
     })
     this.#options.onChanged()
     await this.#options.onDispossessed(id)
+  }
+
+  async #requireNotBreakGlass(transaction: Store, organizationId: string, id: string): Promise<void> {
+    const { breakGlassUserId } = await this.#options.users.readHeadcount(organizationId, transaction)
+    if (id === breakGlassUserId) throw new AppError('conflict', BREAK_GLASS_STAYS, { details: { rule: 'break-glass' } })
   }
 
   /** Reads all that the decision rests on under locks that let no other change of people happen in between. */
