@@ -12,6 +12,7 @@ export const messages = {
     developers: 'Developers',
     settings: 'Settings',
   },
+  moreSections: 'More',
   search: 'Search everything',
   searchPlaceholder: 'Go to a page, find a map, run a command…',
   nothingFound: 'Nothing matches. Try a page, the title of a map or a command.',

@@ -1,9 +1,18 @@
-import { IconWifiOff, IconX } from '@tabler/icons-react'
-import { Link, Outlet } from '@tanstack/react-router'
+import { IconDots, IconWifiOff, IconX } from '@tabler/icons-react'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import { ActionIcon, BrandMark, Tooltip, useLocalStorage, useNetwork, VisuallyHidden } from '../ui/index.ts'
+import {
+  ActionIcon,
+  BrandMark,
+  Menu,
+  Tooltip,
+  UnstyledButton,
+  useLocalStorage,
+  useNetwork,
+  VisuallyHidden,
+} from '../ui/index.ts'
 import { messages } from './messages.ts'
-import { sectionsFor } from './sections.ts'
+import { type Section, sectionsFor } from './sections.ts'
 import { useIsNarrow } from './use-is-narrow.ts'
 import { useSession } from './use-session.ts'
 import { useIsSigningOut } from './use-sign-out.ts'
@@ -32,16 +41,22 @@ export function WorkspaceFrame({ children }: { children: ReactNode }) {
   )
 }
 
+/** How many entries fit side by side at the foot of a narrow window with their words whole. */
+const MAX_NARROW_ENTRIES = 5
+
 function Rail() {
   const { user } = useSession()
   const isNarrow = useIsNarrow()
+  const sections = sectionsFor(user.role)
+  const isCut = isNarrow && sections.length > MAX_NARROW_ENTRIES
+  const shown = isCut ? sections.slice(0, MAX_NARROW_ENTRIES - 1) : sections
   return (
     <nav className={classes.rail} aria-label={messages.mainNavigation}>
       <Link to="/" className={classes.brand} aria-hidden tabIndex={-1}>
         <BrandMark size={28} />
       </Link>
       <ul className={classes.list}>
-        {sectionsFor(user.role).map((section) => (
+        {shown.map((section) => (
           <li key={section.id} className={section.id === 'settings' ? classes.last : undefined}>
             <Tooltip label={section.label} position="right" disabled={isNarrow}>
               <Link to={section.to} activeOptions={{ exact: section.to === '/' }} className={classes.item}>
@@ -55,8 +70,41 @@ function Rail() {
             </Tooltip>
           </li>
         ))}
+        {isCut && (
+          <li>
+            <MoreSections sections={sections.slice(shown.length)} />
+          </li>
+        )}
       </ul>
     </nav>
+  )
+}
+
+/** The sections that have no room at the foot of a narrow window. */
+function MoreSections({ sections }: { sections: readonly Section[] }) {
+  const isHere = useLocation({
+    select: ({ pathname }) => sections.some(({ to }) => pathname === to || pathname.startsWith(`${to}/`)),
+  })
+  return (
+    <Menu position="top-end" width={200}>
+      <Menu.Target>
+        <UnstyledButton className={classes.item} data-status={isHere ? 'active' : undefined}>
+          <IconDots size={20} stroke={1.6} aria-hidden />
+          <span className={classes.itemLabel}>{messages.moreSections}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {sections.map((section) => (
+          <Menu.Item
+            key={section.id}
+            leftSection={<section.icon size={16} stroke={1.6} aria-hidden />}
+            renderRoot={(props) => <Link to={section.to} {...props} />}
+          >
+            {section.label}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 
