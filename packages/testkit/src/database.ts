@@ -8,13 +8,16 @@ export interface TestDatabase extends PostgresAddress {
   drop(): Promise<void>
 }
 
-/** A fresh database of a test server, with PostGIS unless `postgis` is false: one for each test file. */
+/**
+ * A fresh database of a test server: one for each test file. It is a copy of `template`; without one it has PostGIS,
+ * unless `postgis` is false.
+ */
 export async function createDatabase(
   server: PostgresAddress,
-  options: { readonly postgis?: boolean } = {},
+  options: { readonly postgis?: boolean; readonly template?: string } = {},
 ): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  const template = options.postgis === false ? 'template0' : 'template1'
+  const template = options.template ?? (options.postgis === false ? 'template0' : 'template1')
   await retryWhileTemplateIsBusy(() => execute(server, `CREATE DATABASE ${name} TEMPLATE ${template}`))
   const address = { ...server, database: name }
   return {

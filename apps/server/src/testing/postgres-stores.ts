@@ -1,7 +1,9 @@
 import { createDatabase, startPostgres } from '@graticule/testkit'
+import { openDatabase } from '../platform/db/database.ts'
+import { migrateDatabase } from '../platform/db/migrate.ts'
 import type { TestStore } from './create-test-app.ts'
 
-/** One PostgreSQL server that gives every test a store of its own. */
+/** One PostgreSQL server that gives every test a store of its own, whose tables are copied and not made. */
 export interface PostgresStores {
   open(): Promise<TestStore>
   stop(): Promise<void>
@@ -10,9 +12,13 @@ export interface PostgresStores {
 /** Starts a PostgreSQL server for tests. */
 export async function startPostgresStores(): Promise<PostgresStores> {
   const server = await startPostgres()
+  const template = await createDatabase(server, { postgis: false })
+  const store = openDatabase(template.connectionString)
+  await migrateDatabase(store)
+  await store.destroy()
   return {
     async open() {
-      const database = await createDatabase(server, { postgis: false })
+      const database = await createDatabase(server, { template: template.database })
       return { url: database.connectionString, warehouseUrl: server.connectionString, close: () => database.drop() }
     },
     stop: () => server.stop(),
