@@ -17,7 +17,8 @@ interface Window {
 export class AttemptLimit {
   readonly #options: AttemptLimitOptions
   readonly #clock: Clock
-  readonly #windows = new LRUCache<string, Window>({ max: 50_000 })
+  /** Bounded by size and not by `max`, for which the room of all keys would be set aside at once, in every limit. */
+  readonly #windows = new LRUCache<string, Window>({ maxSize: 50_000, sizeCalculation: () => 1 })
 
   constructor(options: AttemptLimitOptions, clock: Clock) {
     this.#options = options
