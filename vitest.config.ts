@@ -12,6 +12,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, '**/*.full.test.*'],
     // Empty embedded databases are made once and copied from then on.
     env: { GRATICULE_ENGINE_TEMPLATES: `${import.meta.dirname}/node_modules/.cache/graticule/engines` },
+    // Half of a test's time is waiting for servers, so both of two cores are used; the default leaves one idle.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 240_000,
   },
