@@ -62,7 +62,9 @@ async function membersOf(name: string): Promise<string[]> {
   return answer.json<GroupMemberList>().members.map((member) => member.name)
 }
 
+/** Refusals are written a moment after their answer, so those of earlier tests are waited for. */
 async function eventsSince(position: number) {
+  await testApp.activity.flush()
   const rows = await testApp.store.selectFrom('activity').selectAll().orderBy('position').execute()
   return rows.slice(position)
 }
