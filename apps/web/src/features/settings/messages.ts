@@ -4,7 +4,7 @@ export const messages = {
   tabs: {
     profile: 'Profile',
     sessions: 'Sessions',
-    requests: 'Requests',
+    requests: 'Access requests',
     organization: 'General',
     users: 'Users',
     invitations: 'Invitations',

@@ -1,24 +1,26 @@
 import { type Action, ROLE_TABLE } from '@graticule/policy'
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/use-session.ts'
 import { messages } from './messages.ts'
 import { useIsOutboxUsed } from './outbox/use-is-outbox-used.ts'
 import classes from './settings.module.css'
 
+/** What is one's own, then what is the organization's. */
 const TABS = [
   { to: '/settings', label: messages.tabs.profile, needs: null },
   { to: '/settings/sessions', label: messages.tabs.sessions, needs: null },
   { to: '/settings/requests', label: messages.tabs.requests, needs: 'map.create' },
+  { to: '/settings/trash', label: messages.tabs.trash, needs: 'map.delete' },
   { to: '/settings/organization', label: messages.tabs.organization, needs: null },
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
   { to: '/settings/groups', label: messages.tabs.groups, needs: 'group.manage' },
   { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
   { to: '/settings/join-requests', label: messages.tabs.joinRequests, needs: 'user.invite' },
   { to: '/settings/single-sign-on', label: messages.tabs.singleSignOn, needs: 'identity-provider.manage' },
-  { to: '/settings/trash', label: messages.tabs.trash, needs: 'map.delete' },
-  { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },
   { to: '/settings/scim', label: messages.tabs.scim, needs: 'scim.manage' },
+  { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
 ] as const satisfies readonly { needs: Action | null; [key: string]: unknown }[]
@@ -29,9 +31,16 @@ export function SettingsPage() {
   const isOutboxUsed = useIsOutboxUsed()
   const isThere = ({ to, needs }: (typeof TABS)[number]) =>
     (needs === null || ROLE_TABLE[needs][role] !== 'none') && (to !== '/settings/outbox' || isOutboxUsed)
+  const pathname = useLocation({ select: (location) => location.pathname })
+  const nav = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another active tab
+  useEffect(() => {
+    // In a narrow window the tabs are wider than the page.
+    nav.current?.querySelector('[data-status="active"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [pathname])
   return (
     <Page title={messages.title} fullBleed>
-      <nav className={classes.tabs} aria-label={messages.tabsLabel}>
+      <nav ref={nav} className={classes.tabs} aria-label={messages.tabsLabel}>
         {TABS.filter(isThere).map(({ to, label }) => (
           <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }} className={classes.tab}>
             {label}
