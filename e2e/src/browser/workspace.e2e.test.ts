@@ -161,7 +161,7 @@ describe('settings, developers and connections', () => {
     expect(await current.count()).toBe(1)
     expect(await current.getByRole('button').count()).toBe(0)
     await shot(page, '03-sessions')
-    await row.getByRole('button', { name: /^End the session/ }).click()
+    await row.getByRole('button', { name: /^End session on/ }).click()
     await row.waitFor({ state: 'detached' })
     expect(await statusOfOther()).toBe(401)
     await page.reload()
