@@ -58,6 +58,8 @@ test('an admin opens the door, a visitor asks, and is let in by the link they ge
 
   await visitor.page.goto('/sign-in')
   await visitor.page.getByRole('link', { name: 'No account yet? Ask to join.' }).click()
+  // The page that one leaves has a field for the e-mail too.
+  await visitor.page.getByRole('heading', { name: 'Ask to join' }).waitFor()
   await visitor.page.getByLabel('E-mail').fill('nina@corp.example')
   await visitor.page.getByLabel('Your name').fill('Nina')
   await visitor.page.getByLabel('Message to the admins (optional)').fill('I work with Ada on the flood maps.')
