@@ -19,7 +19,8 @@ import {
   visibleWhere,
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
-import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -27,7 +28,7 @@ import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../ass
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
-import { describeHandover, type Handover } from '../users/handover.ts'
+import { type Handover, recordHandover } from '../users/handover.ts'
 import { type Application, applicationAsset } from './application.ts'
 import { readApplicationAddress } from './application-address.ts'
 import type { ApplicationStore } from './application-store.ts'
@@ -46,9 +47,11 @@ export interface ApplicationServiceOptions {
 /** The gallery: pages that people built, by their addresses, shared like other assets and looked after by admins. */
 export class ApplicationService implements ShareableAssets, ManagedAssets {
   readonly #options: ApplicationServiceOptions
+  readonly #record: RecordChange
 
   constructor(options: ApplicationServiceOptions) {
     this.#options = options
+    this.#record = recordChangesOf(options.activity, 'application')
   }
 
   async list({ principal }: UserCaller, query: ApplicationListQuery): Promise<ApplicationList> {
@@ -181,18 +184,12 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
   /** Gives all applications of a person to another, with their sharing as it is. */
   async handOver(transaction: Store, handover: Handover): Promise<number> {
     const moved = await this.#options.applications.transferAll(transaction, handover.from.id, handover.to.id)
-    await this.#options.activity.recordAll(
-      transaction,
-      moved.map((application) => ({
-        organizationId: application.organization_id,
-        actor: actorOf(handover.caller.principal),
-        type: 'application.transferred',
-        assetType: 'application',
-        assetId: application.id,
-        requestId: handover.caller.requestId,
-        details: { name: application.name, ...describeHandover(handover) },
-      })),
-    )
+    const assets = moved.map(({ id, organization_id: organizationId, name }) => ({
+      id,
+      organizationId,
+      details: { name },
+    }))
+    await recordHandover(this.#options.activity, transaction, 'application', handover, assets)
     return moved.length
   }
 
@@ -209,24 +206,6 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
     const application = await this.#options.applications.find(id, transaction)
     if (!application) throw applicationNotFound()
     return application
-  }
-
-  #record(
-    transaction: Store,
-    caller: UserCaller,
-    type: string,
-    applicationId: string,
-    details: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    return this.#options.activity.record(transaction, {
-      organizationId: caller.principal.organizationId,
-      actor: actorOf(caller.principal),
-      type,
-      assetType: 'application',
-      assetId: applicationId,
-      requestId: caller.requestId,
-      details,
-    })
   }
 }
 

@@ -17,7 +17,8 @@ import {
 } from '@graticule/policy'
 import type { Provider } from '@graticule/warehouses'
 import type { Caller, UserCaller } from '../../http/caller.ts'
-import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
+import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
+import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -29,7 +30,7 @@ import type { StatementPurpose, WarehouseTarget } from '../../platform/warehouse
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
-import { describeHandover, type Handover } from '../users/handover.ts'
+import { type Handover, recordHandover } from '../users/handover.ts'
 import { type Connection, connectionAsset, warehouseTarget } from './connection.ts'
 import { checkConfig, splitConfig } from './connection-config.ts'
 import type { ConnectionDirectory } from './connection-directory.ts'
@@ -100,9 +101,11 @@ export interface ConnectionEdit {
 /** The connections of an organization: who sees them, who changes them, and the doors they open. */
 export class ConnectionService implements ShareableAssets, ManagedAssets {
   readonly #options: ConnectionServiceOptions
+  readonly #record: RecordChange
 
   constructor(options: ConnectionServiceOptions) {
     this.#options = options
+    this.#record = recordChangesOf(options.activity, 'connection')
   }
 
   async list(principal: Principal): Promise<ConnectionSummary[]> {
@@ -325,18 +328,12 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   /** Gives all connections of a person to another, with their sharing and login as they are. */
   async handOver(transaction: Store, handover: Handover): Promise<number> {
     const connections = await transferConnections(transaction, handover.from.id, handover.to.id)
-    await this.#options.activity.recordAll(
-      transaction,
-      connections.map((connection) => ({
-        organizationId: connection.organization_id,
-        actor: actorOf(handover.caller.principal),
-        type: 'connection.transferred',
-        assetType: 'connection',
-        assetId: connection.id,
-        requestId: handover.caller.requestId,
-        details: { name: connection.name, ...describeHandover(handover) },
-      })),
-    )
+    const assets = connections.map(({ id, organization_id: organizationId, name }) => ({
+      id,
+      organizationId,
+      details: { name },
+    }))
+    await recordHandover(this.#options.activity, transaction, 'connection', handover, assets)
     return connections.length
   }
 
@@ -425,24 +422,6 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     this.#options.directory.forget()
     this.#options.pool.retireConnection(connectionId)
     this.#options.onChanged(connectionId)
-  }
-
-  #record(
-    transaction: Store,
-    caller: UserCaller,
-    type: string,
-    connectionId: string,
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    return this.#options.activity.record(transaction, {
-      organizationId: caller.principal.organizationId,
-      actor: actorOf(caller.principal),
-      type,
-      assetType: 'connection',
-      assetId: connectionId,
-      requestId: caller.requestId,
-      details,
-    })
   }
 
   #summarize(principal: Principal, { connection, owner }: OwnedConnection): ConnectionSummary {

@@ -12,7 +12,8 @@ import {
 } from '@graticule/contract'
 import { type Action, can, type UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
-import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -38,9 +39,11 @@ export interface GroupServiceOptions {
  */
 export class GroupService {
   readonly #options: GroupServiceOptions
+  readonly #record: RecordChange
 
   constructor(options: GroupServiceOptions) {
     this.#options = options
+    this.#record = recordChangesOf(options.activity, 'group')
   }
 
   /** One page of the groups; those who only share with them see what they are called and no more. */
@@ -194,24 +197,6 @@ export class GroupService {
     const what = groups.length === 1 ? `the group "${groups[0]?.name}"` : 'groups of this provider'
     throw new AppError('conflict', `Roles follow from ${what}. Change that in Settings → Single sign-on first.`, {
       details: { rule: 'group.mapped' },
-    })
-  }
-
-  #record(
-    transaction: Store,
-    caller: UserCaller,
-    type: string,
-    groupId: string,
-    details: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    return this.#options.activity.record(transaction, {
-      organizationId: caller.principal.organizationId,
-      actor: actorOf(caller.principal),
-      type,
-      assetType: 'group',
-      assetId: groupId,
-      requestId: caller.requestId,
-      details,
     })
   }
 }

@@ -6,7 +6,6 @@ import {
   type MapList,
   type MapListQuery,
   type MapSummary,
-  type Permission,
   type ViewerMap,
 } from '@graticule/contract'
 import {
@@ -15,7 +14,6 @@ import {
   authorize,
   can,
   isSameAudience,
-  type MapAsset,
   matches,
   NOBODY,
   ownOrSharedWhere,
@@ -30,6 +28,7 @@ import {
 } from '@graticule/policy'
 import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
@@ -39,9 +38,10 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
+import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
-import { describeHandover, type Handover } from '../users/handover.ts'
+import { type Handover, recordHandover } from '../users/handover.ts'
 import { checkMapDocument } from './map-document-checks.ts'
 import { type MapRecord, mapAsset } from './map-record.ts'
 import {
@@ -75,9 +75,11 @@ export interface MapServiceOptions {
 /** The maps of an organization: kept as documents, edited under a revision, shared and made public. */
 export class MapService implements ShareableAssets, ManagedAssets {
   readonly #options: MapServiceOptions
+  readonly #record: RecordChange
 
   constructor(options: MapServiceOptions) {
     this.#options = options
+    this.#record = recordChangesOf(options.activity, 'map')
   }
 
   async list(caller: UserCaller, query: MapListQuery): Promise<MapList> {
@@ -276,18 +278,12 @@ export class MapService implements ShareableAssets, ManagedAssets {
   /** Gives all maps of a person to another, with their sharing and public links as they are. */
   async handOver(transaction: Store, handover: Handover): Promise<number> {
     const maps = await transferMaps(transaction, handover.from.id, handover.to.id)
-    await this.#options.activity.recordAll(
-      transaction,
-      maps.map((map) => ({
-        organizationId: map.organization_id,
-        actor: actorOf(handover.caller.principal),
-        type: 'map.transferred',
-        assetType: 'map',
-        assetId: map.id,
-        requestId: handover.caller.requestId,
-        details: { title: map.title, ...describeHandover(handover) },
-      })),
-    )
+    const assets = maps.map(({ id, organization_id: organizationId, title }) => ({
+      id,
+      organizationId,
+      details: { title },
+    }))
+    await recordHandover(this.#options.activity, transaction, 'map', handover, assets)
     return maps.length
   }
 
@@ -396,24 +392,6 @@ export class MapService implements ShareableAssets, ManagedAssets {
       embedUrl: isPublic ? `${baseUrl}/embed/${map.id}` : null,
     }
   }
-
-  #record(
-    transaction: Store,
-    caller: UserCaller,
-    type: string,
-    mapId: string,
-    details: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    return this.#options.activity.record(transaction, {
-      organizationId: caller.principal.organizationId,
-      actor: actorOf(caller.principal),
-      type,
-      assetType: 'map',
-      assetId: mapId,
-      requestId: caller.requestId,
-      details,
-    })
-  }
 }
 
 function summarize(principal: Principal, map: ListedMap): MapSummary {
@@ -430,10 +408,10 @@ function summarize(principal: Principal, map: ListedMap): MapSummary {
     layerCount: map.layerCount,
     connectionNames: [...map.connectionNames],
     permissions: {
-      edit: permission(principal, 'map.update', asset),
-      delete: permission(principal, 'map.delete', asset),
-      share: permission(principal, 'map.share', asset),
-      duplicate: permission(principal, 'map.duplicate', asset),
+      edit: assetPermission(principal, 'map.update', asset),
+      delete: assetPermission(principal, 'map.delete', asset),
+      share: assetPermission(principal, 'map.share', asset),
+      duplicate: assetPermission(principal, 'map.duplicate', asset),
     },
   }
 }
@@ -450,11 +428,6 @@ function whereScope(principal: UserPrincipal, scope: MapListQuery['scope']): Pre
     default:
       return visible
   }
-}
-
-function permission(principal: Principal, action: Action, asset: MapAsset): Permission {
-  const decision = can(principal, action, asset)
-  return decision.allowed ? { allowed: true } : { allowed: false, reason: decision.reason }
 }
 
 function datasetIdentity(dataset: MapDocument['datasets'][number]) {

@@ -1,5 +1,5 @@
 import { AppError } from '@graticule/contract'
-import { type Audience, decideSharing, type ShareableAsset, type ShareableKind } from '@graticule/policy'
+import { type Audience, decideSharing, NOBODY, type ShareableAsset, type ShareableKind } from '@graticule/policy'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import {
@@ -88,8 +88,14 @@ export class AudienceService {
   }
 
   /** The audience that an asset in the trash had, without those who are gone since. */
-  async readSuspended(kind: ShareableKind, assetId: string, transaction?: Store): Promise<Audience> {
-    return readSuspendedGrants(transaction ?? this.#store, kind, assetId, this.#clock.now())
+  async readSuspended(kind: ShareableKind, id: string, transaction: Store): Promise<Audience> {
+    const [audience = NOBODY] = await readSuspendedGrants(transaction, [{ kind, id }], this.#clock.now())
+    return audience
+  }
+
+  /** The same of many assets at once, in their order. */
+  async listSuspended(assets: readonly { readonly kind: ShareableKind; readonly id: string }[]): Promise<Audience[]> {
+    return readSuspendedGrants(this.#store, assets, this.#clock.now())
   }
 
   /** Makes what was put aside the audience of the asset again, each grant with the end that it had; it was held before. */

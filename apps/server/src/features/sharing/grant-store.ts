@@ -152,27 +152,30 @@ export async function suspendGrants(transaction: Store, kind: ShareableKind, ass
   if (grants.length > 0) await transaction.insertInto('trashed_grants').values(grants).execute()
 }
 
-/** The grants that were put aside and have not ended since, in the shape of an audience. */
+/** For each asset the grants that were put aside and have not ended since, in the shape of an audience. */
 export async function readSuspendedGrants(
   store: Store,
-  kind: ShareableKind,
-  assetId: string,
+  assets: readonly { readonly kind: ShareableKind; readonly id: string }[],
   now: Date,
-): Promise<Audience> {
-  const grants = await store
+): Promise<Audience[]> {
+  if (assets.length === 0) return []
+  const ids = assets.map(({ id }) => id)
+  const found = await store
     .selectFrom('trashed_grants')
-    .select(['audience_kind', 'group_id', 'user_id'])
-    .where('asset_kind', '=', kind)
-    .where('asset_id', '=', assetId)
+    .select(['asset_kind', 'asset_id', 'audience_kind', 'group_id', 'user_id'])
+    .where('asset_id', 'in', ids)
     .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now)]))
     .orderBy('created_at')
     .execute()
-  return {
-    organization: grants.some(({ audience_kind }) => audience_kind === 'organization'),
-    public: grants.some(({ audience_kind }) => audience_kind === 'public'),
-    groupIds: grants.flatMap(({ group_id }) => group_id ?? []),
-    userIds: grants.flatMap(({ user_id }) => user_id ?? []),
-  }
+  return assets.map(({ kind, id }) => {
+    const grants = found.filter(({ asset_kind, asset_id }) => asset_kind === kind && asset_id === id)
+    return {
+      organization: grants.some(({ audience_kind }) => audience_kind === 'organization'),
+      public: grants.some(({ audience_kind }) => audience_kind === 'public'),
+      groupIds: grants.flatMap(({ group_id }) => group_id ?? []),
+      userIds: grants.flatMap(({ user_id }) => user_id ?? []),
+    }
+  })
 }
 
 /** Puts the grants that were put aside back, but for those that have ended since. */

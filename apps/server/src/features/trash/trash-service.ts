@@ -49,23 +49,22 @@ export class TrashService {
     }
     const { assets, total } = await trash.list(visible, query.page ?? 1, query.pageSize ?? 50)
     const missing = await trash.listMissingConnections(assets.filter(({ kind }) => kind === 'map').map(({ id }) => id))
-    const items = await Promise.all(
-      assets.map(async (asset): Promise<TrashItem> => {
-        const audience = await audiences.readSuspended(asset.kind, asset.id)
-        return {
-          kind: asset.kind,
-          id: asset.id,
-          name: asset.name,
-          owner: { id: asset.owner_id, name: asset.owner_name, email: asset.owner_email },
-          deletedAt: asset.deleted_at.toISOString(),
-          deletedBy: asset.deleted_by_name,
-          purgedAt: new Date(asset.deleted_at.getTime() + TRASH_DAYS * DAY_MS).toISOString(),
-          privacy: privacyOf(audience),
-          sharingScope: sharingScopeOf(audience),
-          missingConnections: missing.filter(({ id }) => id === asset.id).map(({ name }) => name),
-        }
-      }),
-    )
+    const suspended = await audiences.listSuspended(assets)
+    const items = assets.map((asset, index): TrashItem => {
+      const audience = suspended[index] ?? NOBODY
+      return {
+        kind: asset.kind,
+        id: asset.id,
+        name: asset.name,
+        owner: { id: asset.owner_id, name: asset.owner_name, email: asset.owner_email },
+        deletedAt: asset.deleted_at.toISOString(),
+        deletedBy: asset.deleted_by_name,
+        purgedAt: new Date(asset.deleted_at.getTime() + TRASH_DAYS * DAY_MS).toISOString(),
+        privacy: privacyOf(audience),
+        sharingScope: sharingScopeOf(audience),
+        missingConnections: missing.filter(({ id }) => id === asset.id).map(({ name }) => name),
+      }
+    })
     return { items, total }
   }
 

@@ -1,6 +1,6 @@
 import type { UserSummary } from '@graticule/contract'
 import type { UserPrincipal } from '@graticule/policy'
-import type { SystemPrincipal } from '../../platform/activity/activity-log.ts'
+import { type ActivityLog, actorOf, type SystemPrincipal } from '../../platform/activity/activity-log.ts'
 import type { Store } from '../../platform/db/database.ts'
 
 /** Who takes the right to own away: a person, or the system that follows a directory. */
@@ -22,6 +22,36 @@ export interface Handover {
 export interface OwnedAssets {
   /** Moves them all with their sharing as it is, or ends what cannot be moved, each with its event; says how many. */
   handOver(transaction: Store, handover: Handover): Promise<number>
+}
+
+/** An asset that got another owner, with what the log calls it by. */
+interface MovedAsset {
+  readonly id: string
+  readonly organizationId: string
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+/** Records that assets of one type went from the one person to the other. */
+export async function recordHandover(
+  activity: ActivityLog,
+  transaction: Store,
+  assetType: string,
+  handover: Handover,
+  assets: readonly MovedAsset[],
+): Promise<void> {
+  const { caller } = handover
+  await activity.recordAll(
+    transaction,
+    assets.map(({ id, organizationId, details }) => ({
+      organizationId,
+      actor: actorOf(caller.principal),
+      type: `${assetType}.transferred`,
+      assetType,
+      assetId: id,
+      requestId: caller.requestId,
+      details: { ...details, ...describeHandover(handover) },
+    })),
+  )
 }
 
 /** What the log says about an asset's change of owner. */

@@ -25,6 +25,7 @@ import {
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -34,7 +35,7 @@ import { type Connection, connectionAsset } from '../connections/connection.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
-import { describeHandover, type Handover } from '../users/handover.ts'
+import { type Handover, recordHandover } from '../users/handover.ts'
 import { EMPTY_WORKFLOW, type Workflow, workflowAsset } from './workflow.ts'
 import type { WorkflowStore } from './workflow-store.ts'
 
@@ -53,9 +54,11 @@ export interface WorkflowServiceOptions {
 /** The workflows of an organization: stored documents that are shared and handed over, and not run yet. */
 export class WorkflowService implements ShareableAssets, ManagedAssets {
   readonly #options: WorkflowServiceOptions
+  readonly #record: RecordChange
 
   constructor(options: WorkflowServiceOptions) {
     this.#options = options
+    this.#record = recordChangesOf(options.activity, 'workflow')
   }
 
   async list({ principal }: UserCaller, query: WorkflowListQuery): Promise<WorkflowList> {
@@ -198,18 +201,12 @@ export class WorkflowService implements ShareableAssets, ManagedAssets {
   /** Gives all workflows of a person to another, with their sharing as it is. */
   async handOver(transaction: Store, handover: Handover): Promise<number> {
     const moved = await this.#options.workflows.transferAll(transaction, handover.from.id, handover.to.id)
-    await this.#options.activity.recordAll(
-      transaction,
-      moved.map((workflow) => ({
-        organizationId: workflow.organization_id,
-        actor: actorOf(handover.caller.principal),
-        type: 'workflow.transferred',
-        assetType: 'workflow',
-        assetId: workflow.id,
-        requestId: handover.caller.requestId,
-        details: { title: workflow.title, ...describeHandover(handover) },
-      })),
-    )
+    const assets = moved.map(({ id, organization_id: organizationId, title }) => ({
+      id,
+      organizationId,
+      details: { title },
+    }))
+    await recordHandover(this.#options.activity, transaction, 'workflow', handover, assets)
     return moved.length
   }
 
@@ -231,24 +228,6 @@ export class WorkflowService implements ShareableAssets, ManagedAssets {
     const workflow = await this.#options.workflows.find(id, transaction)
     if (!workflow) throw workflowNotFound()
     return workflow
-  }
-
-  #record(
-    transaction: Store,
-    caller: UserCaller,
-    type: string,
-    workflowId: string,
-    details: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    return this.#options.activity.record(transaction, {
-      organizationId: caller.principal.organizationId,
-      actor: actorOf(caller.principal),
-      type,
-      assetType: 'workflow',
-      assetId: workflowId,
-      requestId: caller.requestId,
-      details,
-    })
   }
 }
 
