@@ -31,25 +31,30 @@ export function SettingsPage() {
   const isOutboxUsed = useIsOutboxUsed()
   const isThere = ({ to, needs }: (typeof TABS)[number]) =>
     (needs === null || ROLE_TABLE[needs][role] !== 'none') && (to !== '/settings/outbox' || isOutboxUsed)
-  const pathname = useLocation({ select: (location) => location.pathname })
-  const nav = useRef<HTMLElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another active tab
-  useEffect(() => {
-    // In a narrow window the tabs are wider than the page.
-    nav.current?.querySelector('[data-status="active"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [pathname])
   return (
     <Page title={messages.title} fullBleed>
-      <nav ref={nav} className={classes.tabs} aria-label={messages.tabsLabel}>
+      <nav className={classes.tabs} aria-label={messages.tabsLabel}>
         {TABS.filter(isThere).map(({ to, label }) => (
-          <Link key={to} to={to} activeOptions={{ exact: true, includeSearch: false }} className={classes.tab}>
-            {label}
-          </Link>
+          <Tab key={to} to={to} label={label} />
         ))}
       </nav>
       <div className={classes.body}>
         <Outlet />
       </div>
     </Page>
+  )
+}
+
+function Tab({ to, label }: Pick<(typeof TABS)[number], 'to' | 'label'>) {
+  const isOpen = useLocation({ select: ({ pathname }) => pathname === to })
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    // In a narrow window the tabs are wider than the page.
+    if (isOpen) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [isOpen])
+  return (
+    <Link ref={link} to={to} activeOptions={{ exact: true, includeSearch: false }} className={classes.tab}>
+      {label}
+    </Link>
   )
 }

@@ -3,23 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { organizationQuery } from '../../../api/organization.ts'
 import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
-import { messages as shellMessages } from '../../../shell/messages.ts'
-import {
-  Button,
-  FormError,
-  Group,
-  isNotEmpty,
-  Modal,
-  PasswordInput,
-  SegmentedControl,
-  Select,
-  Stack,
-  Switch,
-  TagsInput,
-  TextInput,
-  useForm,
-} from '../../../ui/index.ts'
+import { isNotEmpty, Modal, PasswordInput, SegmentedControl, Stack, TextInput, useForm } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
+import { AudienceFields, ProviderFormEnd } from './provider-fields.tsx'
 import { SamlProviderForm } from './saml-provider-form.tsx'
 import { useProviderChange } from './use-provider-change.ts'
 
@@ -126,19 +112,7 @@ function OidcProviderForm(props: {
           autoComplete="new-password"
           {...form.getInputProps('clientSecret')}
         />
-        <TagsInput
-          label={messages.domains}
-          description={messages.domainsHelp}
-          acceptValueOnBlur
-          splitChars={[',', ' ', ';']}
-          {...form.getInputProps('domains')}
-        />
-        <Select
-          label={messages.defaultRole}
-          allowDeselect={false}
-          data={DEFAULT_ROLES.map((role) => ({ value: role, label: shellMessages.roles[role] }))}
-          {...form.getInputProps('defaultRole')}
-        />
+        <AudienceFields bind={form.getInputProps} />
         <TextInput
           label={messages.groupsClaim}
           description={messages.groupsClaimHelp}
@@ -146,16 +120,7 @@ function OidcProviderForm(props: {
           autoComplete="off"
           {...form.getInputProps('groupsClaim')}
         />
-        <Switch label={messages.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
-        <FormError error={save.error} title={messages.saveFailed} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {messages.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {messages.save}
-          </Button>
-        </Group>
+        <ProviderFormEnd bind={form.getInputProps} error={save.error} isSaving={save.isPending} onClose={onClose} />
       </Stack>
     </form>
   )

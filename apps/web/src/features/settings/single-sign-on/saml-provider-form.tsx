@@ -1,21 +1,8 @@
-import { DEFAULT_ROLES, type IdentityProviderSummary, type IdentityProviderUpdateBody } from '@graticule/contract'
+import type { DEFAULT_ROLES, IdentityProviderSummary, IdentityProviderUpdateBody } from '@graticule/contract'
 import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
-import { messages as shellMessages } from '../../../shell/messages.ts'
-import {
-  Button,
-  FormError,
-  Group,
-  isNotEmpty,
-  SegmentedControl,
-  Select,
-  Stack,
-  Switch,
-  TagsInput,
-  Textarea,
-  TextInput,
-  useForm,
-} from '../../../ui/index.ts'
+import { isNotEmpty, SegmentedControl, Stack, Textarea, TextInput, useForm } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
+import { AudienceFields, ProviderFormEnd } from './provider-fields.tsx'
 import { useProviderChange } from './use-provider-change.ts'
 
 /** Where the settings of a SAML provider come from. */
@@ -153,29 +140,8 @@ export function SamlProviderForm(props: {
           autoComplete="off"
           {...form.getInputProps('groupsClaim')}
         />
-        <TagsInput
-          label={messages.domains}
-          description={messages.domainsHelp}
-          acceptValueOnBlur
-          splitChars={[',', ' ', ';']}
-          {...form.getInputProps('domains')}
-        />
-        <Select
-          label={messages.defaultRole}
-          allowDeselect={false}
-          data={DEFAULT_ROLES.map((role) => ({ value: role, label: shellMessages.roles[role] }))}
-          {...form.getInputProps('defaultRole')}
-        />
-        <Switch label={messages.enabled} {...form.getInputProps('enabled', { type: 'checkbox' })} />
-        <FormError error={save.error} title={messages.saveFailed} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {messages.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {messages.save}
-          </Button>
-        </Group>
+        <AudienceFields bind={form.getInputProps} />
+        <ProviderFormEnd bind={form.getInputProps} error={save.error} isSaving={save.isPending} onClose={onClose} />
       </Stack>
     </form>
   )
