@@ -4,20 +4,15 @@ import { join } from 'node:path'
 import { findFreePort, startOidcProvider, type TestOidcProvider } from '@graticule/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { findAccessibilityProblems } from '../harness/accessibility.ts'
 import { launchChromium } from '../harness/chromium.ts'
-import { artifactPath } from '../harness/repository.ts'
 import { setUpAuthenticatorApp } from '../harness/second-factor.ts'
 import { type RunningServer, startServer } from '../harness/server-process.ts'
-import { openPage, sidewaysOverflow, signInThroughForm } from './signed-in-page.ts'
+import { setUpOrganization } from '../harness/set-up-organization.ts'
+import { judgePage, LOOKS } from './judged-page.ts'
+import { openPage, signInThroughForm } from './signed-in-page.ts'
 
 const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
 const SECRET = 'the client secret of a test, which is long enough'
-const LOOKS = [
-  { look: 'light', width: 1280, height: 720, colorScheme: 'light' },
-  { look: 'dark', width: 1280, height: 720, colorScheme: 'dark' },
-  { look: 'narrow', width: 390, height: 844, colorScheme: 'light' },
-] as const
 
 let home: string
 let server: RunningServer
@@ -37,13 +32,7 @@ beforeAll(async () => {
   }
   idp = await startOidcProvider({ clients: [client] })
   browser = await launchChromium()
-  const token = /\/setup\?token=([\w-]+)/.exec(server.output())?.[1]
-  const answer = await fetch(`${origin}/auth/setup`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, organizationName: 'Corp', name: 'Ada', ...ADMIN }),
-  })
-  expect(answer.status).toBe(200)
+  await setUpOrganization(server, ADMIN)
 }, 180_000)
 afterAll(async () => {
   await browser?.close()
@@ -52,11 +41,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
-async function judge(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: artifactPath(`sso-${name}.png`) })
-  expect(await sidewaysOverflow(page)).toBe(0)
-  expect(await findAccessibilityProblems(page)).toEqual([])
-}
+const judge = (page: Page, name: string) => judgePage(page, `sso-${name}`)
 
 test('an admin adds a provider, tests it and refuses passwords; then people come in through it alone', async () => {
   const { page, close } = await openPage(browser, server.baseUrl)
