@@ -19,6 +19,8 @@ export const SessionInfo = Type.Object({
     role: RoleSchema,
   }),
   organization: Type.Object({ id: Type.String(), name: Type.String() }),
+  /** Of a support person: by which grant they are here, and until when. */
+  support: Type.Optional(Type.Object({ grantId: Type.String(), endsAt: Timestamp })),
   /** True while the demo organization is the one that is signed in to. */
   demo: Type.Boolean(),
   /** Base URL of the API as other programs should use it. */
@@ -244,6 +246,9 @@ export const PersonSummary = Type.Intersect([
   UserSummary,
   Type.Object({
     role: RoleSchema,
+    isSupport: Type.Optional(
+      Type.Boolean({ description: 'True for somebody who is here for a grant of support access alone.' }),
+    ),
     /** This and the next eight are there for those who look after people, and absent for others. */
     createdAt: Type.Optional(Timestamp),
     /** Null for somebody who never signed in. */
@@ -398,6 +403,8 @@ export const ActivityEvent = Type.Object({
   id: Type.String(),
   at: Timestamp,
   actor: Type.Union([UserSummary, Type.Null()]),
+  /** The grant of support access by which the actor was here; null for everybody else. */
+  supportGrantId: Type.Union([Type.String(), Type.Null()]),
   /** Dotted, e.g. `session.created`, `map.updated`, `warehouse.statement`. */
   type: Type.String(),
   assetType: Type.Union([Type.String(), Type.Null()]),

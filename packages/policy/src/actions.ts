@@ -8,13 +8,15 @@ interface ActionDefinition {
   readonly phrase: string
 }
 
-/** Everything one can ask leave for. Adding an action is a line here and a line in `ROLE_TABLE`. */
+/** Everything one can ask leave for. Adding an action is a line here, in `ROLE_TABLE` and in `SUPPORT_TABLE`. */
 export const ACTIONS = {
   'map.create': { kind: null, phrase: 'create maps' },
   'map.read': { kind: 'map', phrase: 'open this map' },
   'map.update': { kind: 'map', phrase: 'edit this map' },
   'map.delete': { kind: 'map', phrase: 'delete this map' },
   'map.share': { kind: 'map', phrase: 'share this map' },
+  /** Open it to everybody who has its link; needs the right to share it too. */
+  'map.publish': { kind: 'map', phrase: 'make this map public' },
   'map.duplicate': { kind: 'map', phrase: 'duplicate this map' },
   'connection.create': { kind: null, phrase: 'create connections' },
   /** Know that it exists and choose it. Reading data through it needs one of the actions below. */
@@ -74,6 +76,8 @@ export const ACTIONS = {
   /** Which role follows from which group, and who is the asset custodian. */
   'role-mapping.manage': { kind: null, phrase: 'let roles follow groups' },
   'scim.manage': { kind: null, phrase: 'set up SCIM' },
+  /** Let people in for a time who do not belong to the organization, give them links, and end it. */
+  'support-access.manage': { kind: null, phrase: 'manage support access' },
 } as const satisfies Record<string, ActionDefinition>
 
 export type Action = keyof typeof ACTIONS
@@ -93,6 +97,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'map.update': row('own', 'own', 'own', 'none', 'none'),
   'map.delete': row('organization', 'own', 'own', 'none', 'none'),
   'map.share': row('own', 'own', 'own', 'none', 'none'),
+  'map.publish': row('own', 'own', 'own', 'none', 'none'),
   'map.duplicate': row('visible', 'visible', 'visible', 'none', 'none'),
   'connection.create': row('organization', 'organization', 'organization', 'none', 'none'),
   'connection.use': row('visible', 'visible', 'visible', 'visible', 'none'),
@@ -135,6 +140,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'identity-provider.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'role-mapping.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'scim.manage': row('organization', 'organization', 'none', 'none', 'none'),
+  'support-access.manage': row('organization', 'organization', 'none', 'none', 'none'),
 }
 
 /** What an API token can be used for at all, and which of its allowed APIs opens it. Any one of those listed is enough. */

@@ -1,9 +1,10 @@
 import { AppError, assertNever } from '@graticule/contract'
 import { findAccess } from './access-paths.ts'
-import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, ROLE_TABLE, TOKEN_TABLE } from './actions.ts'
+import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, TOKEN_TABLE } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
 import type { Principal, PublicMapPrincipal, TokenPrincipal, UserPrincipal } from './principal.ts'
+import { isLeftOut, reachOf } from './support.ts'
 
 /** A decision, with the sentence a person may read and the name of the rule that made it. */
 export interface Decision {
@@ -51,11 +52,15 @@ export function authorize(principal: Principal, action: Action, asset?: Asset): 
 }
 
 function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undefined): Decision {
-  const reach = ROLE_TABLE[action][user.role]
+  const reach = reachOf(user, action)
   const rule = `role.${user.role}.${action}.${reach}`
   const phrase = ACTIONS[action].phrase
   if (asset !== undefined && asset.organizationId !== user.organizationId) {
     return { allowed: false, reason: `You cannot ${phrase}: it belongs to another organization.`, rule: 'organization' }
+  }
+  if (isLeftOut(user, action)) {
+    const reason = `Support access cannot ${phrase}. Ask an admin of the organization to do it.`
+    return { allowed: false, reason, rule: `support.${action}` }
   }
   if (reach === 'none') {
     return { allowed: false, reason: `Your role (${user.role}) cannot ${phrase}. An admin can change your role.`, rule }

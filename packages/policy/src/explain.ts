@@ -1,11 +1,12 @@
 import { ROLES, type Role } from '@graticule/contract'
 import { type AccessPath, findAccess } from './access-paths.ts'
-import { type Action, ROLE_TABLE } from './actions.ts'
+import type { Action } from './actions.ts'
 import { ASSET_KINDS } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
 import type { Audience, AudienceKind } from './audience.ts'
 import { can, type Decision } from './can.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
+import { reachOf } from './support.ts'
 
 /** One way by which the right gets to the asker; `ids` names the groups in question. */
 export interface MatchedPath {
@@ -41,8 +42,7 @@ export function explain(principal: Principal, action: Action, asset?: Asset): Ex
 
 function findPaths(principal: Principal, action: Action, asset: Asset | undefined): MatchedPath[] {
   if (asset === undefined) return []
-  const found: AccessPath[] =
-    principal.kind === 'user' ? findAccess(principal, ROLE_TABLE[action][principal.role], asset) : []
+  const found: AccessPath[] = principal.kind === 'user' ? findAccess(principal, reachOf(principal, action), asset) : []
   const isPublicRead = action === 'map.read' && asset.kind === 'map' && asset.audience.public
   if (isPublicRead && !found.includes('public')) found.push('public')
   return found.map((path) => ({

@@ -11,6 +11,8 @@ export interface PersonFacts {
   readonly role: Role
   /** Neither suspended nor deleted. */
   readonly isActive: boolean
+  /** Whether they are here for a grant of support access alone. */
+  readonly isSupport?: boolean
 }
 
 /** Somebody who is to be deleted, and what else the decision rests on. */
@@ -43,6 +45,7 @@ export function decideRoleChange(principal: Principal, change: RoleChange): Deci
   if (person.id === principal.userId) {
     return refuse('self', 'Nobody changes their own role. Another admin can change yours.')
   }
+  if (person.isSupport) return refuse('support', SUPPORT_STAYS)
   const { step, by, needsReceiver } = ROLE_TRANSITIONS[person.role][to]
   const from = capital(withArticle(person.role))
   switch (step) {
@@ -88,6 +91,7 @@ export function decideDeletion(principal: Principal, deletion: Deletion): Decisi
   const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `deletion.${rule}` })
   if (person.organizationId !== principal.organizationId) return foreign()
   if (person.id === principal.userId) return refuse('self', 'Nobody deletes themselves. Another admin can delete you.')
+  if (person.isSupport) return refuse('support', SUPPORT_STAYS)
   const { by, needsReceiver } = DELETIONS[person.role]
   if (by === 'superadmin' && principal.role !== 'superadmin') {
     return refuse('superadmin', 'Only a superadmin can delete a superadmin.')
@@ -119,6 +123,10 @@ export function decideInvitation(principal: Principal, role: Role): Decision {
   if (role === 'superadmin' && principal.role !== 'superadmin') {
     return { allowed: false, reason: 'Only a superadmin invites a superadmin.', rule: 'invitation.superadmin' }
   }
+  if (principal.support !== undefined && ADMIN_ROLES.includes(role)) {
+    const reason = 'Support access changes nothing about who is an admin. Invite them with another role.'
+    return { allowed: false, reason, rule: 'invitation.support' }
+  }
   return { allowed: true, reason: `Your role (${principal.role}) can invite ${withArticle(role)}.`, rule: 'invitation' }
 }
 
@@ -129,6 +137,9 @@ export function decidePasswordLink(principal: Principal, person: PersonFacts): D
   const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `password-link.${rule}` })
   if (person.organizationId !== principal.organizationId) return foreign()
   if (person.id === principal.userId) return refuse('self', 'Change your own password in your profile.')
+  if (person.isSupport) {
+    return refuse('support', 'A support person has no password. Give them a new link under Support access.')
+  }
   if (person.role === 'superadmin' && principal.role !== 'superadmin') {
     return refuse('superadmin', 'Only a superadmin gives a superadmin a link to a new password.')
   }
@@ -138,6 +149,9 @@ export function decidePasswordLink(principal: Principal, person: PersonFacts): D
 /** Why somebody keeps their role for as long as single sign-on is enforced. */
 export const BREAK_GLASS_STAYS =
   'This admin gets in when the identity provider is down. Name another one for that first, or stop enforcing single sign-on.'
+
+const SUPPORT_STAYS =
+  'A support person is here as their grant of support access says. Revoke the grant instead, under Support access.'
 
 /** What speaks against the receiver; null when nothing does. */
 function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: string; reason: string } | null {
@@ -158,6 +172,10 @@ function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: s
 function objectToHolder(receiver: PersonFacts): { rule: string; reason: string } | null {
   if (!receiver.isActive) {
     return { rule: 'inactive', reason: 'The receiver is no longer active. Name somebody who is.' }
+  }
+  if (receiver.isSupport) {
+    const reason = 'The receiver is a support person, who is deleted when their access ends. Name somebody else.'
+    return { rule: 'support', reason }
   }
   if (!OWNING_ROLES.includes(receiver.role)) {
     const reason = `The receiver has the role ${receiver.role}, which owns nothing. Name an editor or an admin.`

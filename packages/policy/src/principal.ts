@@ -1,5 +1,11 @@
 import type { Role, TokenGrant } from '@graticule/contract'
 
+/** What makes a person a support person: they are here for a grant of support access, and only as long as it lasts. */
+export interface SupportStay {
+  readonly grantId: string
+  readonly endsAt: Date
+}
+
 /** A person who is signed in with a session. */
 export interface UserPrincipal {
   readonly kind: 'user'
@@ -9,6 +15,8 @@ export interface UserPrincipal {
   readonly sessionId: string
   /** The groups that they are in, which assets may be shared with. */
   readonly groupIds: readonly string[]
+  /** Absent for everybody who belongs to the organization. */
+  readonly support?: SupportStay
 }
 
 /** A program that holds an API access token: it reaches its grants and nothing else, whoever made it. */

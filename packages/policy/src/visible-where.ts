@@ -1,10 +1,10 @@
 import { assertNever } from '@graticule/contract'
 import { type AccessPath, REACH_PATHS, SHARED_PATHS, whereAccess } from './access-paths.ts'
-import { ROLE_TABLE } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { AssetKind } from './assets.ts'
 import type { Grantee, Predicate } from './predicate.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
+import { reachOf } from './support.ts'
 import { REMOVE_ACTION, type TrashableKind } from './trash.ts'
 
 const NOTHING: Predicate = { type: 'none' }
@@ -16,7 +16,7 @@ const NOTHING: Predicate = { type: 'none' }
 export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   switch (principal.kind) {
     case 'user':
-      return whereAny(principal, REACH_PATHS[ROLE_TABLE[READ_ACTION[kind]][principal.role]])
+      return whereAny(principal, REACH_PATHS[reachOf(principal, READ_ACTION[kind])])
     case 'public-map':
       return kind === 'map' ? { type: 'equals', field: 'id', value: principal.mapId } : NOTHING
     case 'token':
@@ -32,7 +32,7 @@ export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
  * publicly. What a role merely reaches is not shared with anybody.
  */
 export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate {
-  const reach = ROLE_TABLE[READ_ACTION[kind]][user.role]
+  const reach = reachOf(user, READ_ACTION[kind])
   const paths = REACH_PATHS[reach === 'organization' ? 'visible' : reach]
   return whereAny(
     user,
@@ -45,13 +45,13 @@ export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate
  * The others are opened visibly, and lend nothing.
  */
 export function ownOrSharedWhere(user: UserPrincipal, kind: AssetKind): Predicate {
-  const reach = ROLE_TABLE[READ_ACTION[kind]][user.role]
+  const reach = reachOf(user, READ_ACTION[kind])
   return whereAny(user, REACH_PATHS[reach === 'organization' ? 'visible' : reach])
 }
 
 /** Which assets of a kind this person may delete, and so restore. */
 export function removableWhere(user: UserPrincipal, kind: TrashableKind): Predicate {
-  return whereAny(user, REACH_PATHS[ROLE_TABLE[REMOVE_ACTION[kind]][user.role]])
+  return whereAny(user, REACH_PATHS[reachOf(user, REMOVE_ACTION[kind])])
 }
 
 /** Any of the ways, with all that rests on grants in one term, so that a store looks grants up once. */

@@ -1,4 +1,4 @@
-import { type AccessExplanation, ROLES } from '@graticule/contract'
+import type { AccessExplanation } from '@graticule/contract'
 import { ACTIONS, type Action, ASSET_KINDS, explain } from '@graticule/policy'
 import fc from 'fast-check'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
@@ -9,6 +9,7 @@ import {
   type Expectation,
   KIND_OF_SUBJECT,
   type Outcome,
+  PERSON_ASKERS,
   type Relation,
   type Target,
 } from '../testing/access-matrix/matrix.ts'
@@ -76,7 +77,7 @@ describe.each(Object.keys(ROUTES))('%s', (row) => {
 })
 
 test('500 random triples of person, action and asset are explained as the server answers', async () => {
-  const people = [...ROLES.map((role) => testApp.users[role].id), world.colleagueId]
+  const people = [...PERSON_ASKERS.map(world.idOf), world.colleagueId]
   const audiences = fc.record({
     organization: fc.boolean(),
     public: fc.boolean(),
@@ -84,7 +85,7 @@ test('500 random triples of person, action and asset are explained as the server
     userIds: fc.subarray(people),
   })
   const triples = fc.record({
-    asker: fc.constantFrom(...ROLES),
+    asker: fc.constantFrom(...PERSON_ASKERS),
     probe: fc.constantFrom(...listProbes()),
     ownerId: fc.constantFrom(...people),
     audience: audiences,
@@ -162,7 +163,7 @@ async function send({ expectation, method, path, asker }: Cell, target: Target):
   const url = path.replaceAll(/:(\w+)|\*/g, (whole, name: string | undefined) =>
     name === undefined ? (parameters[whole] ?? '') : encodeURIComponent(parameters[name] ?? target.id),
   )
-  const askerId = asker === 'token' || asker === 'anonymous' ? 'none' : testApp.users[asker].id
+  const askerId = asker === 'token' || asker === 'anonymous' ? 'none' : world.idOf(asker)
   const search = typeof query === 'function' ? query(target, askerId) : query
   return testApp.app.inject({
     method: method as NonNullable<InjectOptions['method']>,
@@ -221,7 +222,7 @@ async function explainTo(asker: Asker, action: Action, target: Target): Promise<
   if (asker === 'token' || asker === 'anonymous' || kind === 'token' || !isHere) {
     return explain(world.principalOf(asker), action, asset).allowed
   }
-  const query = new URLSearchParams({ subject: testApp.users[asker].id, action })
+  const query = new URLSearchParams({ subject: world.idOf(asker), action })
   if (asset !== undefined) query.set('asset', `${asset.kind}:${asset.id}`)
   const answer = await testApp.request({ url: `/v3/access/explain?${query}`, as: 'admin' })
   expect(answer.statusCode, answer.body).toBe(200)

@@ -15,6 +15,7 @@ import * as scim from './0015-scim.ts'
 import * as saml from './0016-saml.ts'
 import * as joinRequests from './0017-join-requests.ts'
 import * as secondFactors from './0018-second-factors.ts'
+import * as supportAccess from './0022-support-access.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-saml': saml,
   '0017-join-requests': joinRequests,
   '0018-second-factors': secondFactors,
+  '0022-support-access': supportAccess,
 }

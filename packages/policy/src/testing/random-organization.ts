@@ -84,6 +84,7 @@ const people: fc.Arbitrary<UserPrincipal[]> = fc.tuple(
         organizationId: fc.constant(organizationId),
         role: fc.constantFrom(...ROLES),
         sessionId: fc.constant('session'),
+        support: fc.option(fc.constant({ grantId: 'grant', endsAt: new Date(0) }), { nil: undefined, freq: 3 }),
         groupIds: fc.subarray([...GROUPS[organizationId]]),
       }),
     ),

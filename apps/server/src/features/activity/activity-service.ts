@@ -43,6 +43,7 @@ function toEvent(row: ActivityPageRow): ActivityEvent {
     id: row.id,
     at: row.at.toISOString(),
     actor: actorOf(row),
+    supportGrantId: row.support_grant_id,
     type: row.type,
     assetType: row.asset_type,
     assetId: row.asset_id,

@@ -77,7 +77,7 @@ export class PasswordService {
   }
 
   /**
-   * Mails a link to everybody with that e-mail, which may be nobody. It does not wait, so that neither the answer nor
+   * Mails a link to everybody with that e-mail who may have a password, which may be nobody. It does not wait, so that neither the answer nor
    * its time tells whether somebody has the e-mail. Throws `too_many_requests` by address and e-mail alike.
    */
   requestLink(email: string, baseUrl: string, ipAddress: string): void {
@@ -146,6 +146,7 @@ export class PasswordService {
   async #sendLinks(email: string, baseUrl: string): Promise<void> {
     const { store, users, mailer } = this.#options
     for (const person of await users.listActiveByEmail(email)) {
+      if (person.support !== undefined) continue
       const link = await store.transaction().execute((transaction) => this.#insertLink(transaction, person, baseUrl))
       await mailer.deliver(passwordMail(person, link))
     }
@@ -167,7 +168,8 @@ export class PasswordService {
 }
 
 function demandLink(principal: UserPrincipal, person: Person): void {
-  const decision = decidePasswordLink(principal, { ...person, isActive: true })
+  const facts = { ...person, isActive: true, isSupport: person.support !== undefined }
+  const decision = decidePasswordLink(principal, facts)
   if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
 }
 

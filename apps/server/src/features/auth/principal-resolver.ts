@@ -1,5 +1,5 @@
 import { AppError, type Role } from '@graticule/contract'
-import { ANONYMOUS, type Principal } from '@graticule/policy'
+import { ANONYMOUS, type Principal, type SupportStay } from '@graticule/policy'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
@@ -11,6 +11,8 @@ export interface ResolvedSession {
   readonly organizationId: string
   readonly role: Role
   readonly groupIds: readonly string[]
+  /** Absent for everybody who belongs to the organization. */
+  readonly support?: SupportStay
 }
 
 /** What an API token leads to. */
@@ -134,8 +136,7 @@ export class PrincipalResolver {
     if (session !== null) {
       return { resolution: { principal: { kind: 'user', ...session }, failure: null }, token: null, freshUntil }
     }
-    const failure = new AppError('session_expired', 'Your session has ended. Sign in again.')
-    return { resolution: { principal: ANONYMOUS, failure }, token: null, freshUntil }
+    return { resolution: { principal: ANONYMOUS, failure: sessionEnded() }, token: null, freshUntil }
   }
 
   async #lookUpBearer(bearer: string, freshUntil: number): Promise<Remembered> {
@@ -154,7 +155,13 @@ export class PrincipalResolver {
 
   #answer(remembered: Remembered, origin: string | null): Resolution {
     const { token } = remembered
-    if (token === null) return remembered.resolution
+    if (token === null) {
+      const { principal } = remembered.resolution
+      // To the moment, whatever is remembered: support access has an end that everybody was told.
+      const endsAt = principal.kind === 'user' ? principal.support?.endsAt : undefined
+      if (endsAt === undefined || endsAt > this.#clock.now()) return remembered.resolution
+      return { principal: ANONYMOUS, failure: sessionEnded() }
+    }
     if (token.expiresAt !== null && token.expiresAt.getTime() <= this.#clock.now().getTime()) {
       return { principal: ANONYMOUS, failure: new AppError('unauthenticated', 'This token has expired.') }
     }
@@ -165,6 +172,10 @@ export class PrincipalResolver {
     this.#sources.noteTokenUse(token.principal.tokenId)
     return remembered.resolution
   }
+}
+
+function sessionEnded(): AppError {
+  return new AppError('session_expired', 'Your session has ended. Sign in again.')
 }
 
 /** Compares origins, so that a stored trailing slash or path does not silently lock everybody out. */

@@ -44,12 +44,15 @@ export class SessionStore {
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .innerJoin('organizations', 'organizations.id', 'users.organization_id')
+      .leftJoin('support_grants', 'support_grants.id', 'users.support_grant_id')
       .select([
         'sessions.id as sessionId',
         'sessions.last_seen_at as lastSeenAt',
         'users.id as userId',
         'users.organization_id as organizationId',
         'users.role',
+        'support_grants.id as supportGrantId',
+        'support_grants.expires_at as supportEndsAt',
       ])
       .select(groupIdsColumn().as('groupIds'))
       .where('sessions.token_hash', '=', tokenHash)
@@ -58,8 +61,16 @@ export class SessionStore {
       .where('sessions.last_seen_at', '>', ago(now, idleMs(limits)))
       .where('sessions.created_at', '>', ago(now, absoluteMs(limits)))
       .where('users.disabled_at', 'is', null)
+      .where((where) =>
+        where.or([
+          where('users.support_grant_id', 'is', null),
+          where.and([where('support_grants.ended_at', 'is', null), where('support_grants.expires_at', '>', now)]),
+        ]),
+      )
       .executeTakeFirst()
-    return row ?? null
+    if (row === undefined) return null
+    const { supportGrantId: grantId, supportEndsAt: endsAt, ...session } = row
+    return grantId === null || endsAt === null ? session : { ...session, support: { grantId, endsAt } }
   }
 
   async listLive(userId: string, now: Date, limits: SessionLimits): Promise<LimitedSession[]> {
@@ -90,8 +101,8 @@ export class SessionStore {
   }
 
   /**
-   * Ends the live sessions of an organization that no identity provider vouches for, but those of one person and, where
-   * they are exempt, of guests; says how many there were.
+   * Ends the live sessions of an organization that no identity provider vouches for, but those of one person, of support
+   * people and, where they are exempt, of guests; says how many there were.
    */
   async revokeOwnOf(
     transaction: Store,
@@ -111,6 +122,7 @@ export class SessionStore {
           .select('id')
           .where('organization_id', '=', organizationId)
           .where('id', '!=', exempt.userId)
+          .where('support_grant_id', 'is', null)
         return exempt.guests ? people.where('role', '!=', 'guest') : people
       })
       .executeTakeFirst()

@@ -54,6 +54,9 @@ export function toSessionInfo(person: Person, apiBaseUrl: string): SessionInfo {
   return {
     user: { id: person.id, name: person.name, email: person.email, role: person.role },
     organization: { id: person.organizationId, name: person.organizationName },
+    ...(person.support && {
+      support: { grantId: person.support.grantId, endsAt: person.support.endsAt.toISOString() },
+    }),
     demo: person.isDemo,
     apiBaseUrl,
   }

@@ -87,12 +87,13 @@ export class EnforcementService {
 
   /**
    * Throws `forbidden` for a person whom a password, or a link that sets one, does not let in. Whoever is about to join
-   * has no id yet.
+   * has no id yet. Support people come from outside: no identity provider of the organization knows them.
    */
   async requirePasswordAllowed(
-    person: Pick<Person, 'organizationId' | 'role'> & { readonly id: string | null },
+    person: Pick<Person, 'organizationId' | 'role' | 'support'> & { readonly id: string | null },
     store?: Store,
   ): Promise<void> {
+    if (person.support !== undefined) return
     const enforcement = await this.read(person.organizationId, store)
     if (!enforcement.enforced || (person.id !== null && enforcement.breakGlassUserId === person.id)) return
     if (person.role === 'guest' && enforcement.guestsExempt) return
@@ -121,8 +122,8 @@ export class EnforcementService {
 
   async #requireBreakGlass(transaction: Store, organizationId: string, id: string | null): Promise<string> {
     const person = id === null ? null : await this.#options.users.findActive(id, transaction)
-    const isAdmin = person !== null && person.organizationId === organizationId && ADMIN_ROLES.includes(person.role)
-    if (isAdmin && person.passwordHash !== null) {
+    const isOwn = person?.organizationId === organizationId && person.support === undefined
+    if (isOwn && ADMIN_ROLES.includes(person.role) && person.passwordHash !== null) {
       if (await this.#options.hasSecondFactor(transaction, person.id)) return person.id
       throw new AppError(
         'invalid_request',

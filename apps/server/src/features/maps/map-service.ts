@@ -190,6 +190,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
     const { audiences, store } = this.#options
     const found = await this.#find(principal, id)
     authorize(principal, 'map.share', mapAsset(found))
+    if (audience.public && !found.audience.public) authorize(principal, 'map.publish', mapAsset(found))
     if (privacyOf(audience) !== 'private' && !isSameAudience(audience, found.audience)) {
       await this.#checkConnections(principal, found.document, null)
     }
@@ -199,6 +200,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
       // It may have been handed to somebody else, or shared otherwise, until it was locked.
       authorize(principal, 'map.share', mapAsset(map))
       if (isSameAudience(audience, map.audience)) return
+      if (audience.public && !map.audience.public) authorize(principal, 'map.publish', mapAsset(map))
       if (map.audience.public && !audience.public) {
         // A token of the time when the map was public must not come back to life with it.
         await changeMap(transaction, id, { public_token_version: map.publicTokenVersion + 1 })

@@ -221,7 +221,7 @@ export class RoleMappingService {
     const plan = await this.#planFor(transaction, organizationId, people, { roles, defaultRole: body.defaultRole })
     const summaries = new Map(people.map(({ id, name, email }) => [id, { id, name, email }]))
     const custodian = body.custodianId === null ? null : await users.findActive(body.custodianId, transaction)
-    const isOwn = custodian?.organizationId === organizationId
+    const isOwn = custodian?.organizationId === organizationId && custodian.support === undefined
     const custodianRole = plan.changes.find(({ id }) => id === custodian?.id)?.to ?? custodian?.role
     const problems = [
       ...(body.enabled ? describeGaps(roles, body.custodianId) : []),

@@ -74,7 +74,7 @@ export class SecondFactorService {
     const person = await this.#getPerson(userId)
     const totp = await factors.findTotp(userId)
     return {
-      canEnrol: person.passwordHash !== null,
+      canEnrol: mayEnrol(person),
       isRequired: person.isSecondFactorRequired,
       totp: totp?.confirmed_at ? { addedAt: totp.confirmed_at.toISOString() } : null,
       passkeys: await passkeys.list(userId),
@@ -105,7 +105,7 @@ export class SecondFactorService {
   /** Makes a secret for an authenticator app, which counts for nothing until a code of it confirms it. */
   async beginTotp({ person, mustBeFirst }: Enroller): Promise<TotpEnrolment> {
     const { clock, factors, secretBox, store } = this.#options
-    requirePassword(person)
+    requireEnrolment(person)
     const secret = createTotpSecret()
     await store.transaction().execute(async (transaction) => {
       await factors.holdAttempts(transaction, person.id, clock.now())
@@ -162,7 +162,7 @@ export class SecondFactorService {
 
   /** Begins to make a passkey. */
   async beginPasskey({ person, mustBeFirst }: Enroller, site: Site): Promise<object> {
-    requirePassword(person)
+    requireEnrolment(person)
     if (mustBeFirst) await this.#requireNone(this.#options.store, person.id)
     return this.#options.passkeys.beginRegistration(person, site)
   }
@@ -342,8 +342,13 @@ function wrongCode(kind: SecondFactorProof['kind']): string {
   }
 }
 
-function requirePassword(person: Person): void {
-  if (person.passwordHash !== null) return
+/** Whether this server looks after the person's second factor: nobody else lets them in. */
+function mayEnrol(person: Person): boolean {
+  return person.passwordHash !== null || person.support !== undefined
+}
+
+function requireEnrolment(person: Person): void {
+  if (mayEnrol(person)) return
   throw new AppError(
     'conflict',
     'You have no password here: the identity provider that lets you in looks after your second factor.',

@@ -19,8 +19,14 @@ import type { Headcount, ListedPerson } from './user-store.ts'
 export const NO_SECOND_FACTOR = 'This person has no second factor.'
 
 /** The facts about somebody active that decisions rest on. */
-export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role'>): PersonFacts {
-  return { id: person.id, organizationId: person.organization_id, role: person.role, isActive: true }
+export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role' | 'support_grant_id'>): PersonFacts {
+  return {
+    id: person.id,
+    organizationId: person.organization_id,
+    role: person.role,
+    isActive: true,
+    isSupport: person.support_grant_id !== null,
+  }
 }
 
 /** A person as the asker may know them, with what the asker may do about them when they receive what is handed over. */
@@ -31,7 +37,7 @@ export function summarizePerson(principal: UserPrincipal, person: ListedPerson, 
     person: factsOf(person),
     receiver: { id: principal.userId, organizationId: principal.organizationId, role: principal.role, isActive: true },
     ownsAssets,
-    otherAdminCount: ADMIN_ROLES.includes(person.role) ? admins - 1 : admins,
+    otherAdminCount: ADMIN_ROLES.includes(person.role) && person.support_grant_id === null ? admins - 1 : admins,
     isBreakGlass: person.id === breakGlassUserId,
   }
   const permission = (decision: Decision, needsReceiver: boolean) =>
@@ -43,6 +49,7 @@ export function summarizePerson(principal: UserPrincipal, person: ListedPerson, 
     name: person.name,
     email: person.email,
     role: person.role,
+    ...(person.support_grant_id === null ? {} : { isSupport: true }),
     ...(can(principal, 'user.inspect').allowed ? inspect(person) : {}),
     permissions: {
       passwordLink: toPermission(decidePasswordLink(principal, deletion.person)),

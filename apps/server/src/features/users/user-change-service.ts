@@ -360,7 +360,9 @@ function chooseReceiver(
   custodianId: string | null,
 ): LockedPerson {
   const mayBe = (person: LockedPerson, roles: readonly Role[]): boolean =>
-    person.id !== personId && roles.includes(finalRoles.get(person.id) ?? person.role)
+    person.id !== personId &&
+    person.support_grant_id === null &&
+    roles.includes(finalRoles.get(person.id) ?? person.role)
   const custodian = people.find(({ id }) => id === custodianId)
   if (custodian !== undefined && mayBe(custodian, OWNING_ROLES)) return custodian
   const [oldest] = people

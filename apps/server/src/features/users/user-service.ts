@@ -6,7 +6,14 @@ import {
   type Role,
   type UserSummary,
 } from '@graticule/contract'
-import { type Action, authorize, type PersonFacts, type Seats, type UserPrincipal } from '@graticule/policy'
+import {
+  type Action,
+  authorize,
+  type PersonFacts,
+  type Seats,
+  type SupportStay,
+  type UserPrincipal,
+} from '@graticule/policy'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -26,8 +33,10 @@ export interface Person {
   readonly role: Role
   /** Null for a person who has no password. */
   readonly passwordHash: string | null
-  /** Whether their organization asks everybody for a second factor. */
+  /** Whether their organization asks everybody for a second factor, or they are here by support access. */
   readonly isSecondFactorRequired: boolean
+  /** Absent for everybody who belongs to the organization. */
+  readonly support?: SupportStay
 }
 
 export interface NewPerson {
@@ -37,6 +46,8 @@ export interface NewPerson {
   readonly role: Role
   readonly passwordHash: string | null
   readonly createdAt: Date
+  /** The grant by which a support person is here. */
+  readonly supportGrantId?: string
 }
 
 const INSPECTED_ORDERS = new Set<PersonListQuery['orderBy']>(['lastSeenAt', 'mapCount', 'connectionCount'])
@@ -53,7 +64,7 @@ export class UserService {
 
   async findActive(id: string, store?: Store): Promise<Person | null> {
     const row = await this.#users.findActive(id, store)
-    return row === null ? null : toPerson(row)
+    return row === null || this.#isOver(row) ? null : toPerson(row)
   }
 
   /** Somebody who is certain to be there. */
@@ -64,7 +75,7 @@ export class UserService {
   }
 
   async listActiveByEmail(email: string): Promise<Person[]> {
-    return (await this.#users.listActiveByEmail(email)).map(toPerson)
+    return (await this.#users.listActiveByEmail(email)).filter((row) => !this.#isOver(row)).map(toPerson)
   }
 
   /** Everybody of the asker's organization; whether they may ask was decided by the route's action. */
@@ -85,6 +96,7 @@ export class UserService {
         role: row.role,
         groupIds: row.group_ids,
         sessionId: 'none',
+        ...supportOf(row),
       },
     }))
   }
@@ -155,6 +167,7 @@ export class UserService {
         role: person.role,
         password_hash: person.passwordHash,
         created_at: person.createdAt,
+        support_grant_id: person.supportGrantId ?? null,
       })
     } catch (error) {
       if (!isUniqueViolation(error, 'users_email')) throw error
@@ -203,6 +216,16 @@ export class UserService {
   async noteSignIn(transaction: Store, id: string, at: Date): Promise<void> {
     await this.#users.noteSignIn(transaction, id, at)
   }
+
+  /** Whether somebody's support access is over, although nobody has tidied up after them yet. */
+  #isOver({ support_ends_at: endsAt }: PersonRow): boolean {
+    return endsAt !== null && endsAt <= this.#clock.now()
+  }
+}
+
+function supportOf(row: PersonRow): { support?: SupportStay } {
+  const { support_grant_id: grantId, support_ends_at: endsAt } = row
+  return grantId === null || endsAt === null ? {} : { support: { grantId, endsAt } }
 }
 
 function toPerson(row: PersonRow): Person {
@@ -215,6 +238,7 @@ function toPerson(row: PersonRow): Person {
     name: row.name,
     role: row.role,
     passwordHash: row.password_hash,
-    isSecondFactorRequired: row.second_factor_required,
+    isSecondFactorRequired: row.second_factor_required || row.support_grant_id !== null,
+    ...supportOf(row),
   }
 }

@@ -9,10 +9,15 @@ export type PersonRow = UserRow & {
   readonly organization_name: string
   readonly is_demo: boolean
   readonly second_factor_required: boolean
+  /** When the support access ends that they are here by; null for everybody who belongs to the organization. */
+  readonly support_ends_at: Date | null
 }
 
 /** A person of a list, with what only those who look after people see. */
-export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'email' | 'role' | 'created_at'> & {
+export type ListedPerson = Pick<
+  UserRow,
+  'id' | 'organization_id' | 'name' | 'email' | 'role' | 'created_at' | 'support_grant_id'
+> & {
   /** Null for somebody who was never here. */
   readonly last_seen_at: Date | null
   /** SCIM, or the name of an identity provider; null for somebody who is looked after here alone. */
@@ -25,7 +30,7 @@ export type ListedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'em
   readonly token_count: number
 }
 
-/** How many people an organization has. */
+/** How many people an organization has; support people are not its own and count nowhere. */
 export interface Headcount {
   /** Who gets in when the identity provider is down; null while single sign-on is not enforced. */
   readonly breakGlassUserId: string | null
@@ -36,7 +41,11 @@ export interface Headcount {
 }
 
 /** A person whose row cannot change before the transaction ends. */
-export type LockedPerson = Pick<UserRow, 'id' | 'organization_id' | 'name' | 'email' | 'role' | 'created_at'> & {
+export type LockedPerson = Pick<
+  UserRow,
+  'id' | 'organization_id' | 'name' | 'email' | 'role' | 'created_at' | 'support_grant_id'
+> & {
+  /** Whether they look after the organization as one of its own. */
   readonly isAdmin: boolean
 }
 
@@ -109,15 +118,12 @@ export class UserStore {
   }
 
   /** Everybody active, by name, with their groups. */
-  async listOfOrganization(organizationId: string): Promise<(UserRow & { readonly group_ids: string[] })[]> {
-    return this.#store
-      .selectFrom('users')
-      .selectAll()
+  async listOfOrganization(organizationId: string): Promise<(PersonRow & { readonly group_ids: string[] })[]> {
+    return this.#people(this.#store)
       .select(groupIdsColumn().as('group_ids'))
-      .where('organization_id', '=', organizationId)
-      .where('disabled_at', 'is', null)
-      .orderBy('name')
-      .orderBy('id')
+      .where('users.organization_id', '=', organizationId)
+      .orderBy('users.name')
+      .orderBy('users.id')
       .execute()
   }
 
@@ -169,6 +175,7 @@ export class UserStore {
       .select(['role', sql<number>`count(*)::integer`.as('count')])
       .where('organization_id', '=', organizationId)
       .where('disabled_at', 'is', null)
+      .where('support_grant_id', 'is', null)
       .groupBy('role')
       .execute()
     const countOf = (isCounted: (role: Role) => boolean) =>
@@ -202,14 +209,14 @@ export class UserStore {
     await this.lockOrganization(transaction, organizationId)
     const rows = await transaction
       .selectFrom('users')
-      .select(['id', 'organization_id', 'name', 'email', 'role', 'created_at'])
+      .select(['id', 'organization_id', 'name', 'email', 'role', 'created_at', 'support_grant_id'])
       .where('organization_id', '=', organizationId)
       .where('disabled_at', 'is', null)
       .where((where) => where.or([where('id', 'in', ids), where('role', 'in', ADMIN_ROLES)]))
       .orderBy('id')
       .forNoKeyUpdate()
       .execute()
-    return rows.map((row) => ({ ...row, isAdmin: ADMIN_ROLES.includes(row.role) }))
+    return rows.map((row) => ({ ...row, isAdmin: ADMIN_ROLES.includes(row.role) && row.support_grant_id === null }))
   }
 
   /** The person's role, kept as it is until the transaction ends; null for somebody who is not active. */
@@ -228,11 +235,11 @@ export class UserStore {
   async holdPeople(
     transaction: Store,
     ids: readonly string[],
-  ): Promise<Pick<UserRow, 'id' | 'organization_id' | 'role'>[]> {
+  ): Promise<Pick<UserRow, 'id' | 'organization_id' | 'role' | 'support_grant_id'>[]> {
     return (
       transaction
         .selectFrom('users')
-        .select(['id', 'organization_id', 'role'])
+        .select(['id', 'organization_id', 'role', 'support_grant_id'])
         .where('id', 'in', ids)
         .where('disabled_at', 'is', null)
         // In the order in which changes of people lock them, so that neither waits for the other for ever.
@@ -322,7 +329,9 @@ export class UserStore {
       .where('users.organization_id', '=', organizationId)
       .where('users.disabled_at', 'is', null)
     if (query.role !== undefined) people = people.where('users.role', '=', query.role)
-    if (query.mayOwn === true) people = people.where('users.role', 'in', OWNING_ROLES)
+    if (query.mayOwn === true) {
+      people = people.where('users.role', 'in', OWNING_ROLES).where('users.support_grant_id', 'is', null)
+    }
     const search = query.search?.trim()
     if (search) {
       const pattern = `%${search.replace(/[\\%_]/g, (special) => `\\${special}`)}%`
@@ -339,6 +348,7 @@ export class UserStore {
       'users.email',
       'users.role',
       'users.created_at',
+      'users.support_grant_id',
       LAST_SEEN_AT.as('last_seen_at'),
       MANAGED_BY.as('managed_by'),
       MAP_COUNT.as('map_count'),
@@ -357,11 +367,13 @@ export class UserStore {
     return store
       .selectFrom('users')
       .innerJoin('organizations', 'organizations.id', 'users.organization_id')
+      .leftJoin('support_grants', 'support_grants.id', 'users.support_grant_id')
       .selectAll('users')
       .select([
         'organizations.name as organization_name',
         'organizations.is_demo',
         'organizations.second_factor_required',
+        'support_grants.expires_at as support_ends_at',
       ])
       .where('users.disabled_at', 'is', null)
   }

@@ -1,4 +1,5 @@
 import type { Principal } from '@graticule/policy'
+import { sql } from 'kysely'
 import type { Clock } from '../clock/clock.ts'
 import { type Store, toJson } from '../db/database.ts'
 import { createId } from '../db/ids.ts'
@@ -159,5 +160,10 @@ function toRow(entry: StampedEntry) {
     asset_id: entry.assetId ?? null,
     request_id: entry.requestId ?? null,
     details: toJson(entry.details ?? {}),
+    // Looked up here, so that nobody who records what a person did can forget it.
+    support_grant_id:
+      entry.actor.kind === 'user'
+        ? sql<string | null>`(SELECT users.support_grant_id FROM users WHERE users.id = ${entry.actor.id})`
+        : null,
   }
 }

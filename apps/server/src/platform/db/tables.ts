@@ -4,6 +4,7 @@ import type {
   MappableRole,
   QueryParameters,
   Role,
+  SupportRole,
   ThumbnailType,
   TokenGrant,
   WorkflowDocument,
@@ -65,6 +66,25 @@ export interface UsersTable {
   deleted_at: Date | null
   /** When a directory last told their groups; null for somebody whose groups none has ever told. */
   directory_synced_at: Date | null
+  /** The grant by which a support person is here; null for everybody who belongs to the organization. */
+  support_grant_id: string | null
+}
+
+/** One time that support access was enabled. */
+export interface SupportGrantsTable {
+  id: string
+  organization_id: string
+  enabled_by: string
+  role: SupportRole
+  reason: string
+  created_at: CreatedAt
+  expires_at: Date
+  /** Null while it is active, or has expired and nobody has tidied up yet. */
+  ended_at: Date | null
+  /** Who revoked it; null for one that expired. */
+  ended_by: string | null
+  /** Who received what its people owned, once it has ended. */
+  receiver_id: string | null
 }
 
 export interface SessionsTable {
@@ -286,6 +306,8 @@ export interface ActivityTable {
   asset_id: string | null
   request_id: string | null
   details: JsonColumn<Record<string, unknown>>
+  /** The grant of support access by which the actor was here. */
+  support_grant_id: string | null
 }
 
 /** How a SAML provider is reached and believed. */
@@ -520,6 +542,7 @@ export interface Database {
   users: UsersTable
   sessions: SessionsTable
   sign_in_links: SignInLinksTable
+  support_grants: SupportGrantsTable
   invitations: InvitationsTable
   join_requests: JoinRequestsTable
   connections: ConnectionsTable

@@ -1,12 +1,26 @@
-import { emptyMapDocument, type MapDocument, ROLES, type Role } from '@graticule/contract'
-import { type Audience, NOBODY as NO_AUDIENCE, type Principal, type ShareableKind } from '@graticule/policy'
+import { emptyMapDocument, type MapDocument, type Role } from '@graticule/contract'
+import {
+  type Audience,
+  NOBODY as NO_AUDIENCE,
+  type Principal,
+  type ShareableKind,
+  type SupportStay,
+} from '@graticule/policy'
 import { SESSION_COOKIE } from '../../http/authentication.ts'
 import { toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import type { TestApp } from '../create-test-app.ts'
 import { createTestWarehouse } from '../create-test-warehouse.ts'
-import { type Asker, RELATIONS, type Relation, type Subject, type Target } from './matrix.ts'
+import {
+  type Asker,
+  PERSON_ASKERS,
+  type PersonAsker,
+  RELATIONS,
+  type Relation,
+  type Subject,
+  type Target,
+} from './matrix.ts'
 
 const ABROAD = 'ac_abroad'
 /** What a handle of the tiles stands for, in each connection. */
@@ -25,6 +39,8 @@ type AudienceRelation = (typeof RELATIONS)['map' | 'connection' | 'source'][numb
 export interface MatrixWorld {
   /** The credentials of whoever asks, as headers; `fresh`: of a session of its own. */
   headersOf(asker: Asker, fresh?: boolean): Promise<Record<string, string>>
+  /** Their user id. */
+  idOf(asker: PersonAsker): string
   /** Whoever asks, as policy knows them. */
   principalOf(asker: Asker): Principal
   /** Something that stands so to whoever asks; made for this once unless it is only read. */
@@ -47,11 +63,13 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     .values({ id: ABROAD, name: 'Abroad', is_demo: false, created_at: now })
     .execute()
   const colleagueId = await addPerson(organizationId)
+  const supportStay: SupportStay = { grantId: createId(), endsAt: new Date(now.getTime() + 86_400_000) }
+  const supportId = await addSupportPerson()
   const strangerId = await addPerson(ABROAD)
   const groupId = await addGroup(organizationId)
   await store
     .insertInto('group_members')
-    .values(ROLES.map((role) => ({ group_id: groupId, user_id: users[role].id, added_at: now })))
+    .values(PERSON_ASKERS.map((asker) => ({ group_id: groupId, user_id: idOf(asker), added_at: now })))
     .execute()
 
   const smallGroupId = await addGroup(organizationId)
@@ -67,7 +85,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
   for (const relation of RELATIONS.source) {
     if (relation !== 'own') await addSource(relation, 'editor')
   }
-  for (const role of ROLES) await addSource('own', role)
+  for (const asker of PERSON_ASKERS) await addSource('own', asker)
   const granted = sourceOf('named', 'token')
   const grants = [{ connection_name: granted.parameters.connection ?? '', source: '*' }]
   const token = await testApp.createToken(grants)
@@ -87,6 +105,35 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return id
   }
 
+  async function addSupportPerson(): Promise<string> {
+    await store
+      .insertInto('support_grants')
+      .values({
+        id: supportStay.grantId,
+        organization_id: organizationId,
+        enabled_by: users.admin.id,
+        role: 'admin',
+        reason: 'To ask as they do.',
+        created_at: now,
+        expires_at: supportStay.endsAt,
+      })
+      .execute()
+    const id = createId()
+    await store
+      .insertInto('users')
+      .values({
+        id,
+        organization_id: organizationId,
+        email: 'support@example.org',
+        name: 'The support person',
+        role: 'admin',
+        support_grant_id: supportStay.grantId,
+        created_at: now,
+      })
+      .execute()
+    return id
+  }
+
   async function addGroup(organization: string): Promise<string> {
     const id = createId()
     const row = { id, organization_id: organization, name: `Group ${id}`, source: 'manual' as const, created_at: now }
@@ -97,13 +144,14 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return id
   }
 
-  function isRole(asker: Asker): asker is Role {
+  function isPerson(asker: Asker): asker is PersonAsker {
     return asker !== 'token' && asker !== 'anonymous'
   }
 
   /** Whose the asker's own is. */
   function idOf(asker: Asker): string {
-    if (isRole(asker)) return users[asker].id
+    if (asker === 'support') return supportId
+    if (isPerson(asker)) return users[asker].id
     return asker === 'token' ? users.editor.id : colleagueId
   }
 
@@ -118,7 +166,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       case 'abroad':
         return { ...NO_AUDIENCE, organization: true }
       case 'named':
-        return isRole(asker) ? { ...NO_AUDIENCE, userIds: [idOf(asker)] } : NO_AUDIENCE
+        return isPerson(asker) ? { ...NO_AUDIENCE, userIds: [idOf(asker)] } : NO_AUDIENCE
       case 'grouped':
         return { ...NO_AUDIENCE, groupIds: [groupId] }
       case 'public':
@@ -268,7 +316,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
   /** One connection for everybody, except that what is somebody's own is theirs. */
   async function addSource(relation: (typeof RELATIONS)['source'][number], asker: Asker): Promise<void> {
     const organization = relation === 'abroad' ? ABROAD : organizationId
-    const everybody = { ...NO_AUDIENCE, userIds: ROLES.map((role) => users[role].id) }
+    const everybody = { ...NO_AUDIENCE, userIds: PERSON_ASKERS.map(idOf) }
     const audience = relation === 'named' ? everybody : audienceOf(relation, asker)
     const made = await addConnection(ownerOf(relation, asker), organization, audience, true)
     const { id } = made
@@ -304,7 +352,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
 
   function sourceOf(relation: (typeof RELATIONS)['source'][number], asker: Asker): Target {
     // The maker of the token is the editor; nothing is a visitor's own.
-    const owner = isRole(asker) ? asker : 'editor'
+    const owner = isPerson(asker) ? asker : 'editor'
     const found = sources.get(relation === 'own' ? `own ${owner}` : relation)
     if (found === undefined) throw new Error(`There is no source that is ${relation}.`)
     return found
@@ -551,11 +599,12 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
   }
 
   return {
+    idOf,
     async headersOf(asker, fresh = false): Promise<Record<string, string>> {
       if (asker === 'anonymous') return {}
       if (asker === 'token') return { authorization: `Bearer ${token}` }
       const known = fresh ? undefined : cookies.get(asker)
-      const cookie = known ?? (await addSession(users[asker].id)).cookie
+      const cookie = known ?? (await addSession(idOf(asker))).cookie
       if (!fresh) cookies.set(asker, cookie)
       return { cookie, 'sec-fetch-site': 'same-origin' }
     },
@@ -570,6 +619,11 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
           grants,
           allowedApis: ['maps', 'sql'],
         }
+      }
+      if (asker === 'support') {
+        const groupIds = [groupId]
+        const person = { userId: supportId, organizationId, role: 'admin', sessionId: 'none', groupIds } as const
+        return { kind: 'user', ...person, support: supportStay }
       }
       const { id, role } = users[asker]
       const groupIds = smallGroupRoles.includes(role) ? [groupId, smallGroupId] : [groupId]

@@ -1,9 +1,16 @@
-import type { Role } from '@graticule/contract'
+import { ROLES, type Role } from '@graticule/contract'
 import type { Action, Asset, AssetKind } from '@graticule/policy'
 
-/** Who asks: a person of each role, a program with an API token, and a visitor. The columns of the matrix. */
-export const ASKERS = ['superadmin', 'admin', 'editor', 'viewer', 'guest', 'token', 'anonymous'] as const
-export type Asker = Role | 'token' | 'anonymous'
+/**
+ * Who asks: a person of each role, one with support access as an admin, a program with an API token, and a visitor. The
+ * columns of the matrix.
+ */
+export const ASKERS = ['superadmin', 'admin', 'editor', 'viewer', 'guest', 'support', 'token', 'anonymous'] as const
+export type Asker = PersonAsker | 'token' | 'anonymous'
+
+/** Those of them who are signed in. */
+export const PERSON_ASKERS = [...ROLES, 'support'] as const
+export type PersonAsker = Role | 'support'
 
 /**
  * What must become of a request. `ok`: it was let in · 401: sign in first · 403: known, but not allowed · 404: it may not

@@ -5,84 +5,98 @@ import { about, type Expectation, type LinesFor, line, plain } from './matrix.ts
 // test `access-matrix.db.test.ts` compares it with what the server does and with what it explains. A new route needs a
 // line at the end of this file, in the words of Fastify: method, path, and ` · case` where one route needs several.
 
-// The columns:                superadmin admin editor viewer guest token anonymous
-const ANYBODY = line('         ok         ok    ok     ok     ok    ok    ok ')
-const CREDENTIALS = line('     ok         ok    ok     ok     ok    ok    401')
-const PEOPLE = line('          ok         ok    ok     ok     ok    403   401')
-const EDITORS = line('         ok         ok    ok     403    403   403   401')
-const ADMINS = line('          ok         ok    403    403    403   403   401')
-const SUPERADMINS = line('     ok         403   403    403    403   403   401')
-const ADMINS_FIND_NONE = line('404        404   403    403    403   403   401')
-const NOBODY_SIGNED_IN = line('404        404   404    404    404   403   401')
-const NOBODY = line('          404        404   404    404    404   404   404')
-const NO_CREDENTIAL = line('   404        404   404    404    404   404   401')
-const READERS_ONLY = line('    403        403   403    403    403   403   401')
+// Support people come by a grant with the scope admin: where they may less than admins, a line of its own says so.
+// The columns:                superadmin admin editor viewer guest support token anonymous
+const ANYBODY = line('         ok         ok    ok     ok     ok    ok      ok    ok')
+const CREDENTIALS = line('     ok         ok    ok     ok     ok    ok      ok    401')
+const PEOPLE = line('          ok         ok    ok     ok     ok    ok      403   401')
+const EDITORS = line('         ok         ok    ok     403    403   ok      403   401')
+const ADMINS = line('          ok         ok    403    403    403   ok      403   401')
+/** Not for support access, whatever its scope. */
+const ADMINS_ALONE = line('    ok         ok    403    403    403   403     403   401')
+const EDITORS_ALONE = line('   ok         ok    ok     403    403   403     403   401')
+const SUPERADMINS = line('     ok         403   403    403    403   403     403   401')
+const ADMINS_FIND_NONE = line('404        404   403    403    403   404     403   401')
+const ADMINS_ALONE_FIND_NONE = line('404        404   403    403    403   403     403   401')
+const NOBODY_SIGNED_IN = line('404        404   404    404    404   404     403   401')
+const NOBODY = line('          404        404   404    404    404   404     404   404')
+const NO_CREDENTIAL = line('   404        404   404    404    404   404     404   401')
+const READERS_ONLY = line('    403        403   403    403    403   403     403   401')
 
 /** For directories with a SCIM token of their own, which none of those who ask here has. */
-const DIRECTORY = plain(line(' 401        401   401    401    401   401   401'), { path: { id: 'none' }, asks: [] })
+const DIRECTORY = plain(line(' 401        401   401    401    401   401     401   401'), {
+  path: { id: 'none' },
+  asks: [],
+})
 
 /** For a browser with half a sign-in, which is none of those who ask here. */
-const HALF_SIGNED_IN = line('  401        401   401    401    401   401   401')
+const HALF_SIGNED_IN = line('  401        401   401    401    401   401     401   401')
 
 /** Something of the organization that only admins look after. */
 const MANAGED = { here: ADMINS, abroad: ADMINS_FIND_NONE }
+const MANAGED_ALONE = { here: ADMINS_ALONE, abroad: ADMINS_ALONE_FIND_NONE }
 
 // A viewer owns nothing and a guest is given maps by name alone; a row that says otherwise is decided as below.
 const OPEN_MAP: LinesFor<'map'> = {
-  own: line('    ok         ok    ok     ok     404   403   401'),
-  shared: line(' ok         ok    ok     ok     404   403   401'),
+  own: line('    ok         ok    ok     ok     404   ok      403   401'),
+  shared: line(' ok         ok    ok     ok     404   ok      403   401'),
   named: PEOPLE,
   grouped: PEOPLE,
   public: PEOPLE,
-  private: line('ok         404   404    404    404   403   401'),
+  private: line('ok         404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
 const VIEW_MAP: LinesFor<'map'> = {
-  own: line('    ok         ok    ok     ok     404   404   404'),
-  shared: line(' ok         ok    ok     ok     404   404   404'),
-  named: line('  ok         ok    ok     ok     ok    404   404'),
-  grouped: line('ok         ok    ok     ok     ok    404   404'),
+  own: line('    ok         ok    ok     ok     404   ok      404   404'),
+  shared: line(' ok         ok    ok     ok     404   ok      404   404'),
+  named: line('  ok         ok    ok     ok     ok    ok      404   404'),
+  grouped: line('ok         ok    ok     ok     ok    ok      404   404'),
   public: ANYBODY,
-  private: line('ok         404   404    404    404   404   404'),
+  private: line('ok         404   404    404    404   404     404   404'),
   abroad: NOBODY,
 }
 /** As the viewer, and a token reads what its grants cover. */
 const FETCH_MAP: LinesFor<'map'> = {
   ...VIEW_MAP,
-  named: line('  ok         ok    ok     ok     ok    ok    404'),
+  named: line('  ok         ok    ok     ok     ok    ok      ok    404'),
 }
 const CHANGE_MAP: LinesFor<'map'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
-  shared: line(' 403        403   403    403    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
+  shared: line(' 403        403   403    403    404   403     403   401'),
   named: READERS_ONLY,
   grouped: READERS_ONLY,
   public: READERS_ONLY,
-  private: line('403        404   404    404    404   403   401'),
+  private: line('403        404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
 /** As changing, and a superadmin deletes whatever there is in the organization. */
 const DELETE_MAP: LinesFor<'map'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
-  shared: line(' ok         403   403    403    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
+  shared: line(' ok         403   403    403    404   403     403   401'),
   named: SUPERADMINS,
   grouped: SUPERADMINS,
   public: SUPERADMINS,
-  private: line('ok         404   404    404    404   403   401'),
+  private: line('ok         404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
+/** As changing, less support access, which opens nothing to everybody. */
+const PUBLISH_MAP: LinesFor<'map'> = {
+  ...CHANGE_MAP,
+  own: line('    ok         ok    ok     403    404   403     403   401'),
+}
 const COPY_MAP: LinesFor<'map'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
-  shared: line(' ok         ok    ok     403    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
+  shared: line(' ok         ok    ok     403    404   ok      403   401'),
   named: EDITORS,
   grouped: EDITORS,
   public: EDITORS,
-  private: line('403        404   404    404    404   403   401'),
+  private: line('403        404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
 /** With whom a map is shared is for those who may open it and may know of the organization's people. */
 const SEE_MAP_SHARING: LinesFor<'map'> = {
   ...COPY_MAP,
-  private: line('ok         404   404    404    404   403   401'),
+  private: line('ok         404   404    404    404   404     403   401'),
 }
 
 /** Who may count people but not know of the map is told nothing of it; others may not even count. */
@@ -92,110 +106,110 @@ const COUNT_MAP_READERS: LinesFor<'map'> = {
   named: EDITORS,
   grouped: EDITORS,
   public: EDITORS,
-  private: line('ok         404   404    403    403   403   401'),
-  abroad: line(' 404        404   404    403    403   403   401'),
+  private: line('ok         404   404    403    403   404     403   401'),
+  abroad: line(' 404        404   404    403    403   404     403   401'),
 }
 
 const USE_CONNECTION: LinesFor<'connection'> = {
-  own: line('    ok         ok    ok     ok     404   403   401'),
-  shared: line(' ok         ok    ok     ok     404   403   401'),
-  named: line('  ok         ok    ok     ok     404   403   401'),
-  grouped: line('ok         ok    ok     ok     404   403   401'),
+  own: line('    ok         ok    ok     ok     404   ok      403   401'),
+  shared: line(' ok         ok    ok     ok     404   ok      403   401'),
+  named: line('  ok         ok    ok     ok     404   ok      403   401'),
+  grouped: line('ok         ok    ok     ok     404   ok      403   401'),
   private: NOBODY_SIGNED_IN,
   abroad: NOBODY_SIGNED_IN,
 }
 const CHANGE_CONNECTION: LinesFor<'connection'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
-  shared: line(' 403        403   403    403    404   403   401'),
-  named: line('  403        403   403    403    404   403   401'),
-  grouped: line('403        403   403    403    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
+  shared: line(' 403        403   403    403    404   403     403   401'),
+  named: line('  403        403   403    403    404   403     403   401'),
+  grouped: line('403        403   403    403    404   403     403   401'),
   private: NOBODY_SIGNED_IN,
   abroad: NOBODY_SIGNED_IN,
 }
 const SEE_CONNECTION_SHARING: LinesFor<'connection'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
-  shared: line(' ok         ok    ok     403    404   403   401'),
-  named: line('  ok         ok    ok     403    404   403   401'),
-  grouped: line('ok         ok    ok     403    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
+  shared: line(' ok         ok    ok     403    404   ok      403   401'),
+  named: line('  ok         ok    ok     403    404   ok      403   401'),
+  grouped: line('ok         ok    ok     403    404   ok      403   401'),
   private: NOBODY_SIGNED_IN,
   abroad: NOBODY_SIGNED_IN,
 }
 
 const OPEN_WORKFLOW: LinesFor<'workflow'> = {
   ...USE_CONNECTION,
-  private: line('ok         404   404    404    404   403   401'),
+  private: line('ok         404   404    404    404   404     403   401'),
 }
 const CHANGE_WORKFLOW: LinesFor<'workflow'> = {
   ...CHANGE_CONNECTION,
-  private: line('403        404   404    404    404   403   401'),
+  private: line('403        404   404    404    404   404     403   401'),
 }
 /** As changing, and a superadmin deletes whatever there is in the organization. */
 const DELETE_WORKFLOW: LinesFor<'workflow'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
-  shared: line(' ok         403   403    403    404   403   401'),
-  named: line('  ok         403   403    403    404   403   401'),
-  grouped: line('ok         403   403    403    404   403   401'),
-  private: line('ok         404   404    404    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
+  shared: line(' ok         403   403    403    404   403     403   401'),
+  named: line('  ok         403   403    403    404   403     403   401'),
+  grouped: line('ok         403   403    403    404   403     403   401'),
+  private: line('ok         404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
 const SEE_WORKFLOW_SHARING: LinesFor<'workflow'> = {
   ...SEE_CONNECTION_SHARING,
-  private: line('ok         404   404    404    404   403   401'),
+  private: line('ok         404   404    404    404   404     403   401'),
 }
 
 /** Admins look after all applications of the gallery. */
 const OPEN_APPLICATION: LinesFor<'application'> = {
   ...USE_CONNECTION,
-  private: line('ok         ok    404    404    404   403   401'),
+  private: line('ok         ok    404    404    404   ok      403   401'),
 }
 const CHANGE_APPLICATION: LinesFor<'application'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
-  shared: line(' ok         ok    403    403    404   403   401'),
-  named: line('  ok         ok    403    403    404   403   401'),
-  grouped: line('ok         ok    403    403    404   403   401'),
-  private: line('ok         ok    404    404    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
+  shared: line(' ok         ok    403    403    404   ok      403   401'),
+  named: line('  ok         ok    403    403    404   ok      403   401'),
+  grouped: line('ok         ok    403    403    404   ok      403   401'),
+  private: line('ok         ok    404    404    404   ok      403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
 const SEE_APPLICATION_SHARING: LinesFor<'application'> = {
   ...SEE_CONNECTION_SHARING,
-  private: line('ok         ok    404    404    404   403   401'),
+  private: line('ok         ok    404    404    404   ok      403   401'),
 }
 
 /** Schemas, tables and columns: people alone, and only with a right to the connection itself. */
 const BROWSE: LinesFor<'source'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
-  shared: line(' ok         ok    ok     403    404   403   401'),
-  named: line('  ok         ok    ok     403    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
+  shared: line(' ok         ok    ok     403    404   ok      403   401'),
+  named: line('  ok         ok    ok     403    404   ok      403   401'),
   drawn: NOBODY_SIGNED_IN,
   private: NOBODY_SIGNED_IN,
   abroad: NOBODY_SIGNED_IN,
 }
 /** Tiles and widgets: besides, tokens by their grants, and everybody what a map lends them. */
 const DRAW: LinesFor<'source'> = {
-  own: line('    ok         ok    ok     403    404   404   401'),
-  shared: line(' ok         ok    ok     403    404   404   401'),
-  named: line('  ok         ok    ok     403    404   ok    401'),
-  drawn: line('  ok         ok    ok     ok     ok    404   401'),
+  own: line('    ok         ok    ok     403    404   ok      404   401'),
+  shared: line(' ok         ok    ok     403    404   ok      404   401'),
+  named: line('  ok         ok    ok     403    404   ok      ok    401'),
+  drawn: line('  ok         ok    ok     ok     ok    ok      404   401'),
   private: NO_CREDENTIAL,
   abroad: NO_CREDENTIAL,
 }
 /** Drawing what one writes oneself: a map names its connection to its readers, and lends nothing but its sources. */
 const DRAW_SQL: LinesFor<'source'> = {
   ...DRAW,
-  drawn: line('  403        403   403    403    403   404   401'),
+  drawn: line('  403        403   403    403    403   403     404   401'),
 }
 /** Running it without drawing. */
 const RUN_SQL: LinesFor<'source'> = { ...DRAW, drawn: NO_CREDENTIAL }
 
 const OWN_TOKEN: LinesFor<'token'> = {
-  own: line('    ok         ok    ok     404    404   403   401'),
+  own: line('    ok         ok    ok     404    404   404     403   401'),
   private: NOBODY_SIGNED_IN,
   abroad: NOBODY_SIGNED_IN,
 }
 
 /** Whoever owns the map shares it, if they may share at all. */
 const ANSWER_REQUEST: LinesFor<'request'> = {
-  own: line('    ok         ok    ok     403    404   403   401'),
+  own: line('    ok         ok    ok     403    404   ok      403   401'),
   private: NOBODY_SIGNED_IN,
   abroad: NOBODY_SIGNED_IN,
 }
@@ -261,40 +275,40 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   // People, groups, the organization
   'GET /v3/users': plain(EDITORS),
   'GET /workspace-api/users': plain(EDITORS),
-  'PATCH /workspace-api/users/:id': about('person', MANAGED, { body: { role: 'viewer' } }),
-  'DELETE /workspace-api/users/:id': about('person', MANAGED, { query: (_, askerId) => `receiverId=${askerId}` }),
-  'POST /workspace-api/users/:id/second-factor-reset': about('person', MANAGED),
-  'POST /workspace-api/users/:id/password-link': about('person', MANAGED),
+  'PATCH /workspace-api/users/:id': about('person', MANAGED_ALONE, { body: { role: 'viewer' } }),
+  'DELETE /workspace-api/users/:id': about('person', MANAGED_ALONE, { query: (_, askerId) => `receiverId=${askerId}` }),
+  'POST /workspace-api/users/:id/second-factor-reset': about('person', MANAGED_ALONE),
+  'POST /workspace-api/users/:id/password-link': about('person', MANAGED_ALONE),
   'GET /workspace-api/invitations': plain(ADMINS),
   'POST /workspace-api/invitations': plain(ADMINS, invalid),
   'POST /workspace-api/invitations/:id/resend': about('invitation', MANAGED),
   'DELETE /workspace-api/invitations/:id': about('invitation', MANAGED),
   'GET /workspace-api/groups': plain(EDITORS),
-  'POST /workspace-api/groups': plain(ADMINS, invalid),
-  'GET /workspace-api/groups/:id': about('group', MANAGED),
-  'PATCH /workspace-api/groups/:id': about('group', MANAGED, { body: ({ id }) => ({ name: `Renamed ${id}` }) }),
-  'DELETE /workspace-api/groups/:id': about('group', MANAGED),
-  'GET /workspace-api/groups/:id/members': about('group', MANAGED),
-  'POST /workspace-api/groups/:id/members': about('group', MANAGED, {
+  'POST /workspace-api/groups': plain(ADMINS_ALONE, invalid),
+  'GET /workspace-api/groups/:id': about('group', MANAGED_ALONE),
+  'PATCH /workspace-api/groups/:id': about('group', MANAGED_ALONE, { body: ({ id }) => ({ name: `Renamed ${id}` }) }),
+  'DELETE /workspace-api/groups/:id': about('group', MANAGED_ALONE),
+  'GET /workspace-api/groups/:id/members': about('group', MANAGED_ALONE),
+  'POST /workspace-api/groups/:id/members': about('group', MANAGED_ALONE, {
     body: ({ parameters }) => ({ userIds: [parameters.userId] }),
   }),
-  'DELETE /workspace-api/groups/:id/members/:userId': about('group', MANAGED),
-  'GET /workspace-api/identity-providers': plain(ADMINS),
-  'POST /workspace-api/identity-providers': plain(ADMINS, invalid),
-  'PATCH /workspace-api/identity-providers/:id': about('provider', MANAGED, {
+  'DELETE /workspace-api/groups/:id/members/:userId': about('group', MANAGED_ALONE),
+  'GET /workspace-api/identity-providers': plain(ADMINS_ALONE),
+  'POST /workspace-api/identity-providers': plain(ADMINS_ALONE, invalid),
+  'PATCH /workspace-api/identity-providers/:id': about('provider', MANAGED_ALONE, {
     body: ({ id }) => ({ name: `Renamed ${id}` }),
   }),
-  'DELETE /workspace-api/identity-providers/:id': about('provider', MANAGED),
+  'DELETE /workspace-api/identity-providers/:id': about('provider', MANAGED_ALONE),
   // Nothing answers at the provider's address.
-  'POST /workspace-api/identity-providers/:id/test': about('provider', MANAGED, { status: 400 }),
-  'PUT /workspace-api/sso-enforcement': plain(ADMINS, invalid),
-  'GET /workspace-api/role-mapping': plain(ADMINS),
-  'PUT /workspace-api/role-mapping': plain(ADMINS, invalid),
-  'POST /workspace-api/role-mapping/plan': plain(ADMINS, invalid),
-  'GET /workspace-api/scim': plain(ADMINS),
-  'PUT /workspace-api/scim': plain(ADMINS, invalid),
-  'POST /workspace-api/scim/tokens': plain(ADMINS, { body: {} }),
-  'DELETE /workspace-api/scim/tokens/:id': about('scimToken', MANAGED),
+  'POST /workspace-api/identity-providers/:id/test': about('provider', MANAGED_ALONE, { status: 400 }),
+  'PUT /workspace-api/sso-enforcement': plain(ADMINS_ALONE, invalid),
+  'GET /workspace-api/role-mapping': plain(ADMINS_ALONE),
+  'PUT /workspace-api/role-mapping': plain(ADMINS_ALONE, invalid),
+  'POST /workspace-api/role-mapping/plan': plain(ADMINS_ALONE, invalid),
+  'GET /workspace-api/scim': plain(ADMINS_ALONE),
+  'PUT /workspace-api/scim': plain(ADMINS_ALONE, invalid),
+  'POST /workspace-api/scim/tokens': plain(ADMINS_ALONE, { body: {} }),
+  'DELETE /workspace-api/scim/tokens/:id': about('scimToken', MANAGED_ALONE),
 
   // SCIM: a directory comes with a token of its own, and nobody else is let in.
   'GET /scim/v2/ServiceProviderConfig': DIRECTORY,
@@ -320,8 +334,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     body: { seats: { editor: null } },
     asks: ['organization.set-seats'],
   }),
-  'GET /workspace-api/outbox': plain(ADMINS),
-  'GET /v3/activity': plain(ADMINS),
+  'GET /workspace-api/outbox': plain(ADMINS_ALONE),
+  'GET /v3/activity': plain(ADMINS_ALONE),
   'GET /v3/access/explain': plain(PEOPLE, { query: (_, askerId) => `subject=${askerId}&action=map.create` }),
   'GET /v3/access/explain · somebody else': about('person', MANAGED, {
     query: ({ id }) => `subject=${id}&action=map.create`,
@@ -333,7 +347,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     lists: true,
     asks: ['map.read', 'user.list'],
   }),
-  'GET /v3/access/decisions/:id': about('decision', MANAGED),
+  'GET /v3/access/decisions/:id': about('decision', MANAGED_ALONE),
 
   // Requests for access
   'POST /workspace-api/viewer/maps/:id/access-request': plain(PEOPLE, { path: { id: 'none' }, body: {} }),
@@ -359,6 +373,10 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'DELETE /workspace-api/maps/:id': about('map', DELETE_MAP),
   'POST /workspace-api/maps/:id/duplicate': about('map', COPY_MAP),
   'POST /workspace-api/maps/:id/privacy': about('map', CHANGE_MAP, { body: { privacy: 'private' } }),
+  'POST /workspace-api/maps/:id/privacy · public': about('map', PUBLISH_MAP, {
+    body: { privacy: 'public' },
+    asks: ['map.share', 'map.publish'],
+  }),
   'GET /workspace-api/maps/:idOrName/sharing': about('map', SEE_MAP_SHARING, { asks: ['map.read', 'user.list'] }),
   'PUT /workspace-api/maps/:idOrName/sharing': about('map', CHANGE_MAP, { body: { privacy: 'private' } }),
   'POST /workspace-api/maps/:idOrName/sharing/preview': about('map', CHANGE_MAP, { body: { privacy: 'public' } }),
@@ -475,7 +493,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
 
   // Tokens
   'GET /v3/tokens': about('token', OWN_TOKEN, { lists: true }),
-  'POST /v3/tokens': plain(EDITORS, invalid),
+  'POST /v3/tokens': plain(EDITORS_ALONE, invalid),
   'GET /v3/tokens/:id': about('token', OWN_TOKEN),
   'PATCH /v3/tokens/:id': about('token', OWN_TOKEN, { body: { name: 'Renamed' } }),
   'DELETE /v3/tokens/:id': about('token', OWN_TOKEN),
