@@ -9,6 +9,7 @@ import { AccessService } from './features/access/access-service.ts'
 import { DecisionService } from './features/access/decision-service.ts'
 import { readRefusal } from './features/access/read-refusal.ts'
 import { readReadership } from './features/access/readership-store.ts'
+import { UseLog } from './features/access/use-log.ts'
 import { registerAccessRequestRoutes } from './features/access-requests/access-request-routes.ts'
 import { AccessRequestService } from './features/access-requests/access-request-service.ts'
 import { registerActivityRoutes } from './features/activity/activity-routes.ts'
@@ -33,6 +34,9 @@ import { SessionStore } from './features/auth/session-store.ts'
 import { SetupService } from './features/auth/setup-service.ts'
 import { SignInGate } from './features/auth/sign-in-gate.ts'
 import { SignInService } from './features/auth/sign-in-service.ts'
+import { registerViewAsRoutes } from './features/auth/view-as-routes.ts'
+import { ViewAsService } from './features/auth/view-as-service.ts'
+import { ViewAsStore } from './features/auth/view-as-store.ts'
 import { registerBasemapRoutes } from './features/basemaps/basemap-routes.ts'
 import { BasemapService } from './features/basemaps/basemap-service.ts'
 import { registerCatalogRoutes } from './features/catalog/catalog-routes.ts'
@@ -280,9 +284,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   )
   authenticateRequests(app, resolver, config)
 
+  const uses = new UseLog(store, clock, (error) => logger.warn({ err: error }, 'times of last use could not be kept'))
+  const noteUse = uses.note.bind(uses)
   const audiences = new AudienceService(store, clock)
   const mapSources = new StoredMapSources(store)
-  const access = new SourceAccess(directory, mapSources)
+  const access = new SourceAccess(directory, mapSources, noteUse)
   const pool = new WarehousePool({
     findProvider: (id) => connections.findProvider(id),
     embeddedWarehouse: dependencies.embeddedWarehouse,
@@ -321,6 +327,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     secrets: secretBox,
     clock,
     holdRight,
+    noteUse,
     onChanged: (change) => {
       mapSources.forget()
       if (change === 'access') forgetPrincipals()
@@ -333,6 +340,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     clock,
     holdRight,
+    noteUse,
     findConnection: (principal, idOrName) => connections.find(principal, idOrName),
   })
   const applications = new ApplicationService({
@@ -342,6 +350,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     clock,
     holdRight,
+    noteUse,
   })
   const trash = new TrashService({
     store,
@@ -480,7 +489,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     }
     return null
   }
-  registerAuthRoutes(app, { signIns, sessions, setup, users, findSignOutAddress }, config)
+  const views = new ViewAsService({
+    store,
+    views: new ViewAsStore(store),
+    activity,
+    clock,
+    holdRightAndPerson: users.holdRightAndPerson.bind(users),
+    findName: async (id) => (await users.findActive(id))?.name ?? null,
+    onChanged: forgetPrincipals,
+  })
+  registerAuthRoutes(app, { signIns, sessions, setup, users, views, findSignOutAddress }, config)
+  registerViewAsRoutes(app, views)
   const beginTest = async (provider: IdentityProvider, tester: UserPrincipal, baseUrl: string) => {
     const begin = loginMethods.find((method) => method.id === provider.kind)?.beginTest
     if (!begin) throw new Error(`No login method speaks with identity providers of the kind ${provider.kind}.`)
@@ -555,6 +574,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     await encoder.close()
     await pool.close()
     await decisions.flush()
+    await uses.flush()
     await accessRequests.settle()
     // Times of last use are not worth failing a stop for.
     await tokens.flush().catch(() => undefined)
@@ -574,6 +594,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     }),
     createFirstPage: (baseUrl) => createFirstPage({ setup, signIns, users }, baseUrl),
     sweep: async () => {
+      // Before the sessions that they belong to go.
+      await views.sweep()
       await signIns.sweep()
       await secondSteps.sweep()
       for (const method of loginMethods) await method.sweep(clock.now())
@@ -582,6 +604,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await trash.sweep(clock.now())
       await jobs.sweep()
       await decisions.sweep()
+      await uses.sweep()
       await accessRequests.sweep()
       await audiences.sweep(store)
     },

@@ -25,8 +25,14 @@ export const SessionInfo = Type.Object({
   demo: Type.Boolean(),
   /** Base URL of the API as other programs should use it. */
   apiBaseUrl: Type.String(),
+  /** Present while the person is only looked as: by whom, and until when. */
+  viewedBy: Type.Optional(Type.Object({ name: Type.String(), until: Timestamp })),
 })
 export type SessionInfo = Static<typeof SessionInfo>
+
+/** POST /auth/view-as */
+export const ViewAsBody = Type.Object({ userId: Type.String({ maxLength: 64 }) })
+export type ViewAsBody = Static<typeof ViewAsBody>
 
 /** GET /auth/sessions */
 export const SessionSummary = Type.Object({

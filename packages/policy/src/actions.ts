@@ -52,6 +52,10 @@ export const ACTIONS = {
   'user.list': { kind: null, phrase: 'list the people of the organization' },
   /** See of everybody what only those who look after people need: when they came, were last here, and what they own. */
   'user.inspect': { kind: null, phrase: 'see when people were last here and what they own' },
+  /** Everything that a person reaches and everybody who reaches an asset, with the ways and the last use. */
+  'access.report': { kind: null, phrase: 'see who reaches what' },
+  /** As whom is decided in `decideViewAs()`. */
+  'user.view-as': { kind: null, phrase: 'look at the workspace as somebody else' },
   /** Which role may become which, and by whom, is in `ROLE_TRANSITIONS`. */
   'user.change-role': { kind: null, phrase: 'change the roles of people' },
   /** With which role is decided in `decideInvitation()`. */
@@ -125,6 +129,8 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'token.delete': row('own', 'own', 'own', 'none', 'none'),
   'user.list': row('organization', 'organization', 'organization', 'none', 'none'),
   'user.inspect': row('organization', 'organization', 'none', 'none', 'none'),
+  'access.report': row('organization', 'organization', 'none', 'none', 'none'),
+  'user.view-as': row('organization', 'organization', 'none', 'none', 'none'),
   'user.change-role': row('organization', 'organization', 'none', 'none', 'none'),
   'user.invite': row('organization', 'organization', 'none', 'none', 'none'),
   'user.reset-second-factor': row('organization', 'organization', 'none', 'none', 'none'),
@@ -156,6 +162,28 @@ export const TOKEN_TABLE: Readonly<Partial<Record<Action, readonly string[]>>> =
  * as the map's owner may read them.
  */
 export const ACTIONS_LENT_BY_MAPS: ReadonlySet<Action> = new Set<Action>(['tile.read', 'widget.read'])
+
+/**
+ * What can be done while looking at the workspace as somebody else: reading, and nothing that is a secret of theirs. An
+ * action that does not stand here is refused, whatever the role.
+ */
+export const VIEW_AS_ACTIONS: ReadonlySet<Action> = new Set<Action>([
+  'map.read',
+  'connection.use',
+  'data.browse',
+  'tile.read',
+  'widget.read',
+  'workflow.read',
+  'application.read',
+  'user.list',
+  'user.inspect',
+  'group.list',
+  'organization.inspect',
+  'access.report',
+])
+
+/** The only of them whose requests are posted when they are long; every other request that is not a GET changes something. */
+export const READ_BY_POST: ReadonlySet<Action> = new Set<Action>(['tile.read', 'widget.read'])
 
 /** What the token inside a public map's document can be used for. */
 export const PUBLIC_MAP_ACTIONS: ReadonlySet<Action> = new Set<Action>([

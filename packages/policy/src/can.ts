@@ -1,6 +1,6 @@
 import { AppError, assertNever } from '@graticule/contract'
 import { findAccess } from './access-paths.ts'
-import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, TOKEN_TABLE } from './actions.ts'
+import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, TOKEN_TABLE, VIEW_AS_ACTIONS } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
 import type { Principal, PublicMapPrincipal, TokenPrincipal, UserPrincipal } from './principal.ts'
@@ -12,6 +12,13 @@ export interface Decision {
   readonly reason: string
   /** Stable name for logs and tests, such as `role.editor.map.update.own`. */
   readonly rule: string
+}
+
+/** What somebody is told who would do more than look while they look as somebody else. */
+export const REFUSED_WHILE_VIEWING: Decision = {
+  allowed: false,
+  reason: 'You are looking at the workspace as somebody else, so nothing can be changed. Exit to go on as yourself.',
+  rule: 'view-as',
 }
 
 /** The only place where it is decided who may do what. An action about an asset needs that asset. */
@@ -55,6 +62,7 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
   const reach = reachOf(user, action)
   const rule = `role.${user.role}.${action}.${reach}`
   const phrase = ACTIONS[action].phrase
+  if (user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(action)) return REFUSED_WHILE_VIEWING
   if (asset !== undefined && asset.organizationId !== user.organizationId) {
     return { allowed: false, reason: `You cannot ${phrase}: it belongs to another organization.`, rule: 'organization' }
   }

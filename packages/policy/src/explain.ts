@@ -1,7 +1,7 @@
 import { ROLES, type Role } from '@graticule/contract'
 import { type AccessPath, findAccess } from './access-paths.ts'
 import type { Action } from './actions.ts'
-import { ASSET_KINDS } from './asset-kinds.ts'
+import { ASSET_KINDS, READ_ACTION } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
 import type { Audience, AudienceKind } from './audience.ts'
 import { can, type Decision } from './can.ts'
@@ -32,7 +32,7 @@ export interface Explanation extends Decision {
 /** Why `can()` answers as it does, and what it would take for it to answer otherwise. */
 export function explain(principal: Principal, action: Action, asset?: Asset): Explanation {
   const decision = can(principal, action, asset)
-  const paths = findPaths(principal, action, asset)
+  const paths = decision.allowed ? listPaths(principal, action, asset) : []
   if (principal.kind !== 'user') return { ...decision, paths, flips: [] }
   const flips = listChanges(principal, asset)
     .filter(({ user, changed }) => can(user, action, changed).allowed !== decision.allowed)
@@ -40,7 +40,8 @@ export function explain(principal: Principal, action: Action, asset?: Asset): Ex
   return { ...decision, paths, flips }
 }
 
-function findPaths(principal: Principal, action: Action, asset: Asset | undefined): MatchedPath[] {
+/** Every way by which the right gets to the asker, when it does. */
+function listPaths(principal: Principal, action: Action, asset: Asset | undefined): MatchedPath[] {
   if (asset === undefined) return []
   const found: AccessPath[] = principal.kind === 'user' ? findAccess(principal, reachOf(principal, action), asset) : []
   const isPublicRead = action === 'map.read' && asset.kind === 'map' && asset.audience.public
@@ -52,6 +53,18 @@ function findPaths(principal: Principal, action: Action, asset: Asset | undefine
         ? asset.audience.groupIds.filter((id) => principal.groupIds.includes(id))
         : [],
   }))
+}
+
+/**
+ * The ways by which a person gets to an asset that they open, each as one word, under which its use is kept: a group's
+ * with the group's id. Empty for what is not theirs to open.
+ */
+export function listUsedWays(user: UserPrincipal, asset: Asset): string[] {
+  const action = READ_ACTION[asset.kind]
+  if (!can(user, action, asset).allowed) return []
+  return listPaths(user, action, asset).flatMap(({ path, ids }) =>
+    ids.length === 0 ? [path] : ids.map((id) => `${path}:${id}`),
+  )
 }
 
 interface Change {

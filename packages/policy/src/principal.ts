@@ -17,6 +17,13 @@ export interface UserPrincipal {
   readonly groupIds: readonly string[]
   /** Absent for everybody who belongs to the organization. */
   readonly support?: SupportStay
+  /** Who is really there, while somebody looks at the workspace as this person; the session is theirs. */
+  readonly viewedBy?: Viewer
+}
+
+/** Somebody who looks at the workspace as another person. */
+export interface Viewer {
+  readonly userId: string
 }
 
 /** A program that holds an API access token: it reaches its grants and nothing else, whoever made it. */

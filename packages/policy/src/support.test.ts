@@ -26,6 +26,8 @@ const ADMIN_CASES: readonly (readonly [Action, boolean])[] = [
   ['token.create', false],
   ['user.list', true],
   ['user.inspect', true],
+  ['access.report', false],
+  ['user.view-as', false],
   ['user.change-role', false],
   ['user.invite', true],
   ['user.reset-second-factor', false],

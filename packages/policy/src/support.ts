@@ -42,6 +42,8 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'token.delete': 'never',
   'user.list': 'as-role',
   'user.inspect': 'as-role',
+  'access.report': 'never',
+  'user.view-as': 'never',
   'user.change-role': 'never',
   'user.invite': 'as-role',
   'user.reset-second-factor': 'never',

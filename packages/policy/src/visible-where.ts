@@ -1,5 +1,6 @@
 import { assertNever } from '@graticule/contract'
 import { type AccessPath, REACH_PATHS, SHARED_PATHS, whereAccess } from './access-paths.ts'
+import { VIEW_AS_ACTIONS } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { AssetKind } from './assets.ts'
 import type { Grantee, Predicate } from './predicate.ts'
@@ -16,6 +17,7 @@ const NOTHING: Predicate = { type: 'none' }
 export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   switch (principal.kind) {
     case 'user':
+      if (principal.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(READ_ACTION[kind])) return NOTHING
       return whereAny(principal, REACH_PATHS[reachOf(principal, READ_ACTION[kind])])
     case 'public-map':
       return kind === 'map' ? { type: 'equals', field: 'id', value: principal.mapId } : NOTHING

@@ -1,5 +1,5 @@
 import { AppError, assertNever } from '@graticule/contract'
-import { ACTIONS, ANONYMOUS, authorize } from '@graticule/policy'
+import { ACTIONS, ANONYMOUS, authorize, decideWhileViewing } from '@graticule/policy'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { PrincipalResolver, Resolution } from '../features/auth/principal-resolver.ts'
 import { rejectCrossSite } from './cross-site.ts'
@@ -47,6 +47,7 @@ function admit(
       if (request.routeOptions.config.takesForeignPosts) request.principal = ANONYMOUS
       else rejectCrossSite(request, settings)
     }
+    guardViewing(request)
     guardRoute(request, resolution.failure)
     return undefined
   } catch (error) {
@@ -54,6 +55,16 @@ function admit(
     if (error instanceof AppError) return error
     throw error
   }
+}
+
+/** Whoever looks as somebody else only looks: every route is asked here, whatever it asks itself later. */
+function guardViewing({ method, principal, routeOptions }: FastifyRequest): void {
+  if (principal.kind !== 'user' || principal.viewedBy === undefined) return
+  const { access, action = null, viewAs } = routeOptions.config
+  const forVisitors = access === undefined || access === 'anonymous'
+  const decision = decideWhileViewing({ method, action, forVisitors, ...(viewAs && { viewAs }) })
+  if (decision.allowed) return
+  throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
 }
 
 function guardRoute(request: FastifyRequest, failure: AppError | null): void {

@@ -20,6 +20,11 @@ declare module 'fastify' {
      * along.
      */
     takesForeignPosts?: true
+    /**
+     * Whether the route answers somebody who looks at the workspace as somebody else, where its action does not say it.
+     * `open`: it shows nothing that is a secret of the person's, or ends the looking · `closed`: it does not.
+     */
+    viewAs?: 'open' | 'closed'
   }
   interface FastifyRequest {
     principal: Principal
@@ -39,6 +44,7 @@ export interface DeclaredRoute {
   readonly url: string
   readonly access: RouteAccess
   readonly action: Action | null
+  readonly viewAs?: 'open' | 'closed'
 }
 
 /** Routes that plugins add for us and that are open to everybody. */
@@ -54,10 +60,10 @@ export function requireRouteAccess(app: FastifyInstance): void {
     if (isFromPlugin || methods.every((method) => method === 'OPTIONS')) {
       route.config = { ...route.config, access: 'anonymous', action: null }
     }
-    const { access, action } = route.config ?? {}
+    const { access, action, viewAs } = route.config ?? {}
     if (access === undefined || action === undefined) {
       throw new Error(`The route ${methods.join(', ')} ${route.url} does not declare its access and action.`)
     }
-    declared.push(...methods.map((method) => ({ method, url: route.url, access, action })))
+    declared.push(...methods.map((method) => ({ method, url: route.url, access, action, ...(viewAs && { viewAs }) })))
   })
 }

@@ -16,6 +16,7 @@ import * as saml from './0016-saml.ts'
 import * as joinRequests from './0017-join-requests.ts'
 import * as secondFactors from './0018-second-factors.ts'
 import * as supportAccess from './0022-support-access.ts'
+import * as accessReport from './0025-access-report.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -36,4 +37,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0017-join-requests': joinRequests,
   '0018-second-factors': secondFactors,
   '0022-support-access': supportAccess,
+  '0025-access-report': accessReport,
 }

@@ -75,21 +75,28 @@ function unpublic(organizationId: Organization): fc.Arbitrary<Audience> {
   return audiences(organizationId).map((audience) => ({ ...audience, public: false }))
 }
 
-const people: fc.Arbitrary<UserPrincipal[]> = fc.tuple(
-  ...PEOPLE.map((userId) =>
-    fc.constantFrom(...ORGANIZATIONS).chain((organizationId) =>
-      fc.record({
-        kind: fc.constant('user' as const),
-        userId: fc.constant(userId),
-        organizationId: fc.constant(organizationId),
-        role: fc.constantFrom(...ROLES),
-        sessionId: fc.constant('session'),
-        support: fc.option(fc.constant({ grantId: 'grant', endsAt: new Date(0) }), { nil: undefined, freq: 3 }),
-        groupIds: fc.subarray([...GROUPS[organizationId]]),
-      }),
+const people: fc.Arbitrary<UserPrincipal[]> = fc
+  .tuple(
+    ...PEOPLE.map((userId) =>
+      fc.constantFrom(...ORGANIZATIONS).chain((organizationId) =>
+        fc.record({
+          kind: fc.constant('user' as const),
+          userId: fc.constant(userId),
+          organizationId: fc.constant(organizationId),
+          role: fc.constantFrom(...ROLES),
+          sessionId: fc.constant('session'),
+          support: fc.option(fc.constant({ grantId: 'grant', endsAt: new Date(0) }), { nil: undefined, freq: 3 }),
+          groupIds: fc.subarray([...GROUPS[organizationId]]),
+          isViewed: fc.constantFrom(false, false, false, true),
+        }),
+      ),
     ),
-  ),
-)
+  )
+  .map((made) =>
+    made.map(
+      ({ isViewed, ...person }): UserPrincipal => (isViewed ? { ...person, viewedBy: { userId: 'adm' } } : person),
+    ),
+  )
 
 const others: fc.Arbitrary<Principal[]> = fc.tuple(
   fc.record({

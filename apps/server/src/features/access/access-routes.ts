@@ -17,7 +17,7 @@ export function registerAccessRoutes(app: App, access: AccessService, decisions:
   app.get(
     '/v3/access/explain',
     {
-      config: { access: 'session', action: null },
+      config: { access: 'session', action: null, viewAs: 'open' },
       schema: {
         tags: ['Access'],
         summary: 'Why somebody may or may not do something, and what would change that',

@@ -39,6 +39,7 @@ export class ActivityService {
 
 function toEvent(row: ActivityPageRow): ActivityEvent {
   const viaToken = row.actor_kind === 'token' && row.tokenName !== null ? { viaToken: row.tokenName } : {}
+  const viewedBy = row.viewerName === null ? {} : { viewedByName: row.viewerName }
   return {
     id: row.id,
     at: row.at.toISOString(),
@@ -48,7 +49,7 @@ function toEvent(row: ActivityPageRow): ActivityEvent {
     assetType: row.asset_type,
     assetId: row.asset_id,
     requestId: row.request_id,
-    details: { ...row.details, actorKind: row.actor_kind, ...viaToken },
+    details: { ...row.details, actorKind: row.actor_kind, ...viaToken, ...viewedBy },
   }
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { ActivityRow } from '../../platform/db/tables.ts'
 
@@ -15,6 +16,8 @@ export type ActivityPageRow = ActivityRow & {
   readonly userName: string | null
   readonly userEmail: string | null
   readonly tokenName: string | null
+  /** Of whoever looked as the person. */
+  readonly viewerName: string | null
 }
 
 /** Reads the activity log, the newest first. */
@@ -42,7 +45,9 @@ export class ActivityStore {
           ]),
         ),
       )
+      .leftJoin('users as viewers', (join) => join.on('viewers.id', '=', sql<string>`activity.details ->> 'viewedBy'`))
       .selectAll('activity')
+      .select('viewers.name as viewerName')
       .select(['users.id as userId', 'users.name as userName', 'users.email as userEmail', 'tokens.name as tokenName'])
       .where((expression) =>
         expression.or([

@@ -56,6 +56,23 @@ export function registerApplicationRoutes(app: App, applications: ApplicationSer
     async (request, reply) => applications.get(userCallerOf(request, reply), request.params.id),
   )
 
+  app.post(
+    '/workspace-api/applications/:id/opening',
+    {
+      config: { access: 'session', action: 'application.read' },
+      schema: {
+        tags,
+        summary: 'Say that you follow the address of an application, so that it is known to be used',
+        params: IdParams,
+        response: { 204: Type.Null(), ...errors },
+      },
+    },
+    async (request, reply) => {
+      await applications.noteOpening(userCallerOf(request, reply), request.params.id)
+      return reply.status(204).send(null)
+    },
+  )
+
   app.get(
     '/workspace-api/applications/:id/thumbnail',
     {

@@ -25,6 +25,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
+import type { NoteUse } from '../connections/source-access.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -42,6 +43,7 @@ export interface ApplicationServiceOptions {
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+  readonly noteUse: NoteUse
 }
 
 /** The gallery: pages that people built, by their addresses, shared like other assets and looked after by admins. */
@@ -62,6 +64,11 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
 
   async get({ principal }: UserCaller, id: string): Promise<ApplicationSummary> {
     return summarize(principal, await this.#find(principal, id))
+  }
+
+  /** Notes that somebody followed the address of an application. */
+  async noteOpening({ principal }: UserCaller, id: string): Promise<void> {
+    this.#options.noteUse(principal, applicationAsset(await this.#find(principal, id)))
   }
 
   /** The picture of an application; 404 for one without. */

@@ -10,12 +10,14 @@ import type { SessionService } from './session-service.ts'
 import type { SetupService } from './setup-service.ts'
 import type { SignInService } from './sign-in-service.ts'
 import { answerSignedIn, answerSignIn, originOf, toSessionInfo } from './signed-in-answer.ts'
+import type { ViewAsService } from './view-as-service.ts'
 
 export interface AuthServices {
   readonly signIns: SignInService
   readonly sessions: SessionService
   readonly setup: SetupService
   readonly users: UserService
+  readonly views: ViewAsService
   /** Where the session behind one of ours can be ended; null when there is none. */
   readonly findSignOutAddress: (sessionId: string, readBaseUrl: () => string) => Promise<string | null>
 }
@@ -26,7 +28,7 @@ const tags = ['Sign-in']
 
 /** What does not depend on how one signs in: signing out, one's own sessions, and the links that the server prints. */
 export function registerAuthRoutes(app: App, services: AuthServices, settings: AddressSettings): void {
-  const { signIns, sessions, setup, users } = services
+  const { signIns, sessions, setup, users, views } = services
 
   app.post(
     '/auth/sign-in/link',
@@ -48,7 +50,8 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
   app.post(
     '/auth/sign-out',
     {
-      config: ANYONE,
+      // It ends the session of whoever really is there.
+      config: { ...ANYONE, viewAs: 'open' },
       schema: {
         tags,
         summary: 'End this session',
@@ -73,14 +76,19 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
   app.get(
     '/auth/session',
     {
-      config: PERSON,
+      config: { ...PERSON, viewAs: 'open' },
       schema: { tags, summary: 'Who is signed in', response: { 200: SessionInfo, '4xx': ErrorBody } },
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const person = await users.findActive(requireUser(request).userId)
+      const principal = requireUser(request)
+      const person = await users.findActive(principal.userId)
       if (person === null) throw new Error('A session leads to a person who is not there.')
-      return toSessionInfo(person, baseUrlOf(request, settings))
+      const view = await views.find(principal)
+      return {
+        ...toSessionInfo(person, baseUrlOf(request, settings)),
+        ...(view && { viewedBy: { name: view.name, until: view.until.toISOString() } }),
+      }
     },
   )
 

@@ -1,5 +1,5 @@
 import { AppError, type Role } from '@graticule/contract'
-import { ANONYMOUS, type Principal, type SupportStay } from '@graticule/policy'
+import { ANONYMOUS, type Principal, type SupportStay, type Viewer } from '@graticule/policy'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
@@ -13,6 +13,8 @@ export interface ResolvedSession {
   readonly groupIds: readonly string[]
   /** Absent for everybody who belongs to the organization. */
   readonly support?: SupportStay
+  /** The holder of the session, when they look as this person. */
+  readonly viewedBy?: Viewer
 }
 
 /** What an API token leads to. */

@@ -1,5 +1,5 @@
 import { AppError, type SessionSummary } from '@graticule/contract'
-import type { UserPrincipal } from '@graticule/policy'
+import { decideViewAs, type UserPrincipal } from '@graticule/policy'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
@@ -102,12 +102,21 @@ export class SessionService {
     const now = this.#clock.now()
     const found = await this.#sessions.findLive(tokenHash, now, this.#limits)
     if (found === null) return null
-    const { lastSeenAt, ...session } = found
+    const { lastSeenAt, viewedId, ...session } = found
     if (now.getTime() - lastSeenAt.getTime() > TOUCH_EVERY_MS) {
       // A store that cannot be written to, such as one with a full disk, must not keep anybody from reading.
       await this.#sessions.touch(session.sessionId, now).catch(() => undefined)
     }
-    return session
+    return viewedId === null ? session : this.#asViewed(session, viewedId)
+  }
+
+  /** The person whom the holder of the session looks as, while they still may; the holder themself otherwise. */
+  async #asViewed(session: ResolvedSession, viewedId: string): Promise<ResolvedSession> {
+    const person = await this.#sessions.findPerson(viewedId)
+    if (person === null) return session
+    const facts = { id: person.userId, organizationId: person.organizationId, role: person.role, isActive: true }
+    if (!decideViewAs({ kind: 'user', ...session }, facts).allowed) return session
+    return { ...person, sessionId: session.sessionId, viewedBy: { userId: session.userId } }
   }
 
   async list(principal: UserPrincipal): Promise<SessionSummary[]> {
@@ -126,12 +135,14 @@ export class SessionService {
 
   /** Ends one of the person's own sessions. Throws `not_found` for any other. */
   async revoke(principal: UserPrincipal, sessionId: string, requestId: string): Promise<void> {
+    // Whoever looks as somebody else has no session but their own.
+    const holderId = principal.viewedBy?.userId ?? principal.userId
     const isRevoked = await this.#store.transaction().execute(async (transaction) => {
-      const done = await this.#sessions.revoke(sessionId, principal.userId, this.#clock.now(), transaction)
+      const done = await this.#sessions.revoke(sessionId, holderId, this.#clock.now(), transaction)
       if (!done) return false
       await this.#activity.record(transaction, {
         organizationId: principal.organizationId,
-        actor: { kind: 'user', id: principal.userId },
+        actor: { kind: 'user', id: holderId },
         type: 'session.revoked',
         assetType: 'session',
         assetId: sessionId,

@@ -39,15 +39,19 @@ export class SessionStore {
     tokenHash: string,
     now: Date,
     limits: SessionLimits,
-  ): Promise<(ResolvedSession & { readonly lastSeenAt: Date }) | null> {
+  ): Promise<(ResolvedSession & { readonly lastSeenAt: Date; readonly viewedId: string | null }) | null> {
     const row = await this.#store
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .innerJoin('organizations', 'organizations.id', 'users.organization_id')
       .leftJoin('support_grants', 'support_grants.id', 'users.support_grant_id')
+      .leftJoin('session_views', (join) =>
+        join.onRef('session_views.session_id', '=', 'sessions.id').on('session_views.expires_at', '>', now),
+      )
       .select([
         'sessions.id as sessionId',
         'sessions.last_seen_at as lastSeenAt',
+        'session_views.viewed_user_id as viewedId',
         'users.id as userId',
         'users.organization_id as organizationId',
         'users.role',
@@ -71,6 +75,18 @@ export class SessionStore {
     if (row === undefined) return null
     const { supportGrantId: grantId, supportEndsAt: endsAt, ...session } = row
     return grantId === null || endsAt === null ? session : { ...session, support: { grantId, endsAt } }
+  }
+
+  /** An active person as their own session would lead to them; null when there is none. */
+  async findPerson(id: string): Promise<Omit<ResolvedSession, 'sessionId'> | null> {
+    const row = await this.#store
+      .selectFrom('users')
+      .select(['users.id as userId', 'users.organization_id as organizationId', 'users.role'])
+      .select(groupIdsColumn().as('groupIds'))
+      .where('users.id', '=', id)
+      .where('users.disabled_at', 'is', null)
+      .executeTakeFirst()
+    return row ?? null
   }
 
   async listLive(userId: string, now: Date, limits: SessionLimits): Promise<LimitedSession[]> {

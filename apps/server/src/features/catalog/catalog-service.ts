@@ -94,6 +94,7 @@ export class CatalogService {
   async #findBrowsable(caller: UserCaller, name: string): Promise<Connection> {
     const connection = await this.#connections.find(caller.principal, name)
     authorize(caller.principal, 'data.browse', connectionAsset(connection))
+    this.#access.noteUse(caller.principal, connection)
     return connection
   }
 

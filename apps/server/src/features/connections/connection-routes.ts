@@ -49,7 +49,7 @@ export function registerConnectionRoutes(
   app.get(
     '/v3/providers',
     {
-      config: { access: 'session', action: null },
+      config: { access: 'session', action: null, viewAs: 'open' },
       schema: {
         tags,
         summary: 'List the kinds of warehouse, with the fields of their forms',

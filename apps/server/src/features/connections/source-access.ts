@@ -8,6 +8,7 @@ import {
   lends,
   type MapAsset,
   type Principal,
+  type ShareableAsset,
   sourceGranted,
   tokenReadsMap,
   type UserPrincipal,
@@ -47,6 +48,9 @@ export interface SharedMap {
   readonly sources: readonly MapSource[]
 }
 
+/** Called whenever somebody uses an asset; must be cheap. */
+export type NoteUse = (principal: Principal, asset: ShareableAsset) => void
+
 /** The actions through which data of one named source is read. */
 export type SourceAction = Extract<Action, 'tile.read' | 'widget.read' | 'sql.run'>
 
@@ -58,10 +62,12 @@ export type SourceAction = Extract<Action, 'tile.read' | 'widget.read' | 'sql.ru
 export class SourceAccess {
   readonly #directory: ConnectionDirectory
   readonly #maps: MapSources
+  readonly #onUsed: NoteUse
 
-  constructor(directory: ConnectionDirectory, maps: MapSources) {
+  constructor(directory: ConnectionDirectory, maps: MapSources, onUsed: NoteUse) {
     this.#directory = directory
     this.#maps = maps
+    this.#onUsed = onUsed
   }
 
   /** Grows with every change of a map after which a right granted before may no longer hold. */
@@ -81,6 +87,7 @@ export class SourceAccess {
     // In the same words for one that is not there and one that is not theirs to know of.
     if (!can(principal, 'connection.use', asset).allowed) throw connectionNotFound(name)
     authorize(principal, action, asset)
+    if (action === 'sql.run') this.#onUsed(principal, asset)
     return connection
   }
 
@@ -99,7 +106,10 @@ export class SourceAccess {
     connection: Connection,
     source: Source,
   ): Promise<void> {
-    if (await this.#mayReadSource(principal, action, connection, source)) return
+    if (await this.#mayReadSource(principal, action, connection, source)) {
+      this.noteUse(principal, connection)
+      return
+    }
     throw new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.')
   }
 
@@ -142,6 +152,11 @@ export class SourceAccess {
       }),
     )
     return tokenReadsMap(principal, map.asset.organizationId, sources)
+  }
+
+  /** Notes that somebody was let in to the data of a connection. */
+  noteUse(principal: Principal, connection: Connection): void {
+    this.#onUsed(principal, connectionAsset(connection))
   }
 
   /** Whether somebody without a right of their own meets the connection in a map; the source is still to be checked. */

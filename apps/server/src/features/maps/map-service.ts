@@ -38,6 +38,7 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
+import type { NoteUse } from '../connections/source-access.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -65,6 +66,7 @@ export interface MapServiceOptions {
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+  readonly noteUse: NoteUse
   /**
    * Called after a change of what may be read through a map, so that no right outlives it. `access`: who may open it
    * changed as well, and with it the worth of its public token.
@@ -90,7 +92,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
 
   async get(caller: UserCaller, id: string, baseUrl: string): Promise<MapDetail> {
     const map = await this.#find(caller.principal, id)
-    this.#noteInspection(caller, map)
+    this.#noteOpening(caller, map)
     return this.#detail(caller.principal, map, baseUrl)
   }
 
@@ -98,7 +100,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
   async view(caller: Caller, id: string, baseUrl: string): Promise<ViewerMap> {
     const { principal } = caller
     const map = await this.#find(principal, id)
-    this.#noteInspection(caller, map)
+    this.#noteOpening(caller, map)
     const detail = this.#detail(principal, map, baseUrl)
     const isColleague = principal.kind === 'user' && principal.organizationId === map.organizationId
     return {
@@ -356,9 +358,12 @@ export class MapService implements ShareableAssets, ManagedAssets {
     return map
   }
 
-  /** Whoever opens a map by nothing but their role is seen to. */
-  #noteInspection({ principal, requestId }: Caller, map: MapRecord): void {
-    if (principal.kind !== 'user' || matches(ownOrSharedWhere(principal, 'map'), mapAsset(map))) return
+  /** Whoever opens a map by nothing but their role, or looks as somebody else, is seen to. */
+  #noteOpening({ principal, requestId }: Caller, map: MapRecord): void {
+    const asset = mapAsset(map)
+    this.#options.noteUse(principal, asset)
+    if (principal.kind !== 'user') return
+    if (principal.viewedBy === undefined && matches(ownOrSharedWhere(principal, 'map'), asset)) return
     // A public map of another organization is open to everybody.
     if (map.organizationId !== principal.organizationId) return
     this.#options.activity.enqueue({

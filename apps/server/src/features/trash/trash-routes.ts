@@ -14,7 +14,7 @@ export function registerTrashRoutes(app: App, trash: TrashService): void {
   app.get(
     '/workspace-api/trash',
     {
-      config,
+      config: { ...config, viewAs: 'open' },
       schema: {
         tags,
         summary: 'List what was deleted in the last 30 days and is yours to restore',

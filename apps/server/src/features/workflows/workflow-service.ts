@@ -32,6 +32,7 @@ import { createId } from '../../platform/db/ids.ts'
 import { hasSqlState } from '../../platform/db/store-errors.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
+import type { NoteUse } from '../connections/source-access.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -48,6 +49,7 @@ export interface WorkflowServiceOptions {
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   /** The connection by id or name; throws 404 when there is none. */
+  readonly noteUse: NoteUse
   readonly findConnection: (principal: UserPrincipal, idOrName: string) => Promise<Connection>
 }
 
@@ -70,8 +72,10 @@ export class WorkflowService implements ShareableAssets, ManagedAssets {
     const workflow = await this.#find(principal, id)
     const document = await this.#options.workflows.readDocument(id)
     if (document === null) throw workflowNotFound()
-    // Whoever opens a workflow by nothing but their role is seen to.
-    if (!matches(ownOrSharedWhere(principal, 'workflow'), workflowAsset(workflow))) {
+    const asset = workflowAsset(workflow)
+    this.#options.noteUse(principal, asset)
+    // Whoever opens a workflow by nothing but their role, or looks as somebody else, is seen to.
+    if (principal.viewedBy !== undefined || !matches(ownOrSharedWhere(principal, 'workflow'), asset)) {
       this.#options.activity.enqueue({
         organizationId: workflow.organizationId,
         actor: actorOf(principal),

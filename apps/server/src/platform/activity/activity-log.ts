@@ -9,6 +9,8 @@ import type { ActivityTable } from '../db/tables.ts'
 export interface ActivityActor {
   readonly kind: ActivityTable['actor_kind']
   readonly id: string | null
+  /** Who was really there, while they looked as this person. */
+  readonly viewedBy?: string
 }
 
 export const SYSTEM_ACTOR: ActivityActor = { kind: 'system', id: null }
@@ -138,7 +140,11 @@ export function actorOf(principal: Principal | SystemPrincipal): ActivityActor {
     case 'system':
       return SYSTEM_ACTOR
     case 'user':
-      return { kind: 'user', id: principal.userId }
+      return {
+        kind: 'user',
+        id: principal.userId,
+        ...(principal.viewedBy && { viewedBy: principal.viewedBy.userId }),
+      }
     case 'token':
       return { kind: 'token', id: principal.tokenId }
     case 'public-map':
@@ -159,7 +165,7 @@ function toRow(entry: StampedEntry) {
     asset_type: entry.assetType ?? null,
     asset_id: entry.assetId ?? null,
     request_id: entry.requestId ?? null,
-    details: toJson(entry.details ?? {}),
+    details: toJson({ ...entry.details, ...(entry.actor.viewedBy && { viewedBy: entry.actor.viewedBy }) }),
     // Looked up here, so that nobody who records what a person did can forget it.
     support_grant_id:
       entry.actor.kind === 'user'

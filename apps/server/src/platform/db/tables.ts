@@ -36,6 +36,8 @@ export interface OrganizationsTable {
   session_absolute_minutes: number | null
   /** Whether people may ask to join it. */
   takes_join_requests: Generated<boolean>
+  /** Since when it is known who uses what. */
+  uses_recorded_since: Generated<Date>
 }
 
 /** Somebody who asks to join an organization without an invitation. */
@@ -245,6 +247,8 @@ export interface GrantsTable {
   created_at: CreatedAt
   /** From then on it grants nothing; null: for good. Only a person's grant ends. */
   expires_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  /** Who made it; null for one from before that was kept, and for the system's. */
+  granted_by: ColumnType<string | null, string | null | undefined, string | null>
 }
 
 /** Somebody asks for access to a map. */
@@ -260,6 +264,27 @@ export interface AccessRequestsTable {
 
 /** How an asset in the trash was shared. Nothing that decides reads it. */
 export type TrashedGrantsTable = GrantsTable
+
+/** On which day somebody last used an asset by one of the ways that lead to it. */
+export interface AssetUsesTable {
+  organization_id: string
+  /** Null for a visitor of a public map. */
+  user_id: string | null
+  asset_kind: ShareableKind
+  asset_id: string
+  /** Such as `owner`, `organization`, or `group:` with the group's id. */
+  path: string
+  /** A day in UTC, as `2026-11-30`. */
+  last_used_on: ColumnType<string, string, string>
+}
+
+/** Whoever looks at the workspace as somebody else, by their own session. */
+export interface SessionViewsTable {
+  session_id: string
+  viewed_user_id: string
+  started_at: CreatedAt
+  expires_at: Date
+}
 
 /** Long SQL that lives behind a short opaque id in tile addresses. */
 export interface SourceHandlesTable {
@@ -554,6 +579,8 @@ export interface Database {
   group_members: GroupMembersTable
   grants: GrantsTable
   trashed_grants: TrashedGrantsTable
+  asset_uses: AssetUsesTable
+  session_views: SessionViewsTable
   source_handles: SourceHandlesTable
   sql_jobs: SqlJobsTable
   activity: ActivityTable

@@ -268,6 +268,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /auth/oidc/callback': plain(ANYBODY, { status: 302 }),
   'POST /auth/oidc/back-channel-logout': plain(ANYBODY, invalid),
   'GET /auth/session': plain(PEOPLE),
+  // Nobody looks as somebody of another organization, nor as a visitor.
+  'POST /auth/view-as': about('person', MANAGED, { body: ({ id }) => ({ userId: id }) }),
+  'DELETE /auth/view-as': plain(PEOPLE),
   'GET /auth/sessions': plain(PEOPLE),
   'DELETE /auth/sessions/:id': about('session', { own: PEOPLE, private: NOBODY_SIGNED_IN }),
   'PATCH /workspace-api/profile': plain(PEOPLE, invalid),
@@ -431,6 +434,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     lists: true,
   }),
   'POST /workspace-api/applications': plain(EDITORS, invalid),
+  'POST /workspace-api/applications/:id/opening': about('application', OPEN_APPLICATION),
   'GET /workspace-api/applications/:id': about('application', OPEN_APPLICATION),
   'GET /workspace-api/applications/:id/thumbnail': about('application', OPEN_APPLICATION),
   'PATCH /workspace-api/applications/:id': about('application', CHANGE_APPLICATION, {
