@@ -20,7 +20,8 @@ export function decideViewAs(principal: Principal, person: PersonFacts): Decisio
   }
   if (person.id === principal.userId) return refuse('self', 'This is you. Choose somebody else to look as.')
   if (!person.isActive) return refuse('inactive', 'This person cannot sign in, so nobody can look as them.')
-  if (person.isSupport) return refuse('support', 'This is a support person, who is seen to by what the log says of them.')
+  if (person.isSupport)
+    return refuse('support', 'This is a support person, who is seen to by what the log says of them.')
   if (ROLES.indexOf(person.role) <= ROLES.indexOf(principal.role)) {
     const reason = `Your role (${principal.role}) can only look as somebody of a weaker one; theirs is ${person.role}.`
     return refuse('role', reason)

@@ -85,6 +85,7 @@ export class SessionStore {
       .select(groupIdsColumn().as('groupIds'))
       .where('users.id', '=', id)
       .where('users.disabled_at', 'is', null)
+      .where('users.support_grant_id', 'is', null)
       .executeTakeFirst()
     return row ?? null
   }
