@@ -75,7 +75,7 @@ export interface Sending {
   readonly status?: number
   /** `ok` means that the answer lists the target, 404 that it does not. */
   readonly lists?: true
-  /** The request ends the session that it is made with. */
+  /** The request ends the session that it is made with, or makes it another person’s. */
   readonly endsSession?: true
   /**
    * The actions that decide together, as far as an explanation can know: those of the route unless given. Empty where

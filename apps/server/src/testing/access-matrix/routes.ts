@@ -268,8 +268,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /auth/oidc/callback': plain(ANYBODY, { status: 302 }),
   'POST /auth/oidc/back-channel-logout': plain(ANYBODY, invalid),
   'GET /auth/session': plain(PEOPLE),
-  // Nobody looks as somebody of another organization, nor as a visitor.
-  'POST /auth/view-as': about('person', MANAGED, { body: ({ id }) => ({ userId: id }) }),
+  // The session is another's from then on.
+  'POST /auth/view-as': about('person', MANAGED_ALONE, { body: ({ id }) => ({ userId: id }), endsSession: true }),
   'DELETE /auth/view-as': plain(PEOPLE),
   'GET /auth/sessions': plain(PEOPLE),
   'DELETE /auth/sessions/:id': about('session', { own: PEOPLE, private: NOBODY_SIGNED_IN }),
