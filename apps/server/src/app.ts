@@ -110,6 +110,9 @@ import { QueryService } from './features/sql-api/query-service.ts'
 import { registerSqlApiRoutes } from './features/sql-api/sql-api-routes.ts'
 import { registerStatsRoutes } from './features/stats/stats-routes.ts'
 import { StatsService } from './features/stats/stats-service.ts'
+import { registerSupportAccessRoutes } from './features/support-access/support-access-routes.ts'
+import { SupportAccessService } from './features/support-access/support-access-service.ts'
+import { SupportGrantStore } from './features/support-access/support-grant-store.ts'
 import { registerTokenRoutes } from './features/tokens/token-routes.ts'
 import { TokenService } from './features/tokens/token-service.ts'
 import { TokenStore } from './features/tokens/token-store.ts'
@@ -425,6 +428,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     holdRight,
   })
 
+  const supportAccess = new SupportAccessService({
+    grants: new SupportGrantStore(store),
+    store,
+    users,
+    userChanges,
+    activity,
+    clock,
+    mailer,
+    renewLink: (transaction, userId, expiresAt) => signIns.renewLink(transaction, userId, expiresAt),
+  })
   const scimStore = new ScimStore(store)
   const provisioning = { scim: scimStore, store, users, userChanges, roleMapping, activity, clock }
   const scimUsers = new ScimUserService(provisioning)
@@ -507,6 +520,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   }
   registerIdentityProviderRoutes(app, identityProviders, enforcement, beginTest, config)
   registerUserRoutes(app, users, userChanges)
+  registerSupportAccessRoutes(app, supportAccess, config)
   const invitationStore = new InvitationStore(store)
   const invitations = new InvitationService(invitationStore, store, users, activity, clock, mailer)
   registerInvitationRoutes(
@@ -598,6 +612,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await views.sweep()
       await signIns.sweep()
       await secondSteps.sweep()
+      await supportAccess.sweep()
       for (const method of loginMethods) await method.sweep(clock.now())
       await joinRequests.sweep(clock.now())
       await handles.sweep(clock.now())

@@ -88,7 +88,7 @@ export class SignInService {
     if (signedIn === null) {
       throw new AppError(
         'invalid_credentials',
-        'This sign-in link is no longer valid. Sign in with your password, or restart the server to get a new link.',
+        'This link is no longer valid: it works once. Ask whoever gave it to you for a new one; the server prints one when it starts.',
       )
     }
     this.#perAddress.forgiveOne(origin.ipAddress)
@@ -104,6 +104,15 @@ export class SignInService {
       purpose: 'sign-in',
       expires_at: new Date(this.#clock.now().getTime() + LINK_LIFETIME_MS),
     })
+    return token
+  }
+
+  /** The one link that signs a person in once until then: those that were made before end. */
+  async renewLink(transaction: Store, userId: string, expiresAt: Date): Promise<string> {
+    const token = createRandomToken('gtl_')
+    await deleteLinksOf(transaction, userId, 'sign-in')
+    const link = { token_hash: hashToken(token), user_id: userId, purpose: 'sign-in', expires_at: expiresAt } as const
+    await insertLink(transaction, link)
     return token
   }
 

@@ -17,6 +17,9 @@ export async function grantSuperadmin(options: SuperadminGrantOptions, email: st
   const { store, users, activity } = options
   const [found, namesake] = await users.listActiveByEmail(email)
   if (found === undefined) throw nobody(email)
+  if (found.support_grant_id !== null) {
+    throw new AppError('conflict', `${email} is here by support access alone; nothing was changed.`)
+  }
   if (namesake !== undefined) {
     const names = `"${found.organization_name}" and "${namesake.organization_name}"`
     throw new AppError('conflict', `${email} is in several organizations, among them ${names}; nothing was changed.`)

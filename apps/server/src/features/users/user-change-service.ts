@@ -1,4 +1,4 @@
-import { AppError, type Role } from '@graticule/contract'
+import { AppError, type Role, type UserSummary } from '@graticule/contract'
 import {
   ADMIN_ROLES,
   type AssetKind,
@@ -49,6 +49,23 @@ export interface DirectoryPerson {
   readonly email: string
   readonly name: string
   readonly requestId: string | undefined
+}
+
+/** People who are here by a grant of support access, and are to be deleted with it. */
+export interface Stay {
+  readonly caller: HandoverCaller
+  readonly organizationId: string
+  readonly grantId: string
+  readonly userIds: readonly string[]
+  /** Who gets what they own; the oldest admin where that one is gone or may own nothing. */
+  readonly receiverId: string
+}
+
+/** What came of it, for whoever ends the transaction. */
+export interface EndedStay {
+  readonly userIds: readonly string[]
+  readonly receiver: LockedPerson
+  readonly admins: readonly LockedPerson[]
 }
 
 /** What followed from a directory, for whoever ends the transaction. */
@@ -206,7 +223,7 @@ export class UserChangeService {
       readonly requestId: string | undefined
     },
   ): Promise<void> {
-    const { clock, endAccess, forgetPerson, users } = this.#options
+    const { users } = this.#options
     const { organizationId, id, custodianId, requestId } = removal
     const ids = custodianId === null ? [id] : [id, custodianId]
     const people = await users.lockPeople(transaction, organizationId, ids)
@@ -216,19 +233,27 @@ export class UserChangeService {
     await this.#requireNotBreakGlass(transaction, organizationId, id)
     const receiver = chooseReceiver(people, new Map(), id, custodianId)
     const caller = { principal: { kind: 'system' }, requestId, organizationId } as const
-    const handedOver = await this.#handOver(transaction, { caller, from: person, to: receiver, cause: 'user.deleted' })
-    const sessions = await endAccess(transaction, id)
-    await forgetPerson(transaction, id)
-    await users.markDeleted(transaction, id, clock.now())
-    const { email, name, role } = person
-    await this.#record(transaction, caller, 'user.deleted', id, {
-      email,
-      name,
-      role,
-      cause: 'scim',
-      ...handedOver,
-      sessions,
-    })
+    await this.#erase(transaction, caller, person, receiver, { cause: 'scim' })
+  }
+
+  /**
+   * Deletes people whose support access ends, inside the transaction that ends it; `noteFollowed` must be called once
+   * it has ended.
+   */
+  async endStay(transaction: Store, stay: Stay): Promise<EndedStay> {
+    const { users } = this.#options
+    const { caller, grantId, organizationId, receiverId, userIds } = stay
+    const people = await users.lockPeople(transaction, organizationId, [...userIds, receiverId])
+    const receiver = chooseReceiver(people, new Map(), null, receiverId)
+    for (const id of userIds) {
+      const person = people.find((candidate) => candidate.id === id)
+      if (person === undefined) throw personNotFound()
+      await this.#erase(transaction, { ...caller, organizationId }, person, receiver, {
+        cause: 'support-access',
+        grantId,
+      })
+    }
+    return { userIds, receiver, admins: people.filter(({ isAdmin }) => isAdmin) }
   }
 
   /** Makes everybody forget rights that have changed, and stops what still runs for those who lost them. */
@@ -255,21 +280,32 @@ export class UserChangeService {
 
   /** Deletes a person for good: the receiver gets what they own, and their sessions and tokens end at once. */
   async remove(caller: UserCaller, id: string, receiverId: string): Promise<void> {
-    const { clock, endAccess, forgetPerson, users } = this.#options
     await this.#options.store.transaction().execute(async (transaction) => {
       const facts = await this.#lock(transaction, caller, id, receiverId)
       const { person, receiver } = facts
       demand(decideDeletion(facts.principal, facts.deletion))
-      const handover: Handover = { caller, from: person, to: receiver, cause: 'user.deleted' }
-      const handedOver = await this.#handOver(transaction, handover)
-      const sessions = await endAccess(transaction, id)
-      await forgetPerson(transaction, id)
-      await users.markDeleted(transaction, id, clock.now())
-      const details = { email: person.email, name: person.name, role: person.role, ...handedOver, sessions }
-      await this.#record(transaction, recordedAs(caller), 'user.deleted', id, details)
+      await this.#erase(transaction, recordedAs(caller), person, receiver)
     })
     this.#options.onChanged()
     await this.#options.onDispossessed(id)
+  }
+
+  /** Hands over what the person owns, ends every way in that they have, and deletes them. */
+  async #erase(
+    transaction: Store,
+    caller: HandoverCaller & { readonly organizationId: string },
+    person: UserSummary & { readonly role: Role },
+    receiver: UserSummary,
+    because: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
+    const { clock, endAccess, forgetPerson, users } = this.#options
+    const { id, email, name, role } = person
+    const handedOver = await this.#handOver(transaction, { caller, from: person, to: receiver, cause: 'user.deleted' })
+    const sessions = await endAccess(transaction, id)
+    await forgetPerson(transaction, id)
+    await users.markDeleted(transaction, id, clock.now())
+    const details = { email, name, role, ...because, ...handedOver, sessions }
+    await this.#record(transaction, caller, 'user.deleted', id, details)
   }
 
   async #requireNotBreakGlass(transaction: Store, organizationId: string, id: string): Promise<void> {
@@ -352,11 +388,11 @@ function requireOtherAdmin(people: readonly LockedPerson[], id: string): void {
   })
 }
 
-/** The custodian; where that is the person, or somebody who may own nothing, the oldest admin who stays one. */
+/** The custodian; where that is the person, or may own nothing or not for long, the oldest admin who stays one. */
 function chooseReceiver(
   people: readonly LockedPerson[],
   finalRoles: ReadonlyMap<string, Role>,
-  personId: string,
+  personId: string | null,
   custodianId: string | null,
 ): LockedPerson {
   const mayBe = (person: LockedPerson, roles: readonly Role[]): boolean =>

@@ -1,9 +1,8 @@
 import { emptyMapDocument } from '@graticule/contract'
-import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openDatabase } from '../../platform/db/database.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { createTestWarehouse, type TestWarehouse } from '../../testing/create-test-warehouse.ts'
+import { meetInDatabase } from '../../testing/meet-in-database.ts'
 import { type PostgresStores, startPostgresStores } from '../../testing/postgres-stores.ts'
 import { describeUsers } from '../../testing/users-suite.ts'
 
@@ -27,39 +26,6 @@ describe('changes that meet in the database', () => {
   })
   afterEach(() => testApp.close())
 
-  type Answer = Awaited<ReturnType<TestApp['request']>>
-
-  /** Holds the rows, begins one request after the other once the one before waits in the database, and lets go. */
-  async function meet(holdRows: string, begin: readonly (() => Promise<Answer>)[]): Promise<Answer[]> {
-    const blocker = openDatabase(testApp.storeUrl)
-    try {
-      const begun = await blocker.transaction().execute(async (transaction) => {
-        await sql.raw(holdRows).execute(transaction)
-        const pending: Promise<Answer>[] = []
-        let settledCount = 0
-        for (const start of begin) {
-          pending.push(
-            start().finally(() => {
-              settledCount += 1
-            }),
-          )
-          await expect.poll(async () => settledCount + (await countWaiting())).toBe(pending.length)
-        }
-        return pending
-      })
-      return await Promise.all(begun)
-    } finally {
-      await blocker.destroy()
-    }
-  }
-
-  async function countWaiting(): Promise<number> {
-    const waiting = await sql<{ count: number }>`
-      SELECT count(*)::integer AS count FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(testApp.store)
-    return waiting.rows[0]?.count ?? 0
-  }
-
   const patch = (as: 'admin' | 'editor', id: string, role: string) =>
     testApp.request({ method: 'PATCH', url: `/workspace-api/users/${id}`, as, payload: { role } })
 
@@ -67,7 +33,7 @@ describe('changes that meet in the database', () => {
     await testApp.store.updateTable('users').set({ role: 'guest' }).where('role', '=', 'superadmin').execute()
     await testApp.store.updateTable('users').set({ role: 'admin' }).where('role', '=', 'editor').execute()
     const { admin, editor } = testApp.users
-    const answers = await meet('SELECT id FROM users FOR UPDATE', [
+    const answers = await meetInDatabase(testApp, 'SELECT id FROM users FOR UPDATE', [
       () => patch('admin', editor.id, 'editor'),
       () => patch('editor', admin.id, 'editor'),
     ])
@@ -83,7 +49,7 @@ describe('changes that meet in the database', () => {
     expect((await make()).statusCode).toBe(201)
     const warehouse = await createTestWarehouse(testApp)
     // Connections go after maps.
-    const [demoted, made] = await meet('SELECT id FROM connections FOR UPDATE', [
+    const [demoted, made] = await meetInDatabase(testApp, 'SELECT id FROM connections FOR UPDATE', [
       () => patch('admin', editor.id, 'viewer'),
       make,
     ])

@@ -499,6 +499,26 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return id
   }
 
+  /** One that has ended. */
+  async function addSupportGrant(organization: string, by: string): Promise<string> {
+    const id = createId()
+    await store
+      .insertInto('support_grants')
+      .values({
+        id,
+        organization_id: organization,
+        enabled_by: by,
+        role: 'viewer',
+        reason: 'It is over.',
+        created_at: now,
+        expires_at: now,
+        ended_at: now,
+        receiver_id: by,
+      })
+      .execute()
+    return id
+  }
+
   async function addDecision(organization: string, refusedId: string): Promise<string> {
     const id = createId()
     await store
@@ -581,6 +601,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         return bare(await addJoinRequest(organization))
       case 'scimToken':
         return bare(await addScimToken(organization, localId))
+      case 'supportGrant':
+        return bare(await addSupportGrant(organization, localId))
       case 'group': {
         const id = await addGroup(organization)
         const userId = await addPerson(organization)

@@ -47,6 +47,7 @@ export const RELATIONS = {
   joinRequest: ['here', 'abroad'],
   provider: ['here', 'abroad'],
   scimToken: ['here', 'abroad'],
+  supportGrant: ['here', 'abroad'],
   decision: ['here', 'abroad'],
   /** A colleague's for a map that is the asker's own, the colleague's own, or of another organization. */
   request: ['own', 'private', 'abroad'],

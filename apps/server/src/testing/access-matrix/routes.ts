@@ -509,6 +509,16 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /workspace-api/join-requests/:id/accept': about('joinRequest', MANAGED, { body: { role: 'viewer' } }),
   'POST /workspace-api/join-requests/:id/refuse': about('joinRequest', MANAGED),
 
+  // Support access
+  'GET /workspace-api/support-access': plain(ADMINS_ALONE),
+  'POST /workspace-api/support-access': plain(ADMINS_ALONE, invalid),
+  // These grants have ended; there is but one at a time.
+  'POST /workspace-api/support-access/:id/revoke': about('supportGrant', MANAGED_ALONE, {
+    body: { receiverId: 'none' },
+    status: 409,
+  }),
+  'POST /workspace-api/support-access/:id/people/:personId/link': about('supportGrant', MANAGED_ALONE, { status: 409 }),
+
   // The assets of everybody
   'GET /v3/accounts/resources': plain(SUPERADMINS),
   'POST /v3/accounts/resources/delete-batch': plain(SUPERADMINS, invalid),
