@@ -55,6 +55,8 @@ function personOf(role: UserPrincipal['role']): UserPrincipal {
   return { kind: 'user', userId: 'person', organizationId: 'ac_bench', role, sessionId: 'session', groupIds }
 }
 
+const PLAIN_MAP = { isListed: true, isLocked: false, isCollaborative: false } as const
+
 function mapFor(groupIds: readonly string[]): MapAsset {
   const others = (word: string) => Array.from({ length: GRANTS_OF_A_MAP }, (_, index) => `other ${word} ${index}`)
   const audience = {
@@ -63,5 +65,5 @@ function mapFor(groupIds: readonly string[]): MapAsset {
     groupIds: [...others('group'), ...groupIds],
     userIds: others('person'),
   }
-  return { kind: 'map', id: 'map', organizationId: 'ac_bench', ownerId: 'colleague', audience }
+  return { kind: 'map', id: 'map', organizationId: 'ac_bench', ownerId: 'colleague', audience, ...PLAIN_MAP }
 }

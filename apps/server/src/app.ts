@@ -74,6 +74,7 @@ import { listDependentMaps } from './features/maps/dependent-maps.ts'
 import { registerMapRoutes } from './features/maps/map-routes.ts'
 import { MapService } from './features/maps/map-service.ts'
 import { StoredMapSources } from './features/maps/map-sources.ts'
+import { PublicLinks } from './features/maps/public-links.ts'
 import { PublicMaps } from './features/maps/public-map.ts'
 import { MapSourceService } from './features/maps-api/map-source-service.ts'
 import { registerMapsApiRoutes } from './features/maps-api/maps-api-routes.ts'
@@ -280,7 +281,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     {
       findSession: (tokenHash) => sessions.resolve(tokenHash),
       findToken: (tokenHash) => tokens.resolve(tokenHash),
-      findPublicMap: (token) => maps.findByPublicToken(token),
+      findPublicMap: (token) => links.findByToken(token),
       noteTokenUse: (tokenId) => tokens.noteUse(tokenId),
     },
     clock,
@@ -322,12 +323,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   const descriptions = new SourceDescriptions(connections)
   const basemaps = new BasemapService(dependencies.basemapsFolder)
+  const links = new PublicLinks(store, secretBox, clock)
   const maps: MapService = new MapService({
     store,
     connections,
     audiences,
     activity,
-    secrets: secretBox,
+    links,
     clock,
     holdRight,
     noteUse,
@@ -364,7 +366,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     holdPrincipal: users.holdPrincipal.bind(users),
     onRestored: () => mapSources.forget(),
   })
-  const publicMaps = new PublicMaps(store, maps, directory, descriptions, basemaps)
+  const publicMaps = new PublicMaps(store, maps, links, directory, descriptions, basemaps)
   const handles = new SourceHandles(store, clock, keys)
   const extents = new SourceExtents(connections, answers, keys)
   const encoder = new TileEncoder(Math.max(1, Math.min(MAX_ENCODING_THREADS, availableParallelism() - 1)))
@@ -573,7 +575,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
   registerConnectionRoutes(app, connections, PROVIDERS)
   registerCatalogRoutes(app, new CatalogService(connections, descriptions, access))
-  registerMapRoutes(app, maps, publicMaps, config)
+  registerMapRoutes(app, maps, publicMaps, links, config)
   registerWorkflowRoutes(app, workflows)
   registerApplicationRoutes(app, applications)
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)

@@ -25,13 +25,16 @@ export const AccessExplanation = Type.Object({
   /** Every way by which the right reaches the person; a group's way names the groups. */
   paths: Type.Array(
     Type.Object({
-      path: Type.Enum(['owner', 'user', 'group', 'organization', 'public', 'role']),
+      path: Type.Enum(['owner', 'user', 'group', 'organization', 'public', 'collaborator', 'role']),
       groups: Type.Array(GroupName),
     }),
   ),
   /** Each a single change after which the answer would be the other one. */
   flips: Type.Array(
-    Type.Object({ change: Type.Enum(['role', 'own', 'audience', 'membership']), sentence: Type.String() }),
+    Type.Object({
+      change: Type.Enum(['role', 'own', 'audience', 'membership', 'collaborative', 'password']),
+      sentence: Type.String(),
+    }),
   ),
 })
 export type AccessExplanation = Static<typeof AccessExplanation>

@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   result_too_large: 400,
   unauthenticated: 401,
   invalid_credentials: 401,
+  password_required: 401,
   session_expired: 401,
   forbidden: 403,
   source_not_granted: 403,

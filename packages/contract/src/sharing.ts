@@ -8,7 +8,7 @@ import { Permission, UserSummary } from './workspace.ts'
 export const GroupName = Type.Object({ id: Type.String(), name: Type.String() })
 export type GroupName = Static<typeof GroupName>
 
-const ACCESS_PATHS = ['owner', 'user', 'group', 'organization', 'public', 'role'] as const
+const ACCESS_PATHS = ['owner', 'user', 'group', 'organization', 'public', 'collaborator', 'role'] as const
 
 /** Somebody who has access. */
 export const PersonWithAccess = Type.Intersect([

@@ -127,11 +127,31 @@ export const MapSummary = Type.Object({
   updatedAt: Timestamp,
   layerCount: Type.Integer(),
   connectionNames: Type.Array(Type.String()),
-  permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission, duplicate: Permission }),
+  publishedWithPassword: Type.Boolean({ description: 'Whether a password stands before its public link.' }),
+  discoverable: Type.Boolean({
+    description: 'False for one that opens by its address and stands in nobody’s list but its owner’s.',
+  }),
+  collaborative: Type.Boolean({ description: 'Whether other editors who may open it may edit it.' }),
+  publishedAt: Type.Union([Timestamp, Type.Null()], {
+    description: 'When the version was published that readers see; null while it is private.',
+  }),
+  hasUnpublishedChanges: Type.Boolean({
+    description: 'Whether its draft is ahead of what readers see; told to those who may edit it alone.',
+  }),
+  permissions: Type.Object({
+    edit: Permission,
+    delete: Permission,
+    share: Permission,
+    duplicate: Permission,
+    publish: Permission,
+  }),
 })
 export type MapSummary = Static<typeof MapSummary>
 
-/** GET /workspace-api/maps/:id: one map, with what is needed to draw it. */
+/**
+ * GET /workspace-api/maps/:id: one map, with what is needed to draw it. Whoever may edit it gets the draft, everybody
+ * else what was published last: document, title, revision and all.
+ */
 export const MapDetail = Type.Intersect([
   MapSummary,
   Type.Object({
@@ -141,6 +161,10 @@ export const MapDetail = Type.Intersect([
     /** Where anyone may open it; only while it is public. */
     publicUrl: Type.Union([Type.String(), Type.Null()]),
     embedUrl: Type.Union([Type.String(), Type.Null()]),
+    publishedBy: Type.Union([Type.String(), Type.Null()], {
+      description: 'The name of who published it last; told to those who may edit it alone.',
+    }),
+    hasPassword: Type.Boolean({ description: 'Whether a password is set, which counts while the map is public.' }),
   }),
 ])
 export type MapDetail = Static<typeof MapDetail>
@@ -174,6 +198,24 @@ export const MapCreateBody = Type.Object({
 })
 /** PATCH: replaces the document as a whole; `revision` is the one that was read. */
 export const MapUpdateBody = Type.Object({ revision: Type.Integer(), document: MapDocument })
+/** POST …/publish: `revision` is the draft that was looked at. */
+export const MapPublishBody = Type.Object({ revision: Type.Integer() })
+
+/** The password of a public link. */
+const LinkPassword = Type.String({ minLength: 4, maxLength: 200 })
+/** PATCH …/sharing-options: what stays out stays as it is. */
+export const MapSharingOptionsBody = Type.Object({
+  password: Type.Optional(Type.Union([LinkPassword, Type.Null()], { description: 'Null takes it away.' })),
+  discoverable: Type.Optional(Type.Boolean()),
+  collaborative: Type.Optional(Type.Boolean()),
+})
+export type MapSharingOptionsBody = Static<typeof MapSharingOptionsBody>
+
+/** POST /v3/maps/public/:id/unlock: proves the password of a public link. */
+export const MapUnlockBody = Type.Object({ password: Type.String({ maxLength: 200 }) })
+/** The token that reads the map and its data, to be sent as a Bearer token; it ends with the password. */
+export const MapUnlock = Type.Object({ token: Type.String() })
+export type MapUnlock = Static<typeof MapUnlock>
 
 export const ConnectionSummary = Type.Object({
   id: Type.String(),

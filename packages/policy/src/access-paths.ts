@@ -6,9 +6,10 @@ import type { UserPrincipal } from './principal.ts'
 
 /**
  * A way on which a right gets from an asset to a person: they own it, it is shared with them, with a group of theirs,
- * with the organization or with everybody, or their role reaches all of the organization's.
+ * with the organization or with everybody, its owner lets those help with it whom it is shared with, or their role
+ * reaches all of the organization's.
  */
-export const ACCESS_PATHS = ['owner', 'user', 'group', 'organization', 'public', 'role'] as const
+export const ACCESS_PATHS = ['owner', 'user', 'group', 'organization', 'public', 'collaborator', 'role'] as const
 export type AccessPath = (typeof ACCESS_PATHS)[number]
 
 /** By which ways a right of each reach gets to a person. Lists, decisions and explanations all read this table. */
@@ -16,6 +17,7 @@ export const REACH_PATHS: Readonly<Record<Reach, readonly AccessPath[]>> = {
   none: [],
   granted: ['user', 'group', 'public'],
   own: ['owner'],
+  collaborative: ['owner', 'collaborator'],
   visible: ['owner', 'user', 'group', 'organization', 'public'],
   organization: ['role'],
 }
@@ -41,6 +43,14 @@ export function whereAccess(user: UserPrincipal, path: AccessPath): Predicate {
       return granted('organization')
     case 'public':
       return granted('public')
+    case 'collaborator':
+      return {
+        type: 'and',
+        terms: [
+          { type: 'is', flag: 'collaborative' },
+          { type: 'or', terms: [...SHARED_PATHS].map((shared) => whereAccess(user, shared)) },
+        ],
+      }
     case 'role':
       return { type: 'equals', field: 'organizationId', value: user.organizationId }
   }

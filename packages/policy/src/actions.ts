@@ -18,6 +18,8 @@ export const ACTIONS = {
   /** Open it to everybody who has its link; needs the right to share it too. */
   'map.publish': { kind: 'map', phrase: 'make this map public' },
   'map.duplicate': { kind: 'map', phrase: 'duplicate this map' },
+  /** Show readers what has been edited since; sharing a map publishes it too. */
+  'map.publish-updates': { kind: 'map', phrase: 'publish updates of this map' },
   'connection.create': { kind: null, phrase: 'create connections' },
   /** Know that it exists and choose it. Reading data through it needs one of the actions below. */
   'connection.use': { kind: 'connection', phrase: 'use this connection' },
@@ -89,20 +91,22 @@ export type Action = keyof typeof ACTIONS
 /**
  * How far a role's right to an action reaches; `REACH_PATHS` says by which ways.
  * `granted`: what is public or shared with the person or a group of theirs · `visible`: that, what is shared with the
- * whole organization, and what they own · `own`: what the person owns · `organization`: all of the organization's, and
+ * whole organization, and what they own · `own`: what the person owns · `collaborative`: that, and what they may open
+ * and its owner lets others help with · `organization`: all of the organization's, and
  * actions that are about no asset · `none`: nothing.
  */
-export type Reach = 'none' | 'granted' | 'own' | 'visible' | 'organization'
+export type Reach = 'none' | 'granted' | 'own' | 'collaborative' | 'visible' | 'organization'
 
 /** The whole of what roles may do: one line per action, strongest role first. */
 export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>> = {
   'map.create': row('organization', 'organization', 'organization', 'none', 'none'),
   'map.read': row('organization', 'visible', 'visible', 'visible', 'granted'),
-  'map.update': row('own', 'own', 'own', 'none', 'none'),
+  'map.update': row('collaborative', 'collaborative', 'collaborative', 'none', 'none'),
   'map.delete': row('organization', 'own', 'own', 'none', 'none'),
   'map.share': row('own', 'own', 'own', 'none', 'none'),
   'map.publish': row('own', 'own', 'own', 'none', 'none'),
   'map.duplicate': row('visible', 'visible', 'visible', 'none', 'none'),
+  'map.publish-updates': row('collaborative', 'collaborative', 'collaborative', 'none', 'none'),
   'connection.create': row('organization', 'organization', 'organization', 'none', 'none'),
   'connection.use': row('visible', 'visible', 'visible', 'visible', 'none'),
   'connection.update': row('own', 'own', 'own', 'none', 'none'),

@@ -3,12 +3,13 @@ import { expect, test } from 'vitest'
 import { ACTIONS, type Action } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
-import { can } from './can.ts'
+import { privacyOf } from './audience.ts'
+import { can, needsPassword } from './can.ts'
 import { explain, type Flip } from './explain.ts'
 import { matches } from './predicate.ts'
 import type { UserPrincipal } from './principal.ts'
 import { randomWorlds } from './testing/random-organization.ts'
-import { sharedWithWhere, visibleWhere } from './visible-where.ts'
+import { readsDraft, sharedWithWhere, visibleWhere } from './visible-where.ts'
 
 const actionsOn = (asset: Asset) =>
   (Object.keys(ACTIONS) as Action[]).filter((action) => ACTIONS[action].kind === asset.kind)
@@ -28,7 +29,14 @@ function listDisagreements(person: UserPrincipal, asset: Asset): string[] {
   const mayRead = can(person, READ_ACTION[asset.kind], asset).allowed
   const isListed = matches(visibleWhere(person, asset.kind), asset)
   const found: string[] = []
-  if (isListed !== (mayRead && !isForeign)) found.push('what is listed is not what may be read')
+  // A map by its address alone is all that tells the list from the right.
+  const isShown = asset.kind !== 'map' || asset.isListed || asset.ownerId === person.userId
+  if (isListed !== (mayRead && !isForeign && isShown)) found.push('what is listed is not what may be read')
+  if (asset.kind === 'map' && mayRead && !isForeign) {
+    const isUnshared = privacyOf(asset.audience) === 'private'
+    const edits = can(person, 'map.update', asset).allowed
+    if (readsDraft(person, asset) !== (edits || isUnshared)) found.push('the draft is not for those who edit it')
+  }
   for (const action of actionsOn(asset)) {
     const decision = can(person, action, asset)
     const { allowed, rule, reason, paths } = explain(person, action, asset)
@@ -88,7 +96,8 @@ test('what sharing would give a person is among the changes that are named', () 
     groupIds: [],
   }
   const audience = { organization: false, public: false, groupIds: ['sales'], userIds: [] }
-  const asset: Asset = { kind: 'map', id: 'm', organizationId: 'ac_one', ownerId: 'eve', audience }
+  const owned = { kind: 'map', id: 'm', organizationId: 'ac_one', ownerId: 'eve' } as const
+  const asset: Asset = { ...owned, audience, isListed: true, isLocked: false, isCollaborative: false }
   expect(explain(vic, 'map.read', asset)).toMatchObject({
     allowed: false,
     paths: [],
@@ -171,6 +180,12 @@ function apply(flip: Flip, person: UserPrincipal, asset: Asset): { person: UserP
       return { person: { ...person, role: flip.to }, asset }
     case 'own':
       return { person, asset: { ...asset, ownerId: flip.to ? person.userId : 'somebody else' } }
+    case 'collaborative':
+      if (asset.kind !== 'map') throw new Error('Only maps are edited together.')
+      return { person, asset: { ...asset, isCollaborative: flip.to } }
+    case 'password':
+      if (asset.kind !== 'map') throw new Error('Only maps have a password.')
+      return { person, asset: { ...asset, isLocked: flip.to } }
     case 'membership':
       return { person: { ...person, groupIds: toggled(person.groupIds, flip.groupId, flip.to) }, asset }
     case 'audience': {
@@ -184,3 +199,38 @@ function apply(flip: Flip, person: UserPrincipal, asset: Asset): { person: UserP
     }
   }
 }
+
+test('a password keeps out exactly those whom nothing but the public link lets in', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, others, assets }) => {
+      for (const principal of [...people, ...others]) {
+        for (const asset of assets) {
+          if (asset.kind !== 'map') continue
+          const isOpen = can(principal, 'map.read', { ...asset, isLocked: false }).allowed
+          const unpublic = { ...asset, audience: { ...asset.audience, public: false } }
+          const locked = { ...asset, isLocked: true }
+          expect(can(principal, 'map.read', locked).allowed).toBe(can(principal, 'map.read', unpublic).allowed)
+          expect(needsPassword(principal, locked)).toBe(isOpen && !can(principal, 'map.read', locked).allowed)
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('whoever edits a map that is not theirs may open it, and deletes, shares and locks nothing', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, assets }) => {
+      for (const person of people) {
+        for (const asset of assets) {
+          if (asset.kind !== 'map' || asset.ownerId === person.userId) continue
+          if (!can(person, 'map.update', asset).allowed) continue
+          expect(asset.isCollaborative && can(person, 'map.read', asset).allowed).toBe(true)
+          expect(can(person, 'map.share', asset).allowed).toBe(false)
+          expect(can(person, 'map.delete', asset).allowed).toBe(person.role === 'superadmin')
+        }
+      }
+    }),
+    { numRuns: 500 },
+  )
+})

@@ -11,6 +11,12 @@ interface OwnedAsset {
 export interface MapAsset extends OwnedAsset {
   readonly kind: 'map'
   readonly audience: Audience
+  /** False for one that opens by its address alone: only its owner's lists and searches show it. */
+  readonly isListed: boolean
+  /** Whether a password stands before its public link; its other audiences need none. */
+  readonly isLocked: boolean
+  /** Whether those who may open it and whose role makes maps may edit it as well. */
+  readonly isCollaborative: boolean
 }
 
 /** The facts about a connection that decisions rest on. */

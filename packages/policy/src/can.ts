@@ -2,7 +2,8 @@ import { AppError, assertNever } from '@graticule/contract'
 import { findAccess } from './access-paths.ts'
 import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, TOKEN_TABLE, VIEW_AS_ACTIONS } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
-import type { Asset } from './assets.ts'
+import type { Asset, MapAsset } from './assets.ts'
+import { isOpenToAll } from './predicate.ts'
 import type { Principal, PublicMapPrincipal, TokenPrincipal, UserPrincipal } from './principal.ts'
 import { isLeftOut, reachOf } from './support.ts'
 
@@ -27,7 +28,7 @@ export function can(principal: Principal, action: Action, asset?: Asset): Decisi
   if (kind !== null && asset?.kind !== kind) {
     throw new TypeError(`The action ${action} is about a ${kind}; got ${asset?.kind ?? 'no asset'}.`)
   }
-  if (action === 'map.read' && asset?.kind === 'map' && asset.audience.public) {
+  if (action === 'map.read' && asset?.kind === 'map' && isOpenToAll(asset)) {
     return { allowed: true, reason: 'This map is public.', rule: 'public.map.read' }
   }
   switch (principal.kind) {
@@ -42,6 +43,11 @@ export function can(principal: Principal, action: Action, asset?: Asset): Decisi
     default:
       return assertNever(principal)
   }
+}
+
+/** Whether nothing but its password keeps this principal from a map: whoever has the address may know that much. */
+export function needsPassword(principal: Principal, map: MapAsset): boolean {
+  return map.audience.public && map.isLocked && !can(principal, 'map.read', map).allowed
 }
 
 /**
@@ -80,6 +86,9 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
     return { allowed: false, reason: `Nobody can ${phrase}: it belongs to the system.`, rule }
   }
   if (reach === 'own') return { allowed: false, reason: `Only the owner can ${phrase}.`, rule }
+  if (reach === 'collaborative') {
+    return { allowed: false, reason: `Only the owner can ${phrase}, as long as they let nobody help.`, rule }
+  }
   return { allowed: false, reason: `You cannot ${phrase}: it is not shared with you.`, rule }
 }
 

@@ -5,6 +5,7 @@ import { ASSET_KINDS, READ_ACTION } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
 import type { Audience, AudienceKind } from './audience.ts'
 import { can, type Decision } from './can.ts'
+import { isOpenToAll } from './predicate.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
 import { reachOf } from './support.ts'
 
@@ -19,6 +20,8 @@ export type Flip =
   | { readonly change: 'role'; readonly to: Role }
   | { readonly change: 'own'; readonly to: boolean }
   | { readonly change: 'audience'; readonly audience: AudienceKind; readonly to: boolean }
+  | { readonly change: 'collaborative'; readonly to: boolean }
+  | { readonly change: 'password'; readonly to: boolean }
   | { readonly change: 'membership'; readonly groupId: string; readonly to: boolean }
 
 /** A decision together with what it rests on, for the person who asks "why can they (not)?". */
@@ -44,7 +47,7 @@ export function explain(principal: Principal, action: Action, asset?: Asset): Ex
 function listPaths(principal: Principal, action: Action, asset: Asset | undefined): MatchedPath[] {
   if (asset === undefined) return []
   const found: AccessPath[] = principal.kind === 'user' ? findAccess(principal, reachOf(principal, action), asset) : []
-  const isPublicRead = action === 'map.read' && asset.kind === 'map' && asset.audience.public
+  const isPublicRead = action === 'map.read' && asset.kind === 'map' && isOpenToAll(asset)
   if (isPublicRead && !found.includes('public')) found.push('public')
   return found.map((path) => ({
     path,
@@ -104,7 +107,21 @@ function listChanges(user: UserPrincipal, asset: Asset | undefined): Change[] {
     const changed = { ...asset, audience: toggled.audience }
     return [{ flip: { change: 'audience', audience: kind, to: toggled.to }, user, changed }]
   })
-  return [...roles, ...ownership, ...memberships, ...grants]
+  return [...roles, ...ownership, ...memberships, ...grants, ...listMapChanges(user, asset)]
+}
+
+/** What its owner decides about a map besides whom it is shared with. */
+function listMapChanges(user: UserPrincipal, asset: Asset): Change[] {
+  if (asset.kind !== 'map') return []
+  const { isCollaborative, isLocked } = asset
+  return [
+    {
+      flip: { change: 'collaborative', to: !isCollaborative },
+      user,
+      changed: { ...asset, isCollaborative: !isCollaborative },
+    },
+    { flip: { change: 'password', to: !isLocked }, user, changed: { ...asset, isLocked: !isLocked } },
+  ]
 }
 
 /** The audience with this part of it added or taken away; null for groups, which are changed one by one. */

@@ -66,6 +66,9 @@ const map = (id: string, ownerId: string, audience: Audience, organizationId = H
   organizationId,
   ownerId,
   audience,
+  isListed: true,
+  isLocked: false,
+  isCollaborative: false,
 })
 
 /** The things they ask about. */
@@ -77,6 +80,14 @@ export const ASSETS = {
   'map of eve for sales': map('sales', 'eve', { ...NOBODY, groupIds: ['sales'] }),
   'map of eve for partners': map('partners', 'eve', { ...NOBODY, groupIds: ['partners'] }),
   'map of eve for gus and ed': map('named', 'eve', { ...NOBODY, userIds: ['gus', 'ed'] }),
+  'map of eve by its address alone': { ...map('unlisted', 'eve', WHOLE_ORGANIZATION), isListed: false },
+  'public map of eve with a password': { ...map('locked', 'eve', PUBLIC), isLocked: true },
+  'map of eve with a password for sales': {
+    ...map('locked-sales', 'eve', { ...PUBLIC, groupIds: ['sales'] }),
+    isLocked: true,
+  },
+  'map that eve lets others edit': { ...map('helped', 'eve', WHOLE_ORGANIZATION), isCollaborative: true },
+  'private map that eve lets others edit': { ...map('alone', 'eve', NOBODY), isCollaborative: true },
   'private connection of eve': connection('private', 'eve', NOBODY, ['warehouse']),
   'shared connection of eve': connection('shared', 'eve', WHOLE_ORGANIZATION, ['warehouse', 'carto_dw']),
   'demo connection': connection('demo', null, WHOLE_ORGANIZATION, ['demo', 'carto_dw']),
@@ -305,6 +316,33 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('publicMap', 'tile.read', 'private connection of eve'),
   no('publicMap', 'sql.run', 'private connection of eve'),
   no('publicMap', 'map.update', 'public map of eve'),
+  // A map by its address alone opens for whoever it is shared with.
+  yes('ed', 'map.read', 'map of eve by its address alone'),
+  yes('vic', 'map.read', 'map of eve by its address alone'),
+  no('gus', 'map.read', 'map of eve by its address alone'),
+  // A password stands before the public link and no other way.
+  no('anonymous', 'map.read', 'public map of eve with a password'),
+  no('ed', 'map.read', 'public map of eve with a password'),
+  no('stranger', 'map.read', 'public map of eve with a password'),
+  yes('eve', 'map.read', 'public map of eve with a password'),
+  yes('sue', 'map.read', 'public map of eve with a password'),
+  yes('vic', 'map.read', 'map of eve with a password for sales'),
+  no('ada', 'map.read', 'map of eve with a password for sales'),
+  // Helping is editing and publishing, for those whose role makes maps and who may open it.
+  yes('eve', 'map.publish-updates', 'private map of eve'),
+  yes('ed', 'map.update', 'map that eve lets others edit'),
+  yes('ada', 'map.publish-updates', 'map that eve lets others edit'),
+  yes('sue', 'map.update', 'map that eve lets others edit'),
+  no('ed', 'map.publish-updates', 'shared map of eve'),
+  no('ed', 'map.delete', 'map that eve lets others edit'),
+  no('ed', 'map.share', 'map that eve lets others edit'),
+  no('vic', 'map.update', 'map that eve lets others edit'),
+  no('stranger', 'map.update', 'map that eve lets others edit'),
+  no('publicMap', 'map.publish-updates', 'public map of eve'),
+  no('mapsToken', 'map.publish-updates', 'map that eve lets others edit'),
+  // A superadmin's oversight is no sharing.
+  no('sue', 'map.update', 'private map that eve lets others edit'),
+  no('ed', 'map.update', 'private map that eve lets others edit'),
   // Visitors see public maps.
   yes('anonymous', 'map.read', 'public map of eve'),
   yes('anonymous', 'map.read', 'public map elsewhere'),

@@ -1,10 +1,16 @@
 import { assertNever } from '@graticule/contract'
 import type { Asset } from './assets.ts'
-import type { AudienceKind } from './audience.ts'
+import { type AudienceKind, privacyOf } from './audience.ts'
 
 export type PredicateField = 'id' | 'organizationId' | 'ownerId'
 
-/** Whom a grant must name: any of the ids; for `organization` and `public` there is none to name. */
+/** What is or is not so of maps alone: of anything else `listed` is always so, and `collaborative` never. */
+export type PredicateFlag = 'listed' | 'collaborative'
+
+/**
+ * Whom a grant must name: any of the ids; for `organization` and `public` there is none to name. Nobody is `public`'s
+ * while a password stands before the link: the link's token is whoever has proved it.
+ */
 export interface Grantee {
   readonly audience: AudienceKind
   readonly ids: readonly string[]
@@ -16,6 +22,9 @@ export type Predicate =
   | { readonly type: 'equals'; readonly field: PredicateField; readonly value: string }
   /** The asset is the organization's and is shared with at least one of these. */
   | { readonly type: 'granted'; readonly organizationId: string; readonly to: readonly Grantee[] }
+  /** The asset is shared with anybody at all. */
+  | { readonly type: 'shared'; readonly organizationId: string }
+  | { readonly type: 'is'; readonly flag: PredicateFlag }
   | { readonly type: 'not'; readonly term: Predicate }
   | { readonly type: 'and'; readonly terms: readonly Predicate[] }
   | { readonly type: 'or'; readonly terms: readonly Predicate[] }
@@ -31,6 +40,14 @@ export function matches(predicate: Predicate, asset: Asset): boolean {
       return (
         asset.organizationId === predicate.organizationId && predicate.to.some((grantee) => isGranted(asset, grantee))
       )
+    case 'shared':
+      return (
+        asset.organizationId === predicate.organizationId &&
+        'audience' in asset &&
+        privacyOf(asset.audience) !== 'private'
+      )
+    case 'is':
+      return isSo(asset, predicate.flag)
     case 'not':
       return !matches(predicate.term, asset)
     case 'and':
@@ -42,13 +59,29 @@ export function matches(predicate: Predicate, asset: Asset): boolean {
   }
 }
 
+/** Whether anybody who has the link needs nothing else. */
+export function isOpenToAll(asset: Asset): boolean {
+  return 'audience' in asset && asset.audience.public && !(asset.kind === 'map' && asset.isLocked)
+}
+
+function isSo(asset: Asset, flag: PredicateFlag): boolean {
+  switch (flag) {
+    case 'listed':
+      return asset.kind !== 'map' || asset.isListed
+    case 'collaborative':
+      return asset.kind === 'map' && asset.isCollaborative
+    default:
+      return assertNever(flag)
+  }
+}
+
 function isGranted(asset: Asset, { audience, ids }: Grantee): boolean {
   if (!('audience' in asset)) return false
   switch (audience) {
     case 'organization':
       return asset.audience.organization
     case 'public':
-      return asset.audience.public
+      return isOpenToAll(asset)
     case 'group':
       return asset.audience.groupIds.some((id) => ids.includes(id))
     case 'user':

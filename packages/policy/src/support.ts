@@ -15,6 +15,7 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'map.delete': 'as-role',
   'map.share': 'as-role',
   'map.publish': 'never',
+  'map.publish-updates': 'never',
   'map.duplicate': 'as-role',
   'connection.create': 'as-role',
   'connection.use': 'as-role',

@@ -2,8 +2,8 @@ import { assertNever } from '@graticule/contract'
 import { type AccessPath, REACH_PATHS, SHARED_PATHS, whereAccess } from './access-paths.ts'
 import { VIEW_AS_ACTIONS } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
-import type { AssetKind } from './assets.ts'
-import type { Grantee, Predicate } from './predicate.ts'
+import type { Asset, AssetKind, MapAsset } from './assets.ts'
+import { type Grantee, matches, type Predicate } from './predicate.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
 import { reachOf } from './support.ts'
 import { REMOVE_ACTION, type TrashableKind } from './trash.ts'
@@ -12,13 +12,14 @@ const NOTHING: Predicate = { type: 'none' }
 
 /**
  * Which assets of a kind a list shows this principal: within their organization exactly those that `can()` lets them
- * read. Public maps of other organizations open by their link but are never listed.
+ * read, without other people's that open by their address alone. Public maps of other organizations open by their link
+ * but are never listed.
  */
 export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   switch (principal.kind) {
     case 'user':
       if (principal.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(READ_ACTION[kind])) return NOTHING
-      return whereAny(principal, REACH_PATHS[reachOf(principal, READ_ACTION[kind])])
+      return listedOf(principal, kind, whereAny(principal, REACH_PATHS[reachOf(principal, READ_ACTION[kind])]))
     case 'public-map':
       return kind === 'map' ? { type: 'equals', field: 'id', value: principal.mapId } : NOTHING
     case 'token':
@@ -29,17 +30,23 @@ export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   }
 }
 
+/** Whether this principal meets the asset in lists, and so may be told its name where it is not opened. */
+export function isListedFor(principal: Principal, asset: Asset): boolean {
+  return matches(visibleWhere(principal, asset.kind), asset)
+}
+
 /**
- * Which assets of a kind somebody else shares with this person: by name, through a group, with the whole organization or
- * publicly. What a role merely reaches is not shared with anybody.
+ * Which assets of a kind a list shows as shared with this person by somebody else: by name, through a group, with the
+ * whole organization or publicly. What a role merely reaches is not shared with anybody.
  */
 export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate {
   const reach = reachOf(user, READ_ACTION[kind])
   const paths = REACH_PATHS[reach === 'organization' ? 'visible' : reach]
-  return whereAny(
+  const shared = whereAny(
     user,
     paths.filter((path) => SHARED_PATHS.has(path)),
   )
+  return listedOf(user, kind, shared)
 }
 
 /**
@@ -54,6 +61,33 @@ export function ownOrSharedWhere(user: UserPrincipal, kind: AssetKind): Predicat
 /** Which assets of a kind this person may delete, and so restore. */
 export function removableWhere(user: UserPrincipal, kind: TrashableKind): Predicate {
   return whereAny(user, REACH_PATHS[reachOf(user, REMOVE_ACTION[kind])])
+}
+
+/**
+ * Of which maps this principal meets the draft; of others they meet what was published last. It is for those who may
+ * edit it, and for whoever meets a map that is shared with nobody: it has no readers, and so nothing is published.
+ */
+export function draftWhere(principal: Principal): Predicate {
+  if (!('organizationId' in principal)) return NOTHING
+  const { organizationId } = principal
+  const unshared: Predicate = { type: 'not', term: { type: 'shared', organizationId } }
+  if (principal.kind !== 'user') return unshared
+  return {
+    type: 'or',
+    terms: [whereAny(principal, REACH_PATHS[reachOf(principal, 'map.update')]), unshared],
+  }
+}
+
+/** Whether this principal, who may open the map, meets its draft and not what was published last. */
+export function readsDraft(principal: Principal, map: MapAsset): boolean {
+  return matches(draftWhere(principal), map)
+}
+
+/** Without what stands in nobody's list but its owner's. */
+function listedOf(user: UserPrincipal, kind: AssetKind, found: Predicate): Predicate {
+  if (kind !== 'map' || found.type === 'none') return found
+  const listed: Predicate = { type: 'or', terms: [{ type: 'is', flag: 'listed' }, whereAccess(user, 'owner')] }
+  return { type: 'and', terms: [found, listed] }
 }
 
 /** Any of the ways, with all that rests on grants in one term, so that a store looks grants up once. */

@@ -15,6 +15,7 @@ import * as scim from './0015-scim.ts'
 import * as saml from './0016-saml.ts'
 import * as joinRequests from './0017-join-requests.ts'
 import * as secondFactors from './0018-second-factors.ts'
+import * as publishedMaps from './0019-published-maps.ts'
 import * as supportAccess from './0022-support-access.ts'
 import * as accessReport from './0025-access-report.ts'
 
@@ -36,6 +37,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-saml': saml,
   '0017-join-requests': joinRequests,
   '0018-second-factors': secondFactors,
+  '0019-published-maps': publishedMaps,
   '0022-support-access': supportAccess,
   '0025-access-report': accessReport,
 }

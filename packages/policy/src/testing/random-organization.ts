@@ -25,7 +25,14 @@ const CONNECTION_NAMES = ['first', 'second', 'carto_dw'] as const
 /** Every kind of asset; a new one does not type-check before it can be made here. */
 const KINDS: Readonly<Record<AssetKind, (id: string, organizationId: Organization) => fc.Arbitrary<Asset>>> = {
   map: (id, organizationId) =>
-    fc.record({ kind: fc.constant('map' as const), ...owned(id, organizationId), audience: audiences(organizationId) }),
+    fc.record({
+      kind: fc.constant('map' as const),
+      ...owned(id, organizationId),
+      audience: audiences(organizationId),
+      isListed: fc.boolean(),
+      isLocked: fc.boolean(),
+      isCollaborative: fc.boolean(),
+    }),
   connection: (id, organizationId) =>
     fc.record({
       kind: fc.constant('connection' as const),

@@ -122,6 +122,12 @@ function describeFlip(flip: Flip, groups: readonly GroupName[]): string {
       const name = groups.find(({ id }) => id === flip.groupId)?.name ?? 'a group'
       return flip.to ? `If they were in the group "${name}".` : `If they left the group "${name}".`
     }
+    case 'collaborative':
+      return flip.to
+        ? 'If its owner let those edit it who may open it.'
+        : 'If its owner did not let those edit it who may open it.'
+    case 'password':
+      return flip.to ? 'If a password stood before its public link.' : 'If no password stood before its public link.'
     case 'audience': {
       const whom = { organization: 'the organization', user: 'them by name', public: 'everybody', group: 'a group' }
       return flip.to

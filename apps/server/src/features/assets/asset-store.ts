@@ -110,7 +110,10 @@ export class AssetStore {
       FROM (
         SELECT DISTINCT 'map' AS kind, maps.id, maps.title AS name, maps.owner_id, named.id AS connection_id
         FROM maps
-        CROSS JOIN LATERAL jsonb_path_query(maps.document, '$.datasets[*].connectionName') AS used
+        CROSS JOIN LATERAL (
+          SELECT jsonb_path_query(maps.document, '$.datasets[*].connectionName') AS used
+          UNION SELECT jsonb_path_query(maps.published_document, '$.datasets[*].connectionName')
+        ) AS names
         JOIN (
           SELECT connections.id, connections.name AS called FROM connections
           WHERE connections.organization_id = ${organizationId}

@@ -6,6 +6,8 @@ export interface AttemptLimitOptions {
   /** Failures within the window after which further attempts are refused. */
   readonly maxFailures: number
   readonly windowMs: number
+  /** What the attempts are for, in the sentence of the refusal. */
+  readonly purpose?: string
 }
 
 interface Window {
@@ -28,14 +30,14 @@ export class AttemptLimit {
   /** Counts an attempt as failed until `forgive` says otherwise. Throws `too_many_requests` beyond the limit. */
   count(key: string): void {
     const now = this.#clock.now().getTime()
-    const { maxFailures, windowMs } = this.#options
+    const { maxFailures, windowMs, purpose = 'to sign in' } = this.#options
     const found = this.#windows.get(key)
     const window = found !== undefined && now - found.startedAt < windowMs ? found : { startedAt: now, failures: 0 }
     if (window.failures >= maxFailures) {
       const retryAfterSeconds = Math.max(1, Math.ceil((window.startedAt + windowMs - now) / 1000))
       throw new AppError(
         'too_many_requests',
-        `Too many failed attempts to sign in. Try again in ${describeWait(retryAfterSeconds)}.`,
+        `Too many failed attempts ${purpose}. Try again in ${describeWait(retryAfterSeconds)}.`,
         { details: { retryAfterSeconds } },
       )
     }

@@ -1,34 +1,65 @@
-import type { MapDataset, MapDocument, UserSummary } from '@graticule/contract'
-import type { Audience, MapAsset } from '@graticule/policy'
+import { AppError, type MapDataset, type MapDocument, type UserSummary } from '@graticule/contract'
+import { type Audience, type MapAsset, type Principal, privacyOf, readsDraft } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 
-/** A stored map. */
-export interface MapRecord {
+/** What rights to a map rest on, as stores read it. */
+export interface MapFacts {
   readonly id: string
   readonly organizationId: string
   readonly owner: UserSummary
   readonly audience: Audience
-  readonly publicTokenVersion: number
+  readonly isListed: boolean
+  readonly isCollaborative: boolean
+  /** Whether a password is set; it counts while the map is public. */
+  readonly hasPassword: boolean
+}
+
+/** A state of a map: its draft, or what was published last. */
+export interface MapVersion {
   readonly revision: number
   readonly document: MapDocument
-  readonly createdAt: Date
   readonly updatedAt: Date
 }
 
+/** What was published last, and by whom; null for somebody who is gone. */
+export interface PublishedVersion extends MapVersion {
+  readonly by: string | null
+}
+
+/** A stored map. */
+export interface MapRecord extends MapFacts {
+  readonly publicTokenVersion: number
+  readonly passwordHash: string | null
+  readonly createdAt: Date
+  readonly draft: MapVersion
+  /** Null before it is shared for the first time. */
+  readonly published: PublishedVersion | null
+}
+
 /** The facts about a map that policy decides on. */
-export function mapAsset(map: {
-  readonly id: string
-  readonly organizationId: string
-  readonly owner: UserSummary
-  readonly audience: Audience
-}): MapAsset {
+export function mapAsset(map: MapFacts): MapAsset {
   return {
     kind: 'map',
     id: map.id,
     organizationId: map.organizationId,
     ownerId: map.owner.id,
     audience: map.audience,
+    isListed: map.isListed,
+    isLocked: map.audience.public && map.hasPassword,
+    isCollaborative: map.isCollaborative,
   }
+}
+
+/** What anybody meets who does not edit the map: of one that is shared with nobody, its only state is the draft. */
+export function readersVersion(map: MapRecord): MapVersion {
+  if (privacyOf(map.audience) === 'private') return map.draft
+  if (map.published) return map.published
+  throw new AppError('not_found', 'This map has not been published yet. Its owner can publish it in Builder.')
+}
+
+/** What this principal, who may open the map, meets of it. */
+export function versionFor(principal: Principal, map: MapRecord): MapVersion {
+  return readsDraft(principal, mapAsset(map)) ? map.draft : readersVersion(map)
 }
 
 /** What a dataset reads. */

@@ -5,6 +5,10 @@ import {
   MapDetail,
   MapList,
   MapListQuery,
+  MapPublishBody,
+  MapSharingOptionsBody,
+  MapUnlock,
+  MapUnlockBody,
   MapUpdateBody,
   ViewerMap,
 } from '@graticule/contract'
@@ -15,6 +19,7 @@ import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
 import type { App } from '../../http/server.ts'
 import { readAudienceBody } from '../sharing/audience-body.ts'
 import type { MapService } from './map-service.ts'
+import type { PublicLinks } from './public-links.ts'
 import type { PublicMaps } from './public-map.ts'
 
 const IdParams = Type.Object({ id: Type.String() })
@@ -38,7 +43,13 @@ const PublicMapBody = Type.Object({
 })
 
 /** The workspace's maps, the viewer's, and the documents that `fetchMap` loads. */
-export function registerMapRoutes(app: App, maps: MapService, publicMaps: PublicMaps, settings: AddressSettings): void {
+export function registerMapRoutes(
+  app: App,
+  maps: MapService,
+  publicMaps: PublicMaps,
+  links: PublicLinks,
+  settings: AddressSettings,
+): void {
   const errors = { '4xx': ErrorBody, '5xx': ErrorBody }
   const tags = ['Maps']
 
@@ -137,6 +148,42 @@ export function registerMapRoutes(app: App, maps: MapService, publicMaps: Public
     },
   )
 
+  app.post(
+    '/workspace-api/maps/:id/publish',
+    {
+      config: { access: 'session', action: 'map.publish-updates' },
+      schema: {
+        tags,
+        summary: 'Show readers the draft; 409 when it was edited since',
+        params: IdParams,
+        body: MapPublishBody,
+        response: { 200: MapDetail, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { revision } = request.body
+      return maps.publish(userCallerOf(request, reply), request.params.id, revision, baseUrlOf(request, settings))
+    },
+  )
+
+  app.patch(
+    '/workspace-api/maps/:id/sharing-options',
+    {
+      config: { access: 'session', action: 'map.share' },
+      schema: {
+        tags,
+        summary: 'The password of a map’s public link, whether lists show it, and whether others may edit it',
+        params: IdParams,
+        body: MapSharingOptionsBody,
+        response: { 200: MapDetail, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const caller = userCallerOf(request, reply)
+      return maps.setSharingOptions(caller, request.params.id, request.body, baseUrlOf(request, settings))
+    },
+  )
+
   app.get(
     '/workspace-api/viewer/maps/:id',
     {
@@ -167,4 +214,24 @@ export function registerMapRoutes(app: App, maps: MapService, publicMaps: Public
   } as const
   app.get('/v3/maps/public/:id', publicMapRoute, servePublicMap)
   app.post('/v3/maps/public/:id', publicMapRoute, servePublicMap)
+
+  app.post(
+    '/v3/maps/public/:id/unlock',
+    {
+      // Which password opens a link is no right of anybody's: whoever proves it may.
+      config: { access: 'anonymous', action: null },
+      schema: {
+        tags,
+        summary: 'Prove the password of a public map',
+        description: 'Answers the token that reads the map and its data; fetchMap takes it as its accessToken.',
+        params: IdParams,
+        body: MapUnlockBody,
+        response: { 200: MapUnlock, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return links.unlock(request.params.id, request.body.password, request.ip)
+    },
+  )
 }

@@ -5,64 +5,65 @@ import {
   type MapDocument,
   type MapList,
   type MapListQuery,
-  type MapSummary,
+  type MapSharingOptionsBody,
   type ViewerMap,
 } from '@graticule/contract'
 import {
   type Action,
   type Audience,
   authorize,
-  can,
+  draftWhere,
   isSameAudience,
   matches,
   NOBODY,
+  needsPassword,
   ownOrSharedWhere,
   type Predicate,
   type Principal,
-  type PublicMapPrincipal,
   privacyOf,
+  readsDraft,
   sharedWithWhere,
-  sharingScopeOf,
   type UserPrincipal,
   visibleWhere,
 } from '@graticule/policy'
+import type { Transaction } from 'kysely'
 import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
-import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
-import { createPublicMapToken, readPublicMapToken } from '../../platform/secrets/public-map-token.ts'
-import type { SecretBox } from '../../platform/secrets/secret-box.ts'
+import type { Database, MapChanges } from '../../platform/db/tables.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
-import { connectionAsset } from '../connections/connection.ts'
+import { hashPassword } from '../auth/password-hash.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { NoteUse } from '../connections/source-access.ts'
-import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
+import { DatasetRights } from './dataset-rights.ts'
+import { describeMap, summarizeMap } from './map-answers.ts'
 import { checkMapDocument } from './map-document-checks.ts'
-import { type MapRecord, mapAsset } from './map-record.ts'
+import { type MapRecord, mapAsset, versionFor } from './map-record.ts'
 import {
   changeMap,
   findMap,
+  findOwner,
   insertMap,
-  type ListedMap,
   listMaps,
   listMapsById,
   lockMap,
   transferMaps,
   updateMap,
 } from './map-store.ts'
+import { type PublicLinks, passwordRequired } from './public-links.ts'
 
 export interface MapServiceOptions {
   readonly store: Store
   readonly connections: ConnectionService
   readonly audiences: AudienceService
   readonly activity: ActivityLog
-  readonly secrets: SecretBox
+  readonly links: PublicLinks
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
@@ -78,36 +79,42 @@ export interface MapServiceOptions {
 export class MapService implements ShareableAssets, ManagedAssets {
   readonly #options: MapServiceOptions
   readonly #record: RecordChange
+  readonly #rights: DatasetRights
 
   constructor(options: MapServiceOptions) {
     this.#options = options
     this.#record = recordChangesOf(options.activity, 'map')
+    this.#rights = new DatasetRights(options.connections)
   }
 
   async list(caller: UserCaller, query: MapListQuery): Promise<MapList> {
     const { principal } = caller
-    const { maps, total } = await listMaps(this.#options.store, whereScope(principal, query.scope), query)
-    return { maps: maps.map((map) => summarize(principal, map)), total }
+    const { store } = this.#options
+    const { maps, total } = await listMaps(store, whereScope(principal, query.scope), draftWhere(principal), query)
+    return { maps: maps.map((map) => summarizeMap(principal, map)), total }
   }
 
   async get(caller: UserCaller, id: string, baseUrl: string): Promise<MapDetail> {
     const map = await this.#find(caller.principal, id)
     this.#noteOpening(caller, map)
-    return this.#detail(caller.principal, map, baseUrl)
+    return describeMap(caller.principal, map, versionFor(caller.principal, map), baseUrl)
   }
 
-  /** For whoever may open the map: with the token that reads its data while it is public. */
+  /**
+   * For whoever may open the map: with the token that reads its data while it is public. Whoever edits it sees the draft,
+   * as a preview.
+   */
   async view(caller: Caller, id: string, baseUrl: string): Promise<ViewerMap> {
     const { principal } = caller
-    const map = await this.#find(principal, id)
+    const map = await this.open(principal, id)
     this.#noteOpening(caller, map)
-    const detail = this.#detail(principal, map, baseUrl)
+    const detail = describeMap(principal, map, versionFor(principal, map), baseUrl)
     const isColleague = principal.kind === 'user' && principal.organizationId === map.organizationId
     return {
       ...detail,
       // Strangers learn who made a map, not how to write to them.
       owner: isColleague ? detail.owner : { ...detail.owner, email: '' },
-      token: this.publicToken(map),
+      token: this.#options.links.tokenFor(principal, map),
     }
   }
 
@@ -131,11 +138,11 @@ export class MapService implements ShareableAssets, ManagedAssets {
     const { principal } = caller
     const map = await this.#find(principal, id)
     authorize(principal, 'map.update', mapAsset(map))
-    if (map.revision !== edit.revision) throw staleRevision(map.revision)
+    if (map.draft.revision !== edit.revision) throw staleRevision(map.draft.revision)
     checkMapDocument(edit.document)
-    await this.#checkConnections(principal, edit.document, map.document)
+    await this.#rights.requireEditable(principal, edit.document, map.draft.document)
     await this.#options.store.transaction().execute(async (transaction) => {
-      // It may have been given to somebody else meanwhile.
+      // It may have been given to somebody else meanwhile, or whoever helped with it may help no more.
       authorize(principal, 'map.update', mapAsset(await this.#lock(transaction, id)))
       const isUpdated = await updateMap(transaction, id, edit.revision, {
         title: edit.document.title,
@@ -151,11 +158,63 @@ export class MapService implements ShareableAssets, ManagedAssets {
     return this.get(caller, id, baseUrl)
   }
 
+  /** Shows readers the draft of this revision; 409 when it was edited since it was looked at. */
+  async publish(caller: UserCaller, id: string, revision: number, baseUrl: string): Promise<MapDetail> {
+    const { principal } = caller
+    const { clock, store } = this.#options
+    const found = await this.#find(principal, id)
+    const check = (map: MapRecord) => {
+      authorize(principal, 'map.publish-updates', mapAsset(map))
+      if (map.draft.revision !== revision) throw staleRevision(map.draft.revision)
+      if (privacyOf(map.audience) === 'private') {
+        const reason = 'A private map has no readers to publish it for. Share it; that publishes it.'
+        throw new AppError('rule_violated', reason, { details: { rule: 'publishing.private' } })
+      }
+    }
+    check(found)
+    const owner = await findOwner(store, found.owner.id)
+    const people = owner === null ? [principal] : [principal, owner]
+    await this.#rights.requireNewUsable(people, found.draft.document, found.published?.document ?? null)
+    await store.transaction().execute(async (transaction) => {
+      const map = await this.#lock(transaction, id)
+      check(map)
+      if (map.published?.revision === revision) return
+      await changeMap(transaction, id, publicationOf(map, principal.userId, clock.now()))
+      await this.#record(transaction, caller, 'map.published', id, { title: map.draft.document.title, revision })
+    })
+    this.#options.onChanged('document')
+    return this.get(caller, id, baseUrl)
+  }
+
+  /** Sets how the map opens besides its audience: the password of its link, whether lists show it, who may help. */
+  async setSharingOptions(
+    caller: UserCaller,
+    id: string,
+    options: MapSharingOptionsBody,
+    baseUrl: string,
+  ): Promise<MapDetail> {
+    const { principal } = caller
+    authorize(principal, 'map.share', mapAsset(await this.#find(principal, id)))
+    const { password } = options
+    const passwordHash = typeof password === 'string' ? await hashPassword(password) : password
+    await this.#options.store.transaction().execute(async (transaction) => {
+      const map = await this.#lock(transaction, id)
+      authorize(principal, 'map.share', mapAsset(map))
+      for (const { type, changes, details } of listOptionChanges(map, { ...options, passwordHash })) {
+        await changeMap(transaction, id, changes)
+        await this.#record(transaction, caller, type, id, { title: map.draft.document.title, ...details })
+      }
+    })
+    this.#options.onChanged('access')
+    return this.get(caller, id, baseUrl)
+  }
+
   async duplicate(caller: UserCaller, id: string, baseUrl: string): Promise<MapDetail> {
     const map = await this.#find(caller.principal, id)
     authorize(caller.principal, 'map.duplicate', mapAsset(map))
-    const title = `Copy of ${map.document.title}`.slice(0, 200)
-    return this.#insert(caller, { ...map.document, title }, { copyOf: id }, baseUrl)
+    const { document } = versionFor(caller.principal, map)
+    const title = `Copy of ${document.title}`.slice(0, 200)
+    return this.#insert(caller, { ...document, title }, { copyOf: id }, baseUrl)
   }
 
   async remove(caller: UserCaller, id: string): Promise<void> {
@@ -171,22 +230,30 @@ export class MapService implements ShareableAssets, ManagedAssets {
       }
       await changeMap(transaction, id, changes)
       await this.#options.audiences.suspend(transaction, 'map', id)
-      await this.#record(transaction, caller, 'map.deleted', id, { title: map.document.title })
+      await this.#record(transaction, caller, 'map.deleted', id, { title: map.draft.document.title })
     })
     this.#options.onChanged('access')
   }
 
   async findShareable(principal: Principal, id: string): Promise<NamedAsset> {
     const map = await this.#find(principal, id)
-    return { asset: mapAsset(map), name: map.document.title, owner: map.owner }
+    const shown = readsDraft(principal, mapAsset(map)) ? map.draft : (map.published ?? map.draft)
+    return { asset: mapAsset(map), name: shown.document.title, owner: map.owner }
   }
 
   async listShareable(ids: readonly string[], transaction?: Store): Promise<NamedAsset[]> {
     const maps = await listMapsById(transaction ?? this.#options.store, ids)
-    return maps.map((map) => ({ asset: mapAsset(map), name: map.title, owner: map.owner }))
+    return maps.map(({ facts, title, publishedTitle }) => ({
+      asset: mapAsset(facts),
+      name: privacyOf(facts.audience) === 'private' ? title : (publishedTitle ?? title),
+      owner: facts.owner,
+    }))
   }
 
-  /** Sharing makes people read data through the map, so its owner must be able to use every connection in it. */
+  /**
+   * Sharing makes people read data through the map, so its owner must be able to use every connection in it. What was
+   * private is published by it, as it is then.
+   */
   async setAudience(caller: UserCaller, id: string, audience: Audience): Promise<void> {
     const { principal } = caller
     const { audiences, store } = this.#options
@@ -194,7 +261,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
     authorize(principal, 'map.share', mapAsset(found))
     if (audience.public && !found.audience.public) authorize(principal, 'map.publish', mapAsset(found))
     if (privacyOf(audience) !== 'private' && !isSameAudience(audience, found.audience)) {
-      await this.#checkConnections(principal, found.document, null)
+      await this.#rights.requireUsable([principal], documentToShare(found))
     }
     await store.transaction().execute(async (transaction) => {
       await audiences.hold(transaction, 'map', found.organizationId, audience)
@@ -207,9 +274,10 @@ export class MapService implements ShareableAssets, ManagedAssets {
         // A token of the time when the map was public must not come back to life with it.
         await changeMap(transaction, id, { public_token_version: map.publicTokenVersion + 1 })
       }
+      if (privacyOf(audience) !== 'private') await this.#publishFirst(transaction, caller, map)
       await audiences.replace(transaction, mapAsset(map), audience)
       const change = { from: privacyOf(map.audience), to: privacyOf(audience), ...describeAudience(audience) }
-      await this.#record(transaction, caller, 'map.privacy-changed', id, { title: map.document.title, ...change })
+      await this.#record(transaction, caller, 'map.privacy-changed', id, { title: map.draft.document.title, ...change })
     })
     this.#options.onChanged('access')
   }
@@ -229,37 +297,26 @@ export class MapService implements ShareableAssets, ManagedAssets {
     const { audiences, store } = this.#options
     const found = await this.#find(principal, id)
     authorize(principal, 'map.share', mapAsset(found))
-    if (privacyOf(found.audience) === 'private') await this.#checkConnections(principal, found.document, null)
+    if (privacyOf(found.audience) === 'private') await this.#rights.requireUsable([principal], found.draft.document)
     await store.transaction().execute(async (transaction) => {
       await audiences.hold(transaction, 'map', found.organizationId, { ...NOBODY, userIds: [userId] })
-      await lockMap(transaction, id)
-      const map = await findMap(transaction, id)
-      if (!map) throw mapNotFound()
+      const map = await this.#lock(transaction, id)
       // It may have been handed to somebody else until it was locked.
       authorize(principal, 'map.share', mapAsset(map))
+      await this.#publishFirst(transaction, caller, map)
       if (!map.audience.userIds.includes(userId)) await audiences.add(transaction, mapAsset(map), userId, expiresAt)
       await besides(transaction)
     })
     this.#options.onChanged('access')
   }
 
-  /** A stored map that the principal may open; 404 otherwise. */
+  /** A stored map that the principal may open; 401 when only its password is missing, 404 otherwise. */
   async open(principal: Principal, id: string): Promise<MapRecord> {
-    return this.#find(principal, id)
-  }
-
-  /** The token inside a public map's document; null while the map is not public. */
-  publicToken(map: MapRecord): string | null {
-    if (!map.audience.public) return null
-    return createPublicMapToken(this.#options.secrets, map.id, map.publicTokenVersion)
-  }
-
-  /** Who a token of a public map's document is; null for a forgery and once the map is not public any more. */
-  async findByPublicToken(token: string): Promise<PublicMapPrincipal | null> {
-    const named = readPublicMapToken(this.#options.secrets, token)
-    const map = named === null ? null : await findMap(this.#options.store, named.mapId)
-    if (!map?.audience.public || map.publicTokenVersion !== named?.version) return null
-    return { kind: 'public-map', mapId: map.id, organizationId: map.organizationId }
+    const map = await findMap(this.#options.store, id)
+    if (!map) throw mapNotFound()
+    if (needsPassword(principal, mapAsset(map))) throw passwordRequired(id)
+    authorize(principal, 'map.read', mapAsset(map))
+    return map
   }
 
   async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {
@@ -269,7 +326,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
       if (map.organizationId !== caller.principal.organizationId) throw mapNotFound()
       if (map.owner.id === to.id) return
       await changeMap(transaction, id, { owner_id: to.id })
-      const details = { title: map.document.title, ...describeTransfer(map.owner, to) }
+      const details = { title: map.draft.document.title, ...describeTransfer(map.owner, to) }
       await this.#record(transaction, caller, 'map.transferred', id, details)
     })
     this.#options.onChanged('access')
@@ -299,7 +356,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
   ): Promise<MapDetail> {
     const { principal } = caller
     checkMapDocument(document)
-    await this.#checkConnections(principal, document, null)
+    await this.#rights.requireUsable([principal], document)
     const id = createId()
     const now = this.#options.clock.now()
     await this.#options.store.transaction().execute(async (transaction) => {
@@ -321,29 +378,6 @@ export class MapService implements ShareableAssets, ManagedAssets {
     return this.get(caller, id, baseUrl)
   }
 
-  /**
-   * Every connection that the document newly draws from must be one that the editor may use. Datasets that were there
-   * before are let be, so that losing a connection does not lock a person out of their own map.
-   */
-  async #checkConnections(principal: Principal, document: MapDocument, stored: MapDocument | null): Promise<void> {
-    const known = new Set(stored?.datasets.map((dataset) => canonicalJson(datasetIdentity(dataset))))
-    for (const dataset of document.datasets) {
-      if (known.has(canonicalJson(datasetIdentity(dataset)))) continue
-      const connection = await this.#options.connections.find(principal, dataset.connectionName).catch((error) => {
-        if (error instanceof AppError && error.code === 'not_found') return null
-        throw error
-      })
-      const action: Action = dataset.type === 'query' ? 'sql.run' : 'data.browse'
-      const isUsable = connection !== null && can(principal, action, connectionAsset(connection)).allowed
-      if (isUsable) continue
-      throw new AppError(
-        'invalid_request',
-        `The dataset "${dataset.label}" reads the connection "${dataset.connectionName}", which does not exist or is not shared with you.`,
-        { details: { datasetId: dataset.id, connectionName: dataset.connectionName } },
-      )
-    }
-  }
-
   async #find(principal: Principal, id: string): Promise<MapRecord> {
     const map = await findMap(this.#options.store, id)
     if (!map) throw mapNotFound()
@@ -356,6 +390,18 @@ export class MapService implements ShareableAssets, ManagedAssets {
     const map = await findMap(transaction, id)
     if (!map) throw mapNotFound()
     return map
+  }
+
+  /** What nobody but its owner could read until now, its readers meet as it is at this moment. */
+  async #publishFirst(transaction: Transaction<Database>, caller: UserCaller, map: MapRecord): Promise<void> {
+    if (privacyOf(map.audience) !== 'private') return
+    const { revision, document } = map.draft
+    await changeMap(transaction, map.id, publicationOf(map, caller.principal.userId, this.#options.clock.now()))
+    await this.#record(transaction, caller, 'map.published', map.id, {
+      title: document.title,
+      revision,
+      cause: 'map.privacy-changed',
+    })
   }
 
   /** Whoever opens a map by nothing but their role, or looks as somebody else, is seen to. */
@@ -373,53 +419,8 @@ export class MapService implements ShareableAssets, ManagedAssets {
       assetType: 'map',
       assetId: map.id,
       requestId,
-      details: { title: map.document.title },
+      details: { title: map.draft.document.title },
     })
-  }
-
-  #detail(principal: Principal, map: MapRecord, baseUrl: string): MapDetail {
-    const listed: ListedMap = {
-      id: map.id,
-      organizationId: map.organizationId,
-      owner: map.owner,
-      title: map.document.title,
-      description: map.document.description,
-      audience: map.audience,
-      createdAt: map.createdAt,
-      updatedAt: map.updatedAt,
-      layerCount: map.document.keplerMapConfig.config.visState.layers.length,
-      connectionNames: [...new Set(map.document.datasets.map((dataset) => dataset.connectionName))].sort(),
-    }
-    const isPublic = map.audience.public
-    return {
-      ...summarize(principal, listed),
-      revision: map.revision,
-      document: map.document,
-      publicUrl: isPublic ? `${baseUrl}/map/${map.id}` : null,
-      embedUrl: isPublic ? `${baseUrl}/embed/${map.id}` : null,
-    }
-  }
-}
-
-function summarize(principal: Principal, map: ListedMap): MapSummary {
-  const asset = mapAsset(map)
-  return {
-    id: map.id,
-    title: map.title,
-    description: map.description,
-    privacy: privacyOf(map.audience),
-    sharingScope: sharingScopeOf(map.audience),
-    owner: map.owner,
-    createdAt: map.createdAt.toISOString(),
-    updatedAt: map.updatedAt.toISOString(),
-    layerCount: map.layerCount,
-    connectionNames: [...map.connectionNames],
-    permissions: {
-      edit: assetPermission(principal, 'map.update', asset),
-      delete: assetPermission(principal, 'map.delete', asset),
-      share: assetPermission(principal, 'map.share', asset),
-      duplicate: assetPermission(principal, 'map.duplicate', asset),
-    },
   }
 }
 
@@ -437,8 +438,61 @@ function whereScope(principal: UserPrincipal, scope: MapListQuery['scope']): Pre
   }
 }
 
-function datasetIdentity(dataset: MapDocument['datasets'][number]) {
-  return [dataset.connectionName, dataset.type, dataset.source, dataset.queryParameters ?? null]
+/** What readers will read through a map that is shared so: what is published, or will be by it. */
+function documentToShare(map: MapRecord): MapDocument {
+  if (privacyOf(map.audience) === 'private') return map.draft.document
+  return map.published?.document ?? map.draft.document
+}
+
+/** Makes the draft what readers see. */
+function publicationOf({ draft: { document, revision } }: MapRecord, userId: string, at: Date): MapChanges {
+  return {
+    published_document: toJson(document),
+    published_title: document.title,
+    published_description: document.description,
+    published_revision: revision,
+    published_at: at,
+    published_by: userId,
+  }
+}
+
+interface OptionChange {
+  readonly type: string
+  readonly changes: MapChanges
+  readonly details: Readonly<Record<string, unknown>>
+}
+
+/** What the options would change, each with its event; an undefined one stays as it is. */
+function listOptionChanges(
+  map: MapRecord,
+  options: Omit<MapSharingOptionsBody, 'password'> & { readonly passwordHash: string | null | undefined },
+): OptionChange[] {
+  const { collaborative, discoverable, passwordHash } = options
+  const found: OptionChange[] = []
+  if (passwordHash !== undefined && (passwordHash !== null || map.hasPassword)) {
+    const type = passwordHash === null ? 'removed' : map.hasPassword ? 'changed' : 'set'
+    found.push({
+      type: `map.password-${type}`,
+      // A token of before would be a way around the new password, or outlive the end of an old one.
+      changes: { password_hash: passwordHash, public_token_version: map.publicTokenVersion + 1 },
+      details: {},
+    })
+  }
+  if (discoverable !== undefined && discoverable !== map.isListed) {
+    found.push({
+      type: 'map.discoverability-changed',
+      changes: { is_listed: discoverable },
+      details: { discoverable },
+    })
+  }
+  if (collaborative !== undefined && collaborative !== map.isCollaborative) {
+    found.push({
+      type: 'map.collaboration-changed',
+      changes: { is_collaborative: collaborative },
+      details: { collaborative },
+    })
+  }
+  return found
 }
 
 function mapNotFound(): AppError {

@@ -1,17 +1,20 @@
 import type { MapDataset } from '@graticule/contract'
-import { ownOrSharedWhere, type UserPrincipal } from '@graticule/policy'
+import { draftWhere, ownOrSharedWhere, privacyOf, type UserPrincipal } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { isSameSource, type Lender, type MapSources, type SharedMap } from '../connections/source-access.ts'
-import { datasetSource, mapAsset } from './map-record.ts'
+import { datasetSource, type MapRecord, mapAsset } from './map-record.ts'
 import { findMap, listMapsDrawing } from './map-store.ts'
 
 /** How long a change made by another process may go unnoticed, in milliseconds; our own is noticed at once. */
 const REMEMBER_MS = 1_000
 
-/** Answers which sources maps draw, for those who may read data only through a map. */
+/**
+ * Answers which sources maps draw, for those who may read data only through a map: readers what was published last, and
+ * those who edit a map its draft as well.
+ */
 export class StoredMapSources implements MapSources {
   readonly #store: Store
   readonly #maps = new LRUCache<string, { readonly map: SharedMap | null }>({
@@ -41,7 +44,7 @@ export class StoredMapSources implements MapSources {
     const record = await findMap(this.#store, mapId)
     const map = record && {
       asset: mapAsset(record),
-      sources: record.document.datasets.map((dataset) => ({
+      sources: listReadersDatasets(record).map((dataset) => ({
         connectionName: dataset.connectionName,
         source: datasetSource(dataset),
       })),
@@ -54,7 +57,8 @@ export class StoredMapSources implements MapSources {
     return this.#remember(['source', principal, names, source], async () => {
       const text = source.type === 'table' ? source.name : source.sql
       const lending = ownOrSharedWhere(principal, 'map')
-      const maps = await listMapsDrawing(this.#store, lending, { type: source.type, source: text })
+      const dataset = { type: source.type, source: text }
+      const maps = await listMapsDrawing(this.#store, lending, draftWhere(principal), dataset)
       const draws = (dataset: MapDataset) =>
         names.includes(dataset.connectionName) && isSameSource(datasetSource(dataset), source)
       return maps.filter(({ datasets }) => datasets.some(draws)).map(({ owner }) => ({ owner }))
@@ -64,7 +68,9 @@ export class StoredMapSources implements MapSources {
   async isNamedForPrincipal(principal: UserPrincipal, names: readonly string[]): Promise<boolean> {
     return this.#remember(['connection', principal, names], async () => {
       const lending = ownOrSharedWhere(principal, 'map')
-      const found = names.map((connectionName) => listMapsDrawing(this.#store, lending, { connectionName }))
+      const found = names.map((connectionName) =>
+        listMapsDrawing(this.#store, lending, draftWhere(principal), { connectionName }),
+      )
       return (await Promise.all(found)).some((maps) => maps.length > 0)
     })
   }
@@ -86,4 +92,10 @@ export class StoredMapSources implements MapSources {
     if (version === this.#version) this.#answers.set(key, { answer })
     return answer
   }
+}
+
+/** What a map that is shared draws for its readers; one that is shared with nobody has its draft alone. */
+function listReadersDatasets(map: MapRecord): readonly MapDataset[] {
+  if (privacyOf(map.audience) === 'private') return map.draft.document.datasets
+  return map.published?.document.datasets ?? []
 }

@@ -1,67 +1,75 @@
-import type { MapDocument, MapListQuery, UserSummary } from '@graticule/contract'
+import { assertNever, type MapDocument, type MapListQuery } from '@graticule/contract'
 import type { Audience, Predicate, UserPrincipal } from '@graticule/policy'
-import { type Kysely, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
 import { audienceColumn } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { Database, MapChanges, NewMap } from '../../platform/db/tables.ts'
-import type { MapRecord } from './map-record.ts'
+import type { MapFacts, MapRecord } from './map-record.ts'
 
 type Reader = Kysely<Database> | Transaction<Database>
 
-/** What a list shows of a map; its document stays in the store. */
-export interface ListedMap {
-  readonly id: string
-  readonly organizationId: string
-  readonly owner: UserSummary
+/** What a list shows of a map, in the version that the asker meets; its document stays in the store. */
+export interface ListedMap extends MapFacts {
   readonly title: string
   readonly description: string
-  readonly audience: Audience
+  readonly publishedAt: Date | null
+  /** Whether the draft is ahead of what was published last. */
+  readonly isAhead: boolean
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly layerCount: number
   readonly connectionNames: readonly string[]
 }
 
-/** One page of the maps that the predicate shows, and how many there are in all; the query's scope is the predicate's. */
+/**
+ * One page of the maps that the first predicate shows, and how many there are in all; the query's scope is in it. Where
+ * the second holds, the draft is shown, found and sorted, elsewhere what was published last.
+ */
 export async function listMaps(
   db: Reader,
   visible: Predicate,
+  draft: Predicate,
   query: MapListQuery,
 ): Promise<{ maps: ListedMap[]; total: number }> {
-  const { total } = await narrow(db.selectFrom('maps'), visible, query)
+  const shown = shownColumns(draft)
+  const { total } = await narrow(db.selectFrom('maps'), visible, shown, query)
     .select((select) => select.fn.countAll<string>().as('total'))
     .executeTakeFirstOrThrow()
   const pageSize = query.pageSize ?? 50
   const order = query.orderBy ?? 'updatedAt'
   const direction = query.orderDirection ?? (order === 'title' ? 'asc' : 'desc')
-  const rows = await narrow(db.selectFrom('maps').innerJoin('users', 'users.id', 'maps.owner_id'), visible, query)
+  const rows = await narrow(
+    db.selectFrom('maps').innerJoin('users', 'users.id', 'maps.owner_id'),
+    visible,
+    shown,
+    query,
+  )
     .select(audienceColumn('map').as('audience'))
+    .select(FACTS)
     .select([
-      'maps.id',
-      'maps.organization_id',
-      'maps.title',
-      'maps.description',
       'maps.created_at',
-      'maps.updated_at',
-      'maps.owner_id',
-      'users.name as owner_name',
-      'users.email as owner_email',
-      sql<number>`jsonb_array_length(maps.document #> '{keplerMapConfig,config,visState,layers}')`.as('layer_count'),
-      sql<string[]>`jsonb_path_query_array(maps.document, '$.datasets[*].connectionName')`.as('connection_names'),
+      'maps.published_at',
+      shown.title.as('title'),
+      shown.description.as('description'),
+      shown.updatedAt.as('updated_at'),
+      sql<boolean>`coalesce(maps.published_revision <> maps.revision, false)`.as('is_ahead'),
+      sql<number>`jsonb_array_length(${shown.document} #> '{keplerMapConfig,config,visState,layers}')`.as(
+        'layer_count',
+      ),
+      sql<string[]>`jsonb_path_query_array(${shown.document}, '$.datasets[*].connectionName')`.as('connection_names'),
     ])
-    .orderBy(ORDER[order], direction)
+    .orderBy(orderOf(order, shown), direction)
     .orderBy('maps.id')
     .limit(pageSize)
     .offset(((query.page ?? 1) - 1) * pageSize)
     .execute()
   const maps = rows.map((row) => ({
-    id: row.id,
-    organizationId: row.organization_id,
-    owner: { id: row.owner_id, name: row.owner_name, email: row.owner_email },
+    ...factsOf(row),
     title: row.title,
     description: row.description,
-    audience: row.audience,
+    publishedAt: row.published_at,
+    isAhead: row.is_ahead,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     layerCount: row.layer_count,
@@ -75,23 +83,31 @@ export async function findMap(db: Reader, id: string): Promise<MapRecord | null>
   const row = await db
     .selectFrom('maps')
     .innerJoin('users', 'users.id', 'maps.owner_id')
+    .leftJoin('users as publishers', 'publishers.id', 'maps.published_by')
     .selectAll('maps')
     .select(audienceColumn('map').as('audience'))
-    .select(['users.name as owner_name', 'users.email as owner_email'])
+    .select(FACTS)
+    .select('publishers.name as publisher_name')
     .where('maps.id', '=', id)
     .where('maps.deleted_at', 'is', null)
     .executeTakeFirst()
   if (!row) return null
+  const { published_document, published_revision, published_at } = row
   return {
-    id: row.id,
-    organizationId: row.organization_id,
-    owner: { id: row.owner_id, name: row.owner_name, email: row.owner_email },
-    audience: row.audience,
+    ...factsOf(row),
     publicTokenVersion: row.public_token_version,
-    revision: row.revision,
-    document: row.document,
+    passwordHash: row.password_hash,
     createdAt: row.created_at,
-    updatedAt: row.updated_at,
+    draft: { revision: row.revision, document: row.document, updatedAt: row.updated_at },
+    published:
+      published_document === null || published_revision === null || published_at === null
+        ? null
+        : {
+            revision: published_revision,
+            document: published_document,
+            updatedAt: published_at,
+            by: row.publisher_name,
+          },
   }
 }
 
@@ -121,7 +137,7 @@ export async function lockMap(transaction: Reader, id: string): Promise<void> {
   await transaction.selectFrom('maps').select('id').where('id', '=', id).forUpdate().execute()
 }
 
-/** Changes what does not count as an edit: the public token and deletion. */
+/** Changes what does not count as an edit: the public token, what is published, how it opens, and deletion. */
 export async function changeMap(transaction: Transaction<Database>, id: string, changes: MapChanges): Promise<boolean> {
   const result = await transaction
     .updateTable('maps')
@@ -142,23 +158,28 @@ export async function transferMaps(transaction: Reader, fromId: string, toId: st
     .execute()
 }
 
-/** Maps of an organization with a dataset on one of these connection names. */
+/**
+ * Maps of an organization with a dataset on one of these connection names: in the draft, which `isDrawn` tells, or in
+ * what was published last.
+ */
 export async function listMapsOnConnection(db: Reader, organizationId: string, names: readonly string[]) {
-  return db
+  const draws = (column: 'document' | 'published_document') =>
+    sql<boolean>`(${sql.join(
+      names.map((connectionName) => hasDataset(column, { connectionName })),
+      sql` OR `,
+    )})`
+  const rows = await db
     .selectFrom('maps')
-    .select(['id', 'title', 'owner_id', 'organization_id'])
+    .innerJoin('users', 'users.id', 'maps.owner_id')
+    .select(FACTS)
+    .select(['maps.title', draws('document').as('is_drawn')])
     .select(audienceColumn('map').as('audience'))
-    .where('organization_id', '=', organizationId)
-    .where('deleted_at', 'is', null)
-    .where((where) =>
-      where.or(
-        names.map(
-          (name) => sql<boolean>`document -> 'datasets' @> ${JSON.stringify([{ connectionName: name }])}::jsonb`,
-        ),
-      ),
-    )
-    .orderBy('title')
+    .where('maps.organization_id', '=', organizationId)
+    .where('maps.deleted_at', 'is', null)
+    .where(sql<boolean>`(${draws('document')} OR coalesce(${draws('published_document')}, false))`)
+    .orderBy('maps.title')
     .execute()
+  return rows.map((row) => ({ facts: factsOf(row), title: row.title, isDrawn: row.is_drawn }))
 }
 
 /** A map that draws from a connection, with its owner as they would ask for its data themselves. */
@@ -174,17 +195,23 @@ interface SourceText {
   readonly source: string
 }
 
-/** The maps that the predicate shows with a dataset like this one: of a connection, or that reads a source. */
+/**
+ * The maps that the first predicate shows with a dataset like this one: of a connection, or that reads a source. It is
+ * looked for in what was published last, and in the draft only where the second predicate holds.
+ */
 export async function listMapsDrawing(
   db: Reader,
   visible: Predicate,
+  draft: Predicate,
   dataset: SourceText | { readonly connectionName: string },
 ): Promise<DrawingMap[]> {
+  const isDraftRead = compilePredicate(draft, 'map')
   const rows = await db
     .selectFrom('maps')
     .innerJoin('users', 'users.id', 'maps.owner_id')
     .select([
-      sql<MapDocument['datasets']>`maps.document -> 'datasets'`.as('datasets'),
+      sql<MapDocument['datasets']>`coalesce(maps.published_document -> 'datasets', '[]') ||
+        CASE WHEN ${isDraftRead} THEN maps.document -> 'datasets' ELSE '[]' END`.as('datasets'),
       'maps.organization_id',
       'maps.owner_id',
       'users.role',
@@ -193,7 +220,10 @@ export async function listMapsDrawing(
     .select(groupIdsColumn().as('group_ids'))
     .where('maps.deleted_at', 'is', null)
     .where(compilePredicate(visible, 'map'))
-    .where(sql<boolean>`maps.document -> 'datasets' @> ${JSON.stringify([dataset])}::jsonb`)
+    .where(
+      sql<boolean>`(${hasDataset('published_document', dataset)} OR (
+        ${hasDataset('document', dataset)} AND ${isDraftRead}))`,
+    )
     .limit(100)
     .execute()
   return rows.map((row) => ({
@@ -212,44 +242,120 @@ export async function listMapsDrawing(
   }))
 }
 
+/** The owner of maps as they would ask for their data themselves; null when they may not sign in any more. */
+export async function findOwner(db: Reader, id: string): Promise<UserPrincipal | null> {
+  const row = await db
+    .selectFrom('users')
+    .select(['organization_id', 'role'])
+    .select(groupIdsColumn().as('group_ids'))
+    .where('id', '=', id)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst()
+  return row
+    ? {
+        kind: 'user',
+        userId: id,
+        organizationId: row.organization_id,
+        role: row.role,
+        groupIds: row.group_ids,
+        sessionId: 'none',
+      }
+    : null
+}
+
 /** Those of these maps that are not deleted. */
 export async function listMapsById(db: Reader, ids: readonly string[]) {
   if (ids.length === 0) return []
   const rows = await db
     .selectFrom('maps')
     .innerJoin('users', 'users.id', 'maps.owner_id')
-    .select(['maps.id', 'maps.title', 'maps.organization_id', 'maps.owner_id'])
-    .select(['users.name as owner_name', 'users.email as owner_email'])
+    .select(['maps.title', 'maps.published_title'])
+    .select(FACTS)
     .select(audienceColumn('map').as('audience'))
     .where('maps.id', 'in', ids)
     .where('maps.deleted_at', 'is', null)
-    .orderBy(ORDER.title)
+    .orderBy(sql<string>`lower(maps.title)`)
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    organizationId: row.organization_id,
-    title: row.title,
-    owner: { id: row.owner_id, name: row.owner_name, email: row.owner_email },
-    audience: row.audience,
-  }))
+  return rows.map((row) => ({ facts: factsOf(row), title: row.title, publishedTitle: row.published_title }))
 }
 
-const ORDER = {
-  updatedAt: 'maps.updated_at',
-  createdAt: 'maps.created_at',
-  title: sql<string>`lower(maps.title)`,
-} as const
+/** What `factsOf` needs besides the audience, of a query on maps with their owners as `users`. */
+const FACTS = [
+  'maps.id',
+  'maps.organization_id',
+  'maps.owner_id',
+  'maps.is_listed',
+  'maps.is_collaborative',
+  'users.name as owner_name',
+  'users.email as owner_email',
+  sql<boolean>`maps.password_hash IS NOT NULL`.as('has_password'),
+] as const
+
+function factsOf(row: {
+  readonly id: string
+  readonly organization_id: string
+  readonly owner_id: string
+  readonly owner_name: string
+  readonly owner_email: string
+  readonly audience: Audience
+  readonly is_listed: boolean
+  readonly is_collaborative: boolean
+  readonly has_password: boolean
+}): MapFacts {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    owner: { id: row.owner_id, name: row.owner_name, email: row.owner_email },
+    audience: row.audience,
+    isListed: row.is_listed,
+    isCollaborative: row.is_collaborative,
+    hasPassword: row.has_password,
+  }
+}
+
+function hasDataset(column: 'document' | 'published_document', dataset: object): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(`maps.${column}`)} -> 'datasets' @> ${JSON.stringify([dataset])}::jsonb`
+}
+
+/** The columns of the version that is shown: the draft where the predicate holds, or where nothing was published yet. */
+function shownColumns(draft: Predicate) {
+  const isDraft = sql<boolean>`(maps.published_at IS NULL OR ${compilePredicate(draft, 'map')})`
+  const either = <Value>(drafted: string, published: string) =>
+    sql<Value>`CASE WHEN ${isDraft} THEN ${sql.ref(`maps.${drafted}`)} ELSE ${sql.ref(`maps.${published}`)} END`
+  return {
+    title: either<string>('title', 'published_title'),
+    description: either<string>('description', 'published_description'),
+    document: either<MapDocument>('document', 'published_document'),
+    updatedAt: either<Date>('updated_at', 'published_at'),
+  }
+}
+
+type ShownColumns = ReturnType<typeof shownColumns>
+
+function orderOf(order: NonNullable<MapListQuery['orderBy']>, shown: ShownColumns): RawBuilder<unknown> {
+  switch (order) {
+    case 'updatedAt':
+      return shown.updatedAt
+    case 'createdAt':
+      return sql`maps.created_at`
+    case 'title':
+      return sql`lower(${shown.title})`
+    default:
+      return assertNever(order)
+  }
+}
 
 function narrow<Tables extends keyof Database, Row>(
   builder: SelectQueryBuilder<Database, Tables | 'maps', Row>,
   visible: Predicate,
+  shown: ShownColumns,
   query: MapListQuery,
 ): SelectQueryBuilder<Database, Tables | 'maps', Row> {
   let narrowed = builder.where(sql<boolean>`maps.deleted_at IS NULL`).where(compilePredicate(visible, 'map'))
   const search = query.search?.trim()
   if (search) {
     const pattern = `%${search.replace(/[\\%_]/g, (special) => `\\${special}`)}%`
-    narrowed = narrowed.where(sql<boolean>`(maps.title ILIKE ${pattern} OR maps.description ILIKE ${pattern})`)
+    narrowed = narrowed.where(sql<boolean>`(${shown.title} ILIKE ${pattern} OR ${shown.description} ILIKE ${pattern})`)
   }
   return narrowed
 }

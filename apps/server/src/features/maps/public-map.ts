@@ -7,9 +7,10 @@ import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import { connectionNames } from '../connections/connection.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import { layerColumns } from './map-document-checks.ts'
-import { datasetSource, datasetSpatialColumn, type MapRecord } from './map-record.ts'
+import { datasetSource, datasetSpatialColumn, type MapRecord, readersVersion } from './map-record.ts'
 import type { MapService } from './map-service.ts'
 import { findMap } from './map-store.ts'
+import type { PublicLinks } from './public-links.ts'
 
 /** A part of a map that could not be served, and why. */
 export interface OmittedPart {
@@ -24,12 +25,13 @@ const DESCRIBE_TIMEOUT_MS = 10_000
 const CUSTOM_PREFIX = 'custom:'
 
 /**
- * Serves maps in the shape that `fetchMap` reads. One failing request makes that client reject the whole map, so each
+ * Serves maps in the shape that `fetchMap` reads, as their readers meet them, whoever asks. One failing request makes that client reject the whole map, so each
  * dataset is asked first whether it can be read; what cannot is left out together with its layers, and said.
  */
 export class PublicMaps {
   readonly #store: Store
   readonly #maps: MapService
+  readonly #links: PublicLinks
   readonly #directory: ConnectionDirectory
   readonly #descriptions: SourceDescriptions
   readonly #basemaps: BasemapService
@@ -37,12 +39,14 @@ export class PublicMaps {
   constructor(
     store: Store,
     maps: MapService,
+    links: PublicLinks,
     directory: ConnectionDirectory,
     descriptions: SourceDescriptions,
     basemaps: BasemapService,
   ) {
     this.#store = store
     this.#maps = maps
+    this.#links = links
     this.#directory = directory
     this.#descriptions = descriptions
     this.#basemaps = basemaps
@@ -50,8 +54,8 @@ export class PublicMaps {
 
   async read(caller: Caller, id: string, baseUrl: string): Promise<Record<string, unknown>> {
     const map = await this.#open(caller.principal, id)
-    const { document } = map
-    const checked = await Promise.all(document.datasets.map((dataset) => this.#check(caller, map, dataset)))
+    const { document, updatedAt } = readersVersion(map)
+    const checked = await Promise.all(document.datasets.map((dataset) => this.#check(caller, map, document, dataset)))
     const datasets = checked.flatMap((result) => (result.dataset ? [result.dataset] : []))
     const omitted: OmittedPart[] = checked.flatMap((result) => (result.omitted ? [result.omitted] : []))
     const layers = document.keplerMapConfig.config.visState.layers.filter((layer) => {
@@ -59,14 +63,14 @@ export class PublicMaps {
       if (reason !== null) omitted.push({ kind: 'layer', id: layer.id, reason })
       return reason === null
     })
-    const token = this.#maps.publicToken(map)
+    const token = this.#links.tokenFor(caller.principal, map)
     return {
       id: map.id,
       title: document.title,
       description: document.description,
       privacy: privacyOf(map.audience),
       createdAt: map.createdAt.toISOString(),
-      updatedAt: map.updatedAt.toISOString(),
+      updatedAt: updatedAt.toISOString(),
       ...(token === null ? {} : { token }),
       datasets,
       keplerMapConfig: { version: 'v1', config: this.#publicConfig(document, layers, baseUrl) },
@@ -80,7 +84,7 @@ export class PublicMaps {
       const map = await findMap(this.#store, id)
       if (map) {
         const sources = await Promise.all(
-          map.document.datasets.map(async (dataset) => ({
+          readersVersion(map).document.datasets.map(async (dataset) => ({
             connectionNames: await this.#namesOf(map.organizationId, dataset.connectionName),
             source: datasetSource(dataset),
           })),
@@ -96,7 +100,7 @@ export class PublicMaps {
     return connection ? connectionNames(connection) : [name]
   }
 
-  async #check(caller: Caller, map: MapRecord, dataset: MapDataset): Promise<CheckedDataset> {
+  async #check(caller: Caller, map: MapRecord, document: MapDocument, dataset: MapDataset): Promise<CheckedDataset> {
     const omit = (reason: string): CheckedDataset => ({
       id: dataset.id,
       dataset: null,
@@ -116,7 +120,7 @@ export class PublicMaps {
       const spatialColumn = datasetSpatialColumn(dataset)
       const description = await this.#descriptions.describeDrawn(reader, connection, source, spatialColumn, signal)
       const columns = new Set(description.columns.map((column) => column.name))
-      const filtered = Object.keys(map.document.keplerMapConfig.config.filters[dataset.id] ?? {})
+      const filtered = Object.keys(document.keplerMapConfig.config.filters[dataset.id] ?? {})
       const missing = filtered.find((column) => !columns.has(column))
       // Serving it unfiltered would show more than its author meant to.
       if (missing !== undefined) return omit(`Its filter reads the column "${missing}", which the source lacks.`)

@@ -13,6 +13,7 @@ import {
   authorize,
   can,
   explain,
+  isListedFor,
   privacyOf,
   READ_ACTION,
   SHAREABLE_KINDS,
@@ -118,7 +119,7 @@ export class SharingService {
     return found.map(({ asset, name, owner }) => ({
       kind: asset.kind,
       id: asset.id,
-      name: can(principal, READ_ACTION[asset.kind], asset).allowed ? name : null,
+      name: isListedFor(principal, asset) ? name : null,
       owner,
     }))
   }

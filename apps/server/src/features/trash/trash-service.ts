@@ -139,14 +139,15 @@ export class TrashService {
     const principal = await this.#options.holdPrincipal(transaction, caller.principal)
     const found = await this.#options.trash.find(kind, id, transaction)
     if (found === null) throw notInTrash(kind)
-    const asset: Asset = {
-      kind,
+    const facts = {
       id,
       organizationId: found.organization_id,
       ownerId: found.owner_id,
       // Nothing in the trash is shared with anybody.
       audience: NOBODY,
     }
+    const asset: Asset =
+      kind === 'map' ? { kind, ...facts, isListed: true, isLocked: false, isCollaborative: false } : { kind, ...facts }
     authorize(principal, REMOVE_ACTION[kind], asset)
     return found
   }

@@ -1,5 +1,5 @@
 import { assertNever } from '@graticule/contract'
-import type { AssetKind, Grantee, Predicate, PredicateField } from '@graticule/policy'
+import type { AssetKind, Grantee, Predicate, PredicateField, PredicateFlag } from '@graticule/policy'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { isInForce } from './grant-in-force.ts'
 
@@ -35,7 +35,16 @@ function compile(predicate: Predicate, kind: AssetKind): RawBuilder<SqlBool> {
       return sql<SqlBool>`${sql.ref(`${table}.id`)} IN (
         SELECT grants.asset_id FROM grants
         WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind} AND ${isInForce()}
-        AND (${sql.join(predicate.to.map(compileGrantee), sql` OR `)}))`
+        AND (${sql.join(
+          predicate.to.map((grantee) => compileGrantee(grantee, kind)),
+          sql` OR `,
+        )}))`
+    case 'shared':
+      return sql<SqlBool>`${sql.ref(`${table}.id`)} IN (
+        SELECT grants.asset_id FROM grants
+        WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind} AND ${isInForce()})`
+    case 'is':
+      return compileFlag(predicate.flag, kind)
     case 'not':
       // What is unknown, such as the owner of what belongs to nobody, does not hold, and so its opposite does.
       return sql<SqlBool>`(${compile(predicate.term, kind)}) IS NOT TRUE`
@@ -54,11 +63,26 @@ function compile(predicate: Predicate, kind: AssetKind): RawBuilder<SqlBool> {
   }
 }
 
-function compileGrantee({ audience, ids }: Grantee): RawBuilder<SqlBool> {
+function compileFlag(flag: PredicateFlag, kind: AssetKind): RawBuilder<SqlBool> {
+  switch (flag) {
+    case 'listed':
+      return kind === 'map' ? sql<SqlBool>`maps.is_listed` : sql<SqlBool>`true`
+    case 'collaborative':
+      return kind === 'map' ? sql<SqlBool>`maps.is_collaborative` : sql<SqlBool>`false`
+    default:
+      return assertNever(flag)
+  }
+}
+
+function compileGrantee({ audience, ids }: Grantee, kind: AssetKind): RawBuilder<SqlBool> {
   switch (audience) {
     case 'organization':
-    case 'public':
       return sql<SqlBool>`grants.audience_kind = ${audience}`
+    case 'public':
+      return kind === 'map'
+        ? sql<SqlBool>`(grants.audience_kind = ${audience} AND grants.asset_id NOT IN (
+            SELECT locked.id FROM maps AS locked WHERE locked.password_hash IS NOT NULL))`
+        : sql<SqlBool>`grants.audience_kind = ${audience}`
     case 'group':
       return isAnyOf('grants.group_id', ids)
     case 'user':

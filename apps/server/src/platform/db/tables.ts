@@ -172,6 +172,17 @@ export interface MapsTable {
   public_token_version: Generated<number>
   revision: Generated<number>
   document: JsonColumn<MapDocument>
+  /** The version that readers see, kept while the map is private; null before it is shared for the first time. */
+  published_document: ColumnType<MapDocument | null, string | null, string | null>
+  published_title: string | null
+  published_description: string | null
+  published_revision: number | null
+  published_at: Date | null
+  published_by: string | null
+  /** Argon2id of the password of its public link. */
+  password_hash: string | null
+  is_listed: Generated<boolean>
+  is_collaborative: Generated<boolean>
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null

@@ -3,9 +3,11 @@ import {
   type Audience,
   NOBODY as NO_AUDIENCE,
   type Principal,
+  privacyOf,
   type ShareableKind,
   type SupportStay,
 } from '@graticule/policy'
+import { hashPassword } from '../../features/auth/password-hash.ts'
 import { SESSION_COOKIE } from '../../http/authentication.ts'
 import { toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -32,6 +34,9 @@ const STORES = {
   tileResolution: 0.5,
   withFeatureBbox: false,
 }
+
+/** Of maps behind one. */
+export const MAP_PASSWORD = 'open sesame'
 
 type AudienceRelation = (typeof RELATIONS)['map' | 'connection' | 'source'][number]
 
@@ -62,6 +67,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     .insertInto('organizations')
     .values({ id: ABROAD, name: 'Abroad', is_demo: false, created_at: now })
     .execute()
+  const passwordHash = await hashPassword(MAP_PASSWORD)
   const colleagueId = await addPerson(organizationId)
   const supportStay: SupportStay = { grantId: createId(), endsAt: new Date(now.getTime() + 86_400_000) }
   const supportId = await addSupportPerson()
@@ -163,6 +169,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
   function audienceOf(relation: AudienceRelation, asker: Asker): Audience {
     switch (relation) {
       case 'shared':
+      case 'unlisted':
+      case 'helped':
       case 'abroad':
         return { ...NO_AUDIENCE, organization: true }
       case 'named':
@@ -170,6 +178,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       case 'grouped':
         return { ...NO_AUDIENCE, groupIds: [groupId] }
       case 'public':
+      case 'locked':
         return { ...NO_AUDIENCE, public: true }
       case 'own':
       case 'drawn':
@@ -198,10 +207,20 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     organization: string,
     audience: Audience,
     datasets: MapDocument['datasets'] = [],
+    flags: { readonly isListed?: boolean; readonly isLocked?: boolean; readonly isCollaborative?: boolean } = {},
   ): Promise<Target> {
+    const { isListed = true, isLocked = false, isCollaborative = false } = flags
     const id = createId()
     // The title is the id, so that a list can be searched for exactly this map.
     const document = { ...emptyMapDocument(id), datasets }
+    const published = {
+      published_document: toJson(document),
+      published_title: id,
+      published_description: '',
+      published_revision: 1,
+      published_at: now,
+      published_by: owner,
+    }
     await store
       .insertInto('maps')
       .values({
@@ -211,12 +230,17 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         title: id,
         description: '',
         document: toJson(document),
+        ...(privacyOf(audience) === 'private' ? {} : published),
+        password_hash: isLocked ? passwordHash : null,
+        is_listed: isListed,
+        is_collaborative: isCollaborative,
         created_at: now,
         updated_at: now,
       })
       .execute()
     await addGrants('map', id, organization, audience)
-    return { id, parameters: {}, asset: { kind: 'map', id, organizationId: organization, ownerId: owner, audience } }
+    const facts = { id, organizationId: organization, ownerId: owner, audience, isListed, isLocked, isCollaborative }
+    return { id, parameters: {}, asset: { kind: 'map', ...facts } }
   }
 
   async function addConnection(owner: string, organization: string, audience: Audience, isReal: boolean) {
@@ -569,7 +593,11 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       case 'map': {
         const known = relation as (typeof RELATIONS)['map'][number]
         const datasets = asker === 'token' && known === 'named' ? [datasetOf(granted.parameters.name ?? '')] : []
-        return addMap(ownerOf(known, asker), organization, audienceOf(known, asker), datasets)
+        return addMap(ownerOf(known, asker), organization, audienceOf(known, asker), datasets, {
+          isListed: known !== 'unlisted',
+          isLocked: known === 'locked',
+          isCollaborative: known === 'helped',
+        })
       }
       case 'connection': {
         const known = relation as (typeof RELATIONS)['connection'][number]

@@ -27,12 +27,15 @@ export type Line = Readonly<Record<Asker, Outcome>>
  * - `named`: a colleague's, shared with this very person; for a token one that its grants cover.
  * - `grouped`: a colleague's, shared with a group that the person is in.
  * - `public`: a colleague's map that is open to everybody.
+ * - `locked`: as `public`, behind a password.
+ * - `unlisted`: as `shared`, and by its address alone.
+ * - `helped`: as `shared`, and open to editing.
  * - `drawn`: a colleague's private connection that a map shared with this person draws from.
  * - `private`: a colleague's, shared with nobody.
  * - `here`: of the organization. `abroad`: of another organization, and shared with everybody there.
  */
 export const RELATIONS = {
-  map: ['own', 'shared', 'named', 'grouped', 'public', 'private', 'abroad'],
+  map: ['own', 'shared', 'named', 'grouped', 'public', 'locked', 'unlisted', 'helped', 'private', 'abroad'],
   /** A connection as something that people look after; no warehouse is behind it. */
   connection: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
   /** A connection as a way to data; a real warehouse is behind it. */

@@ -1,5 +1,6 @@
 import { emptyMapDocument } from '@graticule/contract'
 import { about, type Expectation, type LinesFor, line, plain } from './matrix.ts'
+import { MAP_PASSWORD } from './matrix-world.ts'
 
 // What every route of the server must do for everybody, written down by people and not derived from the policy: the
 // test `access-matrix.db.test.ts` compares it with what the server does and with what it explains. A new route needs a
@@ -43,6 +44,9 @@ const OPEN_MAP: LinesFor<'map'> = {
   named: PEOPLE,
   grouped: PEOPLE,
   public: PEOPLE,
+  locked: line(' ok         404   404    404    404   404     403   401'),
+  unlisted: line('ok        ok    ok     ok     404   ok      403   401'),
+  helped: line(' ok         ok    ok     ok     404   ok      403   401'),
   private: line('ok         404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
@@ -52,6 +56,9 @@ const VIEW_MAP: LinesFor<'map'> = {
   named: line('  ok         ok    ok     ok     ok    ok      404   404'),
   grouped: line('ok         ok    ok     ok     ok    ok      404   404'),
   public: ANYBODY,
+  locked: line(' ok         401   401    401    401   401     401   401'),
+  unlisted: line('ok        ok    ok     ok     404   ok      404   404'),
+  helped: line(' ok         ok    ok     ok     404   ok      404   404'),
   private: line('ok         404   404    404    404   404     404   404'),
   abroad: NOBODY,
 }
@@ -66,8 +73,37 @@ const CHANGE_MAP: LinesFor<'map'> = {
   named: READERS_ONLY,
   grouped: READERS_ONLY,
   public: READERS_ONLY,
+  locked: line(' 403        404   404    404    404   404     403   401'),
+  unlisted: line('403       403   403    403    404   403     403   401'),
+  helped: line(' 403        403   403    403    404   403     403   401'),
   private: line('403        404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
+}
+/** As changing, and others may help where the owner lets them. */
+const EDIT_MAP: LinesFor<'map'> = {
+  ...CHANGE_MAP,
+  helped: line(' ok         ok    ok     403    404   ok      403   401'),
+}
+/** As editing, less support access, which opens nothing wider than it was. */
+const PUBLISH_UPDATES: LinesFor<'map'> = {
+  ...CHANGE_MAP,
+  own: line('    ok         ok    ok     403    404   403     403   401'),
+  helped: line(' ok         ok    ok     403    404   403     403   401'),
+}
+/** The map by its address alone stands in nobody's list; that it may be opened all the same has a row of its own. */
+const { unlisted: _byAddressAlone, ...LIST_MAP } = OPEN_MAP
+/** Who has no right to the map and proves a password, if there is one. */
+const UNLOCK_MAP: LinesFor<'map'> = {
+  own: NOBODY,
+  shared: NOBODY,
+  named: NOBODY,
+  grouped: NOBODY,
+  public: ANYBODY,
+  locked: ANYBODY,
+  unlisted: NOBODY,
+  helped: NOBODY,
+  private: NOBODY,
+  abroad: NOBODY,
 }
 /** As changing, and a superadmin deletes whatever there is in the organization. */
 const DELETE_MAP: LinesFor<'map'> = {
@@ -76,6 +112,9 @@ const DELETE_MAP: LinesFor<'map'> = {
   named: SUPERADMINS,
   grouped: SUPERADMINS,
   public: SUPERADMINS,
+  locked: line(' ok         404   404    404    404   404     403   401'),
+  unlisted: line('ok        403   403    403    404   403     403   401'),
+  helped: line(' ok         403   403    403    404   403     403   401'),
   private: line('ok         404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
@@ -90,12 +129,16 @@ const COPY_MAP: LinesFor<'map'> = {
   named: EDITORS,
   grouped: EDITORS,
   public: EDITORS,
+  locked: line(' 403        404   404    404    404   404     403   401'),
+  unlisted: line('ok        ok    ok     403    404   ok      403   401'),
+  helped: line(' ok         ok    ok     403    404   ok      403   401'),
   private: line('403        404   404    404    404   404     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
 /** With whom a map is shared is for those who may open it and may know of the organization's people. */
 const SEE_MAP_SHARING: LinesFor<'map'> = {
   ...COPY_MAP,
+  locked: line(' ok         404   404    404    404   404     403   401'),
   private: line('ok         404   404    404    404   404     403   401'),
 }
 
@@ -106,6 +149,9 @@ const COUNT_MAP_READERS: LinesFor<'map'> = {
   named: EDITORS,
   grouped: EDITORS,
   public: EDITORS,
+  locked: line(' ok         404   404    403    403   404     403   401'),
+  unlisted: EDITORS,
+  helped: EDITORS,
   private: line('ok         404   404    403    403   404     403   401'),
   abroad: line(' 404        404   404    403    403   404     403   401'),
 }
@@ -367,10 +413,22 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
 
   // Maps
-  'GET /workspace-api/maps': about('map', OPEN_MAP, { query: ({ id }) => `search=${id}`, lists: true }),
+  'GET /workspace-api/maps': {
+    subject: 'map',
+    lines: LIST_MAP,
+    query: ({ id }) => `search=${id}`,
+    lists: true,
+  },
+  'GET /workspace-api/maps · by their address alone': {
+    subject: 'map',
+    lines: { unlisted: NOBODY_SIGNED_IN },
+    query: ({ id }) => `search=${id}`,
+    lists: true,
+    asks: [],
+  },
   'POST /workspace-api/maps': plain(EDITORS, { body: { document: {} }, status: 400 }),
   'GET /workspace-api/maps/:id': about('map', OPEN_MAP),
-  'PATCH /workspace-api/maps/:id': about('map', CHANGE_MAP, {
+  'PATCH /workspace-api/maps/:id': about('map', EDIT_MAP, {
     body: ({ id }) => ({ revision: 1, document: emptyMapDocument(id) }),
   }),
   'DELETE /workspace-api/maps/:id': about('map', DELETE_MAP),
@@ -383,9 +441,13 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/maps/:idOrName/sharing': about('map', SEE_MAP_SHARING, { asks: ['map.read', 'user.list'] }),
   'PUT /workspace-api/maps/:idOrName/sharing': about('map', CHANGE_MAP, { body: { privacy: 'private' } }),
   'POST /workspace-api/maps/:idOrName/sharing/preview': about('map', CHANGE_MAP, { body: { privacy: 'public' } }),
+  // What is sent is an older draft than there is, whoever may publish it.
+  'POST /workspace-api/maps/:id/publish': about('map', PUBLISH_UPDATES, { body: { revision: 99 }, status: 409 }),
+  'PATCH /workspace-api/maps/:id/sharing-options': about('map', CHANGE_MAP, { body: { discoverable: true } }),
   'GET /workspace-api/viewer/maps/:id': about('map', VIEW_MAP),
   'GET /v3/maps/public/:id': about('map', FETCH_MAP),
   'POST /v3/maps/public/:id': about('map', FETCH_MAP),
+  'POST /v3/maps/public/:id/unlock': about('map', UNLOCK_MAP, { body: { password: MAP_PASSWORD } }),
 
   // Connections
   'GET /v3/providers': plain(PEOPLE),

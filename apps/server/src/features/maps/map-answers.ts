@@ -1,0 +1,62 @@
+import type { MapDetail, MapSummary } from '@graticule/contract'
+import { can, type Principal, privacyOf, sharingScopeOf } from '@graticule/policy'
+import { assetPermission } from '../sharing/asset-permission.ts'
+import { type MapRecord, type MapVersion, mapAsset } from './map-record.ts'
+import type { ListedMap } from './map-store.ts'
+
+/** A map of a list, as its asker may know it. */
+export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
+  const asset = mapAsset(map)
+  const isShared = privacyOf(map.audience) !== 'private'
+  return {
+    id: map.id,
+    title: map.title,
+    description: map.description,
+    privacy: privacyOf(map.audience),
+    sharingScope: sharingScopeOf(map.audience),
+    owner: map.owner,
+    createdAt: map.createdAt.toISOString(),
+    updatedAt: map.updatedAt.toISOString(),
+    layerCount: map.layerCount,
+    connectionNames: [...map.connectionNames],
+    publishedWithPassword: asset.isLocked,
+    discoverable: map.isListed,
+    collaborative: map.isCollaborative,
+    publishedAt: isShared ? (map.publishedAt?.toISOString() ?? null) : null,
+    hasUnpublishedChanges: isShared && map.isAhead && can(principal, 'map.update', asset).allowed,
+    permissions: {
+      edit: assetPermission(principal, 'map.update', asset),
+      delete: assetPermission(principal, 'map.delete', asset),
+      share: assetPermission(principal, 'map.share', asset),
+      duplicate: assetPermission(principal, 'map.duplicate', asset),
+      publish: assetPermission(principal, 'map.publish-updates', asset),
+    },
+  }
+}
+
+/** One map in this version of it. */
+export function describeMap(principal: Principal, map: MapRecord, version: MapVersion, baseUrl: string): MapDetail {
+  const { document, revision } = version
+  const listed: ListedMap = {
+    ...map,
+    title: document.title,
+    description: document.description,
+    publishedAt: map.published?.updatedAt ?? null,
+    isAhead: map.published?.revision !== map.draft.revision,
+    updatedAt: version.updatedAt,
+    layerCount: document.keplerMapConfig.config.visState.layers.length,
+    connectionNames: [...new Set(document.datasets.map((dataset) => dataset.connectionName))].sort(),
+  }
+  const isPublic = map.audience.public
+  const isEditor = can(principal, 'map.update', mapAsset(map)).allowed
+  return {
+    ...summarizeMap(principal, listed),
+    revision,
+    document,
+    publicUrl: isPublic ? `${baseUrl}/map/${map.id}` : null,
+    embedUrl: isPublic ? `${baseUrl}/embed/${map.id}` : null,
+    publishedBy: isEditor ? (map.published?.by ?? null) : null,
+    // Who neither edits nor meets it is told nothing of what is not in force.
+    hasPassword: isEditor ? map.hasPassword : mapAsset(map).isLocked,
+  }
+}
