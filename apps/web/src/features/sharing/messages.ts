@@ -81,6 +81,7 @@ export const shareMessages = {
     group: 'through a group',
     organization: 'organization',
     public: 'public link',
+    collaborator: 'may edit',
     role: 'by role',
   },
   consequenceLabel: 'What this means',

@@ -2,6 +2,7 @@ import { emptyMapDocument } from '@graticule/contract'
 import {
   type Asset,
   type AssetKind,
+  draftWhere,
   isSameAudience,
   matches,
   type Predicate,
@@ -205,6 +206,7 @@ export function describeStore(openEmptyDatabase: () => Promise<EmptyDatabase>): 
         for (const principal of [...people, ...others]) {
           for (const kind of ALL_KINDS) {
             const predicates = [visibleWhere(principal, kind)]
+            if (kind === 'map') predicates.push(draftWhere(principal))
             if (principal.kind === 'user') {
               const own: Predicate = { type: 'equals', field: 'ownerId', value: principal.userId }
               const shared = sharedWithWhere(principal, kind)
@@ -294,6 +296,13 @@ const INSERTS: Readonly<Record<AssetKind, (transaction: Store, asset: Asset) => 
         title: asset.id,
         description: '',
         document: toJson(emptyMapDocument(asset.id)),
+        ...(asset.kind === 'map'
+          ? {
+              is_listed: asset.isListed,
+              is_collaborative: asset.isCollaborative,
+              password_hash: asset.isLocked ? 'a hash' : null,
+            }
+          : {}),
         updated_at: AT,
       })
       .execute(),
