@@ -34,7 +34,8 @@ function listDisagreements(person: UserPrincipal, asset: Asset): string[] {
   if (isListed !== (mayRead && !isForeign && isShown)) found.push('what is listed is not what may be read')
   if (asset.kind === 'map' && mayRead && !isForeign) {
     const isUnshared = privacyOf(asset.audience) === 'private'
-    const edits = can(person, 'map.update', asset).allowed
+    // Whoever looks as somebody else sees what they see, and edits nothing.
+    const edits = can({ ...person, viewedBy: undefined }, 'map.update', asset).allowed
     if (readsDraft(person, asset) !== (edits || isUnshared)) found.push('the draft is not for those who edit it')
   }
   for (const action of actionsOn(asset)) {
