@@ -78,6 +78,7 @@ import { PublicLinks } from './features/maps/public-links.ts'
 import { PublicMaps } from './features/maps/public-map.ts'
 import { MapSourceService } from './features/maps-api/map-source-service.ts'
 import { registerMapsApiRoutes } from './features/maps-api/maps-api-routes.ts'
+import { RecalledTiles } from './features/maps-api/recalled-tiles.ts'
 import { SourceExtents } from './features/maps-api/source-extents.ts'
 import { SourceHandles } from './features/maps-api/source-handles.ts'
 import { TileService } from './features/maps-api/tile-service.ts'
@@ -129,6 +130,8 @@ import { WorkflowService } from './features/workflows/workflow-service.ts'
 import { WorkflowStore } from './features/workflows/workflow-store.ts'
 import { collectApiDocument, serveApiDocument } from './http/api-document.ts'
 import { authenticateRequests } from './http/authentication.ts'
+import { requestLines } from './http/request-log.ts'
+import { answerHeaders } from './http/security-headers.ts'
 import { type App, createServer } from './http/server.ts'
 import { serveWebApp } from './http/web-app.ts'
 import type { ActivityLog } from './platform/activity/activity-log.ts'
@@ -190,12 +193,14 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const decisions = new DecisionService(store, clock, (error) =>
     logger.warn({ err: error }, 'refusals could not be kept'),
   )
+  const isHttps = config.publicUrl?.startsWith('https:') ?? false
   const app = createServer({
     logger,
     noteRefusal: (request, error) => decisions.note(readRefusal(request, error)),
     trustProxy: config.trustProxy,
-    isHttps: config.publicUrl?.startsWith('https:') ?? false,
+    isHttps,
     telemetry,
+    answerEarly: (request, response) => recalledTiles.answer(request, response),
   })
   await collectApiDocument(app, dependencies.version)
 
@@ -372,6 +377,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const encoder = new TileEncoder(Math.max(1, Math.min(MAX_ENCODING_THREADS, availableParallelism() - 1)))
   const mapSourceService = new MapSourceService({ access, directory, descriptions, extents, handles, clock })
   const tiles = new TileService({ access, directory, connections, descriptions, handles, answers, encoder })
+  const recalledTiles = new RecalledTiles({
+    resolver,
+    tiles,
+    telemetry,
+    clock,
+    lines: requestLines(logger),
+    answerHeaders: answerHeaders({ isHttps }),
+  })
+  app.addHook('preClose', async () => recalledTiles.stop())
   const reading = { access, connections, descriptions, answers, keys }
   const jobs = new JobService({ store, serverId: dependencies.serverId, access, connections, activity, clock })
   await jobs.recover()

@@ -20,7 +20,7 @@ export function authenticateRequests(
   app.decorateRequest('principal')
   app.addHook('onRequest', (request, _reply, done) => {
     const bearer = resolver.readBearer(request.headers.authorization)
-    const cookie = bearer === null ? readSessionCookie(request) : null
+    const cookie = bearer === null ? readSessionCookie(request.headers.cookie) : null
     const origin = request.headers.origin ?? request.headers.referer ?? null
     const outcome = resolver.resolve(bearer, cookie, origin, request.raw.socket)
     if (!(outcome instanceof Promise)) {
@@ -83,8 +83,7 @@ function guardRoute(request: FastifyRequest, failure: AppError | null): void {
 }
 
 /** Our cookie's value; parsed by hand because it is the only one we read and this runs for every tile. */
-export function readSessionCookie(request: FastifyRequest): string | null {
-  const header = request.headers.cookie
+export function readSessionCookie(header: string | undefined): string | null {
   if (header === undefined) return null
   for (const pair of header.split(';')) {
     const [name, value] = pair.split('=', 2)

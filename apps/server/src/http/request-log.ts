@@ -6,23 +6,26 @@ export class RequestLog extends LogController {
 
   constructor(logger: FastifyBaseLogger) {
     super({ requestIdLogLabel: 'requestId' })
-    // A line of four harmless fields has nothing to black out, and looking for it costs more than writing it.
-    this.#lines = logger.child({}, { redact: [] })
+    this.#lines = requestLines(logger)
   }
 
   override incomingRequest(): void {}
 
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    const line = {
-      requestId: request.id,
-      method: request.method,
-      path: pathOf(request.url),
-      status: reply.statusCode,
-      durationMs: Math.round(reply.elapsedTime * 100) / 100,
-    }
+    const line = requestLine(request.id, request.method, request.url, reply.statusCode, reply.elapsedTime)
     if (error) reply.log.warn({ ...line, err: error }, 'request broke off')
     else this.#lines.info(line, 'request')
   }
+}
+
+/** What is written of a request that is over: four harmless fields, and how long it took. */
+export function requestLine(requestId: string, method: string, url: string, status: number, durationMs: number) {
+  return { requestId, method, path: pathOf(url), status, durationMs: Math.round(durationMs * 100) / 100 }
+}
+
+/** Writes such lines: there is nothing in them to black out, and looking for it costs more than writing one. */
+export function requestLines(logger: FastifyBaseLogger): FastifyBaseLogger {
+  return logger.child({}, { redact: [] })
 }
 
 function pathOf(url: string): string {

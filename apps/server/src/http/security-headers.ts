@@ -7,9 +7,14 @@ export const ANSWER_HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'strict-origin-when-cross-origin',
 }
 
+/** The headers of every plain answer of a server that is reached in this way. */
+export function answerHeaders(options: { readonly isHttps: boolean }): Readonly<Record<string, string>> {
+  return { ...ANSWER_HEADERS, ...(options.isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}) }
+}
+
 /** Adds the headers of a plain answer to every response; pages replace the policy with `pageHeaders`. */
 export function secureAnswers(app: FastifyInstance, options: { readonly isHttps: boolean }): void {
-  const headers = { ...ANSWER_HEADERS, ...(options.isHttps ? { 'strict-transport-security': 'max-age=31536000' } : {}) }
+  const headers = answerHeaders(options)
   app.addHook('onRequest', (_request, reply, done) => {
     reply.headers(headers)
     done()

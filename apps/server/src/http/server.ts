@@ -1,3 +1,4 @@
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { AppError } from '@graticule/contract'
 import fastify, {
@@ -31,12 +32,16 @@ export interface ServerOptions {
   readonly isHttps: boolean
   readonly telemetry: Telemetry
   readonly noteRefusal: NoteRefusal
+  /** Sees each request first; true when it has answered it. */
+  readonly answerEarly: (request: IncomingMessage, response: ServerResponse) => boolean
 }
 
 /** Bodies up to this are read at all; statements have a lower limit of their own. */
 export const BODY_LIMIT_BYTES = 2 * 1024 * 1024
 /** A client may send statements of several kilobytes in a GET before it turns to POST. */
 const MAX_HEADER_BYTES = 64 * 1024
+/** Longer than load balancers keep a connection open, so that they never send into one that is being closed. */
+const KEEP_ALIVE_MS = 72_000
 
 /** A server that knows our manners (errors, ids, headers, checks) and no route yet. */
 export function createServer(options: ServerOptions): App {
@@ -48,7 +53,13 @@ export function createServer(options: ServerOptions): App {
     requestIdHeader: false,
     trustProxy: typeof options.trustProxy === 'boolean' ? options.trustProxy : [...options.trustProxy],
     bodyLimit: BODY_LIMIT_BYTES,
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    serverFactory: (handle) => {
+      const server = createHttpServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+        if (!options.answerEarly(request, response)) handle(request, response)
+      })
+      server.keepAliveTimeout = KEEP_ALIVE_MS
+      return server
+    },
     forceCloseConnections: 'idle',
     rewriteUrl: (request) => collapseSlashes(request.url ?? '/'),
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },

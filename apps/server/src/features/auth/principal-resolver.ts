@@ -88,15 +88,21 @@ export class PrincipalResolver {
     origin: string | null,
     peer: WeakKey,
   ): Resolution | Promise<Resolution> {
+    const recalled = this.recall(bearer, cookie, origin, peer)
     const credential = bearer ?? cookie
-    if (credential === null) return NOBODY
+    if (recalled !== undefined || credential === null) return recalled ?? NOBODY
     const key = this.#keyOf(credential, bearer !== null, peer)
-    const remembered = this.#remembered.get(key)
-    if (remembered !== undefined && remembered.freshUntil > this.#clock.now().getTime()) {
-      return this.#answer(remembered, origin)
-    }
     const looking = this.#looking.get(key) ?? this.#look(key, credential, bearer !== null)
     return looking.then((fresh) => this.#answer(fresh, origin))
+  }
+
+  /** The answer, if it is remembered; undefined also for nobody in particular. */
+  recall(bearer: string | null, cookie: string | null, origin: string | null, peer: WeakKey): Resolution | undefined {
+    const credential = bearer ?? cookie
+    if (credential === null) return undefined
+    const remembered = this.#remembered.get(this.#keyOf(credential, bearer !== null, peer))
+    const isFresh = remembered !== undefined && remembered.freshUntil > this.#clock.now().getTime()
+    return isFresh ? this.#answer(remembered, origin) : undefined
   }
 
   /** Drops everything remembered; called whenever a session, token, role, group or public link changes. */

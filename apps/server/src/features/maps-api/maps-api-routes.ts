@@ -5,15 +5,13 @@ import { callerOf } from '../../http/caller.ts'
 import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
 import type { App } from '../../http/server.ts'
 import { WireParameters } from '../../http/wire-parameters.ts'
-import type { CachedAnswer } from '../../platform/cache/answer-cache.ts'
-import { type Freshness, MAX_FRESHNESS_SECONDS, readFreshness } from '../../platform/cache/freshness.ts'
+import { readFreshness } from '../../platform/cache/freshness.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts'
 import { type MapSourceService, readMapId } from './map-source-service.ts'
 import type { SourceEndpoint } from './source-definition.ts'
+import { noteTileAnswer, readCoordinate, readTileFreshness, tileReply } from './tile-reply.ts'
 import type { TileService } from './tile-service.ts'
-
-const MVT = 'application/vnd.mapbox-vector-tile'
 
 const text = (description: string) => Type.Optional(Type.String({ description }))
 
@@ -102,7 +100,8 @@ export function registerMapsApiRoutes(
     const { connection, handle } = request.params
     // Clients add parameters of their own to the address and may turn to POST; what we wrote there is in the query.
     const parameters = new WireParameters(request.query)
-    const notes = { freshness: readAddressFreshness(request, parameters), mapId: readMapId(parameters) }
+    const freshness = readTileFreshness(request.headers['cache-control'], parameters)
+    const notes = { freshness, mapId: readMapId(parameters) }
     const caller = callerOf(request, reply)
     const tileJson = await sources.readTileJson(caller, connection, handle, notes, baseUrlOf(request, settings))
     return reply.header('cache-control', 'no-store').send(tileJson)
@@ -139,59 +138,17 @@ export function registerMapsApiRoutes(
         }),
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { params } = request
       const tile = { z: readCoordinate(params.z), x: readCoordinate(params.x), y: readCoordinate(params.y) }
       const parameters = new WireParameters(request.query)
-      const freshness = readAddressFreshness(request, parameters)
-      const send = (answer: CachedAnswer, isHit: boolean) => {
-        telemetry.noteCacheLookup(isHit ? 'hit' : 'miss')
-        telemetry.noteTile(answer.body.byteLength === 0 ? 'empty' : answer.hasDroppedFeatures ? 'dropped' : 'full')
-        return sendTile(request, reply, answer, freshness, clock)
-      }
-      // Answered within this turn of the event loop where possible: promises cost as much as all the rest.
-      const recalled = tiles.recall(request.principal, params.connection, params.handle, tile, freshness)
-      if (recalled) return send(recalled, true)
-      const obtain = async () => {
-        const prepared = await tiles.prepare(request.principal, params.connection, params.handle, tile)
-        const mapId = readMapId(parameters)
-        const { answer, isHit } = await tiles.obtain(callerOf(request, reply), prepared, tile, freshness, mapId)
-        return send(answer, isHit)
-      }
-      return obtain()
+      const freshness = readTileFreshness(request.headers['cache-control'], parameters)
+      const prepared = await tiles.prepare(request.principal, params.connection, params.handle, tile)
+      const mapId = readMapId(parameters)
+      const { answer, isHit } = await tiles.obtain(callerOf(request, reply), prepared, tile, freshness, mapId)
+      noteTileAnswer(telemetry, answer, isHit)
+      const { status, headers, body } = tileReply(answer, freshness, request.headers['if-none-match'], clock.now())
+      return reply.status(status).headers(headers).send(body)
     },
   )
-}
-
-/** NaN for what is no number, which no tile has. */
-function readCoordinate(text: string): number {
-  return /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN
-}
-
-/** What the request's own header asks for, within what the address was made for. */
-function readAddressFreshness(request: FastifyRequest, parameters: WireParameters): Freshness {
-  const notBefore = parameters.text('cache') ?? ''
-  const moment = /^\d{1,15}$/.test(notBefore) ? Number(notBefore) : 0
-  const header = request.headers['cache-control']
-  const freshness = readFreshness(header, moment)
-  const maxAge = parameters.text('maxAge') ?? ''
-  if (header !== undefined || !/^\d{1,9}$/.test(maxAge)) return freshness
-  return { maxAgeSeconds: Math.min(Number(maxAge), MAX_FRESHNESS_SECONDS), notBefore: moment }
-}
-
-function sendTile(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  answer: CachedAnswer,
-  freshness: Freshness,
-  clock: Clock,
-): FastifyReply {
-  const ageSeconds = Math.floor((clock.now().getTime() - answer.createdAt) / 1000)
-  const maxAge = Math.max(0, freshness.maxAgeSeconds - ageSeconds)
-  reply.header('cache-control', `private, max-age=${maxAge}`).header('vary', 'Authorization, Cookie')
-  if (answer.hasDroppedFeatures) reply.header('features-dropped-from-tile', 'true')
-  if (answer.body.byteLength === 0) return reply.status(204).send()
-  reply.header('etag', answer.etag)
-  if (request.headers['if-none-match']?.includes(answer.etag)) return reply.status(304).send()
-  return reply.type(MVT).send(answer.body)
 }

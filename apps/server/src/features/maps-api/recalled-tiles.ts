@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyBaseLogger } from 'fastify'
+import { readSessionCookie } from '../../http/authentication.ts'
+import { CROSS_ORIGIN_HEADERS } from '../../http/cross-origin.ts'
+import { identifyRequest } from '../../http/request-identity.ts'
+import { requestLine } from '../../http/request-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Telemetry } from '../../platform/telemetry/telemetry.ts'
+import type { PrincipalResolver } from '../auth/principal-resolver.ts'
+import { noteTileAnswer, readTileFreshness, type TileAddressNotes, tileReply } from './tile-reply.ts'
+import type { TileService } from './tile-service.ts'
+
+/** A tile's address as we write it; what is spelled otherwise takes the way of every other request. */
+const ADDRESS = /^\/v3\/maps\/([\w.-]+)\/tiles\/([\w-]+)\/(\d{1,2})\/(\d{1,10})\/(\d{1,10})(?:\?([^#%+]*))?$/
+/** As telemetry names the route. */
+const ROUTE = '/v3/maps/:connection/tiles/:handle/:z/:x/:y'
+
+export interface RecalledTilesOptions {
+  readonly resolver: PrincipalResolver
+  readonly tiles: TileService
+  readonly telemetry: Telemetry
+  readonly clock: Clock
+  /** For the one line of each request. */
+  readonly lines: FastifyBaseLogger
+  /** What every answer of the server carries. */
+  readonly answerHeaders: Readonly<Record<string, string>>
+}
+
+/**
+ * Answers tiles that are in memory before the framework is woken, whose hooks and look-ups cost as much as finding and
+ * sending them. Only for a principal who is remembered and a right that was checked a moment ago; whatever else there
+ * is to a request is left to its route, which answers with the same headers and bytes.
+ */
+export class RecalledTiles {
+  readonly #options: RecalledTilesOptions
+  readonly #headers: Readonly<Record<string, string>>
+  #isStopped = false
+
+  constructor(options: RecalledTilesOptions) {
+    this.#options = options
+    this.#headers = { ...options.answerHeaders, ...CROSS_ORIGIN_HEADERS }
+  }
+
+  /** From now on every request takes the ordinary way, which knows how to end kept connections. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  /** True when the request is answered; false when nothing has happened to it. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    if (request.method !== 'GET' || this.#isStopped) return false
+    const address = ADDRESS.exec(request.url ?? '')
+    if (address === null) return false
+    const [, connection = '', handle = '', z, x, y, query = ''] = address
+    const notes = readNotes(query)
+    if (notes === null) return false
+    const { resolver, tiles, telemetry, clock } = this.#options
+    const { headers, socket } = request
+    const bearer = resolver.readBearer(headers.authorization)
+    const cookie = bearer === null ? readSessionCookie(headers.cookie) : null
+    const resolution = resolver.recall(bearer, cookie, headers.origin ?? headers.referer ?? null, socket)
+    if (resolution === undefined) return false
+    const startedAt = performance.now()
+    const tile = { z: Number(z), x: Number(x), y: Number(y) }
+    const freshness = readTileFreshness(headers['cache-control'], notes)
+    const answer = tiles.recall(resolution.principal, connection, handle, tile, freshness)
+    if (answer === undefined) return false
+    const id = identifyRequest(request)
+    const reply = tileReply(answer, freshness, headers['if-none-match'], clock.now())
+    noteTileAnswer(telemetry, answer, true)
+    response.once('close', () => {
+      const durationMs = performance.now() - startedAt
+      telemetry.noteRequest('GET', ROUTE, reply.status, durationMs)
+      const line = requestLine(id, 'GET', request.url ?? '', reply.status, durationMs)
+      if (response.writableFinished) this.#options.lines.info(line, 'request')
+      else this.#options.lines.warn(line, 'request broke off')
+    })
+    const length = reply.body === undefined ? {} : { 'content-length': reply.body.byteLength }
+    response.writeHead(reply.status, { 'x-request-id': id, ...this.#headers, ...reply.headers, ...length })
+    response.end(reply.body)
+    return true
+  }
+}
+
+/** The two notes that matter here; null for a query that gives one twice, which its route refuses. */
+function readNotes(query: string): TileAddressNotes | null {
+  const found = new Map<string, string>()
+  for (const pair of query.split('&')) {
+    const equals = pair.indexOf('=')
+    const name = equals === -1 ? pair : pair.slice(0, equals)
+    if (name !== 'cache' && name !== 'maxAge') continue
+    if (found.has(name)) return null
+    found.set(name, equals === -1 ? '' : pair.slice(equals + 1))
+  }
+  return { text: (name) => found.get(name) }
+}
