@@ -100,7 +100,7 @@ export function registerMapsApiRoutes(
     const { connection, handle } = request.params
     // Clients add parameters of their own to the address and may turn to POST; what we wrote there is in the query.
     const parameters = new WireParameters(request.query)
-    const freshness = readTileFreshness(request.headers['cache-control'], parameters)
+    const freshness = readTileFreshness(request.headers['cache-control'], readAddressNotes(parameters))
     const notes = { freshness, mapId: readMapId(parameters) }
     const caller = callerOf(request, reply)
     const tileJson = await sources.readTileJson(caller, connection, handle, notes, baseUrlOf(request, settings))
@@ -142,7 +142,7 @@ export function registerMapsApiRoutes(
       const { params } = request
       const tile = { z: readCoordinate(params.z), x: readCoordinate(params.x), y: readCoordinate(params.y) }
       const parameters = new WireParameters(request.query)
-      const freshness = readTileFreshness(request.headers['cache-control'], parameters)
+      const freshness = readTileFreshness(request.headers['cache-control'], readAddressNotes(parameters))
       const prepared = await tiles.prepare(request.principal, params.connection, params.handle, tile)
       const mapId = readMapId(parameters)
       const { answer, isHit } = await tiles.obtain(callerOf(request, reply), prepared, tile, freshness, mapId)
@@ -151,4 +151,8 @@ export function registerMapsApiRoutes(
       return reply.status(status).headers(headers).send(body)
     },
   )
+}
+
+function readAddressNotes(parameters: WireParameters) {
+  return { cache: parameters.text('cache'), maxAge: parameters.text('maxAge') }
 }

@@ -33,12 +33,13 @@ export interface RecalledTilesOptions {
  */
 export class RecalledTiles {
   readonly #options: RecalledTilesOptions
-  readonly #headers: Readonly<Record<string, string>>
+  /** Names and values in turns, as they are written. */
+  readonly #headers: readonly string[]
   #isStopped = false
 
   constructor(options: RecalledTilesOptions) {
     this.#options = options
-    this.#headers = { ...options.answerHeaders, ...CROSS_ORIGIN_HEADERS }
+    this.#headers = Object.entries({ ...options.answerHeaders, ...CROSS_ORIGIN_HEADERS }).flat()
   }
 
   /** From now on every request takes the ordinary way, which knows how to end kept connections. */
@@ -75,8 +76,10 @@ export class RecalledTiles {
       if (response.writableFinished) this.#options.lines.info(line, 'request')
       else this.#options.lines.warn(line, 'request broke off')
     })
-    const length = reply.body === undefined ? {} : { 'content-length': reply.body.byteLength }
-    response.writeHead(reply.status, { 'x-request-id': id, ...this.#headers, ...reply.headers, ...length })
+    const written = ['x-request-id', id, ...this.#headers]
+    for (const name in reply.headers) written.push(name, reply.headers[name] as string)
+    if (reply.body !== undefined) written.push('content-length', String(reply.body.byteLength))
+    response.writeHead(reply.status, written)
     response.end(reply.body)
     return true
   }
@@ -84,13 +87,16 @@ export class RecalledTiles {
 
 /** The two notes that matter here; null for a query that gives one twice, which its route refuses. */
 function readNotes(query: string): TileAddressNotes | null {
-  const found = new Map<string, string>()
+  let cache: string | undefined
+  let maxAge: string | undefined
   for (const pair of query.split('&')) {
-    const equals = pair.indexOf('=')
-    const name = equals === -1 ? pair : pair.slice(0, equals)
-    if (name !== 'cache' && name !== 'maxAge') continue
-    if (found.has(name)) return null
-    found.set(name, equals === -1 ? '' : pair.slice(equals + 1))
+    if (pair.startsWith('cache=')) {
+      if (cache !== undefined) return null
+      cache = pair.slice(6)
+    } else if (pair.startsWith('maxAge=')) {
+      if (maxAge !== undefined) return null
+      maxAge = pair.slice(7)
+    }
   }
-  return { text: (name) => found.get(name) }
+  return { cache, maxAge }
 }

@@ -6,7 +6,8 @@ const MVT = 'application/vnd.mapbox-vector-tile'
 
 /** What a tile's address says of how old its answer may be; both as text, absent when it does not say. */
 export interface TileAddressNotes {
-  text(name: 'cache' | 'maxAge'): string | undefined
+  readonly cache: string | undefined
+  readonly maxAge: string | undefined
 }
 
 /** A tile as it goes over the wire; an empty one and one that the client has already have no body. */
@@ -23,10 +24,10 @@ export function readCoordinate(text: string): number {
 
 /** What the request's own header asks for, within what the address was made for. */
 export function readTileFreshness(cacheControl: string | undefined, address: TileAddressNotes): Freshness {
-  const notBefore = address.text('cache') ?? ''
+  const notBefore = address.cache ?? ''
   const moment = /^\d{1,15}$/.test(notBefore) ? Number(notBefore) : 0
   const freshness = readFreshness(cacheControl, moment)
-  const maxAge = address.text('maxAge') ?? ''
+  const maxAge = address.maxAge ?? ''
   if (cacheControl !== undefined || !/^\d{1,9}$/.test(maxAge)) return freshness
   return { maxAgeSeconds: Math.min(Number(maxAge), MAX_FRESHNESS_SECONDS), notBefore: moment }
 }
