@@ -1,7 +1,20 @@
 import type { ColumnDescription, FieldType } from '@graticule/contract'
 
+/** A database names few types, and each tile asks for those of all its columns. */
+const BASE_TYPES = new Map<string, string>()
+const MAX_BASE_TYPES = 1_000
+
 /** The type's name without modifiers, schema or case: `public.geometry(Point,4326)` is `geometry`. */
 export function baseTypeOf(nativeType: string): string {
+  const known = BASE_TYPES.get(nativeType)
+  if (known !== undefined) return known
+  if (BASE_TYPES.size >= MAX_BASE_TYPES) BASE_TYPES.clear()
+  const found = readBaseType(nativeType)
+  BASE_TYPES.set(nativeType, found)
+  return found
+}
+
+function readBaseType(nativeType: string): string {
   const plain = nativeType
     .replace(/\([^)]*\)/g, '')
     .replace(/\s+/g, ' ')

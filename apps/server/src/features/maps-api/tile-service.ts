@@ -41,6 +41,7 @@ export interface PreparedTile {
 /** A right that was checked, and all that the check rested on: while none of it was replaced, it still holds. */
 interface CheckedRight {
   readonly connection: Connection
+  readonly handle: SourceHandle
   readonly accessVersion: number
   readonly keyPrefix: string
 }
@@ -81,12 +82,8 @@ export class TileService {
     { z, x, y }: TileAddress,
     freshness: Freshness,
   ): CachedAnswer | undefined {
-    if (principal.kind === 'anonymous') return undefined
-    const { access, answers, directory } = this.#options
-    const right = this.#rights.get(principal)?.get(handleId)
-    if (!right || right.accessVersion !== access.version) return undefined
-    if (right.connection !== directory.recall(principal.organizationId, connectionName)) return undefined
-    return answers.find(tileKey(right.keyPrefix, z, x, y), freshness)
+    const right = this.#recallRight(principal, connectionName, handleId)
+    return right && this.#options.answers.find(tileKey(right.keyPrefix, z, x, y), freshness)
   }
 
   /** Checks the right to the source and the tile's address; throws what the client is to be told otherwise. */
@@ -96,6 +93,29 @@ export class TileService {
     handleId: string,
     tile: TileAddress,
   ): Promise<PreparedTile> {
+    const { connection, handle, keyPrefix } =
+      this.#recallRight(principal, connectionName, handleId) ??
+      (await this.#checkRight(principal, connectionName, handleId))
+    const { z, x, y } = tile
+    if (!isValidTile(z, x, y)) {
+      throw new AppError(
+        'tile_out_of_range',
+        `There is no tile ${z}/${x}/${y}: z, x and y are numbers, x and y below 2^z.`,
+      )
+    }
+    return { connection, handle, key: tileKey(keyPrefix, z, x, y) }
+  }
+
+  /** What was found a moment ago and rests on nothing that was replaced since. */
+  #recallRight(principal: Principal, connectionName: string, handleId: string): CheckedRight | undefined {
+    if (principal.kind === 'anonymous') return undefined
+    const { access, directory } = this.#options
+    const right = this.#rights.get(principal)?.get(handleId)
+    if (!right || right.accessVersion !== access.version) return undefined
+    return right.connection === directory.recall(principal.organizationId, connectionName) ? right : undefined
+  }
+
+  async #checkRight(principal: Principal, connectionName: string, handleId: string): Promise<CheckedRight> {
     const { access, connections, handles } = this.#options
     // Read before the check: a change during the check must not be taken for part of it.
     const accessVersion = access.version
@@ -103,18 +123,12 @@ export class TileService {
     const handle = handles.recall(handleId) ?? (await handles.find(handleId))
     if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
     await access.requireSource(principal, 'tile.read', connection, handle.definition.source)
-    if (!isValidTile(tile.z, tile.x, tile.y)) {
-      const { z, x, y } = tile
-      throw new AppError(
-        'tile_out_of_range',
-        `There is no tile ${z}/${x}/${y}: z, x and y are numbers, x and y below 2^z.`,
-      )
-    }
     const keyPrefix = handles.tilePrefix(handle, connections.target(principal, connection))
+    const right = { connection, handle, accessVersion, keyPrefix }
     const rights = this.#rights.get(principal) ?? new Map<string, CheckedRight>()
-    rights.set(handleId, { connection, accessVersion, keyPrefix })
+    rights.set(handleId, right)
     this.#rights.set(principal, rights)
-    return { connection, handle, key: tileKey(keyPrefix, tile.z, tile.x, tile.y) }
+    return right
   }
 
   /** The cached tile if it is fresh enough; else it is made, or waited for with those who are having it made. */
