@@ -27,15 +27,25 @@ beforeEach(async () => {
   const config = { host, port, database: name, user, password }
   warehouse = await postgresProvider.open({ config, maxConnections: 1, attribution })
 })
-afterEach(() => warehouse.close())
+afterEach(async () => {
+  await warehouse.close()
+  // The server takes a moment to end a session that was hung up on, and the next test counts its own.
+  await expect.poll(listStatements).toEqual([])
+})
 
-/** What the only session of the warehouse has run last. */
-async function lastStatement(): Promise<string> {
+/** What each session of the warehouse has run last. */
+async function listStatements(): Promise<string[]> {
   const { rows } = await observer.query<{ query: string }>(
     "SELECT query FROM pg_stat_activity WHERE application_name = 'graticule' AND datname = current_database()",
   )
-  expect(rows).toHaveLength(1)
-  return rows[0]?.query ?? ''
+  return rows.map(({ query }) => query)
+}
+
+/** What the only session of the warehouse has run last. */
+async function lastStatement(): Promise<string> {
+  const statements = await listStatements()
+  expect(statements).toHaveLength(1)
+  return statements[0] ?? ''
 }
 
 describe('the attribution comment stands before', () => {
