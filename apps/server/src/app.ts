@@ -47,6 +47,9 @@ import { ConnectionDirectory } from './features/connections/connection-directory
 import { registerConnectionRoutes } from './features/connections/connection-routes.ts'
 import { ConnectionService } from './features/connections/connection-service.ts'
 import { SourceAccess } from './features/connections/source-access.ts'
+import { registerCustomizationRoutes } from './features/customization/customization-routes.ts'
+import { CustomizationService } from './features/customization/customization-service.ts'
+import { CustomizationStore } from './features/customization/customization-store.ts'
 import { DemoService } from './features/demo/demo-service.ts'
 import { ClaimedGroups } from './features/groups/claimed-groups.ts'
 import { DirectoryGroups } from './features/groups/directory-groups.ts'
@@ -103,6 +106,10 @@ import { PasskeyStore } from './features/second-factors/passkey-store.ts'
 import { registerSecondFactorRoutes } from './features/second-factors/second-factor-routes.ts'
 import { SecondFactorService } from './features/second-factors/second-factor-service.ts'
 import { SecondFactorStore } from './features/second-factors/second-factor-store.ts'
+import { AccessTester } from './features/settings/access-tester.ts'
+import { createSections } from './features/settings/sections/index.ts'
+import { registerSettingsRoutes } from './features/settings/settings-routes.ts'
+import { SettingsService } from './features/settings/settings-service.ts'
 import { AudienceService } from './features/sharing/audience-service.ts'
 import { registerSharingRoutes } from './features/sharing/sharing-routes.ts'
 import { SharingService } from './features/sharing/sharing-service.ts'
@@ -183,6 +190,7 @@ export interface BuiltApp {
   readonly app: App
   createFirstPage(baseUrl: string): Promise<FirstPage | null>
   readonly demo: DemoService
+  readonly settings: SettingsService
   /** Removes what ended long ago: sessions, links, handles; ends jobs whose server is gone. */
   sweep(): Promise<void>
 }
@@ -327,8 +335,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onChanged: (connectionId) => answers.forgetConnection(connectionId),
   })
   const descriptions = new SourceDescriptions(connections)
-  const basemaps = new BasemapService(dependencies.basemapsFolder)
   const links = new PublicLinks(store, secretBox, clock)
+  const customizations = new CustomizationService({
+    customizations: new CustomizationStore(store),
+    activity,
+    clock,
+    findPublicBasemap: (mapId) => maps.findPublicBasemap(mapId),
+  })
+  const basemaps = new BasemapService(
+    dependencies.basemapsFolder,
+    async (organizationId) => (await customizations.read(organizationId)).basemaps,
+  )
   const maps: MapService = new MapService({
     store,
     connections,
@@ -342,6 +359,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       mapSources.forget()
       if (change === 'access') forgetPrincipals()
     },
+    describeLook: async (baseUrl, organizationId, styleType) => ({
+      basemap: await basemaps.describe(baseUrl, organizationId, styleType),
+      branding: await customizations.showBranding(organizationId),
+    }),
   })
   const workflows: WorkflowService = new WorkflowService({
     store,
@@ -454,6 +475,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     mailer,
     renewLink: (transaction, userId, expiresAt) => signIns.renewLink(transaction, userId, expiresAt),
   })
+  const settings = new SettingsService({
+    store,
+    users,
+    customizations,
+    sections: createSections({ organizations, roleMapping, customizations, users }),
+    tester: new AccessTester({
+      ...knownAssets,
+      listGroups: (organizationId) => groups.listAllNames(organizationId),
+    }),
+  })
+
   const scimStore = new ScimStore(store)
   const provisioning = { scim: scimStore, store, users, userChanges, roleMapping, activity, clock }
   const scimUsers = new ScimUserService(provisioning)
@@ -596,8 +628,20 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerSqlApiRoutes(app, new QueryService(access, connections), new ModelService(reading), jobs)
   registerStatsRoutes(app, new StatsService(reading))
   registerBasemapRoutes(app, basemaps, config)
+  registerCustomizationRoutes(app, customizations)
+  registerSettingsRoutes(app, settings)
   await serveApiDocument(app)
-  await serveWebApp(app, dependencies.webAppFolder)
+  await serveWebApp(app, dependencies.webAppFolder, {
+    publicUrl: config.publicUrl,
+    listOrigins: async (principal, mapId) => {
+      try {
+        return await customizations.listOrigins(principal, mapId)
+      } catch (error) {
+        logger.warn({ err: error }, 'a page is served without the basemaps of its organization')
+        return []
+      }
+    },
+  })
 
   app.addHook('onClose', async () => {
     await jobs.close()
@@ -622,6 +666,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       activity,
       clock,
     }),
+    settings,
     createFirstPage: (baseUrl) => createFirstPage({ setup, signIns, users }, baseUrl),
     sweep: async () => {
       // Before the sessions that they belong to go.

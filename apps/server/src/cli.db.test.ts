@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from './testing/create-test-app.ts'
 import { runCli } from './testing/run-cli.ts'
 
@@ -65,4 +68,74 @@ test('a store that is not there is told in a sentence, not in a stack', async ()
   expect(refused.complained).toBe(
     'The metadata store cannot be reached right now. Nothing was changed; try again in a moment.\n',
   )
+})
+
+describe('settings as code', () => {
+  const settings = (...words: string[]) => runCli(['settings', ...words], { DATABASE_URL: testApp.storeUrl })
+  const organization = () => ['--organization', testApp.organizationId]
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'graticule-settings-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+  const write = async (name: string, text: string) => {
+    const file = join(folder, name)
+    await writeFile(file, text)
+    return file
+  }
+
+  test('what is got differs from nothing; a change is told, planned, applied in the log, and then no difference', async () => {
+    const got = await settings('get', ...organization())
+    expect(got).toMatchObject({ code: 0, complained: '' })
+    const same = await write('same.yaml', got.printed)
+    const file = await write('changed.yaml', got.printed.replace('name: Test Organization', 'name: Renamed'))
+    const [unchanged, differs, planned] = await Promise.all([
+      settings('diff', same, ...organization()),
+      settings('diff', file, ...organization()),
+      settings('plan', file, ...organization()),
+    ])
+    expect(unchanged).toEqual({ code: 0, printed: '', complained: '' })
+    expect(differs).toEqual({ code: 1, printed: 'general.name\n- "Test Organization"\n+ "Renamed"\n', complained: '' })
+    expect(planned).toMatchObject({
+      code: 0,
+      printed: expect.stringContaining('~ The organization is called "Renamed".'),
+    })
+    const applied = await settings('apply', file, ...organization())
+    expect(applied).toEqual({ code: 0, printed: 'Changed 1 value.\n', complained: '' })
+    expect(await settings('diff', file, ...organization())).toEqual({ code: 0, printed: '', complained: '' })
+    const events = await testApp.store
+      .selectFrom('activity')
+      .select(['actor_kind', 'request_id', 'organization_id'])
+      .where('type', '=', 'organization.updated')
+      .execute()
+    const by = { actor_kind: 'system', request_id: 'command-line', organization_id: testApp.organizationId }
+    expect(events).toEqual([by])
+  }, 120_000)
+
+  test('a failed expectation, a problem and a mistake each have an exit code that a program can tell', async () => {
+    const expectations = `version: 1
+expectedAccess:
+  - {role: viewer, action: map.create, allowed: false}
+  - {role: guest, action: map.create, allowed: true}
+`
+    const nobody = 'version: 1\nroleMapping: {enabled: false, defaultRole: viewer, custodian: x@y.z, groups: []}\n'
+    const [tested, planned, mistaken, unnamed, unused] = await Promise.all([
+      settings('test', await write('expectations.yaml', expectations), ...organization()),
+      settings('plan', await write('nobody.yaml', nobody), ...organization()),
+      settings('apply', await write('mistaken.yaml', 'version: 1\ncolour: red\nhue: 2\n'), ...organization()),
+      settings('get'),
+      settings('diff'),
+    ])
+    expect(tested.code).toBe(1)
+    expect(tested.printed).toContain('ok viewer may not map.create\nnot ok guest may map.create\n')
+    expect(tested.printed).toContain('1 passed, 1 failed')
+    expect(planned).toMatchObject({ code: 1, printed: expect.stringContaining('! Nobody here has the e-mail x@y.z') })
+    expect(mistaken).toEqual({
+      code: 2,
+      printed: '',
+      complained: '"colour" is not a setting. Remove it.\n"hue" is not a setting. Remove it.\n',
+    })
+    expect(unnamed).toMatchObject({ code: 2, complained: expect.stringContaining('--organization') })
+    expect(unused).toMatchObject({ code: 2, complained: expect.stringContaining('Usage:') })
+  }, 120_000)
 })

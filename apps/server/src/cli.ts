@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '@graticule/contract'
+import { readSettingsCommand, SETTINGS_USAGE } from './commands/settings-command.ts'
 import { type Config, readConfig } from './config.ts'
 import { explainFailedStart } from './failed-start.ts'
 import { grantSuperadmin } from './features/users/superadmin-grant.ts'
@@ -13,29 +14,51 @@ import { describeStoreFailure } from './platform/db/store-errors.ts'
 import { engineUrl, startEngine } from './platform/engine/engine.ts'
 import { lockHome } from './platform/engine/home-lock.ts'
 
-const USAGE = 'Usage: npm run cli -- superadmin grant <email>'
+const USAGE = `Usage: npm run cli -- superadmin grant <email>
+       ${SETTINGS_USAGE}`
 
 process.exitCode = await main(process.argv.slice(2))
 
 /** Runs one command of the administrator; answers the exit code. */
 async function main(words: readonly string[]): Promise<number> {
-  const [subject, verb, email, ...rest] = words
-  if (subject !== 'superadmin' || verb !== 'grant' || email === undefined || rest.length > 0) {
-    process.stderr.write(`${USAGE}\n`)
-    return 1
+  const [subject, ...rest] = words
+  const settingsCommand = subject === 'settings' ? readSettingsCommand(rest) : null
+  const email = subject === 'superadmin' && rest[0] === 'grant' && rest.length === 2 ? rest[1] : undefined
+  if (settingsCommand !== null) {
+    return complainAs(2, async (config) => {
+      // It needs the whole application, for which the other commands need not wait.
+      const { runSettingsCommand } = await import('./commands/run-settings-command.ts')
+      return withStore(config, (store) => runSettingsCommand(settingsCommand, config, store, print))
+    })
   }
-  try {
-    const config = readConfig(process.env, process.cwd(), { isInteractive: false })
+  if (email === undefined) {
+    process.stderr.write(`${USAGE}\n`)
+    return subject === 'settings' ? 2 : 1
+  }
+  return complainAs(1, async (config) => {
     const sentence = await withStore(config, (store) => {
       const activity = new ActivityLog(store, systemClock, () => undefined)
       return grantSuperadmin({ store, users: new UserStore(store), activity }, email.trim())
     })
-    process.stdout.write(`${sentence}\n`)
+    print(`${sentence}\n`)
     return 0
+  })
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
+}
+
+/** Carries a command out; when that fails, a sentence says why and the exit code is the one given. */
+async function complainAs(code: number, carryOut: (config: Config) => Promise<number>): Promise<number> {
+  try {
+    return await carryOut(readConfig(process.env, process.cwd(), { isInteractive: false }))
   } catch (error) {
     const known = error instanceof AppError ? error : describeStoreFailure(error)
-    process.stderr.write(`${known?.message ?? explainFailedStart(error)}\n`)
-    return 1
+    const problems = error instanceof AppError ? error.details?.problems : undefined
+    const sentences = Array.isArray(problems) ? problems : [known?.message ?? explainFailedStart(error)]
+    process.stderr.write(`${sentences.join('\n')}\n`)
+    return code
   }
 }
 

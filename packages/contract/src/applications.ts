@@ -4,9 +4,6 @@ import { Permission, UserSummary } from './workspace.ts'
 
 /** The most that an application's picture may have, in bytes. */
 export const MAX_THUMBNAIL_BYTES = 256 * 1024
-/** The kinds of picture that a browser draws and that cannot hold a script. */
-export const THUMBNAIL_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
-export type ThumbnailType = (typeof THUMBNAIL_TYPES)[number]
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })
 const Description = Type.String({ maxLength: 1_000 })

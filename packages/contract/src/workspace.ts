@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { AudienceBody } from './audience.ts'
+import { ShownBranding } from './customization.ts'
 import { MapDocument } from './map-document.ts'
 import { PrivacySchema, RoleSchema, SharingScopeSchema } from './roles.ts'
 
@@ -169,12 +170,28 @@ export const MapDetail = Type.Intersect([
 ])
 export type MapDetail = Static<typeof MapDetail>
 
+/** A basemap offered in Builder. */
+export const BasemapSummary = Type.Object({
+  id: Type.String(),
+  label: Type.String(),
+  scheme: Type.Enum(['light', 'dark']),
+  styleUrl: Type.String(),
+  /** From where else than this server a browser loads it. */
+  origins: Type.Array(Type.String()),
+  /** Whom to credit beyond what the style says itself. */
+  attribution: Type.String(),
+})
+export type BasemapSummary = Static<typeof BasemapSummary>
+
 /** GET /workspace-api/viewer/maps/:id: a map for whoever may open it, signed in or not. */
 export const ViewerMap = Type.Intersect([
   MapDetail,
   Type.Object({
     /** Reads exactly the datasets of a public map, to be sent as a Bearer token; null: the session reads them. */
     token: Type.Union([Type.String(), Type.Null()]),
+    /** What the map is drawn on: the default one when its own is not there any more. */
+    basemap: Type.Intersect([BasemapSummary, Type.Object({ isFallback: Type.Boolean() })]),
+    branding: ShownBranding,
   }),
 ])
 export type ViewerMap = Static<typeof ViewerMap>
@@ -466,12 +483,3 @@ export const ActivityList = Type.Object({
   /** Pass as `before` for the next page; null at the end. */
   next: Type.Union([Type.String(), Type.Null()]),
 })
-
-/** A basemap offered in Builder. */
-export const BasemapSummary = Type.Object({
-  id: Type.String(),
-  label: Type.String(),
-  scheme: Type.Enum(['light', 'dark']),
-  styleUrl: Type.String(),
-})
-export type BasemapSummary = Static<typeof BasemapSummary>

@@ -155,9 +155,11 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('ada', 'user.delete'),
   yes('ada', 'identity-provider.manage'),
   yes('ada', 'role-mapping.manage'),
+  yes('ada', 'settings.manage'),
   yes('ada', 'scim.manage'),
   yes('sue', 'identity-provider.manage'),
   yes('sue', 'role-mapping.manage'),
+  yes('sue', 'settings.manage'),
   yes('sue', 'scim.manage'),
   yes('sue', 'user.change-role'),
   yes('sue', 'user.delete'),
@@ -173,6 +175,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('eve', 'activity.read'),
   no('eve', 'identity-provider.manage'),
   no('eve', 'role-mapping.manage'),
+  no('eve', 'settings.manage'),
   no('eve', 'scim.manage'),
   // They share with people, and so know who is there, but do not look after them.
   yes('eve', 'user.list'),
@@ -216,6 +219,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('vic', 'activity.read'),
   no('vic', 'identity-provider.manage'),
   no('vic', 'role-mapping.manage'),
+  no('vic', 'settings.manage'),
   no('vic', 'scim.manage'),
   // What is shared with the organization does not reach guests.
   no('gus', 'map.read', 'shared map of eve'),
@@ -255,6 +259,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('sqlToken', 'group.list'),
   no('gus', 'identity-provider.manage'),
   no('gus', 'role-mapping.manage'),
+  no('gus', 'settings.manage'),
   no('gus', 'scim.manage'),
   // Workflows are shared as maps are, but no guest is ever among their readers.
   yes('eve', 'workflow.create'),
@@ -308,6 +313,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('sqlToken', 'user.delete'),
   no('sqlToken', 'identity-provider.manage'),
   no('sqlToken', 'role-mapping.manage'),
+  no('sqlToken', 'settings.manage'),
   no('sqlToken', 'scim.manage'),
   no('foreignToken', 'tile.read', 'shared connection of eve'),
   // The token of a public map reaches that map and the connections of its organization.

@@ -108,6 +108,6 @@ export function planMappedRoles(
 const LAST_ADMIN = 'This is the last admin of the organization. Put somebody else into a group of admins first.'
 
 /** Whether the first role may more than the second. */
-function isStronger(a: Role, b: Role): boolean {
+export function isStronger(a: Role, b: Role): boolean {
   return ROLES.indexOf(a) < ROLES.indexOf(b)
 }

@@ -41,6 +41,7 @@ const ADMIN_CASES: readonly (readonly [Action, boolean])[] = [
   ['activity.read', false],
   ['identity-provider.manage', false],
   ['role-mapping.manage', false],
+  ['settings.manage', false],
   ['scim.manage', false],
   ['support-access.manage', false],
 ]

@@ -53,6 +53,7 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'organization.inspect': 'as-role',
   'organization.update': 'as-role',
   'organization.set-seats': 'never',
+  'settings.manage': 'never',
   // The mails that were not sent hold links that let people in.
   'outbox.read': 'never',
   'group.list': 'as-role',

@@ -28,10 +28,10 @@ export function secureAnswers(app: FastifyInstance, options: { readonly isHttps:
 export function pageHeaders(options: {
   readonly nonce: string
   readonly isEmbed: boolean
-  /** How the page itself was fetched: one that came over http may load maps over http too. */
-  readonly protocol: 'http' | 'https'
+  /** From where else than this server the page may load, such as the basemaps of its organization. */
+  readonly origins: readonly string[]
 }): Record<string, string> {
-  const anyHost = options.protocol === 'http' ? 'http: https:' : 'https:'
+  const elsewhere = options.origins.map((origin) => `${origin} `).join('')
   return {
     'content-security-policy': [
       "default-src 'none'",
@@ -39,9 +39,8 @@ export function pageHeaders(options: {
       "worker-src 'self' blob:",
       `style-src 'self' 'nonce-${options.nonce}'`,
       "style-src-attr 'unsafe-inline'",
-      // Basemaps and custom styles may live on any host.
-      `connect-src 'self' ${anyHost} data: blob:`,
-      `img-src 'self' ${anyHost} data: blob:`,
+      `connect-src 'self' ${elsewhere}data: blob:`,
+      `img-src 'self' ${elsewhere}data: blob:`,
       "font-src 'self' data:",
       "manifest-src 'self'",
       "base-uri 'self'",

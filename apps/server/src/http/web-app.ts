@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import { AppError } from '@graticule/contract'
+import { ANONYMOUS, type Principal } from '@graticule/policy'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { pageHeaders } from './security-headers.ts'
 import type { App } from './server.ts'
@@ -11,12 +12,24 @@ import type { App } from './server.ts'
 const API_PATHS = /^\/(?:v3|auth|workspace-api|health|metrics|openapi\.json|docs)(?:\/|$)/
 /** The bundler puts a hash of the content into these names, so a name never changes its meaning. */
 const HASHED_ASSET = /^assets\/.*[.-][\w-]{8,}\.\w+$/
-/** A worker obeys the policy of its own script's answer, and the map's worker fetches tiles. */
-const SCRIPT_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http: https: data: blob:"
+/**
+ * A worker that is started from a script's address obeys the policy of that answer, which is cached for all
+ * organizations alike. The map's worker, which loads what its basemap needs, starts from a blob and obeys its page.
+ */
+const SCRIPT_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' data: blob:"
+/** Pages of one map, the second kind without cookies. */
+const MAP_PAGES = /^(map|embed)\/([^/]+)$/
+
+/** What the pages of the workspace need to know of the organization that they are for. */
+export interface PageSettings {
+  /** Where the outside world reaches us; addresses in answers begin with it. */
+  readonly publicUrl: string | null
+  /** From where else the pages of this principal, or of this map, may load. */
+  readonly listOrigins: (principal: Principal, mapId: string | null) => Promise<readonly string[]>
+}
 
 /** Serves the built workspace: its files, and its page for every address that the workspace itself resolves. */
-export async function serveWebApp(app: App, folder: string): Promise<void> {
+export async function serveWebApp(app: App, folder: string, settings: PageSettings): Promise<void> {
   const files = await listFiles(folder)
   await app.register(fastifyStatic, { root: folder, serve: false, cacheControl: false })
   app.get('/*', { config: { access: 'anonymous', action: null }, schema: { hide: true } }, async (request, reply) => {
@@ -25,7 +38,7 @@ export async function serveWebApp(app: App, folder: string): Promise<void> {
     if (!wantsPage(request, path)) {
       throw new AppError('not_found', `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`)
     }
-    return sendPage(reply, folder, path, request.protocol)
+    return sendPage(reply, folder, path, await listOrigins(request, path, settings))
   })
 }
 
@@ -40,7 +53,7 @@ async function sendPage(
   reply: FastifyReply,
   folder: string,
   path: string,
-  protocol: 'http' | 'https',
+  origins: readonly string[],
 ): Promise<FastifyReply> {
   let html: string
   try {
@@ -51,13 +64,24 @@ async function sendPage(
     })
   }
   const nonce = randomBytes(16).toString('base64url')
-  // The bundler's runtime and the component library both read the nonce from this element.
-  const page = html.replace(/<head>/i, `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />`)
+  // The bundler's runtime and the component library both read the nonce from the first element, the map the second.
+  const page = html.replace(
+    /<head>/i,
+    `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />\n    <meta name="map-origins" content="${origins.join(' ')}" />`,
+  )
   return reply
-    .headers(pageHeaders({ nonce, isEmbed: path.startsWith('embed/'), protocol }))
+    .headers(pageHeaders({ nonce, isEmbed: path.startsWith('embed/'), origins }))
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(page)
+}
+
+async function listOrigins(request: FastifyRequest, path: string, settings: PageSettings): Promise<string[]> {
+  const [, kind, mapId = null] = MAP_PAGES.exec(path) ?? []
+  // An embed never sends cookies, so what it shows does not depend on who looks.
+  const principal = kind === 'embed' ? ANONYMOUS : request.principal
+  const ours = settings.publicUrl === null ? [] : [new URL(settings.publicUrl).origin]
+  return [...ours, ...(await settings.listOrigins(principal, mapId))]
 }
 
 function decodePath(request: FastifyRequest): string {

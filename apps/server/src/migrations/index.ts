@@ -18,6 +18,7 @@ import * as secondFactors from './0018-second-factors.ts'
 import * as publishedMaps from './0019-published-maps.ts'
 import * as supportAccess from './0022-support-access.ts'
 import * as accessReport from './0025-access-report.ts'
+import * as customization from './0027-customization.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -40,4 +41,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0019-published-maps': publishedMaps,
   '0022-support-access': supportAccess,
   '0025-access-report': accessReport,
+  '0027-customization': customization,
 }

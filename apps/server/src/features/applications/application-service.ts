@@ -5,6 +5,7 @@ import {
   type ApplicationListQuery,
   type ApplicationSummary,
   type ApplicationUpdateBody,
+  MAX_THUMBNAIL_BYTES,
 } from '@graticule/contract'
 import {
   type Action,
@@ -24,6 +25,7 @@ import { type RecordChange, recordChangesOf } from '../../platform/activity/reco
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
+import { type Picture, readPicture } from '../../platform/pictures/read-picture.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import type { NoteUse } from '../connections/source-access.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
@@ -33,7 +35,6 @@ import { type Handover, recordHandover } from '../users/handover.ts'
 import { type Application, applicationAsset } from './application.ts'
 import { readApplicationAddress } from './application-address.ts'
 import type { ApplicationStore } from './application-store.ts'
-import { readThumbnail, type Thumbnail } from './thumbnail.ts'
 
 export interface ApplicationServiceOptions {
   readonly store: Store
@@ -72,7 +73,7 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
   }
 
   /** The picture of an application; 404 for one without. */
-  async readThumbnail(principal: UserPrincipal, id: string): Promise<Thumbnail> {
+  async readThumbnail(principal: UserPrincipal, id: string): Promise<Picture> {
     await this.#find(principal, id)
     const thumbnail = await this.#options.applications.readThumbnail(id)
     if (thumbnail === null) throw new AppError('not_found', 'This application has no picture.')
@@ -83,7 +84,7 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
     const { principal } = caller
     authorize(principal, 'application.create')
     const url = readApplicationAddress(draft.url)
-    const thumbnail = draft.thumbnail ? readThumbnail(draft.thumbnail) : null
+    const thumbnail = draft.thumbnail ? readPicture(draft.thumbnail, MAX_THUMBNAIL_BYTES) : null
     const id = createId()
     const now = this.#options.clock.now()
     const name = draft.name.trim()
@@ -111,7 +112,7 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
     const { principal } = caller
     authorize(principal, 'application.update', applicationAsset(await this.#find(principal, id)))
     const url = edit.url === undefined ? undefined : readApplicationAddress(edit.url)
-    const thumbnail = edit.thumbnail ? readThumbnail(edit.thumbnail) : null
+    const thumbnail = edit.thumbnail ? readPicture(edit.thumbnail, MAX_THUMBNAIL_BYTES) : null
     await this.#options.store.transaction().execute(async (transaction) => {
       const application = await this.#lock(transaction, id)
       authorize(principal, 'application.update', applicationAsset(application))

@@ -6,8 +6,8 @@ import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import { containsText } from '../../platform/db/contains-text.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { ApplicationsTable, Database } from '../../platform/db/tables.ts'
+import type { Picture } from '../../platform/pictures/read-picture.ts'
 import type { Application } from './application.ts'
-import type { Thumbnail } from './thumbnail.ts'
 
 const BY_NAME = sql<string>`lower(applications.name)`
 
@@ -40,7 +40,7 @@ export class ApplicationStore {
     return row ? toApplication(row) : null
   }
 
-  async readThumbnail(id: string): Promise<Thumbnail | null> {
+  async readThumbnail(id: string): Promise<Picture | null> {
     const row = await this.#store
       .selectFrom('applications')
       .select(['thumbnail', 'thumbnail_type'])

@@ -20,9 +20,17 @@ export function registerBasemapRoutes(app: App, basemaps: BasemapService, settin
     '/workspace-api/basemaps',
     {
       config,
-      schema: { tags, summary: 'List the basemaps', response: { 200: Type.Array(BasemapSummary), ...errors } },
+      schema: {
+        tags,
+        summary: 'List the basemaps, with those of my organization when I am signed in',
+        response: { 200: Type.Array(BasemapSummary), ...errors },
+      },
     },
-    async (request) => basemaps.list(baseUrlOf(request, settings)),
+    async (request) => {
+      const { principal } = request
+      const organizationId = principal.kind === 'user' ? principal.organizationId : null
+      return basemaps.list(baseUrlOf(request, settings), organizationId)
+    },
   )
 
   app.get(

@@ -56,6 +56,10 @@ export class GroupService {
     return this.#options.groups.listNames(organizationId, ids)
   }
 
+  async listAllNames(organizationId: string): Promise<GroupName[]> {
+    return this.#options.groups.listNames(organizationId, null)
+  }
+
   /** One of them, with what its deletion would unshare. */
   async get(principal: UserPrincipal, id: string): Promise<GroupDetail> {
     const group = await this.#options.groups.find(principal.organizationId, id)

@@ -75,15 +75,16 @@ export class GroupStore {
   }
 
   /** The names of those of these groups that there are, in order. */
-  async listNames(organizationId: string, ids: readonly string[]): Promise<{ id: string; name: string }[]> {
-    if (ids.length === 0) return []
-    return this.#store
+  /** The groups of these ids, or all. */
+  async listNames(organizationId: string, ids: readonly string[] | null): Promise<{ id: string; name: string }[]> {
+    if (ids?.length === 0) return []
+    let groups = this.#store
       .selectFrom('groups')
       .select(['id', 'name'])
       .where('organization_id', '=', organizationId)
-      .where('id', 'in', ids)
       .orderBy(sql`lower(name)`)
-      .execute()
+    if (ids !== null) groups = groups.where('id', 'in', ids)
+    return groups.execute()
   }
 
   /** The group; nobody shares with it, renames it or changes its members before the transaction ends. */

@@ -73,6 +73,12 @@ export interface MapServiceOptions {
    * changed as well, and with it the worth of its public token.
    */
   readonly onChanged: (change: 'document' | 'access') => void
+  /** What a map of the organization is drawn on, and how its page looks. */
+  readonly describeLook: (
+    baseUrl: string,
+    organizationId: string,
+    styleType: string,
+  ) => Promise<Pick<ViewerMap, 'basemap' | 'branding'>>
 }
 
 /** The maps of an organization: kept as documents, edited under a revision, shared and made public. */
@@ -110,8 +116,10 @@ export class MapService implements ShareableAssets, ManagedAssets {
     this.#noteOpening(caller, map)
     const detail = describeMap(principal, map, versionFor(principal, map), baseUrl)
     const isColleague = principal.kind === 'user' && principal.organizationId === map.organizationId
+    const { styleType } = detail.document.keplerMapConfig.config.mapStyle
     return {
       ...detail,
+      ...(await this.#options.describeLook(baseUrl, map.organizationId, styleType)),
       // Strangers learn who made a map, not how to write to them.
       owner: isColleague ? detail.owner : { ...detail.owner, email: '' },
       token: this.#options.links.tokenFor(principal, map),
@@ -317,6 +325,14 @@ export class MapService implements ShareableAssets, ManagedAssets {
     if (needsPassword(principal, mapAsset(map))) throw passwordRequired(id)
     authorize(principal, 'map.read', mapAsset(map))
     return map
+  }
+
+  /** The organization and the basemap of a map that anybody may open; null for any other map. */
+  async findPublicBasemap(id: string): Promise<{ organizationId: string; basemapId: string | null } | null> {
+    const map = await findMap(this.#options.store, id)
+    if (!map?.audience.public) return null
+    const basemapId = /^custom:(.*)$/.exec(map.document.keplerMapConfig.config.mapStyle.styleType)?.[1] ?? null
+    return { organizationId: map.organizationId, basemapId }
   }
 
   async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {

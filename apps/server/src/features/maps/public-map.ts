@@ -1,4 +1,4 @@
-import { AppError, type MapDataset, type MapDocument, type MapLayer } from '@graticule/contract'
+import { AppError, type MapDataset, type MapLayer } from '@graticule/contract'
 import { type Principal, privacyOf, tokenReadsMap } from '@graticule/policy'
 import type { Caller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
@@ -21,8 +21,6 @@ export interface OmittedPart {
 
 /** How long one dataset may take to say what it holds before the map is served without it, in milliseconds. */
 const DESCRIBE_TIMEOUT_MS = 10_000
-
-const CUSTOM_PREFIX = 'custom:'
 
 /**
  * Serves maps in the shape that `fetchMap` reads, as their readers meet them, whoever asks. One failing request makes that client reject the whole map, so each
@@ -73,7 +71,7 @@ export class PublicMaps {
       updatedAt: updatedAt.toISOString(),
       ...(token === null ? {} : { token }),
       datasets,
-      keplerMapConfig: { version: 'v1', config: this.#publicConfig(document, layers, baseUrl) },
+      keplerMapConfig: { version: 'v1', config: await this.#publicConfig(map, layers, baseUrl) },
       graticule: { omitted },
     }
   }
@@ -135,21 +133,19 @@ export class PublicMaps {
     }
   }
 
-  #publicConfig(document: MapDocument, layers: readonly MapLayer[], baseUrl: string): Record<string, unknown> {
+  async #publicConfig(
+    { document, organizationId }: MapRecord,
+    layers: readonly MapLayer[],
+    baseUrl: string,
+  ): Promise<Record<string, unknown>> {
     // What only this product knows stays at home, so that no client trips over it.
     const { graticule: _own, ...config } = document.keplerMapConfig.config
-    const customBaseMaps = this.#resolveBasemap(config.mapStyle.styleType, baseUrl)
+    const customStyle = await this.#basemaps.findCustomStyle(baseUrl, organizationId, config.mapStyle.styleType)
     return {
       ...config,
-      ...(customBaseMaps ? { customBaseMaps } : {}),
+      ...(customStyle ? { customBaseMaps: { customStyle } } : {}),
       visState: { ...config.visState, layers },
     }
-  }
-
-  #resolveBasemap(styleType: string, baseUrl: string): Record<string, unknown> | null {
-    if (!styleType.startsWith(CUSTOM_PREFIX)) return null
-    const url = this.#basemaps.findStyleUrl(baseUrl, styleType.slice(CUSTOM_PREFIX.length))
-    return url === null ? null : { customStyle: { id: styleType, url } }
   }
 }
 

@@ -1,7 +1,13 @@
-import { AppError, type OrganizationSettings, type OrganizationUpdateBody } from '@graticule/contract'
+import {
+  AppError,
+  type GeneralSettings,
+  type OrganizationSettings,
+  type OrganizationUpdateBody,
+} from '@graticule/contract'
 import { decideSeatLimit, SEAT_KINDS, type Seats, type UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import { type OrganizationChange, recordOrganizationChange } from '../../platform/activity/organization-change.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { SessionLengths } from '../auth/session-service.ts'
 import type { UserService } from '../users/user-service.ts'
@@ -9,6 +15,12 @@ import type { OrganizationStore } from './organization-store.ts'
 
 /** How long sessions last where an organization says nothing else. */
 type SessionDefaults = OrganizationSettings['sessionLength']['defaults']
+
+/** Minutes; null: as the server is set. */
+interface SessionLengthChange {
+  readonly idleMinutes: number | null
+  readonly absoluteMinutes: number | null
+}
 
 /** The settings of the organization that one belongs to: its name, the role of new people, and its seats. */
 export class OrganizationService {
@@ -63,23 +75,34 @@ export class OrganizationService {
   }
 
   async setTakesJoinRequests(caller: UserCaller, takesRequests: boolean): Promise<void> {
-    const { principal } = caller
-    await this.#store.transaction().execute(async (transaction) => {
-      await this.#users.holdSeats(transaction, principal.organizationId)
-      await this.#users.holdRight(transaction, principal, 'organization.update')
-      const before = await this.#organizations.get(principal.organizationId, transaction)
-      if (before.takes_join_requests === takesRequests) return
-      await this.#organizations.update(transaction, principal.organizationId, { takes_join_requests: takesRequests })
-      await this.#activity.record(transaction, {
-        organizationId: principal.organizationId,
-        actor: actorOf(principal),
-        type: 'organization.updated',
-        assetType: 'organization',
-        assetId: principal.organizationId,
-        requestId: caller.requestId,
-        details: { takes_join_requests: { from: before.takes_join_requests, to: takesRequests } },
-      })
+    await this.#change(caller, async (transaction, change) => {
+      await this.applyUpdate(transaction, change, { takesJoinRequests: takesRequests })
     })
+  }
+
+  /** The settings that are not about seats. */
+  async readSettings(organizationId: string, transaction: Store): Promise<GeneralSettings> {
+    const row = await this.#organizations.get(organizationId, transaction)
+    return {
+      name: row.name.trim(),
+      defaultRole: row.default_role,
+      secondFactorRequired: row.second_factor_required,
+      takesJoinRequests: row.takes_join_requests,
+      sessionIdleMinutes: row.session_idle_minutes,
+      sessionAbsoluteMinutes: row.session_absolute_minutes,
+    }
+  }
+
+  /** Throws `conflict` for sessions that might rest longer than they last. */
+  checkSessionLength({ idleMinutes, absoluteMinutes }: SessionLengthChange): void {
+    const idle = idleMinutes ?? this.#defaults.idleMinutes
+    const absolute = absoluteMinutes ?? this.#defaults.absoluteMinutes
+    if (idle <= absolute) return
+    throw new AppError(
+      'conflict',
+      `A session cannot rest for ${idle} minutes when it ends after ${absolute} in any case. Shorten the rest or lengthen the whole.`,
+      { details: { rule: 'session-length' } },
+    )
   }
 
   /**
@@ -87,57 +110,60 @@ export class OrganizationService {
    * are taken.
    */
   async update(caller: UserCaller, body: OrganizationUpdateBody): Promise<OrganizationSettings> {
-    const { principal } = caller
-    await this.#store.transaction().execute(async (transaction) => {
-      await this.#users.holdSeats(transaction, principal.organizationId)
-      await this.#users.holdRight(transaction, principal, 'organization.update')
-      if (body.seats !== undefined) await this.#users.holdRight(transaction, principal, 'organization.set-seats')
-      const before = await this.#organizations.get(principal.organizationId, transaction)
-      const seats = await this.#users.readSeats(principal.organizationId, transaction)
-      const limits = readSeatLimits(seats, body.seats)
-      const after = {
-        name: body.name?.trim() ?? before.name,
-        default_role: body.defaultRole ?? before.default_role,
-        second_factor_required: body.secondFactorRequired ?? before.second_factor_required,
-        ...readSessionLength(before, body.sessionLength, this.#defaults),
-        editor_seats: limits.editor,
-        viewer_seats: limits.viewer,
-      }
-      const changed = (Object.keys(after) as (keyof typeof after)[]).filter((key) => after[key] !== before[key])
-      if (changed.length === 0) return
-      await this.#organizations.update(transaction, principal.organizationId, after)
-      await this.#activity.record(transaction, {
-        organizationId: principal.organizationId,
-        actor: actorOf(principal),
-        type: 'organization.updated',
-        assetType: 'organization',
-        assetId: principal.organizationId,
-        requestId: caller.requestId,
-        details: Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }])),
-      })
+    await this.#change(caller, async (transaction, change) => {
+      if (body.seats !== undefined) await this.#users.holdRight(transaction, caller.principal, 'organization.set-seats')
+      await this.applyUpdate(transaction, change, body)
     })
-    return this.get(principal)
+    return this.get(caller.principal)
   }
-}
 
-/** The lengths after a change. Throws `conflict` for sessions that might rest longer than they last. */
-function readSessionLength(
-  before: { readonly session_idle_minutes: number | null; readonly session_absolute_minutes: number | null },
-  wanted: OrganizationUpdateBody['sessionLength'],
-  defaults: SessionDefaults,
-) {
-  if (wanted === undefined) return {}
-  const { idleMinutes = before.session_idle_minutes, absoluteMinutes = before.session_absolute_minutes } = wanted
-  const idle = idleMinutes ?? defaults.idleMinutes
-  const absolute = absoluteMinutes ?? defaults.absoluteMinutes
-  if (idle > absolute) {
-    throw new AppError(
-      'conflict',
-      `A session cannot rest for ${idle} minutes when it ends after ${absolute} in any case. Shorten the rest or lengthen the whole.`,
-      { details: { rule: 'session-length' } },
-    )
+  /** As `update`, in a transaction that holds the organization's seats and has decided who may change what. */
+  async applyUpdate(
+    transaction: Store,
+    change: OrganizationChange,
+    body: OrganizationUpdateBody & { readonly takesJoinRequests?: boolean },
+  ): Promise<void> {
+    const { organizationId } = change
+    const before = await this.#organizations.get(organizationId, transaction)
+    const seats = await this.#users.readSeats(organizationId, transaction)
+    const limits = readSeatLimits(seats, body.seats)
+    const after = {
+      name: body.name?.trim() ?? before.name,
+      default_role: body.defaultRole ?? before.default_role,
+      second_factor_required: body.secondFactorRequired ?? before.second_factor_required,
+      takes_join_requests: body.takesJoinRequests ?? before.takes_join_requests,
+      ...this.#readSessionLength(before, body.sessionLength),
+      editor_seats: limits.editor,
+      viewer_seats: limits.viewer,
+    }
+    const changed = (Object.keys(after) as (keyof typeof after)[]).filter((key) => after[key] !== before[key])
+    if (changed.length === 0) return
+    await this.#organizations.update(transaction, organizationId, after)
+    const details = Object.fromEntries(changed.map((key) => [key, { from: before[key], to: after[key] }]))
+    await recordOrganizationChange(this.#activity, transaction, change, 'organization.updated', details)
   }
-  return { session_idle_minutes: idleMinutes, session_absolute_minutes: absoluteMinutes }
+
+  async #change(
+    { principal, requestId }: UserCaller,
+    apply: (transaction: Store, change: OrganizationChange) => Promise<void>,
+  ): Promise<void> {
+    const { organizationId } = principal
+    await this.#store.transaction().execute(async (transaction) => {
+      await this.#users.holdSeats(transaction, organizationId)
+      await this.#users.holdRight(transaction, principal, 'organization.update')
+      await apply(transaction, { organizationId, actor: actorOf(principal), requestId })
+    })
+  }
+
+  #readSessionLength(
+    before: { readonly session_idle_minutes: number | null; readonly session_absolute_minutes: number | null },
+    wanted: OrganizationUpdateBody['sessionLength'],
+  ) {
+    if (wanted === undefined) return {}
+    const { idleMinutes = before.session_idle_minutes, absoluteMinutes = before.session_absolute_minutes } = wanted
+    this.checkSessionLength({ idleMinutes, absoluteMinutes })
+    return { session_idle_minutes: idleMinutes, session_absolute_minutes: absoluteMinutes }
+  }
 }
 
 /** The limits after a change; throws `conflict` when somebody would lose their seat. */

@@ -17,6 +17,7 @@ import {
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
+import { type OrganizationChange, recordOrganizationChange } from '../../platform/activity/organization-change.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
@@ -48,13 +49,18 @@ export class RoleMappingService {
   }
 
   async get({ organizationId }: UserPrincipal): Promise<RoleMappingSettings> {
+    return this.read(organizationId)
+  }
+
+  /** As `get`, of an organization; in a transaction, as it is there. */
+  async read(organizationId: string, transaction?: Store): Promise<RoleMappingSettings> {
     const { mappings } = this.#options
-    const settings = await mappings.readSettings(organizationId)
-    const groups = await mappings.listGroups(organizationId)
+    const settings = await mappings.readSettings(organizationId, transaction)
+    const groups = await mappings.listGroups(organizationId, transaction)
     return {
       enabled: settings?.roles_follow_groups ?? false,
       defaultRole: settings?.default_role ?? 'viewer',
-      custodian: await this.readCustodian(organizationId),
+      custodian: await this.readCustodian(organizationId, transaction),
       groups: groups.map(({ member_count, ...group }) => ({ ...group, memberCount: member_count })),
     }
   }
@@ -65,10 +71,10 @@ export class RoleMappingService {
   }
 
   /** That person; null also once they are gone. */
-  async readCustodian(organizationId: string): Promise<UserSummary | null> {
+  async readCustodian(organizationId: string, transaction?: Store): Promise<UserSummary | null> {
     const { mappings, users } = this.#options
-    const settings = await mappings.readSettings(organizationId)
-    const custodian = settings?.custodian_id ? await users.findActive(settings.custodian_id) : null
+    const settings = await mappings.readSettings(organizationId, transaction)
+    const custodian = settings?.custodian_id ? await users.findActive(settings.custodian_id, transaction) : null
     return custodian && { id: custodian.id, name: custodian.name, email: custodian.email }
   }
 
@@ -81,11 +87,14 @@ export class RoleMappingService {
   }
 
   /** What saving the mapping would do, by name. */
-  async plan(principal: UserPrincipal, body: RoleMappingBody): Promise<RolePlan> {
+  async plan({ organizationId }: UserPrincipal, body: RoleMappingBody): Promise<RolePlan> {
     const { store } = this.#options
-    return store.transaction().execute(async (transaction) => {
-      return (await this.#plan(transaction, principal.organizationId, body)).answer
-    })
+    return store.transaction().execute((transaction) => this.planWithin(transaction, organizationId, body))
+  }
+
+  /** As `plan`, in a transaction. */
+  async planWithin(transaction: Store, organizationId: string, body: RoleMappingBody): Promise<RolePlan> {
+    return (await this.#plan(transaction, organizationId, body)).answer
   }
 
   /**
@@ -93,50 +102,68 @@ export class RoleMappingService {
    * what it needs, or when the plan that was looked at is no longer what would happen.
    */
   async save(caller: UserCaller, { planVersion, ...body }: RoleMappingSaveBody): Promise<RoleMappingSettings> {
-    const { activity, holdRight, mappings, store, userChanges, users } = this.#options
-    const { organizationId } = caller.principal
-    const dispossessed = await store.transaction().execute(async (transaction) => {
+    const { holdRight, store, users } = this.#options
+    const { principal, requestId } = caller
+    const { organizationId } = principal
+    const followed = await store.transaction().execute(async (transaction) => {
       await users.holdSeats(transaction, organizationId)
-      const everybody = await mappings.listGoverned(organizationId, null, transaction)
-      await users.holdPeople(transaction, organizationId, [
-        caller.principal.userId,
+      await this.holdEverybody(transaction, organizationId, [
+        principal.userId,
         ...(body.custodianId === null ? [] : [body.custodianId]),
-        ...everybody.map(({ id }) => id),
       ])
-      await holdRight(transaction, caller.principal, MANAGE)
-      const roles = rolesOf(body)
-      const { answer, plan } = await this.#plan(transaction, organizationId, body)
-      const [problem] = answer.problems
-      if (problem !== undefined) throw new AppError('conflict', problem, { details: { problems: answer.problems } })
-      if (answer.version !== planVersion) {
-        const sentence = 'People or groups have changed since you looked at the plan. Look at it again, then save.'
-        throw new AppError('conflict', sentence, { details: { rule: 'role-mapping.plan' } })
-      }
-      await mappings.saveSettings(transaction, {
-        organization_id: organizationId,
-        custodian_id: body.custodianId,
-        roles_follow_groups: body.enabled,
-        default_role: body.defaultRole,
-      })
-      await mappings.replaceRoles(transaction, organizationId, roles)
-      await activity.record(transaction, {
-        organizationId,
-        actor: actorOf(caller.principal),
-        type: 'role-mapping.updated',
-        assetType: 'organization',
-        assetId: organizationId,
-        requestId: caller.requestId,
-        details: { ...body, changed: plan.changes.length },
-      })
-      return userChanges.followGroups(transaction, {
-        organizationId,
-        changes: plan.changes,
-        custodianId: body.custodianId,
-        requestId: caller.requestId,
-      })
+      await holdRight(transaction, principal, MANAGE)
+      const change = { organizationId, actor: actorOf(principal), requestId }
+      return this.saveWithin(transaction, change, body, planVersion)
     })
-    await userChanges.noteFollowed(dispossessed)
-    return this.get(caller.principal)
+    await this.noteSaved(followed)
+    return this.get(principal)
+  }
+
+  /** Keeps everybody whose groups a directory tells, and these people, as they are until the transaction ends. */
+  async holdEverybody(transaction: Store, organizationId: string, ids: readonly string[]): Promise<void> {
+    const everybody = await this.#options.mappings.listGoverned(organizationId, null, transaction)
+    await this.#options.users.holdPeople(transaction, organizationId, [...ids, ...everybody.map(({ id }) => id)])
+  }
+
+  /**
+   * As `save`, in a transaction that holds seats and people and has decided who may. Once it has ended, the caller calls
+   * `noteSaved` with the answer. Without a version of a plan, what would happen now is what happens.
+   */
+  async saveWithin(
+    transaction: Store,
+    change: OrganizationChange,
+    body: RoleMappingBody,
+    planVersion?: string,
+  ): Promise<readonly string[]> {
+    const { activity, mappings, userChanges } = this.#options
+    const { organizationId } = change
+    const { answer, plan } = await this.#plan(transaction, organizationId, body)
+    const [problem] = answer.problems
+    if (problem !== undefined) throw new AppError('conflict', problem, { details: { problems: answer.problems } })
+    if (planVersion !== undefined && answer.version !== planVersion) {
+      const sentence = 'People or groups have changed since you looked at the plan. Look at it again, then save.'
+      throw new AppError('conflict', sentence, { details: { rule: 'role-mapping.plan' } })
+    }
+    await mappings.saveSettings(transaction, {
+      organization_id: organizationId,
+      custodian_id: body.custodianId,
+      roles_follow_groups: body.enabled,
+      default_role: body.defaultRole,
+    })
+    await mappings.replaceRoles(transaction, organizationId, rolesOf(body))
+    const details = { ...body, changed: plan.changes.length }
+    await recordOrganizationChange(activity, transaction, change, 'role-mapping.updated', details)
+    return userChanges.followGroups(transaction, {
+      organizationId,
+      changes: plan.changes,
+      custodianId: body.custodianId,
+      requestId: change.requestId,
+    })
+  }
+
+  /** Makes everybody forget the rights that followed from groups before a mapping was saved. */
+  async noteSaved(dispossessed: readonly string[]): Promise<void> {
+    await this.#options.userChanges.noteFollowed(dispossessed)
   }
 
   /**

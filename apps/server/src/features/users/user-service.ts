@@ -85,8 +85,11 @@ export class UserService {
   }
 
   /** Everybody active of an organization as they would ask for something themselves, by name. */
-  async listPrincipals(organizationId: string): Promise<{ person: UserSummary; principal: UserPrincipal }[]> {
-    const rows = await this.#users.listOfOrganization(organizationId)
+  async listPrincipals(
+    organizationId: string,
+    store?: Store,
+  ): Promise<{ person: UserSummary; principal: UserPrincipal }[]> {
+    const rows = await this.#users.listOfOrganization(organizationId, store)
     return rows.map((row) => ({
       person: { id: row.id, name: row.name, email: row.email },
       principal: {
@@ -99,6 +102,11 @@ export class UserService {
         ...supportOf(row),
       },
     }))
+  }
+
+  /** The names of those who sign in with a password and no second factor. */
+  async listNamesWithPasswordAlone(transaction: Store, organizationId: string): Promise<string[]> {
+    return (await this.#users.listWithPasswordAlone(transaction, organizationId)).map(({ name }) => name)
   }
 
   /** One page of the people of the asker's organization, each with what the asker may know and do about them. */

@@ -118,12 +118,28 @@ export class UserStore {
   }
 
   /** Everybody active, by name, with their groups. */
-  async listOfOrganization(organizationId: string): Promise<(PersonRow & { readonly group_ids: string[] })[]> {
-    return this.#people(this.#store)
+  async listOfOrganization(
+    organizationId: string,
+    store: Store = this.#store,
+  ): Promise<(PersonRow & { readonly group_ids: string[] })[]> {
+    return this.#people(store)
       .select(groupIdsColumn().as('group_ids'))
       .where('users.organization_id', '=', organizationId)
       .orderBy('users.name')
       .orderBy('users.id')
+      .execute()
+  }
+
+  /** Everybody active who signs in with a password and nothing else, by name. */
+  async listWithPasswordAlone(transaction: Store, organizationId: string): Promise<Pick<UserRow, 'name'>[]> {
+    return transaction
+      .selectFrom('users')
+      .select('name')
+      .where('organization_id', '=', organizationId)
+      .where('disabled_at', 'is', null)
+      .where('password_hash', 'is not', null)
+      .where(sql<boolean>`NOT ${HAS_SECOND_FACTOR}`)
+      .orderBy('name')
       .execute()
   }
 

@@ -1,11 +1,15 @@
 import type {
+  Branding,
+  CustomBasemap,
+  CustomPalette,
   DEFAULT_ROLES,
+  ExpectedAccess,
   MapDocument,
   MappableRole,
+  PictureType,
   QueryParameters,
   Role,
   SupportRole,
-  ThumbnailType,
   TokenGrant,
   WorkflowDocument,
 } from '@graticule/contract'
@@ -216,7 +220,7 @@ export interface ApplicationsTable {
   url: string
   /** A small picture; null together with its type. */
   thumbnail: Buffer | null
-  thumbnail_type: ThumbnailType | null
+  thumbnail_type: PictureType | null
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null
@@ -572,6 +576,25 @@ export interface ScimGroupsTable {
   updated_at: Date
 }
 
+/** What an organization made its own; no row while it has changed nothing. */
+export interface CustomizationsTable {
+  organization_id: string
+  branding: JsonColumn<Branding>
+  palettes: JsonColumn<CustomPalette[]>
+  basemaps: JsonColumn<CustomBasemap[]>
+  expected_access: JsonColumn<ExpectedAccess[]>
+}
+
+/** The latest pictures that were logos, by the SHA-256 of what they hold. */
+export interface BrandingImagesTable {
+  organization_id: string
+  digest: string
+  type: PictureType
+  bytes: Buffer
+  /** When it last became the logo. */
+  used_at: Date
+}
+
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
@@ -586,6 +609,8 @@ export interface Database {
   maps: MapsTable
   workflows: WorkflowsTable
   applications: ApplicationsTable
+  customizations: CustomizationsTable
+  branding_images: BrandingImagesTable
   groups: GroupsTable
   group_members: GroupMembersTable
   grants: GrantsTable

@@ -277,6 +277,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /*': plain(ANYBODY, page),
   'GET /workspace-api/basemaps': plain(ANYBODY),
   'GET /basemaps/:id/style.json': plain(ANYBODY, { path: { id: 'graticule-light' } }),
+  'GET /branding/:organizationId/:digest': plain(NOBODY, { path: { organizationId: 'ac_none', digest: 'none' } }),
   'GET /basemaps/data/:file': plain(ANYBODY, { path: { file: 'graticule.json' } }),
 
   // Sign-in
@@ -354,6 +355,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/role-mapping': plain(ADMINS_ALONE),
   'PUT /workspace-api/role-mapping': plain(ADMINS_ALONE, invalid),
   'POST /workspace-api/role-mapping/plan': plain(ADMINS_ALONE, invalid),
+  'GET /workspace-api/customization': plain(PEOPLE),
+  'GET /workspace-api/settings': plain(ADMINS_ALONE),
+  'POST /workspace-api/settings/plan': plain(ADMINS_ALONE, { body: { text: 'version: 1' } }),
+  'POST /workspace-api/settings/apply': plain(ADMINS_ALONE, { body: { text: 'version: 1', base: {} } }),
+  'POST /workspace-api/settings/test': plain(ADMINS_ALONE, { body: {} }),
   'GET /workspace-api/scim': plain(ADMINS_ALONE),
   'PUT /workspace-api/scim': plain(ADMINS_ALONE, invalid),
   'POST /workspace-api/scim/tokens': plain(ADMINS_ALONE, { body: {} }),

@@ -1,0 +1,32 @@
+import type { CustomizationService } from '../../customization/customization-service.ts'
+import type { OrganizationService } from '../../organizations/organization-service.ts'
+import type { RoleMappingService } from '../../role-mapping/role-mapping-service.ts'
+import type { UserService } from '../../users/user-service.ts'
+import type { AnySection } from '../section.ts'
+import { basemapsSection } from './basemaps.ts'
+import { brandingSection } from './branding.ts'
+import { expectedAccessSection } from './expected-access.ts'
+import { generalSection } from './general.ts'
+import { palettesSection } from './palettes.ts'
+import { roleMappingSection } from './role-mapping.ts'
+
+/** What sections are made from. */
+export interface SectionServices {
+  readonly organizations: OrganizationService
+  readonly roleMapping: RoleMappingService
+  readonly customizations: CustomizationService
+  readonly users: UserService
+}
+
+/** Every section of the settings document, in the order in which it is written and applied. */
+export function createSections(services: SectionServices): readonly AnySection[] {
+  const { organizations, roleMapping, customizations, users } = services
+  return [
+    generalSection(organizations, users),
+    roleMappingSection(roleMapping, users),
+    brandingSection(customizations),
+    palettesSection(customizations),
+    basemapsSection(customizations),
+    expectedAccessSection(customizations),
+  ]
+}
