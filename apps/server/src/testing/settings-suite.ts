@@ -362,6 +362,38 @@ export function describeSettings(createApp: () => Promise<TestApp>): void {
     expect((await view()).basemap).toMatchObject({ id: 'graticule-light', isFallback: true, origins: [] })
   })
 
+  test('pages may load from the basemaps of their own organization, a public map from its own, and nothing else', async () => {
+    const tiles = { ...BASEMAP, url: 'https://secret.example.org/{z}/{x}/{y}.png', id: 'unused' }
+    await applied({ basemaps: [BASEMAP, tiles] })
+    const id = await createMap('custom:corporate')
+    const connectsTo = async (url: string, as?: Role) => {
+      const page = await testApp.request({ url, headers: { accept: 'text/html' }, ...(as && { as }) })
+      expect(page.statusCode).toBe(200)
+      const policy = String(page.headers['content-security-policy'])
+      const [, sources] = /connect-src ([^;]*)/.exec(policy) ?? []
+      expect(/img-src ([^;]*)/.exec(policy)?.[1]).toBe(sources)
+      return sources?.split(' ').filter((source) => !["'self'", 'data:', 'blob:'].includes(source))
+    }
+    const [corporate, secret] = ['https://tiles.example.org', 'https://secret.example.org']
+    expect(await connectsTo('/maps', 'guest')).toEqual([corporate, secret])
+    expect(await connectsTo('/maps')).toEqual([])
+    expect(await connectsTo(`/map/${id}`)).toEqual([])
+    const shared = await testApp.request({
+      method: 'PUT',
+      url: `/workspace-api/maps/${id}/sharing`,
+      as: 'editor',
+      payload: { privacy: 'public' },
+    })
+    expect(shared.statusCode, shared.body).toBeLessThan(300)
+    expect(await connectsTo(`/map/${id}`)).toEqual([corporate])
+    expect(await connectsTo(`/embed/${id}`, 'admin')).toEqual([corporate])
+    expect(await connectsTo('/embed/none', 'admin')).toEqual([])
+    const fetched = await testApp.request({ url: `/v3/maps/public/${id}` })
+    expect(fetched.json().keplerMapConfig.config.customBaseMaps).toMatchObject({
+      customStyle: { id: 'custom:corporate', customAttribution: '© Corporate', style: { version: 8 } },
+    })
+  })
+
   test('a test asks what people may do and gives the reason of each decision', async () => {
     const id = await createMap('custom:graticule-light')
     const { admin, editor } = testApp.users

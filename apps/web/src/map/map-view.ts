@@ -10,7 +10,9 @@ import { type DataAccess, requestInit } from './data-access.ts'
 import { LAYER_TYPE_DEFINITIONS } from './layers/index.ts'
 import { TileMonitor, type TileProgress } from './tile-monitor.ts'
 
-setWorkerUrl(maplibreWorkerUrl)
+// A worker that starts from a blob obeys the policy of its page, which knows where the organization's basemaps are.
+const workerScript = `import ${JSON.stringify(new URL(maplibreWorkerUrl, window.location.href).href)}`
+setWorkerUrl(URL.createObjectURL(new Blob([workerScript], { type: 'text/javascript' })))
 
 /** A feature under the pointer. */
 export interface PickedFeature {
