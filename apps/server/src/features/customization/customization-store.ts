@@ -28,6 +28,8 @@ export interface MapOnBasemap {
 }
 
 const CUSTOM_PREFIX = 'custom:'
+const DRAFT_STYLE = sql<string>`maps.document #>> '{keplerMapConfig,config,mapStyle,styleType}'`
+const PUBLISHED_STYLE = sql<string | null>`maps.published_document #>> '{keplerMapConfig,config,mapStyle,styleType}'`
 
 /** What organizations made their own, in the metadata store. */
 export class CustomizationStore {
@@ -112,22 +114,21 @@ export class CustomizationStore {
     return row ?? null
   }
 
-  /** The maps that draw on any of these basemaps, by title. */
+  /** The maps that draw on any of these basemaps, by title: as they are edited, or as readers see them. */
   async listMapsOn(store: Store, organizationId: string, basemapIds: readonly string[]): Promise<MapOnBasemap[]> {
     if (basemapIds.length === 0) return []
-    const styleType = sql<string>`maps.document #>> '{keplerMapConfig,config,mapStyle,styleType}'`
+    const styles = basemapIds.map((id) => `${CUSTOM_PREFIX}${id}`)
     const rows = await store
       .selectFrom('maps')
-      .select(['id', 'title', styleType.as('style_type')])
+      .select(['id', 'title', DRAFT_STYLE.as('draft'), PUBLISHED_STYLE.as('published')])
       .where('organization_id', '=', organizationId)
       .where('deleted_at', 'is', null)
-      .where(
-        styleType,
-        'in',
-        basemapIds.map((id) => `${CUSTOM_PREFIX}${id}`),
-      )
+      .where((where) => where.or([where(DRAFT_STYLE, 'in', styles), where(PUBLISHED_STYLE, 'in', styles)]))
       .orderBy(sql`lower(title)`)
       .execute()
-    return rows.map(({ id, title, style_type }) => ({ id, title, basemapId: style_type.slice(CUSTOM_PREFIX.length) }))
+    return rows.map(({ id, title, draft, published }) => {
+      const style = styles.includes(draft) ? draft : (published ?? draft)
+      return { id, title, basemapId: style.slice(CUSTOM_PREFIX.length) }
+    })
   }
 }

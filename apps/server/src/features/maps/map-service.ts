@@ -330,8 +330,9 @@ export class MapService implements ShareableAssets, ManagedAssets {
   /** The organization and the basemap of a map that anybody may open; null for any other map. */
   async findPublicBasemap(id: string): Promise<{ organizationId: string; basemapId: string | null } | null> {
     const map = await findMap(this.#options.store, id)
-    if (!map?.audience.public) return null
-    const basemapId = /^custom:(.*)$/.exec(map.document.keplerMapConfig.config.mapStyle.styleType)?.[1] ?? null
+    if (!map?.audience.public || map.published === null) return null
+    const { styleType } = map.published.document.keplerMapConfig.config.mapStyle
+    const basemapId = /^custom:(.*)$/.exec(styleType)?.[1] ?? null
     return { organizationId: map.organizationId, basemapId }
   }
 

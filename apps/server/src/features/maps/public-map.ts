@@ -1,4 +1,4 @@
-import { AppError, type MapDataset, type MapLayer } from '@graticule/contract'
+import { AppError, type MapDataset, type MapDocument, type MapLayer } from '@graticule/contract'
 import { type Principal, privacyOf, tokenReadsMap } from '@graticule/policy'
 import type { Caller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
@@ -71,7 +71,10 @@ export class PublicMaps {
       updatedAt: updatedAt.toISOString(),
       ...(token === null ? {} : { token }),
       datasets,
-      keplerMapConfig: { version: 'v1', config: await this.#publicConfig(map, layers, baseUrl) },
+      keplerMapConfig: {
+        version: 'v1',
+        config: await this.#publicConfig(map.organizationId, document, layers, baseUrl),
+      },
       graticule: { omitted },
     }
   }
@@ -134,7 +137,8 @@ export class PublicMaps {
   }
 
   async #publicConfig(
-    { document, organizationId }: MapRecord,
+    organizationId: string,
+    document: MapDocument,
     layers: readonly MapLayer[],
     baseUrl: string,
   ): Promise<Record<string, unknown>> {
