@@ -9,6 +9,9 @@ import { AccessService } from './features/access/access-service.ts'
 import { DecisionService } from './features/access/decision-service.ts'
 import { readRefusal } from './features/access/read-refusal.ts'
 import { readReadership } from './features/access/readership-store.ts'
+import { registerReportRoutes } from './features/access/report-routes.ts'
+import { ReportService } from './features/access/report-service.ts'
+import { UnusedGrantService } from './features/access/unused-grant-service.ts'
 import { UseLog } from './features/access/use-log.ts'
 import { registerAccessRequestRoutes } from './features/access-requests/access-request-routes.ts'
 import { AccessRequestService } from './features/access-requests/access-request-service.ts'
@@ -603,6 +606,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     }),
     decisions,
   )
+  const reporting = { store, ...knownAssets, uses, clock }
+  registerReportRoutes(app, new ReportService(reporting), new UnusedGrantService(reporting))
   registerAccessRequestRoutes(app, accessRequests, config)
   registerAssetRoutes(
     app,

@@ -1,4 +1,5 @@
 export * from './access.ts'
+export * from './access-report.ts'
 export * from './applications.ts'
 export * from './asset-kinds.ts'
 export * from './asset-management.ts'

@@ -1,15 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { ACCESS_PATHS } from './access-paths.ts'
 import { ACTIONS, type Action } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
 import { privacyOf } from './audience.ts'
 import { can, needsPassword } from './can.ts'
-import { explain, type Flip } from './explain.ts'
+import { explain, type Flip, listUsedWays } from './explain.ts'
 import { matches } from './predicate.ts'
 import type { UserPrincipal } from './principal.ts'
 import { randomWorlds } from './testing/random-organization.ts'
-import { readsDraft, sharedWithWhere, visibleWhere } from './visible-where.ts'
+import { reachedByWhere, readsDraft, sharedWithWhere, visibleWhere } from './visible-where.ts'
 
 const actionsOn = (asset: Asset) =>
   (Object.keys(ACTIONS) as Action[]).filter((action) => ACTIONS[action].kind === asset.kind)
@@ -84,6 +85,27 @@ test('each single change that an explanation names does turn the decision round'
       }
     }),
     { numRuns: 300 },
+  )
+})
+
+test('what is found by a way is what that way is named for, and a use is kept under each', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, assets }) => {
+      for (const person of people) {
+        for (const asset of assets.filter(({ organizationId }) => organizationId === person.organizationId)) {
+          const { paths } = explain(person, READ_ACTION[asset.kind], asset)
+          const found = ACCESS_PATHS.filter(
+            (path) =>
+              matches(visibleWhere(person, asset.kind), asset) &&
+              matches(reachedByWhere(person, asset.kind, path), asset),
+          )
+          expect([...found].sort()).toEqual(paths.map(({ path }) => path).sort())
+          const ways = listUsedWays(person, asset).map((way) => way.split(':')[0])
+          expect(new Set(ways)).toEqual(new Set(found))
+        }
+      }
+    }),
+    { numRuns: 1_000 },
   )
 })
 

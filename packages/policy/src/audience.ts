@@ -54,6 +54,16 @@ export function isSameAudience(a: Audience, b: Audience): boolean {
   )
 }
 
+/** Whether the first audience has nobody in it who is not in the second: making it so gives nobody anything. */
+export function isWithinAudience(narrow: Audience, wide: Audience): boolean {
+  return (
+    (wide.organization || !narrow.organization) &&
+    (wide.public || !narrow.public) &&
+    narrow.groupIds.every((id) => wide.groupIds.includes(id)) &&
+    narrow.userIds.every((id) => wide.userIds.includes(id))
+  )
+}
+
 function hasSameMembers(a: readonly string[], b: readonly string[]): boolean {
   const first = new Set(a)
   const second = new Set(b)

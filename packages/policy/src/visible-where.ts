@@ -58,6 +58,14 @@ export function ownOrSharedWhere(user: UserPrincipal, kind: AssetKind): Predicat
   return whereAny(user, REACH_PATHS[reach === 'organization' ? 'visible' : reach])
 }
 
+/** Those of what is visible to this person that get to them by this way, whatever other ways there are. */
+export function reachedByWhere(user: UserPrincipal, kind: AssetKind, path: AccessPath): Predicate {
+  const paths = REACH_PATHS[reachOf(user, READ_ACTION[kind])]
+  // A public map is everybody's, whatever their role reaches besides.
+  const isWay = paths.includes(path) || (kind === 'map' && path === 'public')
+  return isWay ? whereAny(user, [path]) : NOTHING
+}
+
 /** Which assets of a kind this person may delete, and so restore. */
 export function removableWhere(user: UserPrincipal, kind: TrashableKind): Predicate {
   return whereAny(user, REACH_PATHS[reachOf(user, REMOVE_ACTION[kind])])

@@ -20,7 +20,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE UNIQUE INDEX asset_uses_by_asset ON asset_uses (asset_kind, asset_id, path, user_id) NULLS NOT DISTINCT
   `.execute(db)
-  await db.schema.createIndex('asset_uses_by_person').on('asset_uses').columns(['user_id', 'asset_kind']).execute()
+  await db.schema
+    .createIndex('asset_uses_by_person')
+    .on('asset_uses')
+    .columns(['user_id', 'asset_kind', 'asset_id'])
+    .execute()
   await db.schema.createIndex('asset_uses_by_day').on('asset_uses').column('last_used_on').execute()
 
   // Nobody knows what was used before: a grant counts as unused only once it has been watched for long enough.

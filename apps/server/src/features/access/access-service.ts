@@ -23,17 +23,21 @@ import {
 } from '@graticule/policy'
 import type { ShareableKinds } from '../sharing/shareable-assets.ts'
 
-export interface AccessServiceOptions {
+/** What can be shared, and with whom, whoever asks. */
+export interface KnownAssets {
   readonly kinds: ShareableKinds
   /** Everybody active of an organization. */
   readonly listPeople: (organizationId: string) => Promise<readonly { person: UserSummary; principal: UserPrincipal }[]>
+  readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
+}
+
+export interface AccessServiceOptions extends KnownAssets {
   /** What it takes to count the readers of assets: those groups and those people of the organization. */
   readonly readReadership: (
     organizationId: string,
     groupIds: readonly string[],
     userIds: readonly string[],
   ) => Promise<Readership>
-  readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
 }
 
 /** As many as fit on a page of a list. */

@@ -1,5 +1,5 @@
 import type { ShareableKind } from '@graticule/policy'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 
 /** On which day, in UTC, somebody used an asset by a way. */
@@ -31,4 +31,24 @@ export async function upsertUses(store: Store, uses: readonly NotedUse[]): Promi
 
 export async function deleteUsesBefore(store: Store, day: string): Promise<void> {
   await store.deleteFrom('asset_uses').where('last_used_on', '<', day).execute()
+}
+
+/** A day as its text, whatever the driver makes of dates. */
+export const dayText = (day: RawBuilder<unknown>) => sql<string | null>`to_char(${day}, 'YYYY-MM-DD')`
+
+/** The last day on which each person used the asset. */
+export async function readLastUsesBy(
+  store: Store,
+  kind: ShareableKind,
+  assetId: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await store
+    .selectFrom('asset_uses')
+    .select(['user_id', dayText(sql`max(last_used_on)`).as('day')])
+    .where('asset_kind', '=', kind)
+    .where('asset_id', '=', assetId)
+    .where('user_id', 'is not', null)
+    .groupBy('user_id')
+    .execute()
+  return new Map(rows.map((row) => [row.user_id ?? '', row.day ?? '']))
 }

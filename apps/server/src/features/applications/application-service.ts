@@ -167,7 +167,7 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
       const asset = applicationAsset(application)
       authorize(principal, 'application.share', asset)
       if (isSameAudience(audience, asset.audience)) return
-      await audiences.replace(transaction, asset, audience)
+      await audiences.replace(transaction, asset, audience, principal.userId)
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'application.privacy-changed', id, { name: application.name, ...change })
     })

@@ -194,6 +194,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           transaction,
           { kind: 'connection', id, organizationId: principal.organizationId },
           audience,
+          principal.userId,
         )
         await this.#record(transaction, caller, 'connection.created', id, { name: draft.name, providerId: provider.id })
       })
@@ -229,7 +230,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
         updated_at: now,
       })
       const embedded = { kind: 'connection', id, organizationId } as const
-      await this.#options.audiences.replace(transaction, embedded, WHOLE_ORGANIZATION)
+      await this.#options.audiences.replace(transaction, embedded, WHOLE_ORGANIZATION, null)
       await this.#options.activity.record(transaction, {
         organizationId,
         actor: SYSTEM_ACTOR,
@@ -348,7 +349,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const asset = connectionAsset(found.connection)
     authorize(caller.principal, 'connection.share', asset)
     if (isSameAudience(audience, asset.audience)) return
-    await audiences.replace(transaction, asset, audience)
+    await audiences.replace(transaction, asset, audience, caller.principal.userId)
     const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
     await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
   }

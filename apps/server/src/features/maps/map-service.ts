@@ -14,6 +14,7 @@ import {
   authorize,
   draftWhere,
   isSameAudience,
+  isWithinAudience,
   matches,
   NOBODY,
   needsPassword,
@@ -268,7 +269,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
     const found = await this.#find(principal, id)
     authorize(principal, 'map.share', mapAsset(found))
     if (audience.public && !found.audience.public) authorize(principal, 'map.publish', mapAsset(found))
-    if (privacyOf(audience) !== 'private' && !isSameAudience(audience, found.audience)) {
+    if (!isWithinAudience(audience, found.audience)) {
       await this.#rights.requireUsable([principal], documentToShare(found))
     }
     await store.transaction().execute(async (transaction) => {
@@ -283,7 +284,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
         await changeMap(transaction, id, { public_token_version: map.publicTokenVersion + 1 })
       }
       if (privacyOf(audience) !== 'private') await this.#publishFirst(transaction, caller, map)
-      await audiences.replace(transaction, mapAsset(map), audience)
+      await audiences.replace(transaction, mapAsset(map), audience, principal.userId)
       const change = { from: privacyOf(map.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'map.privacy-changed', id, { title: map.draft.document.title, ...change })
     })
@@ -312,7 +313,9 @@ export class MapService implements ShareableAssets, ManagedAssets {
       // It may have been handed to somebody else until it was locked.
       authorize(principal, 'map.share', mapAsset(map))
       await this.#publishFirst(transaction, caller, map)
-      if (!map.audience.userIds.includes(userId)) await audiences.add(transaction, mapAsset(map), userId, expiresAt)
+      if (!map.audience.userIds.includes(userId)) {
+        await audiences.add(transaction, mapAsset(map), userId, expiresAt, principal.userId)
+      }
       await besides(transaction)
     })
     this.#options.onChanged('access')
@@ -324,6 +327,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
     if (!map) throw mapNotFound()
     if (needsPassword(principal, mapAsset(map))) throw passwordRequired(id)
     authorize(principal, 'map.read', mapAsset(map))
+    this.#options.noteUse(principal, mapAsset(map))
     return map
   }
 

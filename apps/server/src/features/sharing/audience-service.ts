@@ -53,13 +53,14 @@ export class AudienceService {
     throw new AppError('rule_violated', decision.reason, { details: { rule: decision.rule } })
   }
 
-  /** Makes this the audience of an asset; it was held before. */
+  /** Makes this the audience of an asset; it was held before. `by`: the person whose doing it is, if it is anybody's. */
   async replace(
     transaction: Store,
     asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
     audience: Audience,
+    by: string | null,
   ): Promise<void> {
-    await replaceGrants(transaction, asset, audience, this.#clock.now())
+    await replaceGrants(transaction, asset, audience, { at: this.#clock.now(), by })
   }
 
   /** Adds a person, who was held before, to the audience of an asset: for good, or until a time. */
@@ -68,8 +69,9 @@ export class AudienceService {
     asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
     userId: string,
     expiresAt: Date | null,
+    by: string,
   ): Promise<void> {
-    await grantToPerson(transaction, asset, userId, expiresAt, this.#clock.now())
+    await grantToPerson(transaction, asset, userId, expiresAt, { at: this.#clock.now(), by })
   }
 
   /** Removes grants that ended an hour ago; they have granted nothing since. */

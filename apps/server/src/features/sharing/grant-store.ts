@@ -1,5 +1,6 @@
 import type { Role } from '@graticule/contract'
 import type { Audience, ShareableAsset, ShareableKind } from '@graticule/policy'
+import type { Selectable } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import { isInForce } from '../../platform/db/grant-in-force.ts'
 import type { GrantsTable } from '../../platform/db/tables.ts'
@@ -40,24 +41,30 @@ export async function holdGroups(
     .execute()
 }
 
-/** Makes these all the grants of an asset. A person who was among them until a time stays among them until then. */
+/**
+ * Makes these all the grants of an asset. One that was there before stays as it is: since when, by whom, and until when.
+ */
 export async function replaceGrants(
   transaction: Store,
   asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
   audience: Audience,
-  at: Date,
+  made: { readonly at: Date; readonly by: string | null },
 ): Promise<void> {
-  const endOf = await takeEnds(transaction, asset)
-  const grant = (audienceKind: GrantsTable['audience_kind'], to: { group?: string; user?: string } = {}) => ({
-    organization_id: asset.organizationId,
-    asset_kind: asset.kind,
-    asset_id: asset.id,
-    audience_kind: audienceKind,
-    group_id: to.group ?? null,
-    user_id: to.user ?? null,
-    created_at: at,
-    expires_at: endOf.get(to.user ?? '') ?? null,
-  })
+  const taken = await takeGrants(transaction, asset)
+  const grant = (audienceKind: GrantsTable['audience_kind'], to: { group?: string; user?: string } = {}) => {
+    const before = taken.get(`${audienceKind}:${to.group ?? to.user ?? ''}`)
+    return {
+      organization_id: asset.organizationId,
+      asset_kind: asset.kind,
+      asset_id: asset.id,
+      audience_kind: audienceKind,
+      group_id: to.group ?? null,
+      user_id: to.user ?? null,
+      created_at: before?.created_at ?? made.at,
+      expires_at: before?.expires_at ?? null,
+      granted_by: before === undefined ? made.by : before.granted_by,
+    }
+  }
   const rows = [
     ...(audience.organization ? [grant('organization')] : []),
     ...(audience.public ? [grant('public')] : []),
@@ -67,21 +74,24 @@ export async function replaceGrants(
   if (rows.length > 0) await transaction.insertInto('grants').values(rows).execute()
 }
 
-/** Removes all grants of an asset; the times at which those to people would have ended, if they still hold. */
-async function takeEnds(
+type TakenGrant = Pick<Selectable<GrantsTable>, 'created_at' | 'expires_at' | 'granted_by'>
+
+/** Removes all grants of an asset; those that still hold, by their audience. */
+async function takeGrants(
   transaction: Store,
   asset: Pick<ShareableAsset, 'kind' | 'id'>,
-): Promise<ReadonlyMap<string, Date>> {
+): Promise<ReadonlyMap<string, TakenGrant>> {
   const rows = await transaction
     .deleteFrom('grants')
     .where('asset_kind', '=', asset.kind)
     .where('asset_id', '=', asset.id)
-    .returning(['user_id', 'expires_at', isInForce().as('holds')])
+    .returning(['audience_kind', 'group_id', 'user_id', 'created_at', 'expires_at', 'granted_by'])
+    .returning(isInForce().as('holds'))
     .execute()
   return new Map(
-    rows.flatMap(({ user_id: userId, expires_at: end, holds }) =>
-      userId !== null && end !== null && holds ? [[userId, end] as const] : [],
-    ),
+    rows
+      .filter(({ holds }) => holds)
+      .map((row) => [`${row.audience_kind}:${row.group_id ?? row.user_id ?? ''}`, row] as const),
   )
 }
 
@@ -91,7 +101,7 @@ export async function grantToPerson(
   asset: Pick<ShareableAsset, 'kind' | 'id' | 'organizationId'>,
   userId: string,
   expiresAt: Date | null,
-  at: Date,
+  made: { readonly at: Date; readonly by: string },
 ): Promise<void> {
   await transaction
     .deleteFrom('grants')
@@ -108,8 +118,9 @@ export async function grantToPerson(
       audience_kind: 'user',
       group_id: null,
       user_id: userId,
-      created_at: at,
+      created_at: made.at,
       expires_at: expiresAt,
+      granted_by: made.by,
     })
     .execute()
 }

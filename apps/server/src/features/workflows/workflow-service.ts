@@ -171,7 +171,7 @@ export class WorkflowService implements ShareableAssets, ManagedAssets {
       const asset = workflowAsset(workflow)
       authorize(principal, 'workflow.share', asset)
       if (isSameAudience(audience, asset.audience)) return
-      await audiences.replace(transaction, asset, audience)
+      await audiences.replace(transaction, asset, audience, principal.userId)
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'workflow.privacy-changed', id, { title: workflow.title, ...change })
     })

@@ -396,6 +396,22 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     query: ({ id }) => `subject=${id}&action=map.create`,
     asks: ['user.inspect'],
   }),
+  'GET /v3/access/report/people/:id': about('person', MANAGED_ALONE),
+  'GET /v3/access/report/people/:id/csv': about('person', MANAGED_ALONE),
+  'GET /v3/access/report/assets/:kind/:id': plain(ADMINS_ALONE_FIND_NONE, {
+    path: { kind: 'map', id: 'none' },
+    asks: [],
+  }),
+  'GET /v3/access/report/assets/:kind/:id/csv': plain(ADMINS_ALONE_FIND_NONE, {
+    path: { kind: 'map', id: 'none' },
+    asks: [],
+  }),
+  'GET /v3/access/unused-grants': plain(EDITORS),
+  'GET /v3/access/unused-grants/csv': plain(EDITORS),
+  'POST /v3/access/grants/revoke': plain(NOBODY_SIGNED_IN, {
+    body: { kind: 'map', id: 'none', audience: 'organization' },
+    asks: [],
+  }),
   'GET /v3/access/people-counts': plain(EDITORS, { query: 'kind=map&ids=none' }),
   'GET /v3/access/people-counts · maps that one may know of': about('map', COUNT_MAP_READERS, {
     query: ({ id }) => `kind=map&ids=${id}`,

@@ -280,7 +280,7 @@ async function insertAssets(store: Store, assets: readonly Asset[]): Promise<voi
     }
     for (const asset of assets) {
       await INSERTS[asset.kind](transaction, asset)
-      if ('audience' in asset) await replaceGrants(transaction, asset, asset.audience, AT)
+      if ('audience' in asset) await replaceGrants(transaction, asset, asset.audience, { at: AT, by: null })
     }
   })
 }
