@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { SHAREABLE_ASSET_KINDS } from './asset-kinds.ts'
 import { RoleSchema } from './roles.ts'
-import { GroupName } from './sharing.ts'
+import { ACCESS_WAYS, GroupName } from './sharing.ts'
 import { Permission, UserSummary } from './workspace.ts'
 
 const Kind = Type.Enum([...SHAREABLE_ASSET_KINDS])
@@ -9,9 +9,6 @@ const Id = Type.String({ minLength: 1, maxLength: 64 })
 const Page = Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 }))
 const PageSize = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }))
 const Day = Type.Union([Type.String({ format: 'date' }), Type.Null()])
-
-/** The ways by which assets get to people. */
-export const ACCESS_WAYS = ['owner', 'user', 'group', 'organization', 'public', 'role'] as const
 
 const Way = Type.Object({ path: Type.Enum([...ACCESS_WAYS]), groups: Type.Array(GroupName) })
 

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { SHAREABLE_ASSET_KINDS } from './asset-kinds.ts'
-import { GroupName } from './sharing.ts'
+import { ACCESS_WAYS, GroupName } from './sharing.ts'
 import { UserSummary } from './workspace.ts'
 
 export const ExplainQuery = Type.Object({
@@ -25,7 +25,7 @@ export const AccessExplanation = Type.Object({
   /** Every way by which the right reaches the person; a group's way names the groups. */
   paths: Type.Array(
     Type.Object({
-      path: Type.Enum(['owner', 'user', 'group', 'organization', 'public', 'collaborator', 'role']),
+      path: Type.Enum([...ACCESS_WAYS]),
       groups: Type.Array(GroupName),
     }),
   ),

@@ -8,7 +8,8 @@ import { Permission, UserSummary } from './workspace.ts'
 export const GroupName = Type.Object({ id: Type.String(), name: Type.String() })
 export type GroupName = Static<typeof GroupName>
 
-const ACCESS_PATHS = ['owner', 'user', 'group', 'organization', 'public', 'collaborator', 'role'] as const
+/** The ways by which rights get from assets to people. */
+export const ACCESS_WAYS = ['owner', 'user', 'group', 'organization', 'public', 'collaborator', 'role'] as const
 
 /** Somebody who has access. */
 export const PersonWithAccess = Type.Intersect([
@@ -16,7 +17,7 @@ export const PersonWithAccess = Type.Intersect([
   Type.Object({
     role: RoleSchema,
     /** Every way on which their access comes: owning, being named, a group, the organization, the public link, a role. */
-    paths: Type.Array(Type.Enum([...ACCESS_PATHS])),
+    paths: Type.Array(Type.Enum([...ACCESS_WAYS])),
     until: Type.Optional(Type.String({ format: 'date-time', description: 'When the sharing with them by name ends.' })),
   }),
 ])

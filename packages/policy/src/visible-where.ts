@@ -58,7 +58,12 @@ export function ownOrSharedWhere(user: UserPrincipal, kind: AssetKind): Predicat
   return whereAny(user, REACH_PATHS[reach === 'organization' ? 'visible' : reach])
 }
 
-/** Those of what is visible to this person that get to them by this way, whatever other ways there are. */
+/** Everything of a kind that this person may open in their organization, whether or not lists show it to them. */
+export function reachableWhere(user: UserPrincipal, kind: AssetKind): Predicate {
+  return whereAny(user, REACH_PATHS[reachOf(user, READ_ACTION[kind])])
+}
+
+/** What of it gets to them by this way, whatever other ways there are. */
 export function reachedByWhere(user: UserPrincipal, kind: AssetKind, path: AccessPath): Predicate {
   const paths = REACH_PATHS[reachOf(user, READ_ACTION[kind])]
   // A public map is everybody's, whatever their role reaches besides.

@@ -7,7 +7,14 @@ import {
   type PersonReportFilter,
   type ReportedAsset,
 } from '@graticule/contract'
-import { type AccessPath, can, explain, type MatchedPath, READ_ACTION, type UserPrincipal } from '@graticule/policy'
+import {
+  type AccessPath,
+  explain,
+  isListedFor,
+  type MatchedPath,
+  READ_ACTION,
+  type UserPrincipal,
+} from '@graticule/policy'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { NamedAsset } from '../sharing/shareable-assets.ts'
@@ -166,10 +173,9 @@ export function pageOf({ page = 1, pageSize = DEFAULT_PAGE }: PageQuery): PageOf
   return { limit: pageSize, offset: (page - 1) * pageSize }
 }
 
-/** An asset as a report names it to somebody: its name belongs to those who may open it. */
+/** An asset as a report names it to somebody: its name is for those whose lists show it. */
 export function reportedTo(asker: UserPrincipal, { asset, name, owner }: NamedAsset): ReportedAsset {
-  const isKnown = can(asker, READ_ACTION[asset.kind], asset).allowed
-  return { kind: asset.kind, id: asset.id, name: isKnown ? name : null, owner }
+  return { kind: asset.kind, id: asset.id, name: isListedFor(asker, asset) ? name : null, owner }
 }
 
 function hasPath(paths: readonly MatchedPath[], wanted: AccessPath | undefined): boolean {

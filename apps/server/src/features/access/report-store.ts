@@ -1,5 +1,6 @@
 import type { GrantKey, PersonReportFilter, UnusedGrantFilter } from '@graticule/contract'
 import {
+  reachableWhere,
   reachedByWhere,
   SHAREABLE_KINDS,
   type ShareableKind,
@@ -79,7 +80,7 @@ function selectReached(
   const isKnown = compilePredicate(visibleWhere(asker, kind), kind)
   const search = q?.trim()
   const conditions = [
-    compilePredicate(visibleWhere(person, kind), kind),
+    compilePredicate(reachableWhere(person, kind), kind),
     ...(path === undefined ? [] : [compilePredicate(reachedByWhere(person, kind, path), kind)]),
     ...(search ? [isKnown, sql`${column(name)} ILIKE ${containsText(search)}`] : []),
     ...(isTrashable ? [sql`${column('deleted_at')} IS NULL`] : []),
