@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError, MAX_LOGO_BYTES, MIN_LOGO_PIXELS } from '@graticule/contract'
-import { imageSize } from 'image-size'
+import { measurePicture } from '../../platform/pictures/measure-picture.ts'
 import { type Picture, readPicture } from '../../platform/pictures/read-picture.ts'
 
 /** A picture under the name that its content gives it. */
@@ -9,7 +9,11 @@ export type Logo = Picture & { readonly digest: string }
 /** The logo in a data URL; 400 unless it is a square picture of the right size, by what it holds. */
 export function readLogo(dataUrl: string): Logo {
   const picture = readPicture(dataUrl, MAX_LOGO_BYTES)
-  const { width, height } = measure(picture.bytes)
+  const size = measurePicture(picture)
+  if (size === null) {
+    throw new AppError('invalid_request', 'The logo cannot be read as a picture. Save it again as PNG, JPEG or WebP.')
+  }
+  const { width, height } = size
   if (width !== height || width < MIN_LOGO_PIXELS) {
     throw new AppError(
       'invalid_request',
@@ -27,14 +31,4 @@ export function digestOfLogo(logo: string): string {
 
 function digestOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
-}
-
-function measure(bytes: Buffer): { readonly width: number; readonly height: number } {
-  try {
-    return imageSize(bytes)
-  } catch (error) {
-    throw new AppError('invalid_request', 'The logo cannot be read as a picture. Save it again as PNG, JPEG or WebP.', {
-      cause: error,
-    })
-  }
 }
