@@ -58,6 +58,12 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import('../features/invitation/invitation-page.tsx'), 'InvitationPage'),
 })
 
+const support = createRoute({
+  getParentRoute: () => root,
+  path: '/support',
+  component: lazyRouteComponent(() => import('../features/support/support-page.tsx'), 'SupportPage'),
+})
+
 const join = createRoute({
   getParentRoute: () => root,
   path: '/join',
@@ -288,6 +294,15 @@ const scim = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/scim/scim-settings.tsx'), 'ScimSettings'),
 })
 
+const supportAccess = createRoute({
+  getParentRoute: () => settings,
+  path: '/support-access',
+  component: lazyRouteComponent(
+    () => import('../features/settings/support-access/support-access-settings.tsx'),
+    'SupportAccessSettings',
+  ),
+})
+
 const trash = createRoute({
   getParentRoute: () => settings,
   path: '/trash',
@@ -311,6 +326,7 @@ export const routeTree = root.addChildren([
   secondStep,
   setup,
   invitation,
+  support,
   join,
   forgotPassword,
   newPassword,
@@ -342,6 +358,7 @@ export const routeTree = root.addChildren([
         trash,
         assets,
         scim,
+        supportAccess,
         outbox,
         requests,
         activity,

@@ -1,4 +1,3 @@
-import { ROLE_TABLE } from '@graticule/policy'
 import { IconCommand, IconMap2, IconMoon, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -10,7 +9,7 @@ import { useColorSchemeSwitch } from './color-scheme-toggle.tsx'
 import { messages } from './messages.ts'
 import { usePaletteStore } from './palette-commands.ts'
 import { sectionsFor } from './sections.ts'
-import { useSession } from './use-session.ts'
+import { principalOf, useRoleReaches, useSession } from './use-session.ts'
 import { useSignOut } from './use-sign-out.ts'
 
 function includesText(label: string, query: string): boolean {
@@ -67,9 +66,9 @@ export function CommandPalette() {
 }
 
 function usePages(): Entry[] {
-  const { user } = useSession()
+  const session = useSession()
   const navigate = useNavigate()
-  return sectionsFor(user.role).map((section) => ({
+  return sectionsFor(principalOf(session)).map((section) => ({
     id: section.id,
     label: section.label,
     icon: <section.icon size={16} stroke={1.6} />,
@@ -93,7 +92,8 @@ function useFoundMaps(query: string, isOpen: boolean): Entry[] {
 }
 
 function useCommands(): Entry[] {
-  const { user } = useSession()
+  const canMakeMaps = useRoleReaches('map.create')
+  const canConnect = useRoleReaches('connection.create')
   const navigate = useNavigate()
   const colorScheme = useColorSchemeSwitch()
   const leave = useSignOut()
@@ -101,7 +101,7 @@ function useCommands(): Entry[] {
   const entries: Entry[] = [...ofPages.values()]
     .flat()
     .map((command) => ({ ...command, icon: <IconCommand size={16} stroke={1.6} /> }))
-  if (ROLE_TABLE['map.create'][user.role] !== 'none') {
+  if (canMakeMaps) {
     entries.push({
       id: 'new-map',
       label: messages.newMap,
@@ -109,7 +109,7 @@ function useCommands(): Entry[] {
       run: () => void navigate({ to: '/maps', search: { create: true } }),
     })
   }
-  if (ROLE_TABLE['connection.create'][user.role] !== 'none') {
+  if (canConnect) {
     entries.push({
       id: 'add-connection',
       label: messages.addConnection,

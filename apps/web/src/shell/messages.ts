@@ -33,6 +33,10 @@ export const messages = {
   loading: 'Loading the workspace',
   forbiddenTitle: (section: string) => `${section} is not for your role`,
   forbiddenText: (role: string) => `You are signed in as ${role}. An admin of your organization can change your role.`,
+  supportAccess: 'Support access',
+  supportUntil: (time: string) => `Support access until ${time}.`,
+  supportLogged: (organization: string) => `What you do is logged, and what you make stays with ${organization}.`,
+  support: 'Support',
   roles: {
     superadmin: 'Superadmin',
     admin: 'Admin',

@@ -1,7 +1,9 @@
+import type { Role } from '@graticule/contract'
+import type { SupportStay } from '@graticule/policy'
 import { expect, test } from 'vitest'
 import { sectionsFor } from './sections.ts'
 
-const ids = (role: Parameters<typeof sectionsFor>[0]) => sectionsFor(role).map(({ id }) => id)
+const ids = (role: Role, support?: SupportStay) => sectionsFor({ role, support }).map(({ id }) => id)
 
 test('an editor has every section', () => {
   expect(ids('editor')).toEqual([
@@ -22,4 +24,9 @@ test('a viewer has no section for data or for developers', () => {
 
 test('a guest has only what is public, and their own settings', () => {
   expect(ids('guest')).toEqual(['home', 'maps', 'settings'])
+})
+
+test('support access as an admin has no section for developers, because it makes no tokens', () => {
+  const sections = ids('admin', { grantId: 'grant', endsAt: new Date(0) })
+  expect(ids('admin').filter((id) => !sections.includes(id))).toEqual(['developers'])
 })

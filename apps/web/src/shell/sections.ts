@@ -1,5 +1,4 @@
-import type { SessionInfo } from '@graticule/contract'
-import { type Action, ROLE_TABLE } from '@graticule/policy'
+import { type Action, reachOf, type UserPrincipal } from '@graticule/policy'
 import {
   IconApps,
   IconCode,
@@ -27,9 +26,9 @@ const SECTIONS = [
 /** A section with its words. */
 export type Section = (typeof SECTIONS)[number] & { readonly label: string }
 
-/** The sections that a role has; the others are absent, not greyed. */
-export function sectionsFor(role: SessionInfo['user']['role']): readonly Section[] {
-  return SECTIONS.filter(({ needs }) => needs === null || ROLE_TABLE[needs][role] !== 'none').map((section) => ({
+/** The sections that somebody has; the others are absent, not greyed. */
+export function sectionsFor(user: Pick<UserPrincipal, 'role' | 'support'>): readonly Section[] {
+  return SECTIONS.filter(({ needs }) => needs === null || reachOf(user, needs) !== 'none').map((section) => ({
     ...section,
     label: messages.sections[section.id],
   }))

@@ -1,5 +1,5 @@
 import type { SessionInfo } from '@graticule/contract'
-import { type Action, can, type Decision, ROLE_TABLE, type UserPrincipal } from '@graticule/policy'
+import { type Action, can, type Decision, reachOf, type UserPrincipal } from '@graticule/policy'
 import { useRouteContext } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
@@ -18,6 +18,9 @@ export function principalOf(session: SessionInfo): UserPrincipal {
     organizationId: session.organization.id,
     role: session.user.role,
     sessionId: '',
+    ...(session.support && {
+      support: { grantId: session.support.grantId, endsAt: new Date(session.support.endsAt) },
+    }),
   }
 }
 
@@ -27,7 +30,7 @@ export function useCan(action: Action): Decision {
   return useMemo(() => can(principalOf(session), action), [session, action])
 }
 
-/** Whether the signed-in person's role can do something to at least some assets; decides which parts of a page exist. */
+/** Whether the signed-in person can do something to at least some assets; decides which parts of a page exist. */
 export function useRoleReaches(action: Action): boolean {
-  return ROLE_TABLE[action][useSession().user.role] !== 'none'
+  return reachOf(principalOf(useSession()), action) !== 'none'
 }

@@ -14,7 +14,7 @@ import {
 import { messages } from './messages.ts'
 import { type Section, sectionsFor } from './sections.ts'
 import { useIsNarrow } from './use-is-narrow.ts'
-import { useSession } from './use-session.ts'
+import { principalOf, useSession } from './use-session.ts'
 import { useIsSigningOut } from './use-sign-out.ts'
 import classes from './workspace.module.css'
 
@@ -45,9 +45,9 @@ export function WorkspaceFrame({ children }: { children: ReactNode }) {
 const MAX_NARROW_ENTRIES = 5
 
 function Rail() {
-  const { user } = useSession()
+  const session = useSession()
   const isNarrow = useIsNarrow()
-  const sections = sectionsFor(user.role)
+  const sections = sectionsFor(principalOf(session))
   const isCut = isNarrow && sections.length > MAX_NARROW_ENTRIES
   const shown = isCut ? sections.slice(0, MAX_NARROW_ENTRIES - 1) : sections
   return (

@@ -1,6 +1,7 @@
 import type { ActivityEvent } from '@graticule/contract'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
-import { ActionIcon, Code, Group, RelativeTime, Table, useDisclosure } from '../../ui/index.ts'
+import { messages as shellMessages } from '../../shell/messages.ts'
+import { ActionIcon, Badge, Code, Group, RelativeTime, Table, useDisclosure } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 import classes from './settings.module.css'
 
@@ -11,6 +12,7 @@ export function ActivityRow({ event }: { event: ActivityEvent }) {
     ...event.details,
     ...(event.assetId ? { [event.assetType ?? 'asset']: event.assetId } : {}),
     ...(event.requestId ? { requestId: event.requestId } : {}),
+    ...(event.supportGrantId ? { supportGrant: event.supportGrantId } : {}),
   }
   return (
     <>
@@ -18,7 +20,10 @@ export function ActivityRow({ event }: { event: ActivityEvent }) {
         <Table.Td>
           <RelativeTime at={event.at} />
         </Table.Td>
-        <Table.Td title={event.actor?.email}>{event.actor?.name ?? messages.nobody}</Table.Td>
+        <Table.Td title={event.actor?.email}>
+          {event.actor?.name ?? messages.nobody}{' '}
+          {event.supportGrantId && <Badge color="yellow">{shellMessages.support}</Badge>}
+        </Table.Td>
         <Table.Td>
           <Code fz={12}>{event.type}</Code>
         </Table.Td>

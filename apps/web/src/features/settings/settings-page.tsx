@@ -1,8 +1,8 @@
-import { type Action, ROLE_TABLE } from '@graticule/policy'
+import { type Action, reachOf } from '@graticule/policy'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Page } from '../../shell/page.tsx'
-import { useSession } from '../../shell/use-session.ts'
+import { principalOf, useSession } from '../../shell/use-session.ts'
 import { messages } from './messages.ts'
 import { useIsOutboxUsed } from './outbox/use-is-outbox-used.ts'
 import classes from './settings.module.css'
@@ -20,6 +20,7 @@ const TABS = [
   { to: '/settings/join-requests', label: messages.tabs.joinRequests, needs: 'user.invite' },
   { to: '/settings/single-sign-on', label: messages.tabs.singleSignOn, needs: 'identity-provider.manage' },
   { to: '/settings/scim', label: messages.tabs.scim, needs: 'scim.manage' },
+  { to: '/settings/support-access', label: messages.tabs.supportAccess, needs: 'support-access.manage' },
   { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
@@ -27,10 +28,10 @@ const TABS = [
 
 /** The frame of the settings: one tab for each page of them that the role has. */
 export function SettingsPage() {
-  const { role } = useSession().user
+  const user = principalOf(useSession())
   const isOutboxUsed = useIsOutboxUsed()
   const isThere = ({ to, needs }: (typeof TABS)[number]) =>
-    (needs === null || ROLE_TABLE[needs][role] !== 'none') && (to !== '/settings/outbox' || isOutboxUsed)
+    (needs === null || reachOf(user, needs) !== 'none') && (to !== '/settings/outbox' || isOutboxUsed)
   return (
     <Page title={messages.title} fullBleed>
       <nav className={classes.tabs} aria-label={messages.tabsLabel}>

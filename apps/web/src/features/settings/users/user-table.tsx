@@ -62,7 +62,12 @@ export function UserTable(props: {
           {props.people.map((person) => (
             <Table.Tr key={person.id}>
               <Table.Td fw={500}>
-                {person.name} {person.id === user.id && <Badge ml={4}>{messages.you}</Badge>}
+                {person.name} {person.id === user.id && <Badge ml={4}>{messages.you}</Badge>}{' '}
+                {person.isSupport && (
+                  <Badge ml={4} color="yellow">
+                    {shellMessages.support}
+                  </Badge>
+                )}
               </Table.Td>
               <Table.Td>
                 {person.email}
