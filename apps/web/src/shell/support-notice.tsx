@@ -1,18 +1,17 @@
-import { IconHelmet } from '@tabler/icons-react'
+import { IconLifebuoy } from '@tabler/icons-react'
+import { formatExactTime } from '../ui/index.ts'
 import { messages } from './messages.ts'
 import classes from './signed-in.module.css'
 import { useSession } from './use-session.ts'
-
-const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
 
 /** Reminds a support person whose organization this is, and until when they are here. */
 export function SupportNotice({ endsAt }: { endsAt: string }) {
   const { organization } = useSession()
   return (
     <aside className={classes.support} aria-label={messages.supportAccess}>
-      <IconHelmet size={16} stroke={1.6} aria-hidden />
+      <IconLifebuoy size={16} stroke={1.6} className={classes.icon} aria-hidden />
       <span>
-        <b>{messages.supportUntil(format.format(new Date(endsAt)))}</b> {messages.supportLogged(organization.name)}
+        <b>{messages.supportUntil(formatExactTime(new Date(endsAt)))}</b> {messages.supportLogged(organization.name)}
       </span>
     </aside>
   )

@@ -60,7 +60,7 @@ export const messages = {
   stepTitle: 'One more step',
   stepText: (email: string) => `You are signing in as ${email}.`,
   enrolTitle: 'Set up a second factor',
-  enrolText: (organization: string) => `${organization} asks everybody for a second factor besides the password.`,
+  enrolText: (organization: string) => `${organization} lets you in only with a second factor.`,
   recoveryCode: 'Recovery code',
   recoveryCodeMissing: 'Enter one of your recovery codes.',
   useInstead: {

@@ -2,7 +2,17 @@ import type { SupportGrant, SupportLink, SupportPerson } from '@graticule/contra
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../../api/api-error.ts'
 import { renewSupportLink } from '../../../api/support-access.ts'
-import { Button, Group, notifications, RelativeTime, Stack, Text, Title, useDisclosure } from '../../../ui/index.ts'
+import {
+  Button,
+  formatExactTime,
+  Group,
+  notifications,
+  RelativeTime,
+  Stack,
+  Text,
+  Title,
+  useDisclosure,
+} from '../../../ui/index.ts'
 import classes from '../settings.module.css'
 import { messages } from './messages.ts'
 import { RevokeDialog } from './revoke-dialog.tsx'
@@ -24,7 +34,7 @@ export function ActiveGrant(props: { grant: SupportGrant; onLinks: (links: reado
           <div className={classes.fact}>
             <dt>{messages.expires}</dt>
             <dd>
-              <RelativeTime at={grant.expiresAt} />
+              {formatExactTime(new Date(grant.expiresAt))} · <RelativeTime at={grant.expiresAt} />
             </dd>
           </div>
           <div className={classes.fact}>

@@ -1,10 +1,10 @@
 import type { SupportGrant } from '@graticule/contract'
-import { RelativeTime, Table, Text, Title } from '../../../ui/index.ts'
+import { Badge, RelativeTime, Text, Title } from '../../../ui/index.ts'
+import classes from '../settings.module.css'
 import { messages } from './messages.ts'
 
 /** Every time that support access was enabled and has ended, the latest first. */
 export function GrantHistory({ grants }: { grants: readonly SupportGrant[] }) {
-  const { columns } = messages
   return (
     <section>
       <Title order={3} mb="xs">
@@ -13,54 +13,37 @@ export function GrantHistory({ grants }: { grants: readonly SupportGrant[] }) {
       {grants.length === 0 ? (
         <Text c="dimmed">{messages.historyEmpty}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={720}>
-          <Table aria-label={messages.historyTitle} verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{columns.from}</Table.Th>
-                <Table.Th>{columns.people}</Table.Th>
-                <Table.Th>{columns.scope}</Table.Th>
-                <Table.Th>{columns.end}</Table.Th>
-                <Table.Th>{columns.receiver}</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {grants.map((grant) => (
-                <Table.Tr key={grant.id} style={{ verticalAlign: 'top' }}>
-                  <Table.Td>
-                    <RelativeTime at={grant.createdAt} /> {messages.by(grant.enabledBy.name)}
-                  </Table.Td>
-                  <Table.Td>
-                    {grant.people.map(({ email, id, lastSeenAt }) => (
-                      <div key={id}>
-                        {email}
-                        {lastSeenAt === null && (
-                          <Text size="xs" c="dimmed">
-                            {messages.neverSeen}
-                          </Text>
-                        )}
-                      </div>
-                    ))}
-                  </Table.Td>
-                  <Table.Td>
-                    {messages.roles[grant.role]}
-                    <Text size="xs" c="dimmed" maw={220}>
-                      {grant.reason}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>
-                    <RelativeTime at={grant.endedAt ?? grant.expiresAt} />
-                    <Text size="xs" c="dimmed">
-                      {grant.endedBy === null ? messages.expired : messages.revokedBy(grant.endedBy.name)}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>{grant.receiver?.name}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <ul className={classes.sessions} aria-label={messages.historyTitle} style={{ maxWidth: 640 }}>
+          {grants.map((grant) => (
+            <PastGrant key={grant.id} grant={grant} />
+          ))}
+        </ul>
       )}
     </section>
+  )
+}
+
+function PastGrant({ grant }: { grant: SupportGrant }) {
+  const { createdAt, enabledBy, endedAt, endedBy, expiresAt, people, reason, receiver, role } = grant
+  return (
+    <li className={classes.session}>
+      <div className={classes.sessionText}>
+        <Text style={{ overflowWrap: 'anywhere' }}>
+          {people.map(({ email, lastSeenAt }) => messages.pastPerson(email, lastSeenAt !== null)).join(', ')}
+        </Text>
+        <Text c="dimmed">{reason}</Text>
+        <div className={classes.sessionFacts}>
+          <span>
+            {messages.enabled} <RelativeTime at={createdAt} /> {messages.by(enabledBy.name)}
+          </span>
+          <span>
+            {endedBy === null ? messages.expired : messages.revokedBy(endedBy.name)}{' '}
+            <RelativeTime at={endedAt ?? expiresAt} />
+          </span>
+          {receiver !== null && <span>{messages.receivedBy(receiver.name)}</span>}
+        </div>
+      </div>
+      <Badge color="gray">{messages.roles[role]}</Badge>
+    </li>
   )
 }

@@ -64,8 +64,10 @@ export const messages = {
   cancel: 'Cancel',
   historyTitle: 'History',
   historyEmpty: 'Support access was never enabled before.',
-  columns: { from: 'Enabled', people: 'People', scope: 'Scope', end: 'Ended', receiver: 'Assets went to' },
+  pastPerson: (email: string, wasHere: boolean) => (wasHere ? email : `${email} (never here)`),
+  enabled: 'Enabled',
   by: (name: string) => `by ${name}`,
   expired: 'Expired',
   revokedBy: (name: string) => `Revoked by ${name}`,
+  receivedBy: (name: string) => `${name} received what they owned`,
 }
