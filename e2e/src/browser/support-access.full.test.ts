@@ -29,11 +29,16 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
+/** Colours fade from one look to the other. */
+const ANIMATIONS_ENDED = `Promise.allSettled(document.getAnimations()
+  .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
+  .map((animation) => animation.finished)).then(() => null)`
+
 async function judge(page: Page, name: string): Promise<void> {
   for (const { look, ...options } of LOOKS) {
     await page.emulateMedia({ colorScheme: options.colorScheme })
     await page.setViewportSize(options)
-    await page.waitForFunction('document.getAnimations().every(({ playState }) => playState !== "running")')
+    await page.evaluate(ANIMATIONS_ENDED)
     await judgePage(page, `support-${name}-${look}`)
   }
   await page.emulateMedia({ colorScheme: 'light' })
@@ -47,23 +52,23 @@ test('an admin enables support access, its person comes by link and second facto
   await admin.getByText('Support access was never enabled before.').waitFor()
   await admin.getByRole('button', { name: 'Enable support access' }).click()
   await admin.getByText('Tick this to enable support access.').waitFor()
-  await judge(admin, 'enable')
+  await judgePage(admin, 'support-enable')
   await admin.getByLabel('Support people').fill(SUPPORT)
   await admin.getByLabel('Reason').fill('The map of rivers draws nothing.')
   await admin.getByRole('checkbox', { name: /^I agree/ }).check()
   await admin.getByRole('button', { name: 'Enable support access' }).click()
   const dialog = admin.getByRole('dialog', { name: 'Pass on this link' })
   const link = await dialog.getByLabel(`Link for ${SUPPORT}`).inputValue()
-  await judge(admin, 'link')
+  await judgePage(admin, 'support-link')
   await dialog.getByRole('button', { name: 'Done' }).click()
   await admin.getByRole('heading', { name: 'Support access is enabled' }).waitFor()
-  await judge(admin, 'active')
+  await judgePage(admin, 'support-active')
 
   const { page: support } = await openPage(browser, server.baseUrl, {
     expectedRefusals: [/^401 \//],
   })
   await support.goto(link)
-  await judge(support, 'enter')
+  await judgePage(support, 'support-enter')
   await support.getByRole('button', { name: 'Sign in' }).click()
   await support.getByRole('heading', { name: 'Set up a second factor' }).waitFor()
   await support.getByRole('button', { name: 'Set up an authenticator app' }).click()
@@ -84,7 +89,7 @@ test('an admin enables support access, its person comes by link and second facto
   await admin.getByRole('button', { name: 'Revoke support access' }).click()
   const revoke = admin.getByRole('dialog', { name: 'Revoke support access?' })
   await revoke.getByText(`${SUPPORT}: deleted and signed out.`).waitFor()
-  await judge(admin, 'revoke')
+  await judgePage(admin, 'support-revoke')
   await revoke.getByRole('button', { name: 'Revoke support access' }).click()
   await admin.getByRole('listitem').getByText('Revoked by Ada').waitFor()
   await judge(admin, 'history')
