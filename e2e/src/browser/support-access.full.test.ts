@@ -29,16 +29,13 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true })
 })
 
-/** Colours fade from one look to the other. */
-const ANIMATIONS_ENDED = `Promise.allSettled(document.getAnimations()
-  .filter((animation) => animation.effect.getComputedTiming().endTime !== Infinity)
-  .map((animation) => animation.finished)).then(() => null)`
-
 async function judge(page: Page, name: string): Promise<void> {
   for (const { look, ...options } of LOOKS) {
     await page.emulateMedia({ colorScheme: options.colorScheme })
     await page.setViewportSize(options)
-    await page.evaluate(ANIMATIONS_ENDED)
+    // Anew, because colours fade from one look to the other.
+    await page.reload()
+    await page.waitForLoadState('networkidle')
     await judgePage(page, `support-${name}-${look}`)
   }
   await page.emulateMedia({ colorScheme: 'light' })
