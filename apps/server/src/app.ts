@@ -27,6 +27,8 @@ import { AssetStore } from './features/assets/asset-store.ts'
 import { registerAuthRoutes } from './features/auth/auth-routes.ts'
 import { createFirstPage, type FirstPage } from './features/auth/first-page.ts'
 import { LOGIN_METHODS } from './features/auth/methods/index.ts'
+import { OrganizationCreation } from './features/auth/organization-creation.ts'
+import { registerOrganizationCreationRoutes } from './features/auth/organization-creation-routes.ts'
 import { registerPasswordRoutes } from './features/auth/password-routes.ts'
 import { PasswordService } from './features/auth/password-service.ts'
 import { PrincipalResolver } from './features/auth/principal-resolver.ts'
@@ -88,6 +90,7 @@ import { RecalledTiles } from './features/maps-api/recalled-tiles.ts'
 import { SourceExtents } from './features/maps-api/source-extents.ts'
 import { SourceHandles } from './features/maps-api/source-handles.ts'
 import { TileService } from './features/maps-api/tile-service.ts'
+import { OrganizationLifeService } from './features/organizations/organization-life-service.ts'
 import { registerOrganizationRoutes } from './features/organizations/organization-routes.ts'
 import { OrganizationService } from './features/organizations/organization-service.ts'
 import { OrganizationStore } from './features/organizations/organization-store.ts'
@@ -167,7 +170,13 @@ const MAX_ENCODING_THREADS = 4
 export interface AppDependencies {
   readonly config: Pick<
     Config,
-    'publicUrl' | 'allowedHosts' | 'internalHosts' | 'trustProxy' | 'sessionIdleMs' | 'sessionAbsoluteMs'
+    | 'publicUrl'
+    | 'allowedHosts'
+    | 'internalHosts'
+    | 'trustProxy'
+    | 'sessionIdleMs'
+    | 'sessionAbsoluteMs'
+    | 'isOrganizationCreationOpen'
   >
   /** Tells this server apart from others on the same store. */
   readonly serverId: string
@@ -260,7 +269,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onRevoked: forgetPrincipals,
     onError: (error) => logger.error({ err: error }, 'a link to a new password could not be made'),
   })
-  const organizations = new OrganizationService(new OrganizationStore(store), store, users, activity, config)
+  const organizationStore = new OrganizationStore(store)
+  const organizations = new OrganizationService(organizationStore, store, users, activity, config)
   const identityProviders = new IdentityProviderService({
     providers: providerStore,
     store,
@@ -338,7 +348,6 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onChanged: (connectionId) => answers.forgetConnection(connectionId),
   })
   const descriptions = new SourceDescriptions(connections)
-  const links = new PublicLinks(store, secretBox, clock)
   const customizations = new CustomizationService({
     customizations: new CustomizationStore(store),
     activity,
@@ -349,6 +358,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     dependencies.basemapsFolder,
     async (organizationId) => (await customizations.read(organizationId)).basemaps,
   )
+  const links = new PublicLinks(store, secretBox, clock, organizations.requireOpen.bind(organizations))
   const maps: MapService = new MapService({
     store,
     connections,
@@ -358,6 +368,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     holdRight,
     noteUse,
+    requireOpen: organizations.requireOpen.bind(organizations),
     onChanged: (change) => {
       mapSources.forget()
       if (change === 'access') forgetPrincipals()
@@ -564,6 +575,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   registerAuthRoutes(app, { signIns, sessions, setup, users, views, findSignOutAddress }, config)
   registerViewAsRoutes(app, views)
+  const isAllowed = config.isOrganizationCreationOpen
+  registerOrganizationCreationRoutes(app, new OrganizationCreation({ store, clock, mailer, isAllowed }), config)
   const beginTest = async (provider: IdentityProvider, tester: UserPrincipal, baseUrl: string) => {
     const begin = loginMethods.find((method) => method.id === provider.kind)?.beginTest
     if (!begin) throw new Error(`No login method speaks with identity providers of the kind ${provider.kind}.`)
@@ -592,7 +605,20 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   registerJoinRequestRoutes(app, joinRequests, organizations, config)
   registerOutboxRoutes(app, new OutboxService(mailer))
-  registerOrganizationRoutes(app, organizations)
+  const organizationLife = new OrganizationLifeService({
+    organizations: organizationStore,
+    store,
+    users,
+    activity,
+    clock,
+    listConnectionIds: (organizationId) => connections.listIdsOf(organizationId),
+    onShut: async (organizationId) => {
+      forgetRights()
+      await jobs.cancelAllOfOrganization(organizationId)
+    },
+    onDeleted: (connectionIds) => connections.forgetAll(connectionIds),
+  })
+  registerOrganizationRoutes(app, organizations, organizationLife, config)
   registerGroupRoutes(app, groups)
   registerRoleMappingRoutes(app, roleMapping)
   registerScimSettingsRoutes(app, scimSettings, config)
@@ -677,6 +703,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       // Before the sessions that they belong to go.
       await views.sweep()
       await signIns.sweep()
+      await setup.sweep()
       await secondSteps.sweep()
       await supportAccess.sweep()
       for (const method of loginMethods) await method.sweep(clock.now())

@@ -139,3 +139,23 @@ expectedAccess:
     expect(unused).toMatchObject({ code: 2, complained: expect.stringContaining('Usage:') })
   }, 120_000)
 })
+
+test('an organization is offered, listed and suspended from the command line', async () => {
+  const environment = { DATABASE_URL: testApp.storeUrl, PUBLIC_URL: 'https://maps.example.org' }
+  const run = (...words: string[]) => runCli(['organization', ...words], environment)
+  const offered = await run('create', 'Meridian', '--admin-email', 'bob@example.org')
+  expect(offered).toMatchObject({ code: 0, complained: '' })
+  const token = /^https:\/\/maps.example.org\/setup\?token=(gto_[\w-]{43})$/m.exec(offered.printed)?.[1]
+  const offer = await testApp.request({ url: `/auth/setup?token=${token}` })
+  expect(offer.json()).toEqual({ valid: true, organizationName: 'Meridian', email: 'bob@example.org' })
+  for (const words of [['create'], ['create', 'A', '--admin-email', 'nobody'], ['create', 'A', 'B'], ['suspend']]) {
+    expect(await run(...words)).toMatchObject({
+      code: 1,
+      complained: expect.stringContaining('organization create <name>'),
+    })
+  }
+  expect((await run('suspend', testApp.organizationId)).printed).toBe(
+    'Nobody can enter "Test Organization" until it is restored.\n',
+  )
+  expect((await run('list')).printed).toContain(`${testApp.organizationId}  Test Organization  5 people  suspended\n`)
+})

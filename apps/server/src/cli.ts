@@ -1,21 +1,15 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '@graticule/contract'
+import { describeCommands, readCommand } from './commands/operator-commands.ts'
 import { readSettingsCommand, SETTINGS_USAGE } from './commands/settings-command.ts'
 import { type Config, readConfig } from './config.ts'
 import { explainFailedStart } from './failed-start.ts'
-import { grantSuperadmin } from './features/users/superadmin-grant.ts'
-import { UserStore } from './features/users/user-store.ts'
-import { ActivityLog } from './platform/activity/activity-log.ts'
-import { systemClock } from './platform/clock/clock.ts'
 import { openDatabase, type Store } from './platform/db/database.ts'
 import { migrateDatabase } from './platform/db/migrate.ts'
 import { describeStoreFailure } from './platform/db/store-errors.ts'
 import { engineUrl, startEngine } from './platform/engine/engine.ts'
 import { lockHome } from './platform/engine/home-lock.ts'
-
-const USAGE = `Usage: npm run cli -- superadmin grant <email>
-       ${SETTINGS_USAGE}`
 
 process.exitCode = await main(process.argv.slice(2))
 
@@ -23,7 +17,6 @@ process.exitCode = await main(process.argv.slice(2))
 async function main(words: readonly string[]): Promise<number> {
   const [subject, ...rest] = words
   const settingsCommand = subject === 'settings' ? readSettingsCommand(rest) : null
-  const email = subject === 'superadmin' && rest[0] === 'grant' && rest.length === 2 ? rest[1] : undefined
   if (settingsCommand !== null) {
     return complainAs(2, async (config) => {
       // It needs the whole application, for which the other commands need not wait.
@@ -31,16 +24,13 @@ async function main(words: readonly string[]): Promise<number> {
       return withStore(config, (store) => runSettingsCommand(settingsCommand, config, store, print))
     })
   }
-  if (email === undefined) {
-    process.stderr.write(`${USAGE}\n`)
+  const command = readCommand(words)
+  if (command === null) {
+    process.stderr.write(`${describeCommands()}\n  ${SETTINGS_USAGE}\n`)
     return subject === 'settings' ? 2 : 1
   }
   return complainAs(1, async (config) => {
-    const sentence = await withStore(config, (store) => {
-      const activity = new ActivityLog(store, systemClock, () => undefined)
-      return grantSuperadmin({ store, users: new UserStore(store), activity }, email.trim())
-    })
-    print(`${sentence}\n`)
+    print(`${await withStore(config, (store) => command({ store, config }))}\n`)
     return 0
   })
 }

@@ -32,6 +32,7 @@ test('an empty environment gives a private demo server on the usual port', () =>
     trustProxy: false,
     sessionIdleMs: 7 * 86_400_000,
     sessionAbsoluteMs: 30 * 86_400_000,
+    isOrganizationCreationOpen: false,
     smtp: null,
   })
 })

@@ -30,6 +30,8 @@ export interface Config {
   readonly trustProxy: boolean | readonly string[]
   readonly sessionIdleMs: number
   readonly sessionAbsoluteMs: number
+  /** Whether visitors may create organizations, which also takes a mail server. */
+  readonly isOrganizationCreationOpen: boolean
   /** The mail server; null: mails stay in the outbox. */
   readonly smtp: SmtpOptions | null
 }
@@ -82,6 +84,7 @@ export function readConfig(
     trustProxy: readTrustProxy(get('TRUST_PROXY'), report),
     sessionIdleMs: readDays('SESSION_IDLE_DAYS', get('SESSION_IDLE_DAYS'), 7, report),
     sessionAbsoluteMs: readDays('SESSION_ABSOLUTE_DAYS', get('SESSION_ABSOLUTE_DAYS'), 30, report),
+    isOrganizationCreationOpen: readSwitch('ORGANIZATION_CREATION', get('ORGANIZATION_CREATION'), false, report),
     smtp: readSmtp(get('SMTP_URL'), get('MAIL_FROM'), report),
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes)

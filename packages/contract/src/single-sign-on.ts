@@ -221,6 +221,8 @@ export const SIGN_IN_PROBLEMS = {
     'Your e-mail belongs to an account that does not sign in this way. Sign in as before, or ask an administrator to delete that account first.',
   seats_taken: 'All seats of the organization are taken. An administrator can free one.',
   account_ended: 'Your account here has been closed. An administrator of the organization knows more.',
+  organization_suspended:
+    'This organization is suspended: nobody can enter it until whoever runs this installation restores it.',
   settings_changed: 'The settings were changed while the test login was under way. Start it again.',
   test_elsewhere: 'The test login must be finished by the administrator who began it. Start it again.',
 } as const satisfies Record<string, string>

@@ -54,7 +54,18 @@ export type SessionSummary = Static<typeof SessionSummary>
 export const MIN_PASSWORD_LENGTH = 10
 const NewPassword = Type.String({ minLength: MIN_PASSWORD_LENGTH, maxLength: 200 })
 
-export const SignInBody = Type.Object({ email: Type.String(), password: Type.String() })
+export const SignInBody = Type.Object({
+  email: Type.String(),
+  password: Type.String(),
+  organizationId: Type.Optional(
+    Type.String({ maxLength: 40, description: 'The one that was chosen where the password fits in several.' }),
+  ),
+})
+/** 202 of signing in with a password that fits in several organizations: sign in again with the one that is chosen. */
+export const OrganizationChoice = Type.Object({
+  organizations: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+})
+export type OrganizationChoice = Static<typeof OrganizationChoice>
 export const LinkSignInBody = Type.Object({ token: Type.String() })
 export const SetupBody = Type.Object({
   token: Type.String(),
@@ -63,6 +74,24 @@ export const SetupBody = Type.Object({
   email: Type.String({ minLength: 3, maxLength: 254 }),
   password: NewPassword,
 })
+
+/** GET /auth/setup: whether a set-up link may still be used, and what it says already. */
+export const SetupOffer = Type.Object({
+  valid: Type.Boolean(),
+  organizationName: Type.Union([Type.String(), Type.Null()]),
+  /** The only e-mail that the link is good for; null where whoever holds it names theirs. */
+  email: Type.Union([Type.String(), Type.Null()]),
+})
+export type SetupOffer = Static<typeof SetupOffer>
+
+/** GET /auth/organization-creation: whether visitors may create an organization. */
+export const OrganizationCreationOffer = Type.Object({ open: Type.Boolean() })
+export type OrganizationCreationOffer = Static<typeof OrganizationCreationOffer>
+export const OrganizationCreationBody = Type.Object({
+  organizationName: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+  email: Type.String({ minLength: 3, maxLength: 254 }),
+})
+export type OrganizationCreationBody = Static<typeof OrganizationCreationBody>
 
 /** What an organization may give to people who come without an invitation. */
 export const DEFAULT_ROLES = ['viewer', 'editor'] as const
@@ -112,6 +141,11 @@ export const OrganizationUpdateBody = Type.Object({
   seats: Type.Optional(Type.Object({ editor: SeatLimit, viewer: SeatLimit })),
 })
 export type OrganizationUpdateBody = Static<typeof OrganizationUpdateBody>
+
+/** What asks for the organization's name before it happens. */
+export const TypedNameBody = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 200, description: 'The name of the organization, typed to confirm.' }),
+})
 
 /** What the person who asks may do with one asset; the web app greys out the rest, with the reason. */
 export const Permission = Type.Object({ allowed: Type.Boolean(), reason: Type.Optional(Type.String()) })
@@ -372,7 +406,8 @@ export const Invitation = Type.Object({
   email: Type.String(),
   role: RoleSchema,
   state: Type.Enum([...INVITATION_STATES]),
-  invitedBy: UserSummary,
+  /** Null for somebody who joins by their e-mail's domain. */
+  invitedBy: Type.Union([UserSummary, Type.Null()]),
   createdAt: Timestamp,
   /** When its latest link was made; earlier ones do not work any more. */
   sentAt: Timestamp,
@@ -453,7 +488,8 @@ export const InvitationOffer = Type.Object({
   email: Type.String(),
   role: RoleSchema,
   organizationName: Type.String(),
-  inviterName: Type.String(),
+  /** Null for somebody who joins by their e-mail's domain. */
+  inviterName: Type.Union([Type.String(), Type.Null()]),
   expiresAt: Timestamp,
 })
 export type InvitationOffer = Static<typeof InvitationOffer>

@@ -73,6 +73,9 @@ export const ACTIONS = {
   'organization.set-seats': { kind: null, phrase: 'change how many seats there are' },
   /** Read and change the settings as one document; what has a right of its own needs that as well. */
   'settings.manage': { kind: null, phrase: 'manage the settings as code and the look of the organization' },
+  /** Shut the organization for everybody, also for who does it, until the operator restores it. */
+  'organization.suspend': { kind: null, phrase: 'suspend the organization' },
+  'organization.delete': { kind: null, phrase: 'delete the organization' },
   'outbox.read': { kind: null, phrase: 'read the mails that were not sent' },
   /** Know the names of groups: enough to share with them. */
   'group.list': { kind: null, phrase: 'list the groups of the organization' },
@@ -146,6 +149,8 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'organization.update': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.set-seats': row('organization', 'none', 'none', 'none', 'none'),
   'settings.manage': row('organization', 'organization', 'none', 'none', 'none'),
+  'organization.suspend': row('organization', 'organization', 'none', 'none', 'none'),
+  'organization.delete': row('organization', 'organization', 'none', 'none', 'none'),
   'outbox.read': row('organization', 'organization', 'none', 'none', 'none'),
   'group.list': row('organization', 'organization', 'organization', 'none', 'none'),
   'group.manage': row('organization', 'organization', 'none', 'none', 'none'),

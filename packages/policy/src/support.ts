@@ -54,6 +54,8 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'organization.update': 'as-role',
   'organization.set-seats': 'never',
   'settings.manage': 'never',
+  'organization.suspend': 'never',
+  'organization.delete': 'never',
   // The mails that were not sent hold links that let people in.
   'outbox.read': 'never',
   'group.list': 'as-role',

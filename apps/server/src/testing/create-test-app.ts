@@ -94,6 +94,7 @@ export async function createTestApp(
       trustProxy: false,
       sessionIdleMs: 7 * 86_400_000,
       sessionAbsoluteMs: 30 * 86_400_000,
+      isOrganizationCreationOpen: true,
     },
     serverId: 'test-server',
     store,

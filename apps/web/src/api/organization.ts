@@ -14,3 +14,13 @@ export const organizationQuery = queryOptions({
 export function updateOrganization(body: OrganizationUpdateBody): Promise<OrganizationSettings> {
   return sendRequest(ORGANIZATION, { method: 'PATCH', body })
 }
+
+/** Shuts the organization for everybody until the operator restores it; its name confirms. */
+export function suspendOrganization(name: string): Promise<void> {
+  return sendRequest(`${ORGANIZATION}/suspend`, { method: 'POST', body: { name } })
+}
+
+/** Deletes the organization and everything in it; its name confirms. */
+export function deleteOrganization(name: string): Promise<void> {
+  return sendRequest(`${ORGANIZATION}/delete`, { method: 'POST', body: { name } })
+}

@@ -1,8 +1,12 @@
 import type {
   LinkSignInBody,
+  OrganizationChoice,
+  OrganizationCreationBody,
+  OrganizationCreationOffer,
   SessionInfo,
   SessionSummary,
   SetupBody,
+  SetupOffer,
   SignInAnswer,
   SignInBody,
 } from '@graticule/contract'
@@ -34,8 +38,8 @@ export const sessionsQuery = queryOptions({
   },
 })
 
-/** Starts a session with e-mail and password. */
-export function signIn(body: Static<typeof SignInBody>): Promise<SignInAnswer> {
+/** Starts a session with e-mail and password, or answers the organizations in which the password fits. */
+export function signIn(body: Static<typeof SignInBody>): Promise<SignInAnswer | OrganizationChoice> {
   return sendRequest('/auth/sign-in', { method: 'POST', body })
 }
 
@@ -59,11 +63,11 @@ export function renameSelf(name: string): Promise<void> {
   return sendRequest('/workspace-api/profile', { method: 'PATCH', body: { name } })
 }
 
-/** Whether a set-up link may still be used. */
+/** Whether a set-up link may still be used, and what it says already. */
 export function setupQuery(token: string) {
   return queryOptions({
     queryKey: ['setup', token],
-    queryFn: ({ signal }) => sendRequest<{ valid: boolean }>('/auth/setup', { query: { token }, signal }),
+    queryFn: ({ signal }) => sendRequest<SetupOffer>('/auth/setup', { query: { token }, signal }),
     staleTime: Number.POSITIVE_INFINITY,
   })
 }
@@ -71,4 +75,15 @@ export function setupQuery(token: string) {
 /** Creates the organization and its first administrator, and signs them in. */
 export function completeSetup(body: Static<typeof SetupBody>): Promise<SessionInfo> {
   return sendRequest('/auth/setup', { method: 'POST', body })
+}
+
+/** Whether visitors may create an organization of their own here. */
+export const organizationCreationQuery = queryOptions({
+  queryKey: ['organization-creation'],
+  queryFn: ({ signal }) => sendRequest<OrganizationCreationOffer>('/auth/organization-creation', { signal }),
+})
+
+/** Has the link mailed with which the organization is created. */
+export function askForOrganization(body: OrganizationCreationBody): Promise<void> {
+  return sendRequest('/auth/organization-creation', { method: 'POST', body })
 }

@@ -52,6 +52,15 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('../features/setup/setup-page.tsx'), 'SetupPage'),
 })
 
+const createOrganization = createRoute({
+  getParentRoute: () => root,
+  path: '/create-organization',
+  component: lazyRouteComponent(
+    () => import('../features/create-organization/create-organization-page.tsx'),
+    'CreateOrganizationPage',
+  ),
+})
+
 const invitation = createRoute({
   getParentRoute: () => root,
   path: '/invitation',
@@ -325,6 +334,7 @@ export const routeTree = root.addChildren([
   signIn,
   secondStep,
   setup,
+  createOrganization,
   invitation,
   support,
   join,

@@ -1,4 +1,12 @@
-import { ErrorBody, LinkSignInBody, SecondStep, SessionInfo, SessionSummary, SetupBody } from '@graticule/contract'
+import {
+  ErrorBody,
+  LinkSignInBody,
+  SecondStep,
+  SessionInfo,
+  SessionSummary,
+  SetupBody,
+  SetupOffer,
+} from '@graticule/contract'
 import { Type } from 'typebox'
 import { requireUser } from '../../http/caller.ts'
 import { rejectForeignForm } from '../../http/cross-site.ts'
@@ -135,12 +143,12 @@ export function registerAuthRoutes(app: App, services: AuthServices, settings: A
         tags,
         summary: 'Whether a set-up link may still be used',
         querystring: Type.Object({ token: Type.String() }),
-        response: { 200: Type.Object({ valid: Type.Boolean() }), '4xx': ErrorBody },
+        response: { 200: SetupOffer, '4xx': ErrorBody },
       },
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      return { valid: await setup.isUsable(request.query.token) }
+      return setup.read(request.query.token)
     },
   )
 

@@ -147,6 +147,7 @@ export class PasswordService {
     const { store, users, mailer } = this.#options
     for (const person of await users.listActiveByEmail(email)) {
       if (person.support !== undefined) continue
+      if (person.isSuspended) continue
       const link = await store.transaction().execute((transaction) => this.#insertLink(transaction, person, baseUrl))
       await mailer.deliver(passwordMail(person, link))
     }

@@ -25,7 +25,10 @@ export interface ResolvedToken {
   readonly expiresAt: Date | null
 }
 
-/** Where each kind of credential is looked up; each answers null for one it does not know or no longer accepts. */
+/**
+ * Where each kind of credential is looked up; each answers null for one it does not know or no longer accepts, and throws
+ * `organization_suspended` for one of an organization that nobody can enter.
+ */
 export interface PrincipalSources {
   findSession(tokenHash: string): Promise<ResolvedSession | null>
   findToken(tokenHash: string): Promise<ResolvedToken | null>
@@ -127,6 +130,7 @@ export class PrincipalResolver {
     const freshUntil = this.#clock.now().getTime() + FRESH_FOR_MS
     const found = isBearer ? this.#lookUpBearer(credential, freshUntil) : this.#lookUpSession(credential, freshUntil)
     const looking = found
+      .catch((error: unknown) => rememberSuspension(error, freshUntil))
       .then((remembered) => {
         if (generation === this.#generation) this.#remembered.set(key, remembered)
         return remembered
@@ -184,6 +188,12 @@ export class PrincipalResolver {
 
 function sessionEnded(): AppError {
   return new AppError('session_expired', 'Your session has ended. Sign in again.')
+}
+
+/** A page that asks for no sign-in is open to whoever holds a credential that does not count, so it is not thrown. */
+function rememberSuspension(error: unknown, freshUntil: number): Remembered {
+  if (!(error instanceof AppError) || error.code !== 'organization_suspended') throw error
+  return { resolution: { principal: ANONYMOUS, failure: error }, token: null, freshUntil }
 }
 
 /** Compares origins, so that a stored trailing slash or path does not silently lock everybody out. */

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import { deletePendingSignInsOf } from './pending-sign-in-store.ts'
 import type { ResolvedSession } from './principal-resolver.ts'
 import type { SessionLimits, SessionStore } from './session-store.ts'
@@ -60,7 +61,7 @@ export class SessionService {
     this.#onRevoked = onRevoked
   }
 
-  /** Begins a session inside the transaction that proved who the person is. */
+  /** Begins a session inside the transaction that proved who the person is. Throws `organization_suspended`. */
   async start(
     transaction: Store,
     user: { readonly id: string; readonly organizationId: string },
@@ -71,7 +72,9 @@ export class SessionService {
     const now = this.#clock.now()
     const token = createRandomToken('gts_')
     const sessionId = createId()
-    const lastsMs = await this.#sessions.readAbsoluteMs(transaction, user.organizationId, this.#limits)
+    const terms = await this.#sessions.readTerms(transaction, user.organizationId, this.#limits)
+    if (terms.suspendedAt !== null) throw organizationSuspended()
+    const lastsMs = terms.absoluteMs
     await this.#sessions.insert(
       {
         id: sessionId,
@@ -97,12 +100,13 @@ export class SessionService {
     return { sessionId, token, maxAgeSeconds: Math.floor(lastsMs / 1000) }
   }
 
-  /** The live session behind a cookie; notes that it was used. */
+  /** The live session behind a cookie; notes that it was used. Throws `organization_suspended`. */
   async resolve(tokenHash: string): Promise<ResolvedSession | null> {
     const now = this.#clock.now()
     const found = await this.#sessions.findLive(tokenHash, now, this.#limits)
     if (found === null) return null
-    const { lastSeenAt, viewedId, ...session } = found
+    const { lastSeenAt, suspendedAt, viewedId, ...session } = found
+    if (suspendedAt !== null) throw organizationSuspended()
     if (now.getTime() - lastSeenAt.getTime() > TOUCH_EVERY_MS) {
       // A store that cannot be written to, such as one with a full disk, must not keep anybody from reading.
       await this.#sessions.touch(session.sessionId, now).catch(() => undefined)

@@ -39,7 +39,14 @@ export class SessionStore {
     tokenHash: string,
     now: Date,
     limits: SessionLimits,
-  ): Promise<(ResolvedSession & { readonly lastSeenAt: Date; readonly viewedId: string | null }) | null> {
+  ): Promise<
+    | (ResolvedSession & {
+        readonly lastSeenAt: Date
+        readonly suspendedAt: Date | null
+        readonly viewedId: string | null
+      })
+    | null
+  > {
     const row = await this.#store
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
@@ -57,6 +64,7 @@ export class SessionStore {
         'users.role',
         'support_grants.id as supportGrantId',
         'support_grants.expires_at as supportEndsAt',
+        'organizations.suspended_at as suspendedAt',
       ])
       .select(groupIdsColumn().as('groupIds'))
       .where('sessions.token_hash', '=', tokenHash)
@@ -107,14 +115,18 @@ export class SessionStore {
       .execute()
   }
 
-  /** How long a session of the organization may last from its beginning, in milliseconds. */
-  async readAbsoluteMs(store: Store, organizationId: string, limits: SessionLimits): Promise<number> {
-    const row = await store
+  /** How long a session of the organization may last from its beginning, in milliseconds; and whether one may begin. */
+  async readTerms(
+    store: Store,
+    organizationId: string,
+    limits: SessionLimits,
+  ): Promise<{ readonly absoluteMs: number; readonly suspendedAt: Date | null }> {
+    return store
       .selectFrom('organizations')
       .select(absoluteMs(limits).as('absoluteMs'))
+      .select('suspended_at as suspendedAt')
       .where('id', '=', organizationId)
       .executeTakeFirstOrThrow()
-    return row.absoluteMs
   }
 
   /**

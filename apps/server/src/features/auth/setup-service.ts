@@ -1,4 +1,4 @@
-import { AppError, type SetupBody } from '@graticule/contract'
+import { AppError, type SetupBody, type SetupOffer } from '@graticule/contract'
 import { sql } from 'kysely'
 import type { Static } from 'typebox'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
@@ -8,6 +8,7 @@ import { createOrganizationId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import { isEmailAddress } from '../users/email-address.ts'
 import type { UserService } from '../users/user-service.ts'
+import { deleteDeadOffers, findOffer, takeOffer } from './organization-offer-store.ts'
 import { hashPassword } from './password-hash.ts'
 import type { SessionOrigin, SessionService } from './session-service.ts'
 import { consumeLink, insertLink, isLinkUsable } from './sign-in-link-store.ts'
@@ -15,7 +16,10 @@ import type { SignedIn } from './sign-in-service.ts'
 
 const LINK_LIFETIME_MS = 24 * 60 * 60_000
 
-/** Lets the first visitor of an empty installation create its organization; impossible once one exists. */
+/**
+ * Lets the first visitor of an empty installation create its organization, which is impossible once one exists, and
+ * whoever holds an offer create a further one.
+ */
 export class SetupService {
   readonly #store: Store
   readonly #users: UserService
@@ -44,9 +48,13 @@ export class SetupService {
     return token
   }
 
-  async isUsable(token: string): Promise<boolean> {
-    if (await this.#hasOrganization(this.#store)) return false
-    return isLinkUsable(this.#store, hashToken(token), 'setup', this.#clock.now())
+  /** What a link is good for. */
+  async read(token: string): Promise<SetupOffer> {
+    const offer = await findOffer(this.#store, hashToken(token), this.#clock.now())
+    if (offer !== null) return { valid: true, ...offer }
+    const isFirst = !(await this.#hasOrganization(this.#store))
+    const valid = isFirst && (await isLinkUsable(this.#store, hashToken(token), 'setup', this.#clock.now()))
+    return { valid, organizationName: null, email: null }
   }
 
   /** Creates the organization and its first person, a superadmin, and signs them in. */
@@ -57,18 +65,8 @@ export class SetupService {
     const passwordHash = await hashPassword(body.password)
     const now = this.#clock.now()
     return this.#store.transaction().execute(async (transaction) => {
-      const link = await consumeLink(transaction, hashToken(body.token), 'setup', now)
-      if (link === null) {
-        throw new AppError(
-          'invalid_credentials',
-          'This set-up link is no longer valid. Restart the server to get a new one.',
-        )
-      }
-      // Two links of two starts may be used at once: the second waits here and then finds an organization.
-      await sql`LOCK TABLE organizations IN SHARE ROW EXCLUSIVE MODE`.execute(transaction)
-      if (await this.#hasOrganization(transaction)) {
-        throw new AppError('conflict', 'This installation has been set up already. Sign in instead.')
-      }
+      const offer = await takeOffer(transaction, hashToken(body.token), now)
+      if (offer === null) await this.#useFirstLink(transaction, body.token, now)
       const organizationId = createOrganizationId()
       const organizationName = body.organizationName.trim()
       await transaction
@@ -77,7 +75,7 @@ export class SetupService {
         .execute()
       const id = await this.#users.add(transaction, {
         organizationId,
-        email: body.email.trim(),
+        email: offer?.email ?? body.email.trim(),
         name: body.name.trim(),
         role: 'superadmin',
         passwordHash,
@@ -106,6 +104,26 @@ export class SetupService {
       const session = await this.#sessions.start(transaction, person, origin, 'setup')
       return { person, session }
     })
+  }
+
+  /** Removes offers that nobody has used. */
+  async sweep(): Promise<void> {
+    await deleteDeadOffers(this.#store, this.#clock.now())
+  }
+
+  async #useFirstLink(transaction: Store, token: string, now: Date): Promise<void> {
+    const link = await consumeLink(transaction, hashToken(token), 'setup', now)
+    if (link === null) {
+      throw new AppError(
+        'invalid_credentials',
+        'This set-up link is no longer valid. Get a new one from whoever runs this installation.',
+      )
+    }
+    // Two links of two starts may be used at once: the second waits here and then finds an organization.
+    await sql`LOCK TABLE organizations IN SHARE ROW EXCLUSIVE MODE`.execute(transaction)
+    if (await this.#hasOrganization(transaction)) {
+      throw new AppError('conflict', 'This installation has been set up already. Sign in instead.')
+    }
   }
 
   async #hasOrganization(store: Store): Promise<boolean> {

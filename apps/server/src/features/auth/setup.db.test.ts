@@ -8,6 +8,7 @@ import { migrateDatabase } from '../../platform/db/migrate.ts'
 import { UserService } from '../users/user-service.ts'
 import { UserStore } from '../users/user-store.ts'
 import { createFirstPage } from './first-page.ts'
+import { offerOrganization } from './organization-offer.ts'
 import { SessionService } from './session-service.ts'
 import { SessionStore } from './session-store.ts'
 import { SetupService } from './setup-service.ts'
@@ -56,7 +57,7 @@ async function createLink(): Promise<string> {
 
 test('the first visitor creates the organization and is its first superadmin, signed in', async () => {
   const token = await createLink()
-  expect(await services.setup.isUsable(token)).toBe(true)
+  expect((await services.setup.read(token)).valid).toBe(true)
   const { person, session } = await services.setup.complete(bodyWith(token), ORIGIN)
   expect(person satisfies { role: SessionInfo['user']['role'] }).toMatchObject({
     role: 'superadmin',
@@ -64,8 +65,8 @@ test('the first visitor creates the organization and is its first superadmin, si
     isDemo: false,
   })
   expect(session.token).toMatch(/^gts_/)
-  const signedIn = await services.signIns.withPassword('ann@example.org', 'long enough', ORIGIN)
-  expect(signedIn.person.id).toBe(person.id)
+  const signedIn = await services.signIns.withPassword({ email: 'ann@example.org', password: 'long enough' }, ORIGIN)
+  expect(signedIn).toMatchObject({ person: { id: person.id } })
   const events = await store.selectFrom('activity').select('type').orderBy('position').execute()
   expect(events.map((event) => event.type)).toEqual([
     'organization.created',
@@ -79,7 +80,7 @@ test('a link works once, and no link is given any more', async () => {
   const token = await createLink()
   await services.setup.complete(bodyWith(token), ORIGIN)
   expect(await services.setup.createLink()).toBeNull()
-  expect(await services.setup.isUsable(token)).toBe(false)
+  expect((await services.setup.read(token)).valid).toBe(false)
   await expect(services.setup.complete(bodyWith(token), ORIGIN)).rejects.toMatchObject({ code: 'invalid_credentials' })
 })
 
@@ -94,7 +95,7 @@ test('of two visitors with two links at the same moment one creates the organiza
 test('a link is refused after a day, and a made-up one always', async () => {
   const token = await createLink()
   clock.advance(24 * 60 * 60_000 + 1)
-  expect(await services.setup.isUsable(token)).toBe(false)
+  expect((await services.setup.read(token)).valid).toBe(false)
   for (const wrong of [token, 'gtu_made-up']) {
     await expect(services.setup.complete(bodyWith(wrong), ORIGIN)).rejects.toMatchObject({
       code: 'invalid_credentials',
@@ -117,4 +118,41 @@ test('the console shows a set-up page to an empty installation, a sign-in page t
   const link = new URL(demo?.url ?? '').searchParams.get('link') ?? ''
   expect((await services.signIns.withLink(link, ORIGIN)).person.id).toBe(person.id)
   await expect(services.signIns.withLink(link, ORIGIN)).rejects.toMatchObject({ code: 'invalid_credentials' })
+})
+
+test('an offer creates a further organization, once, and only for the e-mail that it names', async () => {
+  await services.setup.complete(bodyWith(await createLink()), ORIGIN)
+  const offer = { organizationName: 'Meridian', email: 'bob@example.org' }
+  const link = await offerOrganization({ store, clock }, offer, 'http://localhost')
+  const token = new URL(link).searchParams.get('token') ?? ''
+  expect(await services.setup.read(token)).toEqual({ valid: true, ...offer })
+  const body = { ...bodyWith(token, 'Meridian Maps'), email: 'mallory@example.org' }
+  const outcomes = await Promise.allSettled([
+    services.setup.complete(body, ORIGIN),
+    services.setup.complete(body, ORIGIN),
+  ])
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const [bob] = await services.users.listActiveByEmail('bob@example.org')
+  expect(bob).toMatchObject({ role: 'superadmin', organizationName: 'Meridian Maps' })
+  expect(await services.users.listActiveByEmail('mallory@example.org')).toEqual([])
+  expect((await services.setup.read(token)).valid).toBe(false)
+})
+
+test('an offer without an e-mail is for whoever holds it, for seven days', async () => {
+  await services.setup.complete(bodyWith(await createLink()), ORIGIN)
+  const make = async () => {
+    const link = await offerOrganization(
+      { store, clock },
+      { organizationName: 'Open', email: null },
+      'http://localhost',
+    )
+    return new URL(link).searchParams.get('token') ?? ''
+  }
+  const { person } = await services.setup.complete({ ...bodyWith(await make()), email: ' ann@example.org ' }, ORIGIN)
+  expect(person.email).toBe('ann@example.org')
+  const late = await make()
+  clock.advance(7 * 24 * 60 * 60_000)
+  await expect(services.setup.complete(bodyWith(late), ORIGIN)).rejects.toMatchObject({ code: 'invalid_credentials' })
+  await services.setup.sweep()
+  expect(await store.selectFrom('organization_offers').selectAll().execute()).toEqual([])
 })

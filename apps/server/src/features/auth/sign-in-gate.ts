@@ -2,6 +2,7 @@ import type { SecondFactorMethod } from '@graticule/contract'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import type { Person, UserService } from '../users/user-service.ts'
 import { insertPendingSignIn } from './pending-sign-in-store.ts'
 import type { SessionOrigin, SessionService } from './session-service.ts'
@@ -41,8 +42,12 @@ export class SignInGate {
     this.#options = options
   }
 
-  /** Lets the person through, or half through, inside the transaction that proved who they are. */
+  /**
+   * Lets the person through, or half through, inside the transaction that proved who they are. Throws
+   * `organization_suspended`.
+   */
   async enter(transaction: Store, person: Person, origin: SessionOrigin, method: string): Promise<SignInOutcome> {
+    if (person.isSuspended) throw organizationSuspended()
     const methods = await this.#options.listSecondFactors(person.id, transaction)
     if (methods.length === 0 && !person.isSecondFactorRequired) return this.begin(transaction, person, origin, method)
     const token = createRandomToken('gth_')

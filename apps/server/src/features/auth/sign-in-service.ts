@@ -1,8 +1,9 @@
-import { AppError } from '@graticule/contract'
+import { AppError, type OrganizationChoice } from '@graticule/contract'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import type { Person, UserService } from '../users/user-service.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { verifyPassword } from './password-hash.ts'
@@ -13,6 +14,14 @@ import { consumeLink, deleteDeadLinks, deleteLinksOf, insertLink } from './sign-
 export interface SignedIn {
   readonly person: Person
   readonly session: StartedSession
+}
+
+/** What somebody enters to sign in. */
+export interface PasswordLogin {
+  readonly email: string
+  readonly password: string
+  /** The organization that they have chosen, once they had a choice. */
+  readonly organizationId?: string | undefined
 }
 
 const WINDOW_MS = 15 * 60_000
@@ -56,19 +65,30 @@ export class SignInService {
   /**
    * Throws `invalid_credentials` with one sentence whatever was wrong, after the same work whether or not the account
    * exists; `too_many_requests` when an address has failed too often; `forbidden` when the right password is not enough.
+   * Where it fits in several organizations and none was named, the answer is the choice between them.
    */
-  async withPassword(email: string, password: string, origin: SessionOrigin): Promise<SignInOutcome> {
+  async withPassword(
+    { email, organizationId, password }: PasswordLogin,
+    origin: SessionOrigin,
+  ): Promise<SignInOutcome | OrganizationChoice> {
     const accountKey = `${email.toLowerCase()} ${origin.ipAddress}`
     this.#perAddress.count(origin.ipAddress)
     this.#perAccount.count(accountKey)
-    const candidates = await this.#users.listActiveByEmail(email)
-    const person = await this.#findByPassword(candidates, password)
-    if (person === null) {
+    const namesakes = await this.#users.listActiveByEmail(email)
+    const candidates = namesakes.filter((person) => (organizationId ?? person.organizationId) === person.organizationId)
+    const fitting = await listByPassword(candidates, password)
+    if (fitting.length === 0) {
       this.#noteRefusal(candidates[0] ?? null, origin)
       throw new AppError('invalid_credentials', 'The e-mail or the password is wrong.')
     }
     this.#perAccount.forgive(accountKey)
     this.#perAddress.forgiveOne(origin.ipAddress)
+    const [person, ...others] = fitting.filter(({ isSuspended }) => !isSuspended)
+    if (person === undefined) {
+      this.#noteRefusal(fitting[0] ?? null, origin, 'organization_suspended')
+      throw organizationSuspended()
+    }
+    if (others.length > 0) return { organizations: [person, ...others].map(toChoice) }
     await this.#requirePasswordAllowed(person).catch((error: unknown) => {
       this.#noteRefusal(person, origin, 'sso_enforced')
       throw error
@@ -129,14 +149,6 @@ export class SignInService {
     await this.#sessions.sweep(before)
   }
 
-  async #findByPassword(candidates: readonly Person[], password: string): Promise<Person | null> {
-    if (candidates.length === 0) await verifyPassword(null, password)
-    for (const candidate of candidates) {
-      if (await verifyPassword(candidate.passwordHash, password)) return candidate
-    }
-    return null
-  }
-
   #noteRefusal(person: Person | null, origin: SessionOrigin, reason = 'wrong_credentials'): void {
     this.#activity.enqueue({
       organizationId: person?.organizationId ?? null,
@@ -148,4 +160,18 @@ export class SignInService {
       details: { method: 'password', reason, ipAddress: origin.ipAddress },
     })
   }
+}
+
+/** Those whose password it is. It takes the work of one comparison when there is nobody. */
+async function listByPassword(candidates: readonly Person[], password: string): Promise<Person[]> {
+  if (candidates.length === 0) await verifyPassword(null, password)
+  const fitting: Person[] = []
+  for (const candidate of candidates) {
+    if (await verifyPassword(candidate.passwordHash, password)) fitting.push(candidate)
+  }
+  return fitting
+}
+
+function toChoice({ organizationId, organizationName }: Person) {
+  return { id: organizationId, name: organizationName }
 }

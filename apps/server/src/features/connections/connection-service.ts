@@ -419,6 +419,21 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return JSON.parse(this.#options.secrets.open(sealed, sealContext(connectionId))) as Record<string, unknown>
   }
 
+  /** The ids of all connections of an organization. */
+  async listIdsOf(organizationId: string): Promise<string[]> {
+    const connections = await listConnections(this.#options.store, {
+      type: 'equals',
+      field: 'organizationId',
+      value: organizationId,
+    })
+    return connections.map(({ connection }) => connection.id)
+  }
+
+  /** Closes and forgets what is open or remembered of connections that are gone. */
+  forgetAll(connectionIds: readonly string[]): void {
+    for (const id of connectionIds) this.#forget(id)
+  }
+
   #forget(connectionId: string): void {
     this.#options.directory.forget()
     this.#options.pool.retireConnection(connectionId)

@@ -1,3 +1,4 @@
+import { AppError } from '@graticule/contract'
 import { decideSeat } from '@graticule/policy'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -78,6 +79,7 @@ export class ExternalSignInService {
     const { signedIn, followed } = await this.#options.store
       .transaction()
       .execute((transaction) => this.#signIn(transaction, provider, identity, session, origin))
+      .catch(refuseSuspended)
     if (followed.isChanged) await this.#options.roleMapping.noteFollowed(followed)
     return signedIn
   }
@@ -195,6 +197,12 @@ export class ExternalSignInService {
     if (!seat.allowed) throw new SignInRefusal('seats_taken')
     return email
   }
+}
+
+/** Whoever comes by a provider is told on the sign-in page. */
+function refuseSuspended(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'organization_suspended') throw error
+  throw new SignInRefusal('organization_suspended', error)
 }
 
 /** What the ID token of a session is sealed under. */

@@ -8,6 +8,7 @@ import { AttemptLimit } from '../auth/attempt-limit.ts'
 import { hashPassword } from '../auth/password-hash.ts'
 import type { SessionOrigin } from '../auth/session-service.ts'
 import type { SignInGate, SignInOutcome } from '../auth/sign-in-gate.ts'
+import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import type { UserService } from '../users/user-service.ts'
 import { stateOf } from './invitation-state.ts'
 import type { InvitationStore, ListedInvitation } from './invitation-store.ts'
@@ -106,6 +107,7 @@ export class InvitationAcceptance {
   #demandPending(row: ListedInvitation | null): ListedInvitation {
     const refuse = (sentence: string) => new AppError('invalid_credentials', sentence)
     if (row === null) throw refuse('This invitation link is not valid. Ask for a new one; only the latest link works.')
+    if (row.suspended_at !== null) throw organizationSuspended()
     const state = stateOf(row, this.#clock.now())
     switch (state) {
       case 'pending':

@@ -18,10 +18,15 @@ export function invitationMail(invitation: ListedInvitation, link: string): Mail
     organizationId: invitation.organization_id,
     to: email,
     isForSuperadmin: role === 'superadmin',
-    subject: `${oneLine(inviter)} invites you to ${oneLine(organization)} on Graticule`,
+    subject:
+      inviter === null
+        ? `Join ${oneLine(organization)} on Graticule`
+        : `${oneLine(inviter)} invites you to ${oneLine(organization)} on Graticule`,
     ...composeMail({
       paragraphs: [
-        `${inviter} invites you to join ${organization} ${AS_ROLE[role]}.`,
+        inviter === null
+          ? `You asked to join ${organization}. Whoever reads mail at your domain may, ${AS_ROLE[role]}.`
+          : `${inviter} invites you to join ${organization} ${AS_ROLE[role]}.`,
         'Open the link, choose your name and a password, and you are in. It works once, within seven days.',
       ],
       link: { label: `Join ${organization}`, url: link },

@@ -1,4 +1,4 @@
-import type { Invitation, InvitationState } from '@graticule/contract'
+import type { Invitation, InvitationState, UserSummary } from '@graticule/contract'
 import type { ListedInvitation } from './invitation-store.ts'
 
 /** What has become of an invitation by now. */
@@ -18,9 +18,13 @@ export function toInvitation(row: ListedInvitation, now: Date): Invitation {
     email: row.email,
     role: row.role,
     state: stateOf(row, now),
-    invitedBy: { id: row.invited_by, name: row.inviter_name, email: row.inviter_email },
+    invitedBy: inviterOf(row),
     createdAt: row.created_at.toISOString(),
     sentAt: row.sent_at.toISOString(),
     expiresAt: row.expires_at.toISOString(),
   }
+}
+
+function inviterOf({ invited_by: id, inviter_name: name, inviter_email: email }: ListedInvitation): UserSummary | null {
+  return id === null || name === null || email === null ? null : { id, name, email }
 }

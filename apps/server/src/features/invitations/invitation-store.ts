@@ -5,9 +5,11 @@ import type { InvitationRow } from '../../platform/db/tables.ts'
 
 /** An invitation with the names that a list or a page shows. */
 export type ListedInvitation = Omit<InvitationRow, 'token_hash'> & {
-  readonly inviter_name: string
-  readonly inviter_email: string
+  /** Null, as the e-mail, for somebody who joins by their e-mail's domain. */
+  readonly inviter_name: string | null
+  readonly inviter_email: string | null
   readonly organization_name: string
+  readonly suspended_at: Date | null
 }
 
 export type NewInvitation = Omit<InvitationRow, 'accepted_at' | 'accepted_by' | 'withdrawn_at'>
@@ -90,7 +92,7 @@ export class InvitationStore {
   #listed(store: Store) {
     return store
       .selectFrom('invitations')
-      .innerJoin('users as inviters', 'inviters.id', 'invitations.invited_by')
+      .leftJoin('users as inviters', 'inviters.id', 'invitations.invited_by')
       .innerJoin('organizations', 'organizations.id', 'invitations.organization_id')
       .select([
         'invitations.id',
@@ -107,6 +109,7 @@ export class InvitationStore {
         'inviters.name as inviter_name',
         'inviters.email as inviter_email',
         'organizations.name as organization_name',
+        'organizations.suspended_at',
       ])
   }
 }

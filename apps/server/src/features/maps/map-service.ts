@@ -69,6 +69,8 @@ export interface MapServiceOptions {
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   readonly noteUse: NoteUse
+  /** Throws `organization_suspended` when nobody can enter the organization. */
+  readonly requireOpen: (organizationId: string) => Promise<void>
   /**
    * Called after a change of what may be read through a map, so that no right outlives it. `access`: who may open it
    * changed as well, and with it the worth of its public token.
@@ -325,6 +327,7 @@ export class MapService implements ShareableAssets, ManagedAssets {
   async open(principal: Principal, id: string): Promise<MapRecord> {
     const map = await findMap(this.#options.store, id)
     if (!map) throw mapNotFound()
+    if (map.audience.public) await this.#requireEntry(principal, map)
     if (needsPassword(principal, mapAsset(map))) throw passwordRequired(id)
     authorize(principal, 'map.read', mapAsset(map))
     this.#options.noteUse(principal, mapAsset(map))
@@ -403,7 +406,14 @@ export class MapService implements ShareableAssets, ManagedAssets {
     const map = await findMap(this.#options.store, id)
     if (!map) throw mapNotFound()
     authorize(principal, 'map.read', mapAsset(map))
+    await this.#requireEntry(principal, map)
     return map
+  }
+
+  /** Whoever belongs to the organization has proved with their credential that it can be entered. */
+  async #requireEntry(principal: Principal, map: MapRecord): Promise<void> {
+    const isStranger = principal.kind === 'anonymous' || principal.organizationId !== map.organizationId
+    if (isStranger) await this.#options.requireOpen(map.organizationId)
   }
 
   async #lock(transaction: Store, id: string): Promise<MapRecord> {

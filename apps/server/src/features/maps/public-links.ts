@@ -19,13 +19,21 @@ const PURPOSE = 'to open this map'
 export class PublicLinks {
   readonly #store: Store
   readonly #secrets: SecretBox
+  readonly #requireOpen: (organizationId: string) => Promise<void>
   readonly #perAddress: AttemptLimit
   /** Slows down those who guess from many addresses. */
   readonly #perMap: AttemptLimit
 
-  constructor(store: Store, secrets: SecretBox, clock: Clock) {
+  constructor(
+    store: Store,
+    secrets: SecretBox,
+    clock: Clock,
+    /** Throws `organization_suspended` when nobody can enter the organization. */
+    requireOpen: (organizationId: string) => Promise<void>,
+  ) {
     this.#store = store
     this.#secrets = secrets
+    this.#requireOpen = requireOpen
     this.#perAddress = new AttemptLimit({ maxFailures: 10, windowMs: WINDOW_MS, purpose: PURPOSE }, clock)
     this.#perMap = new AttemptLimit({ maxFailures: 300, windowMs: WINDOW_MS, purpose: PURPOSE }, clock)
   }
@@ -41,6 +49,7 @@ export class PublicLinks {
   async unlock(id: string, password: string, ipAddress: string): Promise<MapUnlock> {
     const map = await findMap(this.#store, id)
     if (!map?.audience.public) throw new AppError('not_found', 'There is no public map at this address.')
+    await this.#requireOpen(map.organizationId)
     if (map.passwordHash === null) return { token: this.#tokenOf(map) }
     const key = `${ipAddress} ${id}`
     this.#perAddress.count(key)
@@ -53,11 +62,15 @@ export class PublicLinks {
     return { token: this.#tokenOf(map) }
   }
 
-  /** Who a token of a public map's document is; null for a forgery and once it is worthless. */
+  /**
+   * Who a token of a public map's document is; null for a forgery and once it is worthless. Throws
+   * `organization_suspended`.
+   */
   async findByToken(token: string): Promise<PublicMapPrincipal | null> {
     const named = readPublicMapToken(this.#secrets, token)
     const map = named === null ? null : await findMap(this.#store, named.mapId)
     if (!map?.audience.public || map.publicTokenVersion !== named?.version) return null
+    await this.#requireOpen(map.organizationId)
     return { kind: 'public-map', mapId: map.id, organizationId: map.organizationId }
   }
 

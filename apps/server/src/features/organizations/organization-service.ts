@@ -12,6 +12,7 @@ import type { Store } from '../../platform/db/database.ts'
 import type { SessionLengths } from '../auth/session-service.ts'
 import type { UserService } from '../users/user-service.ts'
 import type { OrganizationStore } from './organization-store.ts'
+import { organizationSuspended } from './organization-suspended.ts'
 
 /** How long sessions last where an organization says nothing else. */
 type SessionDefaults = OrganizationSettings['sessionLength']['defaults']
@@ -72,6 +73,12 @@ export class OrganizationService {
   /** The organization that is named, or the only one; null unless people may ask to join it. */
   findTakingRequests(id: string | undefined): Promise<string | null> {
     return this.#organizations.findTakingRequests(id)
+  }
+
+  /** Throws `organization_suspended` when nobody can enter it. */
+  async requireOpen(organizationId: string): Promise<void> {
+    const { suspended_at } = await this.#organizations.get(organizationId)
+    if (suspended_at !== null) throw organizationSuspended()
   }
 
   async setTakesJoinRequests(caller: UserCaller, takesRequests: boolean): Promise<void> {

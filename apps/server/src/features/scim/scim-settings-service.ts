@@ -7,6 +7,7 @@ import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import type { IdentityProviderService } from '../identity-providers/identity-provider-service.ts'
+import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import type { RoleMappingService } from '../role-mapping/role-mapping-service.ts'
 import type { UserService } from '../users/user-service.ts'
 import type { ScimStore } from './scim-store.ts'
@@ -131,12 +132,13 @@ export class ScimSettingsService {
     })
   }
 
-  /** Whose token that is; null for one that is unknown or revoked. */
+  /** Whose token that is; null for one that is unknown or revoked. Throws `organization_suspended`. */
   async recognize(token: string): Promise<{ tokenId: string; organizationId: string } | null> {
     const { clock, scim } = this.#options
     if (!TOKEN.test(token)) return null
     const row = await scim.findToken(hashToken(token))
     if (row === null) return null
+    if (row.suspended_at !== null) throw organizationSuspended()
     const now = clock.now()
     if (row.last_used_at === null || now.getTime() - row.last_used_at.getTime() > TOUCH_EVERY_MS) {
       // A time of last use is not worth an error.

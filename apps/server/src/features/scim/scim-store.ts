@@ -51,10 +51,12 @@ export class ScimStore {
     this.#store = store
   }
 
-  async findToken(tokenHash: string): Promise<ScimTokenRow | null> {
+  async findToken(tokenHash: string): Promise<(ScimTokenRow & { readonly suspended_at: Date | null }) | null> {
     const row = await this.#store
       .selectFrom('scim_tokens')
-      .selectAll()
+      .innerJoin('organizations', 'organizations.id', 'scim_tokens.organization_id')
+      .selectAll('scim_tokens')
+      .select('organizations.suspended_at')
       .where('token_hash', '=', tokenHash)
       .where('revoked_at', 'is', null)
       .executeTakeFirst()

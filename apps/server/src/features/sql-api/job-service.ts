@@ -178,9 +178,21 @@ export class JobService {
 
   /** Cancels what still runs for a person who may run nothing any more. */
   async cancelAllOf(ownerId: string): Promise<void> {
-    const reason = new AppError('client_closed_request', 'The job was cancelled: its owner may no longer run it.')
+    await this.#cancelWhere((running) => running.ownerId === ownerId, 'its owner may no longer run it')
+  }
+
+  /** As above, for everybody of an organization that nobody can enter any more. */
+  async cancelAllOfOrganization(organizationId: string): Promise<void> {
+    await this.#cancelWhere(
+      ({ connection }) => connection.organizationId === organizationId,
+      'nobody can enter its organization any more',
+    )
+  }
+
+  async #cancelWhere(isMeant: (running: RunningJob) => boolean, why: string): Promise<void> {
+    const reason = new AppError('client_closed_request', `The job was cancelled: ${why}.`)
     for (const [id, running] of this.#running) {
-      if (running.ownerId !== ownerId) continue
+      if (!isMeant(running)) continue
       await this.#finish(running.connection, id, 'cancelled', null, SYSTEM_ACTOR)
       running.controller.abort(reason)
     }

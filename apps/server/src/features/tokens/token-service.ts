@@ -14,6 +14,7 @@ import { createId } from '../../platform/db/ids.ts'
 import type { TokenRow } from '../../platform/db/tables.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import type { ResolvedToken } from '../auth/principal-resolver.ts'
+import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import { describeHandover, type Handover } from '../users/handover.ts'
 import type { TokenStore } from './token-store.ts'
 
@@ -50,10 +51,11 @@ export class TokenService {
     this.#options = options
   }
 
-  /** What a presented token is worth; null when it is unknown or revoked. */
+  /** What a presented token is worth; null when it is unknown or revoked. Throws `organization_suspended`. */
   async resolve(tokenHash: string): Promise<ResolvedToken | null> {
     const row = await this.#options.tokens.findLive(tokenHash)
     if (row === null) return null
+    if (row.suspended_at !== null) throw organizationSuspended()
     return {
       principal: {
         kind: 'token',

@@ -17,11 +17,13 @@ export class TokenStore {
   }
 
   /** The token behind a hash unless it is revoked or its owner is disabled; whether it has expired is for the caller. */
-  async findLive(tokenHash: string): Promise<TokenRow | null> {
+  async findLive(tokenHash: string): Promise<(TokenRow & { readonly suspended_at: Date | null }) | null> {
     const row = await this.#store
       .selectFrom('tokens')
       .innerJoin('users', 'users.id', 'tokens.owner_id')
+      .innerJoin('organizations', 'organizations.id', 'tokens.organization_id')
       .selectAll('tokens')
+      .select('organizations.suspended_at')
       .where('tokens.token_hash', '=', tokenHash)
       .where('tokens.revoked_at', 'is', null)
       .where('users.disabled_at', 'is', null)

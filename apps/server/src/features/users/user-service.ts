@@ -33,6 +33,8 @@ export interface Person {
   readonly role: Role
   /** Null for a person who has no password. */
   readonly passwordHash: string | null
+  /** Whether nobody can enter their organization. */
+  readonly isSuspended: boolean
   /** Whether their organization asks everybody for a second factor, or they are here by support access. */
   readonly isSecondFactorRequired: boolean
   /** Absent for everybody who belongs to the organization. */
@@ -246,6 +248,7 @@ function toPerson(row: PersonRow): Person {
     name: row.name,
     role: row.role,
     passwordHash: row.password_hash,
+    isSuspended: row.suspended_at !== null,
     isSecondFactorRequired: row.second_factor_required || row.support_grant_id !== null,
     ...supportOf(row),
   }

@@ -8,6 +8,7 @@ import type { UserRow, UsersTable } from '../../platform/db/tables.ts'
 export type PersonRow = UserRow & {
   readonly organization_name: string
   readonly is_demo: boolean
+  readonly suspended_at: Date | null
   readonly second_factor_required: boolean
   /** When the support access ends that they are here by; null for everybody who belongs to the organization. */
   readonly support_ends_at: Date | null
@@ -102,7 +103,7 @@ export class UserStore {
     return this.#people(this.#store)
       .where(sql`lower(users.email)`, '=', email.toLowerCase())
       .orderBy('users.created_at')
-      .limit(5)
+      .limit(20)
       .execute()
   }
 
@@ -388,6 +389,7 @@ export class UserStore {
       .select([
         'organizations.name as organization_name',
         'organizations.is_demo',
+        'organizations.suspended_at',
         'organizations.second_factor_required',
         'support_grants.expires_at as support_ends_at',
       ])

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Clock } from '../clock/clock.ts'
 import { type Store, toJson } from '../db/database.ts'
 import { createId } from '../db/ids.ts'
+import { hasSqlState } from '../db/store-errors.ts'
 import type { ActivityTable } from '../db/tables.ts'
 
 /** Who did something: the principal's kind and id, or the system itself. */
@@ -39,6 +40,8 @@ const MAX_RETRY_MS = 10_000
 const MAX_BATCH = 500
 /** Beyond this the oldest waiting events are given up and counted, rather than memory without bound. */
 const MAX_WAITING = 50_000
+
+const FOREIGN_KEY_VIOLATION = '23503'
 
 type StampedEntry = ActivityEntry & { readonly id: string; readonly at: Date }
 
@@ -113,6 +116,7 @@ export class ActivityLog {
       try {
         await this.#store.insertInto('activity').values(batch.map(toRow)).execute()
       } catch (error) {
+        if (await this.#dropOfDeleted(batch, error)) continue
         this.#onError(error)
         this.#delayMs = Math.min(this.#delayMs * 2, MAX_RETRY_MS)
         this.#schedule()
@@ -123,6 +127,22 @@ export class ActivityLog {
       this.#waiting = this.#waiting.filter((entry) => !written.has(entry))
       this.#noteLost()
     }
+  }
+
+  /** Gives up what an organization did that has been deleted since, so that it does not stand in the way of the rest. */
+  async #dropOfDeleted(batch: readonly StampedEntry[], error: unknown): Promise<boolean> {
+    if (!hasSqlState(error, FOREIGN_KEY_VIOLATION)) return false
+    const ids = new Set(batch.flatMap(({ organizationId }) => (organizationId === null ? [] : [organizationId])))
+    const query = this.#store
+      .selectFrom('organizations')
+      .select('id')
+      .where('id', 'in', [...ids])
+    const rows = await query.execute().catch(() => null)
+    if (rows === null) return false
+    for (const { id } of rows) ids.delete(id)
+    const before = this.#waiting.length
+    this.#waiting = this.#waiting.filter(({ organizationId }) => organizationId === null || !ids.has(organizationId))
+    return this.#waiting.length < before
   }
 
   /** A gap in the log is itself an event, so that nobody mistakes silence for nothing having happened. */

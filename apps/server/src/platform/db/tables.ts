@@ -42,6 +42,37 @@ export interface OrganizationsTable {
   takes_join_requests: Generated<boolean>
   /** Since when it is known who uses what. */
   uses_recorded_since: Generated<Date>
+  /** Since when nobody can enter it; null while people can. */
+  suspended_at: Date | null
+  /** Whether those who prove an e-mail at one of its verified domains join without being asked in. */
+  auto_join: Generated<boolean>
+}
+
+/** An organization that whoever holds the link may create. */
+export interface OrganizationOffersTable {
+  token_hash: string
+  organization_name: string
+  /** Whose link it is; null where whoever holds it names their e-mail. */
+  email: string | null
+  expires_at: Date
+}
+
+/** A domain that an organization says is its own. */
+export interface OrganizationDomainsTable {
+  id: string
+  organization_id: string
+  /** In lower case, as DNS writes it. */
+  domain: string
+  /** What the domain's TXT record must hold. */
+  challenge: string
+  created_at: CreatedAt
+  /** Null until it is proved. Of all who claim a domain one at most has proved it. */
+  verified_at: Date | null
+  verified_by: 'dns' | 'operator' | null
+  /** When DNS was asked last. */
+  checked_at: Date | null
+  /** Since when DNS has not confirmed what it confirmed before. */
+  failing_since: Date | null
 }
 
 /** Somebody who asks to join an organization without an invitation. */
@@ -121,7 +152,8 @@ export interface InvitationsTable {
   role: Role
   /** Of the latest link; the ones before it lead nowhere. */
   token_hash: string
-  invited_by: string
+  /** Null for somebody who joins by their e-mail's domain. */
+  invited_by: string | null
   created_at: CreatedAt
   /** When the latest link was made. */
   sent_at: Date
@@ -598,6 +630,8 @@ export interface BrandingImagesTable {
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
+  organization_offers: OrganizationOffersTable
+  organization_domains: OrganizationDomainsTable
   users: UsersTable
   sessions: SessionsTable
   sign_in_links: SignInLinksTable
@@ -642,6 +676,8 @@ export interface Database {
   scim_groups: ScimGroupsTable
 }
 
+export type OrganizationRow = Selectable<OrganizationsTable>
+export type OrganizationDomainRow = Selectable<OrganizationDomainsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
 export type InvitationRow = Selectable<InvitationsTable>

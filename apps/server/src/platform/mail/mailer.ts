@@ -1,7 +1,7 @@
 /** A mail to one person, as plain text and as HTML that says the same. */
 export interface Mail {
-  /** Whose organization it is about. */
-  readonly organizationId: string
+  /** Whose organization it is about; null for one that is not there yet. */
+  readonly organizationId: string | null
   readonly to: string
   readonly subject: string
   readonly text: string

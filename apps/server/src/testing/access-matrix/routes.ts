@@ -287,6 +287,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /auth/sign-out': plain(ANYBODY, { endsSession: true }),
   'GET /auth/setup': plain(ANYBODY, { query: 'token=none' }),
   'POST /auth/setup': plain(ANYBODY, invalid),
+  'GET /auth/organization-creation': plain(ANYBODY),
+  'POST /auth/organization-creation': plain(ANYBODY, invalid),
   'POST /auth/invitation/read': plain(ANYBODY, invalid),
   'POST /auth/invitation': plain(ANYBODY, invalid),
   'POST /auth/password/link': plain(ANYBODY, invalid),
@@ -391,6 +393,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
   'GET /workspace-api/outbox': plain(ADMINS_ALONE),
   'GET /v3/activity': plain(ADMINS_ALONE),
+  'POST /workspace-api/organization/suspend': plain(ADMINS_ALONE, invalid),
+  'POST /workspace-api/organization/delete': plain(ADMINS_ALONE, invalid),
   'GET /v3/access/explain': plain(PEOPLE, { query: (_, askerId) => `subject=${askerId}&action=map.create` }),
   'GET /v3/access/explain · somebody else': about('person', MANAGED, {
     query: ({ id }) => `subject=${id}&action=map.create`,

@@ -3,7 +3,8 @@ export const messages = {
   title: (organization: string) => `Join ${organization}`,
   untitled: 'Your invitation',
   checking: 'the invitation to be checked',
-  offer: (inviter: string, role: string) => `${inviter} invites you as ${role}.`,
+  offer: (inviter: string | null, role: string) =>
+    inviter === null ? `You join as ${role}.` : `${inviter} invites you as ${role}.`,
   roles: {
     superadmin: 'a superadmin, who manages everything',
     admin: 'an admin, who looks after people and settings',

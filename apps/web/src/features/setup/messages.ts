@@ -2,6 +2,8 @@
 export const messages = {
   title: 'Set up Graticule',
   intro: 'This server is new. Name your organization and create its first administrator.',
+  offerIntro: 'Choose your name and a password: the organization is yours, and you are its first superadmin.',
+  emailHelp: 'The link is for this address; you sign in with it.',
   organization: 'Organization',
   name: 'Your name',
   email: 'E-mail',
@@ -14,6 +16,6 @@ export const messages = {
   checking: 'the set-up link to be checked',
   invalidTitle: 'This set-up link cannot be used',
   invalidText:
-    'It was used already, or it is not the newest one. Restart the server: while nobody is registered it prints a new link on its console.',
+    'It was used already, or it is too old. Whoever runs this installation makes a new one; while nobody is registered, a restart of the server prints it on its console.',
   toSignIn: 'Go to sign-in',
 }

@@ -1,3 +1,4 @@
+import type { SetupOffer } from '@graticule/contract'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { completeSetup, setupQuery } from '../../api/session.ts'
@@ -23,7 +24,7 @@ import { messages } from './messages.ts'
 
 const route = getRouteApi('/setup')
 
-/** Creates the organization and its first administrator from the one-time link on the server's console. */
+/** Creates an organization and its first superadmin from a one-time link. */
 export function SetupPage() {
   const { token = '' } = route.useSearch()
   const check = setupQuery(token)
@@ -34,19 +35,20 @@ export function SetupPage() {
         <InvalidLink />
       ) : (
         <QueryView query={query} queryKey={check.queryKey} awaiting={messages.checking} skeleton={<FormSkeleton />}>
-          {({ valid }) => (valid ? <SetupForm token={token} /> : <InvalidLink />)}
+          {(offer) => (offer.valid ? <SetupForm token={token} offer={offer} /> : <InvalidLink />)}
         </QueryView>
       )}
     </Entrance>
   )
 }
 
-function SetupForm({ token }: { token: string }) {
+function SetupForm({ token, offer }: { token: string; offer: SetupOffer }) {
+  const isFirst = offer.organizationName === null
   const complete = useCompleteSignIn(undefined)
   const attempt = useMutation({ mutationFn: completeSetup, onSuccess: complete })
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { organizationName: '', name: '', email: '', password: '' },
+    initialValues: { organizationName: offer.organizationName ?? '', name: '', email: offer.email ?? '', password: '' },
     validateInputOnBlur: true,
     validate: {
       organizationName: isNotEmpty(messages.organizationMissing),
@@ -58,13 +60,13 @@ function SetupForm({ token }: { token: string }) {
   return (
     <form noValidate onSubmit={form.onSubmit((values) => attempt.mutate({ token, ...values }))}>
       <Stack gap="md">
-        <Text c="dimmed">{messages.intro}</Text>
+        <Text c="dimmed">{isFirst ? messages.intro : messages.offerIntro}</Text>
         <FormError error={attempt.error} />
         <TextInput
           label={messages.organization}
           autoComplete="organization"
           maxLength={100}
-          autoFocus
+          autoFocus={isFirst}
           key={form.key('organizationName')}
           {...form.getInputProps('organizationName')}
         />
@@ -72,6 +74,7 @@ function SetupForm({ token }: { token: string }) {
           label={messages.name}
           autoComplete="name"
           maxLength={100}
+          autoFocus={!isFirst}
           key={form.key('name')}
           {...form.getInputProps('name')}
         />
@@ -79,6 +82,8 @@ function SetupForm({ token }: { token: string }) {
           label={messages.email}
           type="email"
           autoComplete="username"
+          readOnly={offer.email !== null}
+          {...(offer.email !== null && { description: messages.emailHelp })}
           key={form.key('email')}
           {...form.getInputProps('email')}
         />

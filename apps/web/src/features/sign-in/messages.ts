@@ -17,5 +17,8 @@ export const messages = {
   linkFailedHint: 'A link works once and for a short time. Sign in with your password, or ask for a new link.',
   forgot: 'Forgot your password?',
   askToJoin: 'No account yet? Ask to join.',
+  createOrganization: 'Create an organization of your own.',
+  chooseTitle: 'Where do you want to sign in?',
+  chooseText: (email: string) => `${email} is in several organizations.`,
   help: 'No account? An admin of your organization can invite you.',
 }

@@ -2,9 +2,10 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { joinOfferQuery } from '../../api/join-requests.ts'
-import { signIn } from '../../api/session.ts'
+import { organizationCreationQuery, signIn } from '../../api/session.ts'
 import { Anchor, Button, FormError, PasswordField, Stack, TextInput, useForm } from '../../ui/index.ts'
 import { messages } from './messages.ts'
+import { OrganizationChoice } from './organization-choice.tsx'
 import { PasskeySignIn } from './passkey-sign-in.tsx'
 import { ProviderSignIn } from './provider-sign-in.tsx'
 import { useCompleteSignIn } from './use-complete-sign-in.ts'
@@ -12,7 +13,12 @@ import { useCompleteSignIn } from './use-complete-sign-in.ts'
 /** The e-mail and password form, and the identity providers. What was typed survives a failure. */
 export function PasswordSignIn({ target }: { target: string | undefined }) {
   const complete = useCompleteSignIn(target)
-  const attempt = useMutation({ mutationFn: signIn, onSuccess: complete })
+  const attempt = useMutation({
+    mutationFn: signIn,
+    onSuccess: (answer) => {
+      if (!('organizations' in answer)) complete(answer)
+    },
+  })
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { email: '', password: '' },
@@ -23,6 +29,9 @@ export function PasswordSignIn({ target }: { target: string | undefined }) {
   })
   const [email, setEmail] = useState('')
   form.watch('email', ({ value }) => setEmail(value))
+  if (attempt.data && 'organizations' in attempt.data) {
+    return <OrganizationChoice organizations={attempt.data.organizations} login={attempt.variables} target={target} />
+  }
   return (
     <Stack gap="md">
       <form
@@ -55,6 +64,7 @@ export function PasswordSignIn({ target }: { target: string | undefined }) {
             {messages.forgot}
           </Anchor>
           <AskToJoin />
+          <CreateOrganization />
         </Stack>
       </form>
       <PasskeySignIn target={target} />
@@ -70,6 +80,17 @@ function AskToJoin() {
   return (
     <Anchor size="sm" renderRoot={(props) => <Link to="/join" {...props} />}>
       {messages.askToJoin}
+    </Anchor>
+  )
+}
+
+/** Where visitors may create organizations; absent otherwise. */
+function CreateOrganization() {
+  const { data } = useQuery(organizationCreationQuery)
+  if (!data?.open) return null
+  return (
+    <Anchor size="sm" renderRoot={(props) => <Link to="/create-organization" {...props} />}>
+      {messages.createOrganization}
     </Anchor>
   )
 }

@@ -41,7 +41,7 @@ export function InvitationTable(props: {
                 <Table.Td>
                   <Badge color={STATE_COLORS[invitation.state]}>{messages.states[invitation.state]}</Badge>
                 </Table.Td>
-                <Table.Td>{invitation.invitedBy.name}</Table.Td>
+                <Table.Td>{invitation.invitedBy?.name ?? messages.byDomain}</Table.Td>
                 <Table.Td>{isOpen ? <RelativeTime at={invitation.expiresAt} /> : messages.none}</Table.Td>
                 <Table.Td h={41}>
                   {isOpen && (

@@ -9,6 +9,7 @@ export const messages = {
   awaiting: 'the list of invitations',
   caption: 'Invitations',
   invite: 'Invite people',
+  byDomain: 'Their e-mail’s domain',
   columns: { email: 'E-mail', role: 'Role', state: 'State', invitedBy: 'Invited by', expires: 'Expires' },
   states: {
     pending: 'Pending',

@@ -3,6 +3,7 @@ import { organizationQuery } from '../../../api/organization.ts'
 import { useCan, useSession } from '../../../shell/use-session.ts'
 import { CopyIconButton, Group, QueryView, Skeleton, Stack, Text, Title } from '../../../ui/index.ts'
 import classes from '../settings.module.css'
+import { DangerZone } from './danger-zone.tsx'
 import { GeneralForm } from './general-form.tsx'
 import { messages } from './messages.ts'
 import { SeatsForm } from './seats-form.tsx'
@@ -70,6 +71,7 @@ function AdminSettings() {
           <SignInRulesForm settings={settings} />
           <SessionLengthForm settings={settings} />
           <SeatsForm settings={settings} />
+          <DangerZone settings={settings} />
         </>
       )}
     </QueryView>

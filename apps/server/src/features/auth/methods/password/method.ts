@@ -1,4 +1,5 @@
-import { ErrorBody, SecondStep, SessionInfo, SignInBody } from '@graticule/contract'
+import { ErrorBody, OrganizationChoice, SecondStep, SessionInfo, SignInBody } from '@graticule/contract'
+import { Type } from 'typebox'
 import { rejectForeignForm } from '../../../../http/cross-site.ts'
 import { answerSignIn, originOf } from '../../signed-in-answer.ts'
 import type { LoginMethod } from '../login-method.ts'
@@ -16,13 +17,14 @@ export const passwordMethod: LoginMethod = {
           tags: ['Sign-in'],
           summary: 'Sign in with e-mail and password',
           body: SignInBody,
-          response: { 200: SessionInfo, 202: SecondStep, '4xx': ErrorBody },
+          response: { 200: SessionInfo, 202: Type.Union([SecondStep, OrganizationChoice]), '4xx': ErrorBody },
         },
       },
       async (request, reply) => {
         rejectForeignForm(request, settings)
-        const { email, password } = request.body
-        const outcome = await signIns.withPassword(email.trim(), password, originOf(request))
+        const login = { ...request.body, email: request.body.email.trim() }
+        const outcome = await signIns.withPassword(login, originOf(request))
+        if ('organizations' in outcome) return reply.status(202).header('cache-control', 'no-store').send(outcome)
         return answerSignIn(request, reply, outcome, settings)
       },
     )

@@ -1,0 +1,129 @@
+import { parseArgs } from 'node:util'
+import type { Config } from '../config.ts'
+import { offerOrganization } from '../features/auth/organization-offer.ts'
+import {
+  deleteByOperator,
+  describeOrganizations,
+  type OperatorOptions,
+  restoreByOperator,
+  suspendByOperator,
+} from '../features/organizations/operator-commands.ts'
+import { OrganizationStore } from '../features/organizations/organization-store.ts'
+import { isEmailAddress } from '../features/users/email-address.ts'
+import { grantSuperadmin } from '../features/users/superadmin-grant.ts'
+import { UserStore } from '../features/users/user-store.ts'
+import { ActivityLog } from '../platform/activity/activity-log.ts'
+import { systemClock } from '../platform/clock/clock.ts'
+import type { Store } from '../platform/db/database.ts'
+
+/** What a command works on. */
+export interface CommandSurroundings {
+  readonly store: Store
+  readonly config: Config
+}
+
+/** A command that was written as it must be: answers the text to print. */
+export type ReadyCommand = (surroundings: CommandSurroundings) => Promise<string>
+
+interface Command {
+  readonly usage: string
+  /** Null for words that are not as the usage says. */
+  read(words: readonly string[]): ReadyCommand | null
+}
+
+/** A command of some words and exactly these arguments. */
+function plainCommand(
+  name: string,
+  parameters: readonly string[],
+  run: (surroundings: CommandSurroundings, values: readonly string[]) => Promise<string>,
+): Command {
+  const start = name.split(' ')
+  return {
+    usage: [name, ...parameters.map((parameter) => `<${parameter}>`)].join(' '),
+    read(words) {
+      const values = words.slice(start.length).map((word) => word.trim())
+      const isThis = start.every((word, index) => words[index] === word)
+      if (!isThis || values.length !== parameters.length || values.includes('')) return null
+      return (surroundings) => run(surroundings, values)
+    },
+  }
+}
+
+const createOrganization: Command = {
+  usage: 'organization create <name> [--admin-email <email>]',
+  read([subject, verb, ...words]) {
+    if (subject !== 'organization' || verb !== 'create') return null
+    const { positionals, values } = readWords(words)
+    const [name = '', ...others] = positionals
+    const email = values['admin-email']?.trim() ?? null
+    if (name.trim() === '' || others.length > 0 || (email !== null && !isEmailAddress(email))) return null
+    return async ({ config, store }) => {
+      const offer = { organizationName: name.trim(), email }
+      const link = await offerOrganization({ store, clock: systemClock }, offer, baseUrlOf(config))
+      const whose = email === null ? 'Whoever opens this link' : `${email} opens this link and`
+      return `${whose} creates "${offer.organizationName}" and is its superadmin, once within seven days:\n${link}`
+    }
+  },
+}
+
+/** Everything that the operator can do. */
+const COMMANDS: readonly Command[] = [
+  plainCommand('superadmin grant', ['email'], ({ store }, [email = '']) =>
+    grantSuperadmin({ store, users: new UserStore(store), activity: activityOf(store) }, email),
+  ),
+  createOrganization,
+  plainCommand('organization list', [], (surroundings) => describeOrganizations(operatorOf(surroundings))),
+  plainCommand('organization suspend', ['id or name'], (surroundings, [name = '']) =>
+    suspendByOperator(operatorOf(surroundings), name),
+  ),
+  plainCommand('organization restore', ['id or name'], (surroundings, [name = '']) =>
+    restoreByOperator(operatorOf(surroundings), name),
+  ),
+  plainCommand('organization delete', ['id', 'name'], (surroundings, [id = '', name = '']) =>
+    deleteByOperator(operatorOf(surroundings), id, name),
+  ),
+]
+
+/** The command that the words are; null for none. */
+export function readCommand(words: readonly string[]): ReadyCommand | null {
+  for (const command of COMMANDS) {
+    const ready = command.read(words)
+    if (ready !== null) return ready
+  }
+  return null
+}
+
+/** How to write each command. */
+export function describeCommands(): string {
+  return ['Usage:', ...COMMANDS.map(({ usage }) => `  npm run cli -- ${usage}`)].join('\n')
+}
+
+/** An option that is not known, or lacks its value, is none of the command's words. */
+function readWords(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: { 'admin-email': { type: 'string' } },
+      allowPositionals: true,
+    })
+  } catch {
+    return { positionals: [], values: {} as { 'admin-email'?: string } }
+  }
+}
+
+function operatorOf({ store }: CommandSurroundings): OperatorOptions {
+  return {
+    store,
+    organizations: new OrganizationStore(store),
+    activity: activityOf(store),
+    clock: systemClock,
+  }
+}
+
+function activityOf(store: Store): ActivityLog {
+  return new ActivityLog(store, systemClock, () => undefined)
+}
+
+function baseUrlOf({ port, publicUrl }: Config): string {
+  return publicUrl ?? `http://localhost:${port}`
+}

@@ -1,0 +1,74 @@
+import { sql } from 'kysely'
+import type { Store } from './database.ts'
+import type { Database } from './tables.ts'
+
+/**
+ * How the rows of a table belong to an organization. `column`: by their `organization_id` · `follow`: the database
+ * removes them together with what they are about · `nobody`: they are of no organization.
+ */
+export type Belonging = 'column' | 'follow' | 'nobody'
+
+/**
+ * Every table, so that none outlives its organization: a new table is a type error until it has a line here, and
+ * `organization-rows-suite.ts` compares the lines with the schema.
+ */
+export const ROWS_OF_ORGANIZATIONS: Readonly<Record<Exclude<keyof Database, 'organizations'>, Belonging>> = {
+  organization_offers: 'nobody',
+  organization_domains: 'column',
+  users: 'column',
+  sessions: 'follow',
+  // The set-up link of an empty installation is of nobody; all others are somebody's.
+  sign_in_links: 'follow',
+  invitations: 'column',
+  join_requests: 'column',
+  connections: 'column',
+  tokens: 'column',
+  maps: 'column',
+  workflows: 'column',
+  applications: 'column',
+  groups: 'column',
+  group_members: 'follow',
+  grants: 'column',
+  trashed_grants: 'column',
+  source_handles: 'column',
+  sql_jobs: 'column',
+  activity: 'column',
+  store_key: 'nobody',
+  identity_providers: 'column',
+  external_identities: 'column',
+  pending_logins: 'follow',
+  external_sessions: 'follow',
+  sso_enforcements: 'column',
+  access_decisions: 'column',
+  access_requests: 'column',
+  directory_settings: 'column',
+  group_roles: 'column',
+  used_assertions: 'follow',
+  totp_factors: 'follow',
+  passkeys: 'follow',
+  passkey_challenges: 'follow',
+  recovery_codes: 'follow',
+  second_factor_attempts: 'follow',
+  pending_sign_ins: 'follow',
+  scim_tokens: 'column',
+  scim_users: 'column',
+  scim_groups: 'column',
+  support_grants: 'column',
+  asset_uses: 'column',
+  branding_images: 'column',
+  customizations: 'column',
+  session_views: 'follow',
+}
+
+/**
+ * Removes an organization and everything of it. One statement: references between the tables are looked at when it
+ * ends, so that the order of the tables does not matter.
+ */
+export async function deleteOrganizationRows(transaction: Store, organizationId: string): Promise<void> {
+  const tables = Object.entries(ROWS_OF_ORGANIZATIONS).flatMap(([table, how]) => (how === 'column' ? [table] : []))
+  const deletions = tables.map(
+    (table) =>
+      sql`${sql.ref(`of_${table}`)} AS (DELETE FROM ${sql.table(table)} WHERE organization_id = ${organizationId})`,
+  )
+  await sql`WITH ${sql.join(deletions)} DELETE FROM organizations WHERE id = ${organizationId}`.execute(transaction)
+}
