@@ -677,7 +677,6 @@ export interface Database {
 }
 
 export type OrganizationRow = Selectable<OrganizationsTable>
-export type OrganizationDomainRow = Selectable<OrganizationDomainsTable>
 export type UserRow = Selectable<UsersTable>
 export type SessionRow = Selectable<SessionsTable>
 export type InvitationRow = Selectable<InvitationsTable>
