@@ -7,6 +7,8 @@ export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Undefined and null entries are left out. */
   readonly query?: Readonly<Record<string, QueryValue>>
+  /** The token of a public map, which then counts in place of the session. */
+  readonly bearer?: string | null
   /** Sent as JSON. */
   readonly body?: unknown
   readonly signal?: AbortSignal
@@ -35,7 +37,10 @@ export async function sendRequest<Answer>(path: string, request: ApiRequest = {}
   const response = await reach(withQuery(path, request.query), {
     method: request.method ?? 'GET',
     credentials: 'same-origin',
-    headers: request.body === undefined ? { accept: 'application/json' } : JSON_HEADERS,
+    headers: {
+      ...(request.body === undefined ? { accept: 'application/json' } : JSON_HEADERS),
+      ...(request.bearer ? { authorization: `Bearer ${request.bearer}` } : {}),
+    },
     body: request.body === undefined ? undefined : JSON.stringify(request.body),
     signal: request.signal,
   })

@@ -4,6 +4,8 @@ import type {
   MapDetail,
   MapList,
   MapListQuery,
+  MapSharingOptionsBody,
+  MapUnlock,
   MapUpdateBody,
   ViewerMap,
 } from '@graticule/contract'
@@ -30,12 +32,31 @@ export function mapQuery(id: string) {
   })
 }
 
-/** One map as its audience sees it; works without a session while the map is public. */
-export function viewerMapQuery(id: string) {
+/**
+ * One map as its audience sees it; works without a session while the map is public. `token` is what a password was
+ * exchanged for; `attempt` tells one exchange from the next, because a token has no place in a key.
+ */
+export function viewerMapQuery(id: string, token: string | null, attempt: number) {
   return queryOptions({
-    queryKey: ['maps', 'viewer', id],
-    queryFn: ({ signal }) => sendRequest<ViewerMap>(apiPath('/workspace-api/viewer/maps', id), { signal }),
+    queryKey: ['maps', 'viewer', id, attempt],
+    queryFn: ({ signal }) =>
+      sendRequest<ViewerMap>(apiPath('/workspace-api/viewer/maps', id), { bearer: token, signal }),
   })
+}
+
+/** Exchanges the password of a public map for the token that reads it. */
+export function unlockMap(id: string, password: string): Promise<MapUnlock> {
+  return sendRequest(`${apiPath('/v3/maps/public', id)}/unlock`, { method: 'POST', body: { password } })
+}
+
+/** Shows readers the draft of this revision. Throws `conflict` when it was edited since. */
+export function publishMap(id: string, revision: number): Promise<MapDetail> {
+  return sendRequest(`${apiPath(MAPS, id)}/publish`, { method: 'POST', body: { revision } })
+}
+
+/** Sets the password of a map's link, whether lists show it, and whether others may edit it. */
+export function setMapSharingOptions(id: string, body: MapSharingOptionsBody): Promise<MapDetail> {
+  return sendRequest(`${apiPath(MAPS, id)}/sharing-options`, { method: 'PATCH', body })
 }
 
 /** The basemaps that Builder offers. */

@@ -10,6 +10,7 @@ import { ShareDialog } from '../sharing/share-dialog.tsx'
 import classes from './builder.module.css'
 import { setTitle } from './commands/map.ts'
 import { messages } from './messages.ts'
+import { PublishState } from './publish-state.tsx'
 import { SaveIndicator } from './save-indicator.tsx'
 import { useBuilder, useDocument } from './store/builder-store.ts'
 
@@ -45,6 +46,7 @@ export function BuilderHeader({ detail, isLoading }: { detail: MapDetail; isLoad
       <span className={classes.hideNarrow}>
         <ColorSchemeToggle />
       </span>
+      <PublishState detail={shared} />
       <Button
         variant="default"
         leftSection={<IconEye size={16} />}

@@ -4,6 +4,7 @@ import { useSession } from '../../shell/use-session.ts'
 import { RelativeTime, Skeleton } from '../../ui/index.ts'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
+import { MapMarks } from './map-marks.tsx'
 import { MapMenu } from './map-menu.tsx'
 import { MapPicture } from './map-picture.tsx'
 import classes from './maps.module.css'
@@ -35,6 +36,7 @@ export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
               </Link>
               <div className={classes.cardFacts}>
                 <PrivacyLabel asset={map} kind="map" />
+                <MapMarks map={map} />
                 <PeopleCount asset={{ kind: 'map', id: map.id }} name={map.title} count={counts[map.id]} />
                 <span>{ownerName(map.owner, user.id)}</span>
                 <span className={classes.cardChanged}>

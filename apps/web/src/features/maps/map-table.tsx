@@ -4,6 +4,7 @@ import { useSession } from '../../shell/use-session.ts'
 import { Group, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
+import { MapMarks } from './map-marks.tsx'
 import { MapMenu } from './map-menu.tsx'
 import classes from './maps.module.css'
 import { messages } from './messages.ts'
@@ -64,6 +65,7 @@ export function MapTable(props: {
               <Table.Td>
                 <Group gap={4} wrap="nowrap">
                   <PrivacyLabel asset={map} kind="map" />
+                  <MapMarks map={map} />
                   <PeopleCount asset={{ kind: 'map', id: map.id }} name={map.title} count={counts[map.id]} />
                 </Group>
               </Table.Td>

@@ -16,6 +16,13 @@ test('sharing names the connection whose login is used, keeping private does not
   )
 })
 
+test('a password and editing together are said', () => {
+  const locked = { ...facts, current: 'public', chosen: 'public', hasPassword: true } as const
+  expect(describeConsequence(locked).join(' ')).toContain('the link and the password')
+  const together = { ...facts, current: 'private', chosen: 'organization', isCollaborative: true } as const
+  expect(describeConsequence(together).join(' ')).toContain('editors and admins among them can edit it')
+})
+
 test('a title cannot break out of the embed code', () => {
   const code = embedCode('https://maps.example/embed/1', 'A "quoted" <script> & more')
   expect(code).toContain('title="A &quot;quoted&quot; &lt;script> &amp; more"')

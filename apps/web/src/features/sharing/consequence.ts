@@ -9,6 +9,10 @@ export interface ShareFacts {
   readonly organizationName: string
   /** Of a map: what it draws from. */
   readonly connectionNames: readonly string[]
+  /** Of a map: whether those may edit it who may open it and make maps. */
+  readonly isCollaborative?: boolean
+  /** Of a map: whether its public link asks for a password. */
+  readonly hasPassword?: boolean
 }
 
 const USES: Readonly<Record<ShareableKind, string>> = {
@@ -31,19 +35,22 @@ export function describeConsequence(facts: ShareFacts): readonly string[] {
   const { kind, current, chosen, organizationName, connectionNames } = facts
   const sentences: string[] = []
   const use = USES[kind]
+  const editors = facts.isCollaborative ? 'editors and admins among them can edit it' : EDITORS[kind]
   switch (chosen) {
     case 'private':
       sentences.push(kind === 'application' ? `Only its owner and admins can ${use}.` : `Only you can ${use}.`)
       break
     case 'organization':
-      sentences.push(`Everyone in ${organizationName} except guests can ${use}; ${EDITORS[kind]}.`)
+      sentences.push(`Everyone in ${organizationName} except guests can ${use}; ${editors}.`)
       break
     case 'specific':
-      sentences.push(`The people and groups you name can ${use}; ${EDITORS[kind]}.`)
+      sentences.push(`The people and groups you name can ${use}; ${editors}.`)
       break
     case 'public':
       sentences.push(
-        'Anyone on the internet who has the link can open this map, without signing in.',
+        facts.hasPassword
+          ? 'Anyone on the internet who has the link and the password can open this map, without signing in.'
+          : 'Anyone on the internet who has the link can open this map, without signing in.',
         'They can read the columns that its layers, pop-ups and widgets use.',
       )
       break

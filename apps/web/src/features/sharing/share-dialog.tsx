@@ -1,8 +1,10 @@
 import type { MapSummary, Privacy } from '@graticule/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { mapQuery } from '../../api/maps.ts'
-import { CopyTextButton, Modal, Stack, TextInput } from '../../ui/index.ts'
+import { useState } from 'react'
+import { mapQuery, setMapSharingOptions } from '../../api/maps.ts'
+import { CopyTextButton, Modal, PasswordField, Stack, TextInput } from '../../ui/index.ts'
 import { embedCode } from './consequence.ts'
+import { MapSharingOptions } from './map-sharing-options.tsx'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
 import { ShareForm } from './share-form.tsx'
@@ -19,16 +21,40 @@ export function ShareDialog(props: { map: MapSummary; opened: boolean; onClose: 
 function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }) {
   const queryClient = useQueryClient()
   const detail = useQuery(mapQuery(map.id)).data
+  const [password, setPassword] = useState('')
+  const hasPassword = detail?.hasPassword ?? map.publishedWithPassword
   return (
     <ShareForm
       asset={{ kind: 'map', id: map.id }}
       connectionNames={map.connectionNames}
+      isCollaborative={detail?.collaborative ?? map.collaborative}
+      hasPassword={hasPassword || password !== ''}
+      publicLink={{
+        fields: (
+          <PasswordField
+            label={hasPassword ? messages.newLinkPassword : messages.linkPassword}
+            description={hasPassword ? messages.keepsLinkPassword : messages.linkPasswordHelp}
+            capsLockMessage={messages.capsLock}
+            autoComplete="new-password"
+            maxLength={200}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+        ),
+        // Before the link is there, so that it never stands open without.
+        prepare: async () => {
+          if (password === '') return
+          await setMapSharingOptions(map.id, { password })
+          setPassword('')
+        },
+      }}
       onShared={async () => {
         await queryClient.invalidateQueries({ queryKey: mapQuery(map.id).queryKey })
         await queryClient.invalidateQueries({ queryKey: ['maps', 'list'] })
       }}
       onClose={onClose}
     >
+      {detail && detail.privacy !== 'private' && <MapSharingOptions map={detail} />}
       <LinkRows
         privacy={detail?.privacy ?? map.privacy}
         url={detail?.publicUrl ?? new URL(`/map/${map.id}`, location.origin).href}

@@ -18,6 +18,11 @@ interface ShareFormProps {
   readonly asset: Shareable
   /** Of a map: what it draws from. */
   readonly connectionNames: readonly string[]
+  /** Of a map: what is said about it besides. */
+  readonly isCollaborative?: boolean
+  readonly hasPassword?: boolean
+  /** What is asked besides when something is about to get a public link, and what is done with it before it does. */
+  readonly publicLink?: { readonly fields: ReactNode; readonly prepare: () => Promise<void> }
   readonly onShared: () => Promise<void>
   readonly onClose: () => void
   /** Shown while nothing is about to change. */
@@ -54,9 +59,13 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
   const [edited, setEdited] = useState<AudienceDraft | null>(null)
   const draft = edited ?? stored
   const hasChanged = isChanged(draft, detail)
+  const isPublishing = draft.choice === 'public' && stored.choice !== 'public'
   const isNobody = draft.choice === 'specific' && draft.picked.length === 0
   const share = useMutation({
-    mutationFn: () => setSharing(asset, toWish(draft)),
+    mutationFn: async () => {
+      if (isPublishing) await props.publicLink?.prepare()
+      return setSharing(asset, toWish(draft))
+    },
     onSuccess: async (changed) => {
       queryClient.setQueryData(sharingQuery(asset).queryKey, changed)
       setEdited(null)
@@ -76,6 +85,8 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
     chosen: choice,
     organizationName,
     connectionNames: props.connectionNames,
+    isCollaborative: props.isCollaborative,
+    hasPassword: props.hasPassword,
   })
   return (
     <Stack gap="md">
@@ -107,6 +118,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
           onChange={(picked) => edit({ picked })}
         />
       )}
+      {isPublishing && props.publicLink?.fields}
       <section className={classes.consequence} aria-label={messages.consequenceLabel} aria-live="polite">
         {sentences.map((sentence) => (
           <p key={sentence}>{sentence}</p>

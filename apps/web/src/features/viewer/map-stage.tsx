@@ -9,7 +9,7 @@ import { MapCanvas } from '../../map/map-canvas.tsx'
 import type { MapView, MapViewEvents } from '../../map/map-view.ts'
 import type { TileProgress } from '../../map/tile-monitor.ts'
 import { useLiveMap } from '../../map/use-live-map.ts'
-import { ActionIcon, Button, Text, Tooltip, UnstyledButton, useMediaQuery } from '../../ui/index.ts'
+import { ActionIcon, Badge, Button, Text, Tooltip, UnstyledButton, useMediaQuery } from '../../ui/index.ts'
 import { NO_SELECTIONS, type Selection, select, selectionOf, tileFilters } from '../builder/widgets/crossfilter.ts'
 import { FilterChips } from '../builder/widgets/filter-chips.tsx'
 import { WidgetSurroundingsContext } from '../builder/widgets/use-widget-data.ts'
@@ -104,6 +104,13 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
           <div className={classes.left}>
             <header className={classes.head}>
               <h1 className={classes.title}>{document.title}</h1>
+              {map.hasUnpublishedChanges && (
+                <Tooltip label={messages.draftHelp} multiline maw={260}>
+                  <Badge color="gray" tabIndex={0}>
+                    {messages.draft}
+                  </Badge>
+                </Tooltip>
+              )}
               {hasDescription && (
                 <ActionIcon
                   aria-label={isHeadOpen ? messages.collapse(messages.details) : messages.expand(messages.details)}

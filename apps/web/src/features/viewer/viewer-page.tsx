@@ -8,20 +8,35 @@ import { viewerMapQuery } from '../../api/maps.ts'
 import { sessionQuery } from '../../api/session.ts'
 import type { DataAccess } from '../../map/data-access.ts'
 import { Button, Center, ErrorState, PageState, Skeleton, SlowNotice } from '../../ui/index.ts'
+import { MapPassword } from './map-password.tsx'
 import stageClasses from './map-stage.module.css'
 import { MapStage } from './map-stage.tsx'
 import { messages } from './messages.ts'
 import { RequestAccess } from './request-access.tsx'
 import { withoutCookies } from './without-cookies.ts'
 
-/** /map/:id and /embed/:id: a map for whoever may open it. An embed never sends cookies, so it shows public maps only. */
+/**
+ * /map/:id and /embed/:id: a map for whoever may open it. An embed never sends cookies, so it shows public maps only. What
+ * a password was exchanged for is kept by this page alone, and asked for again by the next.
+ */
 export function ViewerPage({ mapId, embedded }: { mapId: string; embedded: boolean }) {
   // Before the first request: an embed stays anonymous even for somebody who is signed in here.
   useState(() => embedded && withoutCookies())
-  const query = useQuery({ ...viewerMapQuery(mapId), staleTime: 60_000 })
+  const [unlocked, setUnlocked] = useState<{ token: string | null; attempt: number }>({ token: null, attempt: 0 })
+  const query = useQuery({ ...viewerMapQuery(mapId, unlocked.token, unlocked.attempt), staleTime: 60_000 })
   const isSignedIn = useQuery({ ...sessionQuery, enabled: !embedded }).data != null
+  const { href } = useLocation()
   if (query.isError) {
     const { error } = query
+    if (error instanceof ApiError && error.code === 'password_required') {
+      return (
+        <MapPassword
+          mapId={mapId}
+          onUnlocked={(token) => setUnlocked({ token, attempt: unlocked.attempt + 1 })}
+          signInTarget={embedded || isSignedIn ? null : href}
+        />
+      )
+    }
     if (error instanceof ApiError && (error.status === 404 || error.status === 401 || error.status === 403)) {
       return <Unavailable mapId={mapId} embedded={embedded} isSignedIn={isSignedIn} />
     }

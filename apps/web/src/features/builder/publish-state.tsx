@@ -1,0 +1,66 @@
+import type { MapDetail } from '@graticule/contract'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { ApiError } from '../../api/api-error.ts'
+import { mapQuery, publishMap } from '../../api/maps.ts'
+import { Button, notifications, RelativeTime, Tooltip } from '../../ui/index.ts'
+import classes from './builder.module.css'
+import { messages } from './messages.ts'
+import { useBuilderStore } from './store/builder-store.ts'
+
+/** When readers were last shown a new version, and a button that shows them what was edited since. */
+export function PublishState({ detail }: { detail: MapDetail }) {
+  const queryClient = useQueryClient()
+  const store = useBuilderStore()
+  const publish = useMutation({
+    mutationFn: async () => {
+      await store.getState().saveNow()
+      if (store.getState().save.kind !== 'saved') return null
+      const saved = queryClient.getQueryData(mapQuery(detail.id).queryKey) ?? detail
+      return publishMap(detail.id, saved.revision)
+    },
+    onSuccess: (published) => {
+      if (published === null) return
+      queryClient.setQueryData(mapQuery(detail.id).queryKey, published)
+      void queryClient.invalidateQueries({ queryKey: ['maps', 'list'] })
+      void queryClient.invalidateQueries({ queryKey: ['maps', 'viewer', detail.id] })
+      notifications.show({ message: messages.published })
+    },
+    onError: (error) =>
+      notifications.show({
+        color: 'red',
+        title: messages.publishFailed,
+        message: error instanceof ApiError ? error.message : '',
+      }),
+  })
+  const { publishedAt, publishedBy, permissions } = detail
+  if (publishedAt === null) return null
+  if (!detail.hasUnpublishedChanges) {
+    return (
+      <span className={`${classes.publishState} ${classes.hideNarrow}`}>
+        {messages.publishedAt} <RelativeTime at={publishedAt} />
+      </span>
+    )
+  }
+  const { allowed, reason } = permissions.publish
+  return (
+    <>
+      <span className={classes.publishState} role="status">
+        <span className={classes.changedDot} aria-hidden />
+        <span className={classes.hideNarrow}>
+          {messages.unpublished} · {messages.lastPublished(publishedBy)} <RelativeTime at={publishedAt} />
+        </span>
+      </span>
+      <Tooltip label={allowed ? messages.publishHelp : reason} multiline maw={280}>
+        <Button
+          variant="light"
+          loading={publish.isPending}
+          data-disabled={!allowed || undefined}
+          aria-disabled={!allowed}
+          onClick={() => allowed && publish.mutate()}
+        >
+          {messages.publish}
+        </Button>
+      </Tooltip>
+    </>
+  )
+}

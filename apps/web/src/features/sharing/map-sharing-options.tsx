@@ -1,0 +1,103 @@
+import type { MapDetail, MapSharingOptionsBody } from '@graticule/contract'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { mapQuery, publishMap, setMapSharingOptions } from '../../api/maps.ts'
+import { Button, FormError, Group, PasswordField, RelativeTime, Stack, Switch, Text } from '../../ui/index.ts'
+import { shareMessages as messages } from './messages.ts'
+import classes from './share-dialog.module.css'
+
+/** How a shared map is shared besides its audience: what is published, its password, where it stands, who may help. */
+export function MapSharingOptions({ map }: { map: MapDetail }) {
+  const queryClient = useQueryClient()
+  const keep = (changed: MapDetail) => {
+    queryClient.setQueryData(mapQuery(map.id).queryKey, changed)
+    void queryClient.invalidateQueries({ queryKey: ['maps', 'list'] })
+    void queryClient.invalidateQueries({ queryKey: ['sharing', 'map', map.id] })
+  }
+  const publish = useMutation({ mutationFn: () => publishMap(map.id, map.revision), onSuccess: keep })
+  const set = useMutation({
+    mutationFn: (options: MapSharingOptionsBody) => setMapSharingOptions(map.id, options),
+    onSuccess: keep,
+  })
+  const { allowed } = map.permissions.share
+  return (
+    <Stack gap="sm">
+      {map.permissions.edit.allowed && map.publishedAt !== null && (
+        <Group justify="space-between" gap="xs" role="group" aria-label={messages.publication}>
+          <Text size="sm">
+            {map.hasUnpublishedChanges ? messages.unpublished : messages.upToDate}{' '}
+            {messages.publishedBy(map.publishedBy)} <RelativeTime at={map.publishedAt} />.
+          </Text>
+          {map.hasUnpublishedChanges && (
+            <Button
+              variant="light"
+              size="compact-sm"
+              disabled={!map.permissions.publish.allowed}
+              loading={publish.isPending}
+              onClick={() => publish.mutate()}
+            >
+              {messages.publish}
+            </Button>
+          )}
+        </Group>
+      )}
+      <FormError error={publish.error} />
+      {map.privacy === 'public' && allowed && <LinkPassword map={map} isBusy={set.isPending} onSet={set.mutateAsync} />}
+      <Switch
+        label={messages.discoverable}
+        description={messages.discoverableHelp}
+        checked={map.discoverable}
+        disabled={!allowed || set.isPending}
+        onChange={(event) => set.mutate({ discoverable: event.currentTarget.checked })}
+      />
+      <Switch
+        label={messages.collaborative}
+        description={messages.collaborativeHelp}
+        checked={map.collaborative}
+        disabled={!allowed || set.isPending}
+        onChange={(event) => set.mutate({ collaborative: event.currentTarget.checked })}
+      />
+      <FormError error={set.error} />
+    </Stack>
+  )
+}
+
+function LinkPassword(props: {
+  map: MapDetail
+  isBusy: boolean
+  onSet: (options: MapSharingOptionsBody) => Promise<unknown>
+}) {
+  const { map, isBusy, onSet } = props
+  const [password, setPassword] = useState('')
+  return (
+    <form
+      className={classes.linkRow}
+      onSubmit={(event) => {
+        event.preventDefault()
+        // What went wrong is said below.
+        onSet({ password }).then(
+          () => setPassword(''),
+          () => undefined,
+        )
+      }}
+    >
+      <PasswordField
+        label={map.hasPassword ? messages.newLinkPassword : messages.linkPassword}
+        description={map.hasPassword ? messages.changeEndsAccess : messages.linkPasswordHelp}
+        capsLockMessage={messages.capsLock}
+        autoComplete="new-password"
+        maxLength={200}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+      />
+      <Button type="submit" variant="default" disabled={password === '' || isBusy}>
+        {map.hasPassword ? messages.changePassword : messages.setPassword}
+      </Button>
+      {map.hasPassword && (
+        <Button variant="subtle" color="red" disabled={isBusy} onClick={() => void onSet({ password: null })}>
+          {messages.removePassword}
+        </Button>
+      )}
+    </form>
+  )
+}
