@@ -44,10 +44,14 @@ export function PublishState({ detail }: { detail: MapDetail }) {
   const { allowed, reason } = permissions.publish
   return (
     <>
-      <span className={classes.publishState} role="status">
+      <span className={`${classes.publishState} ${classes.hideNarrow}`} role="status">
         <span className={classes.changedDot} aria-hidden />
-        <span className={classes.hideNarrow}>
-          {messages.unpublished} · {messages.lastPublished(publishedBy)} <RelativeTime at={publishedAt} />
+        <span>
+          {messages.unpublished}
+          <span className={classes.publishedWhen}>
+            {' · '}
+            {messages.lastPublished(publishedBy)} <RelativeTime at={publishedAt} />
+          </span>
         </span>
       </span>
       <Tooltip label={allowed ? messages.publishHelp : reason} multiline maw={280}>
@@ -57,6 +61,7 @@ export function PublishState({ detail }: { detail: MapDetail }) {
           data-disabled={!allowed || undefined}
           aria-disabled={!allowed}
           onClick={() => allowed && publish.mutate()}
+          className={classes.publish}
         >
           {messages.publish}
         </Button>

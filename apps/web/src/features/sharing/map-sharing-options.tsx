@@ -71,7 +71,7 @@ function LinkPassword(props: {
   const [password, setPassword] = useState('')
   return (
     <form
-      className={classes.linkRow}
+      className={classes.password}
       onSubmit={(event) => {
         event.preventDefault()
         // What went wrong is said below.
@@ -90,14 +90,22 @@ function LinkPassword(props: {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      <Button type="submit" variant="default" disabled={password === '' || isBusy}>
-        {map.hasPassword ? messages.changePassword : messages.setPassword}
-      </Button>
-      {map.hasPassword && (
-        <Button variant="subtle" color="red" disabled={isBusy} onClick={() => void onSet({ password: null })}>
-          {messages.removePassword}
+      <Group gap="xs" justify="flex-end">
+        {map.hasPassword && (
+          <Button
+            variant="subtle"
+            color="red"
+            disabled={isBusy}
+            // What went wrong is said below.
+            onClick={() => void onSet({ password: null }).catch(() => undefined)}
+          >
+            {messages.removePassword}
+          </Button>
+        )}
+        <Button type="submit" variant="default" disabled={password === '' || isBusy}>
+          {map.hasPassword ? messages.changePassword : messages.setPassword}
         </Button>
-      )}
+      </Group>
     </form>
   )
 }
