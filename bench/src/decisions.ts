@@ -65,5 +65,6 @@ function mapFor(groupIds: readonly string[]): MapAsset {
     groupIds: [...others('group'), ...groupIds],
     userIds: others('person'),
   }
-  return { kind: 'map', id: 'map', organizationId: 'ac_bench', ownerId: 'colleague', audience, ...PLAIN_MAP }
+  const facts = { id: 'map', organizationId: 'ac_bench', ownerId: 'colleague', audience, containers: [] }
+  return { kind: 'map', ...facts, ...PLAIN_MAP }
 }

@@ -96,6 +96,10 @@ import { OrganizationService } from './features/organizations/organization-servi
 import { OrganizationStore } from './features/organizations/organization-store.ts'
 import { registerOutboxRoutes } from './features/outbox/outbox-routes.ts'
 import { OutboxService } from './features/outbox/outbox-service.ts'
+import { MoveService } from './features/projects/move-service.ts'
+import { registerProjectRoutes } from './features/projects/project-routes.ts'
+import { ProjectService } from './features/projects/project-service.ts'
+import { ProjectStore } from './features/projects/project-store.ts'
 import { registerRoleMappingRoutes } from './features/role-mapping/role-mapping-routes.ts'
 import { RoleMappingService } from './features/role-mapping/role-mapping-service.ts'
 import { RoleMappingStore } from './features/role-mapping/role-mapping-store.ts'
@@ -397,6 +401,32 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     holdRight,
     noteUse,
   })
+  const projectStore = new ProjectStore(store)
+  const contained = { map: maps, workflow: workflows }
+  const forgetReaders = () => {
+    mapSources.forget()
+    forgetPrincipals()
+  }
+  const projects = new ProjectService({
+    store,
+    projects: projectStore,
+    contained,
+    audiences,
+    activity,
+    clock,
+    holdPrincipal: users.holdPrincipal.bind(users),
+    onChanged: forgetReaders,
+  })
+  const moves = new MoveService({
+    store,
+    projects: projectStore,
+    projectService: projects,
+    contained,
+    activity,
+    holdPrincipal: users.holdPrincipal.bind(users),
+    listPeople: (organizationId) => users.listPrincipals(organizationId),
+    onMoved: forgetReaders,
+  })
   const trash = new TrashService({
     store,
     trash: new TrashStore(store),
@@ -430,9 +460,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     mapSources.forget()
   }
   const knownAssets = {
-    kinds: { map: maps, connection: connections, workflow: workflows, application: applications },
+    kinds: {
+      map: maps,
+      connection: connections,
+      workflow: workflows,
+      application: applications,
+      project: projects,
+    },
     listPeople: (organizationId: string) => users.listPrincipals(organizationId),
     listGroupNames: (organizationId: string, ids: readonly string[]) => groups.listNames(organizationId, ids),
+    listProjectNames: (asker: UserPrincipal, ids: readonly string[]) => projects.listNames(asker, ids),
   }
   const sharing: SharingService = new SharingService({ store, ...knownAssets })
   const groupStore = new GroupStore(store)
@@ -459,7 +496,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     users: userStore,
     activity,
     clock,
-    owned: { map: maps, connection: connections, workflow: workflows, application: applications, token: tokens },
+    owned: { ...knownAssets.kinds, token: tokens },
     endAccess: (transaction, userId) => signIns.endAccess(transaction, userId),
     forgetPerson: async (transaction, userId) => {
       await groups.forgetPerson(transaction, userId)
@@ -655,6 +692,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerMapRoutes(app, maps, publicMaps, links, config)
   registerWorkflowRoutes(app, workflows)
   registerApplicationRoutes(app, applications)
+  registerProjectRoutes(app, projects, moves)
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
   registerSqlApiRoutes(app, new QueryService(access, connections), new ModelService(reading), jobs)
   registerStatsRoutes(app, new StatsService(reading))

@@ -22,17 +22,19 @@ export const AccessExplanation = Type.Object({
   allowed: Type.Boolean(),
   reason: Type.String({ description: 'The sentence that the person gets.' }),
   rule: Type.String({ description: 'The stable name of the rule that decided.' }),
-  /** Every way by which the right reaches the person; a group's way names the groups. */
+  /** Every way by which the right reaches the person; a group's way names the groups, a project's the projects. */
   paths: Type.Array(
     Type.Object({
       path: Type.Enum([...ACCESS_WAYS]),
       groups: Type.Array(GroupName),
+      /** Only those that the asker may know of. */
+      projects: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
     }),
   ),
   /** Each a single change after which the answer would be the other one. */
   flips: Type.Array(
     Type.Object({
-      change: Type.Enum(['role', 'own', 'audience', 'membership', 'collaborative', 'password']),
+      change: Type.Enum(['role', 'own', 'audience', 'membership', 'project', 'collaborative', 'password']),
       sentence: Type.String(),
     }),
   ),

@@ -1,4 +1,4 @@
 /** The kinds of asset that can be shared, in the order in which they are told. */
-export const SHAREABLE_ASSET_KINDS = ['map', 'connection', 'workflow', 'application'] as const
+export const SHAREABLE_ASSET_KINDS = ['map', 'connection', 'workflow', 'application', 'project'] as const
 /** The kinds that rest in the trash after they were deleted. */
 export const TRASHABLE_ASSET_KINDS = ['map', 'workflow', 'application'] as const

@@ -9,19 +9,42 @@ export const GroupName = Type.Object({ id: Type.String(), name: Type.String() })
 export type GroupName = Static<typeof GroupName>
 
 /** The ways by which rights get from assets to people. */
-export const ACCESS_WAYS = ['owner', 'user', 'group', 'organization', 'public', 'collaborator', 'role'] as const
+export const ACCESS_WAYS = [
+  'owner',
+  'user',
+  'group',
+  'organization',
+  'public',
+  'project',
+  'collaborator',
+  'role',
+] as const
 
 /** Somebody who has access. */
 export const PersonWithAccess = Type.Intersect([
   UserSummary,
   Type.Object({
     role: RoleSchema,
-    /** Every way on which their access comes: owning, being named, a group, the organization, the public link, a role. */
+    /**
+     * Every way on which their access comes: owning, being named, a group, the organization, the public link, a project
+     * around it, a role.
+     */
     paths: Type.Array(Type.Enum([...ACCESS_WAYS])),
     until: Type.Optional(Type.String({ format: 'date-time', description: 'When the sharing with them by name ends.' })),
   }),
 ])
 export type PersonWithAccess = Static<typeof PersonWithAccess>
+
+/** What a project around an asset adds to its audience. Its name is null for those who may not know of the project. */
+export const InheritedSharing = Type.Object({
+  project: Type.Object({ id: Type.String(), name: Type.Union([Type.String(), Type.Null()]) }),
+  owner: Type.Union([UserSummary, Type.Null()]),
+  /** Whether it is shared with everybody of the organization except guests. */
+  organization: Type.Boolean(),
+  groups: Type.Array(GroupName),
+  users: Type.Array(UserSummary),
+})
+export type InheritedSharing = Static<typeof InheritedSharing>
 
 /** How many people a list names at most; counts are always of all. */
 export const NAMED_PEOPLE = 200
@@ -34,6 +57,8 @@ export const SharingDetail = Type.Object({
   users: Type.Array(Type.Intersect([UserSummary, Type.Object({ role: RoleSchema })])),
   /** Null for what belongs to nobody. */
   owner: Type.Union([UserSummary, Type.Null()]),
+  /** What the projects around it add, from the inside out; empty for what is in none. */
+  inherited: Type.Array(InheritedSharing),
   /** The first by name of those who have access. */
   people: Type.Array(PersonWithAccess),
   peopleCount: Type.Integer(),

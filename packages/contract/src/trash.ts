@@ -25,6 +25,11 @@ export const TrashItem = Type.Object({
   /** How it was shared, and would be again once that is confirmed. */
   privacy: PrivacySchema,
   sharingScope: SharingScopeSchema,
+  /**
+   * The folder that it goes back into; null for what was in none, or whose folder is gone. Into one that is shared, or
+   * somebody else's, it goes only when it is restored as before.
+   */
+  project: Type.Union([Type.Object({ name: Type.String(), isShared: Type.Boolean() }), Type.Null()]),
   /** Of a map: the connections that it draws from and that are gone. */
   missingConnections: Type.Array(Type.String()),
 })

@@ -27,6 +27,8 @@ export const WorkflowSummary = Type.Object({
   createdAt: Type.String({ format: 'date-time' }),
   updatedAt: Type.String({ format: 'date-time' }),
   nodeCount: Type.Integer(),
+  /** The folder that it is in; null at the top, and for those who may not open the folder. */
+  project: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
   /** Whose tables it works on; null while none is chosen, and once that connection is gone. */
   connection: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
   permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission }),
@@ -40,6 +42,8 @@ export type WorkflowDetail = Static<typeof WorkflowDetail>
 export const WORKFLOW_SCOPES = ['all', 'mine', 'shared'] as const
 export const WorkflowListQuery = Type.Object({
   scope: Type.Optional(Type.Enum([...WORKFLOW_SCOPES])),
+  /** Only those right in this folder. */
+  projectId: Type.Optional(Type.String({ maxLength: 64 })),
   search: Type.Optional(Type.String({ maxLength: 200 })),
   orderBy: Type.Optional(Type.Enum(['updatedAt', 'createdAt', 'title'])),
   orderDirection: Type.Optional(Type.Enum(['asc', 'desc'])),

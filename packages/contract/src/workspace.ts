@@ -161,6 +161,8 @@ export const MapSummary = Type.Object({
   createdAt: Timestamp,
   updatedAt: Timestamp,
   layerCount: Type.Integer(),
+  /** The folder that it is in; null at the top, and for those who may not open the folder. */
+  project: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
   connectionNames: Type.Array(Type.String()),
   publishedWithPassword: Type.Boolean({ description: 'Whether a password stands before its public link.' }),
   discoverable: Type.Boolean({
@@ -233,6 +235,8 @@ export type ViewerMap = Static<typeof ViewerMap>
 export const MAP_SCOPES = ['all', 'mine', 'shared'] as const
 export const MapListQuery = Type.Object({
   scope: Type.Optional(Type.Enum([...MAP_SCOPES])),
+  /** Only those right in this folder. */
+  projectId: Type.Optional(Type.String({ maxLength: 64 })),
   search: Type.Optional(Type.String({ maxLength: 200 })),
   orderBy: Type.Optional(Type.Enum(['updatedAt', 'createdAt', 'title'])),
   orderDirection: Type.Optional(Type.Enum(['asc', 'desc'])),
@@ -348,7 +352,7 @@ export const PersonSummary = Type.Intersect([
     isSupport: Type.Optional(
       Type.Boolean({ description: 'True for somebody who is here for a grant of support access alone.' }),
     ),
-    /** This and the next eight are there for those who look after people, and absent for others. */
+    /** This and the next nine are there for those who look after people, and absent for others. */
     createdAt: Type.Optional(Timestamp),
     /** Null for somebody who never signed in. */
     lastSeenAt: Type.Optional(Type.Union([Timestamp, Type.Null()])),
@@ -358,6 +362,8 @@ export const PersonSummary = Type.Intersect([
     connectionCount: Type.Optional(Type.Integer()),
     workflowCount: Type.Optional(Type.Integer()),
     applicationCount: Type.Optional(Type.Integer()),
+    /** Without their subfolders. */
+    projectCount: Type.Optional(Type.Integer()),
     /** API tokens that still work; they end with the right to own. */
     tokenCount: Type.Optional(Type.Integer()),
     hasSecondFactor: Type.Optional(Type.Boolean()),

@@ -20,6 +20,8 @@ export const ACTIONS = {
   'map.duplicate': { kind: 'map', phrase: 'duplicate this map' },
   /** Show readers what has been edited since; sharing a map publishes it too. */
   'map.publish-updates': { kind: 'map', phrase: 'publish updates of this map' },
+  /** Put it into a project or take it out; into which is decided in `decideMove()`. */
+  'map.move': { kind: 'map', phrase: 'move this map' },
   'connection.create': { kind: null, phrase: 'create connections' },
   /** Know that it exists and choose it. Reading data through it needs one of the actions below. */
   'connection.use': { kind: 'connection', phrase: 'use this connection' },
@@ -39,6 +41,16 @@ export const ACTIONS = {
   'workflow.update': { kind: 'workflow', phrase: 'edit this workflow' },
   'workflow.delete': { kind: 'workflow', phrase: 'delete this workflow' },
   'workflow.share': { kind: 'workflow', phrase: 'share this workflow' },
+  'workflow.move': { kind: 'workflow', phrase: 'move this workflow' },
+  'project.create': { kind: null, phrase: 'create projects' },
+  /** Know that it exists, and look into it. */
+  'project.read': { kind: 'project', phrase: 'open this project' },
+  /** Rename and describe it, make subfolders in it, and arrange what is inside. */
+  'project.update': { kind: 'project', phrase: 'change this project' },
+  'project.delete': { kind: 'project', phrase: 'delete this project' },
+  'project.share': { kind: 'project', phrase: 'share this project' },
+  /** Put something of one's own into it. */
+  'project.fill': { kind: 'project', phrase: 'put something into this project' },
   'application.create': { kind: null, phrase: 'register applications' },
   'application.read': { kind: 'application', phrase: 'open this application' },
   'application.update': { kind: 'application', phrase: 'edit this application' },
@@ -95,9 +107,9 @@ export type Action = keyof typeof ACTIONS
 
 /**
  * How far a role's right to an action reaches; `REACH_PATHS` says by which ways.
- * `granted`: what is public or shared with the person or a group of theirs · `visible`: that, what is shared with the
- * whole organization, and what they own · `own`: what the person owns · `collaborative`: that, and what they may open
- * and its owner lets others help with · `organization`: all of the organization's, and
+ * `granted`: what is public or shared with the person or a group of theirs, itself or through its project · `visible`:
+ * that, what is shared with the whole organization, and what they own · `own`: what the person owns · `collaborative`:
+ * that, and what they may open and its owner lets others help with · `organization`: all of the organization's, and
  * actions that are about no asset · `none`: nothing.
  */
 export type Reach = 'none' | 'granted' | 'own' | 'collaborative' | 'visible' | 'organization'
@@ -112,6 +124,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'map.publish': row('own', 'own', 'own', 'none', 'none'),
   'map.duplicate': row('visible', 'visible', 'visible', 'none', 'none'),
   'map.publish-updates': row('collaborative', 'collaborative', 'collaborative', 'none', 'none'),
+  'map.move': row('own', 'own', 'own', 'none', 'none'),
   'connection.create': row('organization', 'organization', 'organization', 'none', 'none'),
   'connection.use': row('visible', 'visible', 'visible', 'visible', 'none'),
   'connection.update': row('own', 'own', 'own', 'none', 'none'),
@@ -126,6 +139,13 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'workflow.update': row('own', 'own', 'own', 'none', 'none'),
   'workflow.delete': row('organization', 'own', 'own', 'none', 'none'),
   'workflow.share': row('own', 'own', 'own', 'none', 'none'),
+  'workflow.move': row('own', 'own', 'own', 'none', 'none'),
+  'project.create': row('organization', 'organization', 'organization', 'none', 'none'),
+  'project.read': row('organization', 'visible', 'visible', 'visible', 'none'),
+  'project.update': row('own', 'own', 'own', 'none', 'none'),
+  'project.delete': row('organization', 'own', 'own', 'none', 'none'),
+  'project.share': row('own', 'own', 'own', 'none', 'none'),
+  'project.fill': row('visible', 'visible', 'visible', 'none', 'none'),
   'application.create': row('organization', 'organization', 'organization', 'none', 'none'),
   'application.read': row('organization', 'organization', 'visible', 'visible', 'none'),
   'application.update': row('organization', 'organization', 'own', 'none', 'none'),
@@ -186,6 +206,7 @@ export const VIEW_AS_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'tile.read',
   'widget.read',
   'workflow.read',
+  'project.read',
   'application.read',
   'user.list',
   'user.inspect',

@@ -4,7 +4,7 @@ import { ACCESS_PATHS } from './access-paths.ts'
 import { ACTIONS, type Action } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
-import { privacyOf } from './audience.ts'
+import { type Audience, type AudienceKind, NOBODY, privacyOf } from './audience.ts'
 import { can, needsPassword } from './can.ts'
 import { explain, type Flip, listUsedWays } from './explain.ts'
 import { matches } from './predicate.ts'
@@ -121,7 +121,7 @@ test('what sharing would give a person is among the changes that are named', () 
     groupIds: [],
   }
   const audience = { organization: false, public: false, groupIds: ['sales'], userIds: [] }
-  const owned = { kind: 'map', id: 'm', organizationId: 'ac_one', ownerId: 'eve' } as const
+  const owned = { kind: 'map', id: 'm', organizationId: 'ac_one', ownerId: 'eve', containers: [] } as const
   const asset: Asset = { ...owned, audience, isListed: true, isLocked: false, isCollaborative: false }
   expect(explain(vic, 'map.read', asset)).toMatchObject({
     allowed: false,
@@ -173,7 +173,7 @@ test('a public map apart, nobody is allowed anything in another organization', (
   )
 })
 
-test('sharing with the organization never reaches a guest', () => {
+test('sharing with the organization never reaches a guest, neither itself nor through a project', () => {
   fc.assert(
     fc.property(randomWorlds, ({ people, assets }) => {
       for (const person of people.filter(({ role }) => role === 'guest')) {
@@ -181,7 +181,12 @@ test('sharing with the organization never reaches a guest', () => {
           if (asset.kind !== 'map') {
             expect(can(person, READ_ACTION[asset.kind], asset).allowed).toBe(false)
           } else {
-            const widened: Asset = { ...asset, audience: { ...asset.audience, organization: true } }
+            const widen = (audience: Audience): Audience => ({ ...audience, organization: true })
+            const containers = asset.containers.map((container) => ({
+              ...container,
+              audience: widen(container.audience),
+            }))
+            const widened: Asset = { ...asset, audience: widen(asset.audience), containers }
             expect(can(person, 'map.read', widened).allowed).toBe(can(person, 'map.read', asset).allowed)
           }
         }
@@ -191,8 +196,9 @@ test('sharing with the organization never reaches a guest', () => {
   )
 })
 
+/** Shared with nobody, neither itself nor through a project. */
 function privateOf(asset: Extract<Asset, { audience: object }>): Asset {
-  return { ...asset, audience: { organization: false, public: false, groupIds: [], userIds: [] } }
+  return 'containers' in asset ? { ...asset, audience: NOBODY, containers: [] } : { ...asset, audience: NOBODY }
 }
 
 function toggled(list: readonly string[], item: string, to: boolean): string[] {
@@ -213,16 +219,25 @@ function apply(flip: Flip, person: UserPrincipal, asset: Asset): { person: UserP
       return { person, asset: { ...asset, isLocked: flip.to } }
     case 'membership':
       return { person: { ...person, groupIds: toggled(person.groupIds, flip.groupId, flip.to) }, asset }
+    case 'project': {
+      if (!('containers' in asset)) throw new Error('There is no project to change.')
+      const containers = asset.containers.map((container) =>
+        container.id === flip.projectId
+          ? { ...container, audience: change(container.audience, flip.audience, person, flip.to) }
+          : container,
+      )
+      return { person, asset: { ...asset, containers } }
+    }
     case 'audience': {
       if (!('audience' in asset)) throw new Error('There is no audience to change.')
-      const { audience } = asset
-      const changed =
-        flip.audience === 'user'
-          ? { ...audience, userIds: toggled(audience.userIds, person.userId, flip.to) }
-          : { ...audience, [flip.audience]: flip.to }
-      return { person, asset: { ...asset, audience: changed } }
+      return { person, asset: { ...asset, audience: change(asset.audience, flip.audience, person, flip.to) } }
     }
   }
+}
+
+function change(audience: Audience, kind: AudienceKind, person: UserPrincipal, to: boolean): Audience {
+  if (kind === 'user') return { ...audience, userIds: toggled(audience.userIds, person.userId, to) }
+  return { ...audience, [kind]: to }
 }
 
 test('a password keeps out exactly those whom nothing but the public link lets in', () => {

@@ -1,6 +1,6 @@
 import { type Role, SHAREABLE_ASSET_KINDS } from '@graticule/contract'
 import { type Action, ROLE_TABLE } from './actions.ts'
-import type { AssetKind, ShareableKind } from './assets.ts'
+import type { AssetKind, ContainedKind, ShareableKind } from './assets.ts'
 import type { AudienceKind } from './audience.ts'
 
 interface AssetKindDefinition {
@@ -18,6 +18,8 @@ export const ASSET_KINDS = {
   connection: { read: 'connection.use', share: 'connection.share', audiences: ['organization', 'group', 'user'] },
   workflow: { read: 'workflow.read', share: 'workflow.share', audiences: ['organization', 'group', 'user'] },
   application: { read: 'application.read', share: 'application.share', audiences: ['organization', 'group', 'user'] },
+  /** Of a project and of each subfolder. */
+  project: { read: 'project.read', share: 'project.share', audiences: ['organization', 'group', 'user'] },
   token: { read: 'token.read', share: null, audiences: [] },
 } as const satisfies Readonly<Record<AssetKind, AssetKindDefinition>>
 
@@ -27,13 +29,27 @@ export const READ_ACTION: Readonly<Record<AssetKind, Action>> = {
   connection: ASSET_KINDS.connection.read,
   workflow: ASSET_KINDS.workflow.read,
   application: ASSET_KINDS.application.read,
+  project: ASSET_KINDS.project.read,
   token: ASSET_KINDS.token.read,
 }
 
 /** The kinds that can be shared. */
 export const SHAREABLE_KINDS: readonly ShareableKind[] = SHAREABLE_ASSET_KINDS
 
-/** Whether sharing an asset of the kind with somebody of this role can ever reach them. */
+/** The kinds that can be inside of a project and the action of moving each. A subfolder is a project inside of another. */
+export const MOVE_ACTION = {
+  map: 'map.move',
+  workflow: 'workflow.move',
+  project: 'project.update',
+} as const satisfies Readonly<Record<ContainedKind, Action>>
+
+/** Whether assets of the kind can be inside of a project. */
+export function isContainedKind(kind: AssetKind): kind is ContainedKind {
+  return Object.hasOwn(MOVE_ACTION, kind)
+}
+
+/** Whether sharing an asset of the kind with somebody of this role can ever reach them: with it, or with what is inside. */
 export function canReceive(role: Role, kind: ShareableKind): boolean {
-  return ROLE_TABLE[READ_ACTION[kind]][role] !== 'none'
+  const reached: readonly AssetKind[] = kind === 'project' ? ['project', 'map', 'workflow'] : [kind]
+  return reached.some((candidate) => ROLE_TABLE[READ_ACTION[candidate]][role] !== 'none')
 }

@@ -7,10 +7,23 @@ interface OwnedAsset {
   readonly ownerId: string | null
 }
 
-/** The facts about a map that decisions rest on. */
-export interface MapAsset extends OwnedAsset {
-  readonly kind: 'map'
+/** A project or subfolder that something is in, by what decides who reaches what is inside of it. */
+export interface Container {
+  readonly id: string
+  readonly ownerId: string | null
   readonly audience: Audience
+}
+
+/** What can be inside of a project. */
+interface ContainedAsset extends OwnedAsset {
+  readonly audience: Audience
+  /** The folder that it is in and those above that one, from the inside out; empty at the top. */
+  readonly containers: readonly Container[]
+}
+
+/** The facts about a map that decisions rest on. */
+export interface MapAsset extends ContainedAsset {
+  readonly kind: 'map'
   /** False for one that opens by its address alone: only its owner's lists and searches show it. */
   readonly isListed: boolean
   /** Whether a password stands before its public link; its other audiences need none. */
@@ -28,9 +41,13 @@ export interface ConnectionAsset extends OwnedAsset {
 }
 
 /** The facts about a workflow that decisions rest on. */
-export interface WorkflowAsset extends OwnedAsset {
+export interface WorkflowAsset extends ContainedAsset {
   readonly kind: 'workflow'
-  readonly audience: Audience
+}
+
+/** The facts about a project, or about a subfolder of one, that decisions rest on. */
+export interface ProjectAsset extends ContainedAsset {
+  readonly kind: 'project'
 }
 
 /** The facts about an application of the gallery that decisions rest on. */
@@ -44,9 +61,26 @@ export interface TokenAsset extends OwnedAsset {
   readonly kind: 'token'
 }
 
-export type Asset = MapAsset | ConnectionAsset | WorkflowAsset | ApplicationAsset | TokenAsset
+export type Asset = MapAsset | ConnectionAsset | WorkflowAsset | ApplicationAsset | ProjectAsset | TokenAsset
 export type AssetKind = Asset['kind']
 
 /** Kinds of asset that can be shared at all. */
 export type ShareableKind = Extract<Asset, { readonly audience: Audience }>['kind']
 export type ShareableAsset = Extract<Asset, { readonly kind: ShareableKind }>
+
+/** Kinds of asset that can be inside of a project. */
+export type ContainedKind = Extract<Asset, { readonly containers: readonly Container[] }>['kind']
+
+/** The folders around an asset as assets of their own, from the inside out. */
+export function projectsAround(asset: Asset): ProjectAsset[] {
+  if (!('containers' in asset)) return []
+  const { organizationId, containers } = asset
+  return containers.map(({ id, ownerId, audience }, index) => ({
+    kind: 'project',
+    id,
+    organizationId,
+    ownerId,
+    audience,
+    containers: containers.slice(index + 1),
+  }))
+}

@@ -1,15 +1,15 @@
 import { ROLES, type Role } from '@graticule/contract'
-import { type AccessPath, findAccess } from './access-paths.ts'
+import { type AccessPath, findAccess, INHERITED_PATHS, REACH_PATHS, whereAny } from './access-paths.ts'
 import type { Action } from './actions.ts'
 import { ASSET_KINDS, READ_ACTION } from './asset-kinds.ts'
-import type { Asset } from './assets.ts'
+import { type Asset, type Container, projectsAround } from './assets.ts'
 import type { Audience, AudienceKind } from './audience.ts'
 import { can, type Decision } from './can.ts'
-import { isOpenToAll } from './predicate.ts'
+import { isOpenToAll, matches } from './predicate.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
 import { reachOf } from './support.ts'
 
-/** One way by which the right gets to the asker; `ids` names the groups in question. */
+/** One way by which the right gets to the asker; `ids` names the groups or the projects in question. */
 export interface MatchedPath {
   readonly path: AccessPath
   readonly ids: readonly string[]
@@ -23,6 +23,13 @@ export type Flip =
   | { readonly change: 'collaborative'; readonly to: boolean }
   | { readonly change: 'password'; readonly to: boolean }
   | { readonly change: 'membership'; readonly groupId: string; readonly to: boolean }
+  /** Of the audience of a project around it. */
+  | {
+      readonly change: 'project'
+      readonly projectId: string
+      readonly audience: Extract<AudienceKind, 'organization' | 'user'>
+      readonly to: boolean
+    }
 
 /** A decision together with what it rests on, for the person who asks "why can they (not)?". */
 export interface Explanation extends Decision {
@@ -51,11 +58,20 @@ function listPaths(principal: Principal, action: Action, asset: Asset | undefine
   if (isPublicRead && !found.includes('public')) found.push('public')
   return found.map((path) => ({
     path,
-    ids:
-      path === 'group' && principal.kind === 'user' && 'audience' in asset
-        ? asset.audience.groupIds.filter((id) => principal.groupIds.includes(id))
-        : [],
+    ids: principal.kind === 'user' ? namesOf(path, principal, action, asset) : [],
   }))
+}
+
+/** The groups, or the projects, by which a way leads to somebody. */
+function namesOf(path: AccessPath, user: UserPrincipal, action: Action, asset: Asset): readonly string[] {
+  if (path === 'group' && 'audience' in asset) {
+    return asset.audience.groupIds.filter((id) => user.groupIds.includes(id))
+  }
+  if (path !== 'project') return []
+  const reach = reachOf(user, action)
+  const ways = REACH_PATHS[reach].filter((way) => INHERITED_PATHS.has(way))
+  const leads = whereAny(user, ways, reach)
+  return projectsAround(asset).flatMap((project) => (matches(leads, project) ? [project.id] : []))
 }
 
 /**
@@ -96,7 +112,11 @@ function listChanges(user: UserPrincipal, asset: Asset | undefined): Change[] {
         ]
   if (!('audience' in asset)) return [...roles, ...ownership]
   const { audience } = asset
-  const memberships = audience.groupIds.map((groupId): Change => {
+  const containers = 'containers' in asset ? asset.containers : []
+  const groups = new Set(
+    [audience, ...containers.map((container) => container.audience)].flatMap((one) => one.groupIds),
+  )
+  const memberships = [...groups].map((groupId): Change => {
     const isMember = user.groupIds.includes(groupId)
     const groupIds = isMember ? user.groupIds.filter((id) => id !== groupId) : [...user.groupIds, groupId]
     return { flip: { change: 'membership', groupId, to: !isMember }, user: { ...user, groupIds }, changed: asset }
@@ -107,7 +127,14 @@ function listChanges(user: UserPrincipal, asset: Asset | undefined): Change[] {
     const changed = { ...asset, audience: toggled.audience }
     return [{ flip: { change: 'audience', audience: kind, to: toggled.to }, user, changed }]
   })
-  return [...roles, ...ownership, ...memberships, ...grants, ...listMapChanges(user, asset)]
+  return [
+    ...roles,
+    ...ownership,
+    ...memberships,
+    ...grants,
+    ...listProjectChanges(user, asset),
+    ...listMapChanges(user, asset),
+  ]
 }
 
 /** What its owner decides about a map besides whom it is shared with. */
@@ -122,6 +149,21 @@ function listMapChanges(user: UserPrincipal, asset: Asset): Change[] {
     },
     { flip: { change: 'password', to: !isLocked }, user, changed: { ...asset, isLocked: !isLocked } },
   ]
+}
+
+/** Every single change of the audience of a project around the asset that could matter to somebody. */
+function listProjectChanges(user: UserPrincipal, asset: Asset): Change[] {
+  if (!('containers' in asset)) return []
+  return asset.containers.flatMap((container) =>
+    (['organization', 'user'] as const).flatMap((kind): Change[] => {
+      const toggled = toggle(container.audience, kind, user.userId)
+      if (toggled === null) return []
+      const changed: Container = { ...container, audience: toggled.audience }
+      const containers = asset.containers.map((one) => (one.id === container.id ? changed : one))
+      const flip: Flip = { change: 'project', projectId: container.id, audience: kind, to: toggled.to }
+      return [{ flip, user, changed: { ...asset, containers } }]
+    }),
+  )
 }
 
 /** The audience with this part of it added or taken away; null for groups, which are changed one by one. */

@@ -69,6 +69,7 @@ const map = (id: string, ownerId: string, audience: Audience, organizationId = H
   isListed: true,
   isLocked: false,
   isCollaborative: false,
+  containers: [],
 })
 
 /** The things they ask about. */
@@ -108,7 +109,7 @@ function connection(id: string, ownerId: string | null, audience: Audience, name
 }
 
 function workflow(audience: Audience): WorkflowAsset {
-  return { kind: 'workflow', id: 'workflow', organizationId: HERE, ownerId: 'eve', audience }
+  return { kind: 'workflow', id: 'workflow', organizationId: HERE, ownerId: 'eve', audience, containers: [] }
 }
 
 function application(audience: Audience): ApplicationAsset {

@@ -1,5 +1,5 @@
 import { assertNever } from '@graticule/contract'
-import type { Asset } from './assets.ts'
+import { type Asset, projectsAround } from './assets.ts'
 import { type AudienceKind, privacyOf } from './audience.ts'
 
 export type PredicateField = 'id' | 'organizationId' | 'ownerId'
@@ -25,6 +25,8 @@ export type Predicate =
   /** The asset is shared with anybody at all. */
   | { readonly type: 'shared'; readonly organizationId: string }
   | { readonly type: 'is'; readonly flag: PredicateFlag }
+  /** The asset is inside of a project, however deep, for which this holds. */
+  | { readonly type: 'inside'; readonly term: Predicate }
   | { readonly type: 'not'; readonly term: Predicate }
   | { readonly type: 'and'; readonly terms: readonly Predicate[] }
   | { readonly type: 'or'; readonly terms: readonly Predicate[] }
@@ -48,6 +50,8 @@ export function matches(predicate: Predicate, asset: Asset): boolean {
       )
     case 'is':
       return isSo(asset, predicate.flag)
+    case 'inside':
+      return projectsAround(asset).some((project) => matches(predicate.term, project))
     case 'not':
       return !matches(predicate.term, asset)
     case 'and':

@@ -55,7 +55,7 @@ describe('support access as an admin', () => {
   })
 
   test('opens nothing of its own to everybody, and says who can', () => {
-    const facts = { id: 'm', organizationId: HERE, ownerId: 'asker', audience: NOBODY } as const
+    const facts = { id: 'm', organizationId: HERE, ownerId: 'asker', audience: NOBODY, containers: [] } as const
     const asset = { kind: 'map', ...facts, isListed: true, isLocked: false, isCollaborative: false } as const
     expect(can(personOf('admin', STAY), 'map.share', asset).allowed).toBe(true)
     expect(can(personOf('admin', STAY), 'map.publish', asset)).toEqual({

@@ -1,9 +1,9 @@
 import { assertNever } from '@graticule/contract'
-import { type AccessPath, REACH_PATHS, SHARED_PATHS, whereAccess } from './access-paths.ts'
-import { VIEW_AS_ACTIONS } from './actions.ts'
-import { READ_ACTION } from './asset-kinds.ts'
+import { type AccessPath, REACH_PATHS, SHARED_PATHS, whereAccess, whereAny } from './access-paths.ts'
+import { type Reach, VIEW_AS_ACTIONS } from './actions.ts'
+import { isContainedKind, READ_ACTION } from './asset-kinds.ts'
 import type { Asset, AssetKind, MapAsset } from './assets.ts'
-import { type Grantee, matches, type Predicate } from './predicate.ts'
+import { matches, type Predicate } from './predicate.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
 import { reachOf } from './support.ts'
 import { REMOVE_ACTION, type TrashableKind } from './trash.ts'
@@ -19,7 +19,7 @@ export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   switch (principal.kind) {
     case 'user':
       if (principal.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(READ_ACTION[kind])) return NOTHING
-      return listedOf(principal, kind, whereAny(principal, REACH_PATHS[reachOf(principal, READ_ACTION[kind])]))
+      return listedOf(principal, kind, whereReached(principal, kind, reachOf(principal, READ_ACTION[kind])))
     case 'public-map':
       return kind === 'map' ? { type: 'equals', field: 'id', value: principal.mapId } : NOTHING
     case 'token':
@@ -40,13 +40,7 @@ export function isListedFor(principal: Principal, asset: Asset): boolean {
  * whole organization or publicly. What a role merely reaches is not shared with anybody.
  */
 export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate {
-  const reach = reachOf(user, READ_ACTION[kind])
-  const paths = REACH_PATHS[reach === 'organization' ? 'visible' : reach]
-  const shared = whereAny(
-    user,
-    paths.filter((path) => SHARED_PATHS.has(path)),
-  )
-  return listedOf(user, kind, shared)
+  return listedOf(user, kind, whereReached(user, kind, reachWithoutRole(user, kind), SHARED_PATHS))
 }
 
 /**
@@ -54,26 +48,25 @@ export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate
  * The others are opened visibly, and lend nothing.
  */
 export function ownOrSharedWhere(user: UserPrincipal, kind: AssetKind): Predicate {
-  const reach = reachOf(user, READ_ACTION[kind])
-  return whereAny(user, REACH_PATHS[reach === 'organization' ? 'visible' : reach])
+  return whereReached(user, kind, reachWithoutRole(user, kind))
 }
 
 /** Everything of a kind that this person may open in their organization, whether or not lists show it to them. */
 export function reachableWhere(user: UserPrincipal, kind: AssetKind): Predicate {
-  return whereAny(user, REACH_PATHS[reachOf(user, READ_ACTION[kind])])
+  return whereReached(user, kind, reachOf(user, READ_ACTION[kind]))
 }
 
 /** What of it gets to them by this way, whatever other ways there are. */
 export function reachedByWhere(user: UserPrincipal, kind: AssetKind, path: AccessPath): Predicate {
-  const paths = REACH_PATHS[reachOf(user, READ_ACTION[kind])]
+  const reach = reachOf(user, READ_ACTION[kind])
   // A public map is everybody's, whatever their role reaches besides.
-  const isWay = paths.includes(path) || (kind === 'map' && path === 'public')
-  return isWay ? whereAny(user, [path]) : NOTHING
+  if (kind === 'map' && path === 'public') return whereAny(user, [path], reach)
+  return whereReached(user, kind, reach, new Set([path]))
 }
 
 /** Which assets of a kind this person may delete, and so restore. */
 export function removableWhere(user: UserPrincipal, kind: TrashableKind): Predicate {
-  return whereAny(user, REACH_PATHS[reachOf(user, REMOVE_ACTION[kind])])
+  return whereReached(user, kind, reachOf(user, REMOVE_ACTION[kind]))
 }
 
 /**
@@ -87,7 +80,7 @@ export function draftWhere(principal: Principal): Predicate {
   if (principal.kind !== 'user') return unshared
   return {
     type: 'or',
-    terms: [whereAny(principal, REACH_PATHS[reachOf(principal, 'map.update')]), unshared],
+    terms: [whereReached(principal, 'map', reachOf(principal, 'map.update')), unshared],
   }
 }
 
@@ -99,27 +92,22 @@ export function readsDraft(principal: Principal, map: MapAsset): boolean {
 /** Without what stands in nobody's list but its owner's. */
 function listedOf(user: UserPrincipal, kind: AssetKind, found: Predicate): Predicate {
   if (kind !== 'map' || found.type === 'none') return found
-  const listed: Predicate = { type: 'or', terms: [{ type: 'is', flag: 'listed' }, whereAccess(user, 'owner')] }
+  const listed: Predicate = { type: 'or', terms: [{ type: 'is', flag: 'listed' }, whereAccess(user, 'owner', 'own')] }
   return { type: 'and', terms: [found, listed] }
 }
 
-/** Any of the ways, with all that rests on grants in one term, so that a store looks grants up once. */
-function whereAny(user: UserPrincipal, paths: readonly AccessPath[]): Predicate {
-  const to: Grantee[] = []
-  const others: Predicate[] = []
-  for (const path of paths) {
-    const term = whereAccess(user, path)
-    if (term.type === 'granted') to.push(...term.to)
-    else if (term.type !== 'none') others.push(term)
-  }
-  const { organizationId } = user
-  const terms: Predicate[] = to.length > 0 ? [...others, { type: 'granted', organizationId, to }] : others
-  if (terms.length === 0) return NOTHING
-  return {
-    type: 'and',
-    terms: [
-      { type: 'equals', field: 'organizationId', value: organizationId },
-      { type: 'or', terms },
-    ],
-  }
+/** How far a person's right to read assets of the kind would reach if nothing were theirs by their role alone. */
+function reachWithoutRole(user: UserPrincipal, kind: AssetKind): Reach {
+  const reach = reachOf(user, READ_ACTION[kind])
+  return reach === 'organization' ? 'visible' : reach
+}
+
+/** The ways of a reach, or those of them that are asked for; only what can be inside of a project is looked for there. */
+function whereReached(user: UserPrincipal, kind: AssetKind, reach: Reach, only?: ReadonlySet<AccessPath>): Predicate {
+  const paths = REACH_PATHS[reach].filter((path) => only?.has(path) ?? true)
+  return whereAny(
+    user,
+    paths.filter((path) => path !== 'project' || isContainedKind(kind)),
+    reach,
+  )
 }

@@ -14,6 +14,7 @@ const BASES: Readonly<Record<ShareableKind, string>> = {
   connection: '/v3/connections',
   workflow: '/workspace-api/workflows',
   application: '/workspace-api/applications',
+  project: '/v3/projects',
 }
 
 const sharingPath = ({ kind, id }: Shareable) => `${apiPath(BASES[kind], id)}/sharing`

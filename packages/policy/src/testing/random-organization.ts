@@ -1,6 +1,6 @@
 import { ROLES } from '@graticule/contract'
 import fc from 'fast-check'
-import type { Asset, AssetKind } from '../assets.ts'
+import type { Asset, AssetKind, Container } from '../assets.ts'
 import type { Audience } from '../audience.ts'
 import type { Principal, UserPrincipal } from '../principal.ts'
 
@@ -32,6 +32,7 @@ const KINDS: Readonly<Record<AssetKind, (id: string, organizationId: Organizatio
       isListed: fc.boolean(),
       isLocked: fc.boolean(),
       isCollaborative: fc.boolean(),
+      containers: containers(id, organizationId),
     }),
   connection: (id, organizationId) =>
     fc.record({
@@ -46,12 +47,20 @@ const KINDS: Readonly<Record<AssetKind, (id: string, organizationId: Organizatio
       kind: fc.constant('workflow' as const),
       ...owned(id, organizationId),
       audience: unpublic(organizationId),
+      containers: containers(id, organizationId),
     }),
   application: (id, organizationId) =>
     fc.record({
       kind: fc.constant('application' as const),
       ...owned(id, organizationId),
       audience: unpublic(organizationId),
+    }),
+  project: (id, organizationId) =>
+    fc.record({
+      kind: fc.constant('project' as const),
+      ...owned(id, organizationId),
+      audience: unpublic(organizationId),
+      containers: containers(id, organizationId),
     }),
   token: (id, organizationId) => fc.record({ kind: fc.constant('token' as const), ...owned(id, organizationId) }),
 }
@@ -80,6 +89,13 @@ function audiences(organizationId: Organization): fc.Arbitrary<Audience> {
 /** As `audiences`, of a kind that has no public link. */
 function unpublic(organizationId: Organization): fc.Arbitrary<Audience> {
   return audiences(organizationId).map((audience) => ({ ...audience, public: false }))
+}
+
+/** The folders around something, from the inside out, all of one owner; none for what is at the top. */
+function containers(id: string, organizationId: Organization): fc.Arbitrary<Container[]> {
+  return fc
+    .tuple(fc.constantFrom<string>(...PEOPLE), fc.array(unpublic(organizationId), { maxLength: 3 }))
+    .map(([ownerId, shared]) => shared.map((audience, index) => ({ id: `${id}-in-${index}`, ownerId, audience })))
 }
 
 const people: fc.Arbitrary<UserPrincipal[]> = fc

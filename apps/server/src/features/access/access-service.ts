@@ -15,12 +15,15 @@ import {
   decideExplaining,
   explain,
   type Flip,
+  namedReaders,
+  projectsAround,
   READ_ACTION,
   type Readership,
   SHAREABLE_KINDS,
   type ShareableAsset,
   type UserPrincipal,
 } from '@graticule/policy'
+import type { ProjectName } from '../projects/project.ts'
 import type { ShareableKinds } from '../sharing/shareable-assets.ts'
 
 /** What can be shared, and with whom, whoever asks. */
@@ -29,6 +32,8 @@ export interface KnownAssets {
   /** Everybody active of an organization. */
   readonly listPeople: (organizationId: string) => Promise<readonly { person: UserSummary; principal: UserPrincipal }[]>
   readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
+  /** The names of those of these folders that the asker may know of. */
+  readonly listProjectNames: (asker: UserPrincipal, ids: readonly string[]) => Promise<readonly ProjectName[]>
 }
 
 export interface AccessServiceOptions extends KnownAssets {
@@ -62,15 +67,25 @@ export class AccessService {
     const subject = people.find(({ person }) => person.id === query.subject)
     if (!subject) throw new AppError('not_found', 'There is no such person in your organization.')
     const { allowed, reason, rule, paths, flips } = explain(subject.principal, action, asset)
-    const groups = await this.#options.listGroupNames(organizationId, asset?.audience.groupIds ?? [])
+    const groupIds = asset === undefined ? [] : namedReaders(asset).groupIds
+    const groups = await this.#options.listGroupNames(organizationId, groupIds)
+    const around = asset === undefined ? [] : projectsAround(asset)
+    const projects = await this.#options.listProjectNames(
+      asker,
+      around.map(({ id }) => id),
+    )
     return {
       subject: subject.person,
       action,
       allowed,
       reason,
       rule,
-      paths: paths.map(({ path, ids }) => ({ path, groups: groups.filter(({ id }) => ids.includes(id)) })),
-      flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups) })),
+      paths: paths.map(({ path, ids }) => ({
+        path,
+        groups: groups.filter(({ id }) => ids.includes(id)),
+        projects: projects.filter(({ id }) => ids.includes(id)),
+      })),
+      flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups, projects) })),
     }
   }
 
@@ -83,11 +98,9 @@ export class AccessService {
     const found = (await this.#options.kinds[kind].listShareable(asked)).filter(
       ({ asset }) => asset.organizationId === asker.organizationId && can(asker, READ_ACTION[kind], asset).allowed,
     )
-    const groupIds = found.flatMap(({ asset }) => asset.audience.groupIds)
-    const userIds = found.flatMap(({ asset }) => [
-      ...asset.audience.userIds,
-      ...(asset.ownerId === null ? [] : [asset.ownerId]),
-    ])
+    const named = found.map(({ asset }) => namedReaders(asset))
+    const groupIds = named.flatMap((readers) => readers.groupIds)
+    const userIds = named.flatMap((readers) => readers.userIds)
     const readership = await this.#options.readReadership(asker.organizationId, groupIds, userIds)
     return { counts: Object.fromEntries(found.map(({ asset }) => [asset.id, countReaders(asset, readership)])) }
   }
@@ -104,6 +117,8 @@ export class AccessService {
   }
 }
 
+const WHOM = { organization: 'the organization', user: 'them by name', public: 'everybody', group: 'a group' } as const
+
 function readAction({ action }: ExplainQuery): Action {
   if (Object.hasOwn(ACTIONS, action)) return action as Action
   throw new AppError('invalid_request', `There is no action called "${action}".`)
@@ -116,7 +131,7 @@ function wrongAsset(action: Action): AppError {
   return new AppError('invalid_request', sentence)
 }
 
-function describeFlip(flip: Flip, groups: readonly GroupName[]): string {
+function describeFlip(flip: Flip, groups: readonly GroupName[], projects: readonly ProjectName[]): string {
   switch (flip.change) {
     case 'role':
       return `If their role were ${flip.to}.`
@@ -132,11 +147,16 @@ function describeFlip(flip: Flip, groups: readonly GroupName[]): string {
         : 'If its owner did not let those edit it who may open it.'
     case 'password':
       return flip.to ? 'If a password stood before its public link.' : 'If no password stood before its public link.'
-    case 'audience': {
-      const whom = { organization: 'the organization', user: 'them by name', public: 'everybody', group: 'a group' }
+    case 'project': {
+      const name = projects.find(({ id }) => id === flip.projectId)?.name
+      const subject = name === undefined ? 'a project that it is in' : `the project "${name}"`
       return flip.to
-        ? `If it were shared with ${whom[flip.audience]}.`
-        : `If it were no longer shared with ${whom[flip.audience]}.`
+        ? `If ${subject} were shared with ${WHOM[flip.audience]}.`
+        : `If ${subject} were no longer shared with ${WHOM[flip.audience]}.`
     }
+    case 'audience':
+      return flip.to
+        ? `If it were shared with ${WHOM[flip.audience]}.`
+        : `If it were no longer shared with ${WHOM[flip.audience]}.`
   }
 }

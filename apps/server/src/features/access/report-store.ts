@@ -21,6 +21,7 @@ const TABLES: Readonly<Record<ShareableKind, { readonly name: string; readonly i
   connection: { name: 'name', isTrashable: false },
   workflow: { name: 'title', isTrashable: true },
   application: { name: 'name', isTrashable: true },
+  project: { name: 'name', isTrashable: false },
 }
 
 export interface PageOf {
@@ -138,7 +139,15 @@ export async function listUnusedGrants(
         AND asset_uses.path = CASE grants.audience_kind
           WHEN 'group' THEN 'group:' || grants.group_id ELSE grants.audience_kind END
         AND (grants.user_id IS NULL OR asset_uses.user_id = grants.user_id)
-    ) AS used ON true
+    ) AS used_itself ON true
+    LEFT JOIN LATERAL (
+      SELECT max(asset_uses.last_used_on) AS day FROM asset_uses
+      WHERE grants.asset_kind = 'project' AND asset_uses.path = 'project:' || grants.asset_id
+        AND (grants.user_id IS NULL OR asset_uses.user_id = grants.user_id)
+        AND (grants.group_id IS NULL OR asset_uses.user_id IN (
+          SELECT group_members.user_id FROM group_members WHERE group_members.group_id = grants.group_id))
+    ) AS used_inside ON true
+    CROSS JOIN LATERAL (SELECT greatest(used_itself.day, used_inside.day) AS day) AS used
     LEFT JOIN groups ON groups.id = grants.group_id
     LEFT JOIN users ON users.id = grants.user_id
     LEFT JOIN users AS granters ON granters.id = grants.granted_by

@@ -41,7 +41,13 @@ export interface AssetServiceOptions {
 }
 
 /** What depends on others is deleted before what it depends on. */
-const DELETION_ORDER: readonly ResourceKey['resourceType'][] = ['map', 'workflow', 'application', 'connection']
+const DELETION_ORDER: readonly ResourceKey['resourceType'][] = [
+  'map',
+  'workflow',
+  'application',
+  'project',
+  'connection',
+]
 
 /** The assets of everybody, for superadmins: found, deleted and given to others; the route's action decides who may. */
 export class AssetService {

@@ -33,6 +33,7 @@ const NAMES: Readonly<Record<ShareableKind, string>> = {
   connection: 'name',
   workflow: 'title',
   application: 'name',
+  project: 'name',
 }
 /** Kinds that rest in the trash are not assets any more; the others are gone when they are deleted. */
 const IS_TRASHED: Readonly<Record<ShareableKind, boolean>> = {
@@ -40,6 +41,7 @@ const IS_TRASHED: Readonly<Record<ShareableKind, boolean>> = {
   connection: false,
   workflow: true,
   application: true,
+  project: false,
 }
 const KINDS = Object.keys(NAMES) as ShareableKind[]
 const ORDERS: Readonly<Record<NonNullable<ResourceListQuery['orderBy']>, RawBuilder<unknown>>> = {
@@ -144,6 +146,8 @@ function selectAssets(organizationId: string, query: ResourceListQuery): RawBuil
     const conditions = [
       sql`organization_id = ${organizationId}`,
       ...(IS_TRASHED[kind] ? [sql`deleted_at IS NULL`] : []),
+      // Subfolders go with their project.
+      ...(kind === 'project' ? [sql`parent_id IS NULL`] : []),
       ...(query.ownerId === undefined ? [] : [sql`owner_id = ${query.ownerId}`]),
       ...(search ? [sql`${name} ILIKE ${containsText(search)}`] : []),
     ]

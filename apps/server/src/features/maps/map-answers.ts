@@ -1,5 +1,6 @@
 import type { MapDetail, MapSummary } from '@graticule/contract'
 import { can, type Principal, privacyOf, sharingScopeOf } from '@graticule/policy'
+import { nearestProject } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type MapRecord, type MapVersion, mapAsset } from './map-record.ts'
 import type { ListedMap } from './map-store.ts'
@@ -18,6 +19,7 @@ export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
     createdAt: map.createdAt.toISOString(),
     updatedAt: map.updatedAt.toISOString(),
     layerCount: map.layerCount,
+    project: nearestProject(principal, asset, map.containers),
     connectionNames: [...map.connectionNames],
     publishedWithPassword: asset.isLocked,
     discoverable: map.isListed,

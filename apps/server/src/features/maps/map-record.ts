@@ -1,6 +1,7 @@
 import { AppError, type MapDataset, type MapDocument, type UserSummary } from '@graticule/contract'
 import { type Audience, type MapAsset, type Principal, privacyOf, readsDraft } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
+import type { NamedContainer } from '../../platform/db/audience-column.ts'
 
 /** What rights to a map rest on, as stores read it. */
 export interface MapFacts {
@@ -8,6 +9,8 @@ export interface MapFacts {
   readonly organizationId: string
   readonly owner: UserSummary
   readonly audience: Audience
+  /** The folders around it, from the inside out. */
+  readonly containers: readonly NamedContainer[]
   readonly isListed: boolean
   readonly isCollaborative: boolean
   /** Whether a password is set; it counts while the map is public. */
@@ -44,6 +47,7 @@ export function mapAsset(map: MapFacts): MapAsset {
     organizationId: map.organizationId,
     ownerId: map.owner.id,
     audience: map.audience,
+    containers: map.containers,
     isListed: map.isListed,
     isLocked: map.audience.public && map.hasPassword,
     isCollaborative: map.isCollaborative,

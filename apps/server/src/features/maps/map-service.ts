@@ -39,6 +39,7 @@ import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../ass
 import { hashPassword } from '../auth/password-hash.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { NoteUse } from '../connections/source-access.ts'
+import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
@@ -48,12 +49,14 @@ import { checkMapDocument } from './map-document-checks.ts'
 import { type MapRecord, mapAsset, versionFor } from './map-record.ts'
 import {
   changeMap,
+  countMapsByProject,
   findMap,
   findOwner,
   insertMap,
   listMaps,
   listMapsById,
   lockMap,
+  releaseMaps,
   transferMaps,
   updateMap,
 } from './map-store.ts'
@@ -85,7 +88,7 @@ export interface MapServiceOptions {
 }
 
 /** The maps of an organization: kept as documents, edited under a revision, shared and made public. */
-export class MapService implements ShareableAssets, ManagedAssets {
+export class MapService implements ShareableAssets, ManagedAssets, ContainedAssets {
   readonly #options: MapServiceOptions
   readonly #record: RecordChange
   readonly #rights: DatasetRights
@@ -370,6 +373,41 @@ export class MapService implements ShareableAssets, ManagedAssets {
     }))
     await recordHandover(this.#options.activity, transaction, 'map', handover, assets)
     return maps.length
+  }
+
+  /** The service of projects calls `onChanged` once all that it moves is moved. */
+  async place(transaction: Store, id: string, { caller, projectId, decide }: Placement): Promise<void> {
+    const map = await this.#lock(transaction, id)
+    decide(mapAsset(map))
+    const from = map.containers[0]?.id ?? null
+    if (from === projectId) return
+    await changeMap(transaction, id, { project_id: projectId })
+    await this.#record(transaction, caller, 'map.moved', id, { title: map.draft.document.title, from, to: projectId })
+  }
+
+  async release(
+    transaction: Store,
+    { principal, requestId }: UserCaller,
+    projectIds: readonly string[],
+  ): Promise<number> {
+    const maps = await releaseMaps(transaction, projectIds)
+    await this.#options.activity.recordAll(
+      transaction,
+      maps.map(({ id, title }) => ({
+        organizationId: principal.organizationId,
+        actor: actorOf(principal),
+        type: 'map.moved',
+        assetType: 'map',
+        assetId: id,
+        requestId,
+        details: { title, to: null, cause: 'project.deleted' },
+      })),
+    )
+    return maps.length
+  }
+
+  async countByProject(principal: UserPrincipal): Promise<ReadonlyMap<string, number>> {
+    return countMapsByProject(this.#options.store, visibleWhere(principal, 'map'))
   }
 
   async #insert(

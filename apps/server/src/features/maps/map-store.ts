@@ -1,7 +1,7 @@
 import { assertNever, type MapDocument, type MapListQuery } from '@graticule/contract'
 import type { Audience, Predicate, UserPrincipal } from '@graticule/policy'
 import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
-import { audienceColumn } from '../../platform/db/audience-column.ts'
+import { audienceColumn, containersColumn, type NamedContainer } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { Database, MapChanges, NewMap } from '../../platform/db/tables.ts'
@@ -138,7 +138,7 @@ export async function lockMap(transaction: Reader, id: string): Promise<void> {
 }
 
 /** Changes what does not count as an edit: the public token, what is published, how it opens, and deletion. */
-export async function changeMap(transaction: Transaction<Database>, id: string, changes: MapChanges): Promise<boolean> {
+export async function changeMap(transaction: Reader, id: string, changes: MapChanges): Promise<boolean> {
   const result = await transaction
     .updateTable('maps')
     .set(changes)
@@ -156,6 +156,30 @@ export async function transferMaps(transaction: Reader, fromId: string, toId: st
     .where('owner_id', '=', fromId)
     .returning(['id', 'title', 'organization_id'])
     .execute()
+}
+
+/** Puts all maps that are in these folders to the top. */
+export async function releaseMaps(transaction: Reader, projectIds: readonly string[]) {
+  return transaction
+    .updateTable('maps')
+    .set({ project_id: null })
+    .where('project_id', 'in', projectIds)
+    .where('deleted_at', 'is', null)
+    .returning(['id', 'title'])
+    .execute()
+}
+
+/** How many of the maps that the predicate shows are right in each folder. */
+export async function countMapsByProject(db: Reader, visible: Predicate): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('maps')
+    .select(['project_id', sql<number>`count(*)::integer`.as('count')])
+    .where('deleted_at', 'is', null)
+    .where('project_id', 'is not', null)
+    .where(compilePredicate(visible, 'map'))
+    .groupBy('project_id')
+    .execute()
+  return new Map(rows.map(({ project_id: id, count }) => [id ?? '', count]))
 }
 
 /**
@@ -289,6 +313,7 @@ const FACTS = [
   'users.name as owner_name',
   'users.email as owner_email',
   sql<boolean>`maps.password_hash IS NOT NULL`.as('has_password'),
+  containersColumn('map').as('containers'),
 ] as const
 
 function factsOf(row: {
@@ -298,6 +323,7 @@ function factsOf(row: {
   readonly owner_name: string
   readonly owner_email: string
   readonly audience: Audience
+  readonly containers: readonly NamedContainer[]
   readonly is_listed: boolean
   readonly is_collaborative: boolean
   readonly has_password: boolean
@@ -307,6 +333,7 @@ function factsOf(row: {
     organizationId: row.organization_id,
     owner: { id: row.owner_id, name: row.owner_name, email: row.owner_email },
     audience: row.audience,
+    containers: row.containers,
     isListed: row.is_listed,
     isCollaborative: row.is_collaborative,
     hasPassword: row.has_password,
@@ -352,6 +379,9 @@ function narrow<Tables extends keyof Database, Row>(
   query: MapListQuery,
 ): SelectQueryBuilder<Database, Tables | 'maps', Row> {
   let narrowed = builder.where(sql<boolean>`maps.deleted_at IS NULL`).where(compilePredicate(visible, 'map'))
+  if (query.projectId !== undefined) {
+    narrowed = narrowed.where(sql<boolean>`maps.project_id = ${query.projectId}`)
+  }
   const search = query.search?.trim()
   if (search) {
     const pattern = `%${search.replace(/[\\%_]/g, (special) => `\\${special}`)}%`

@@ -20,6 +20,7 @@ const PATHS: Readonly<Record<ShareableKind, SharedPath>> = {
   connection: { prefix: '/v3/connections', word: 'connection', tags: ['Connections'] },
   workflow: { prefix: '/workspace-api/workflows', word: 'workflow', tags: ['Workflows'] },
   application: { prefix: '/workspace-api/applications', word: 'application', tags: ['Applications'] },
+  project: { prefix: '/v3/projects', word: 'project', tags: ['Projects'] },
 }
 
 /** With whom assets are shared: read, try out, set; the same for every kind. */

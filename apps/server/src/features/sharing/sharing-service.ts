@@ -1,6 +1,7 @@
 import {
   type GroupAsset,
   type GroupName,
+  type InheritedSharing,
   NAMED_PEOPLE,
   type PersonWithAccess,
   type SharingDetail,
@@ -12,10 +13,14 @@ import {
   type Audience,
   authorize,
   can,
+  type Explanation,
   explain,
   isListedFor,
+  mapInside,
   privacyOf,
+  projectsAround,
   READ_ACTION,
+  reaches,
   SHAREABLE_KINDS,
   type ShareableAsset,
   type ShareableKind,
@@ -24,6 +29,8 @@ import {
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
+import type { ProjectName } from '../projects/project.ts'
+import { compareAccess } from './compare-access.ts'
 import { listEnds, listGrantedToGroup } from './grant-store.ts'
 import type { NamedAsset, ShareableKinds } from './shareable-assets.ts'
 
@@ -39,6 +46,8 @@ export interface SharingServiceOptions {
   /** Everybody active of an organization, by name. */
   readonly listPeople: (organizationId: string) => Promise<readonly PossibleReader[]>
   readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
+  /** The names of those of these folders that the asker may know of. */
+  readonly listProjectNames: (asker: UserPrincipal, ids: readonly string[]) => Promise<readonly ProjectName[]>
 }
 
 /** Tells whom assets are shared with and who has access, and what a change of that would mean. */
@@ -57,8 +66,8 @@ export class SharingService {
     const readers = await this.#options.listPeople(asset.organizationId)
     const ends = await listEnds(this.#options.store, kind, asset.id)
     const people = readers.flatMap(({ person, principal: reader }): PersonWithAccess[] => {
-      const { allowed, paths } = explain(reader, READ_ACTION[kind], asset)
-      if (!allowed) return []
+      if (!reaches(reader, asset)) return []
+      const { paths } = explainReach(reader, asset)
       const end = ends.get(person.id)
       const until = end === undefined ? {} : { until: end.toISOString() }
       return [{ ...person, role: reader.role, paths: paths.map(({ path }) => path), ...until }]
@@ -72,6 +81,7 @@ export class SharingService {
         .filter(({ person }) => audience.userIds.includes(person.id))
         .map(({ person, principal: reader }) => ({ ...person, role: reader.role })),
       owner,
+      inherited: await this.#describeInherited(principal, asset, readers),
       people: people.slice(0, NAMED_PEOPLE),
       peopleCount: people.length,
       share: share.allowed ? { allowed: true } : { allowed: false, reason: share.reason },
@@ -89,19 +99,8 @@ export class SharingService {
     authorize(principal, ASSET_KINDS[kind].share, asset)
     const changed: ShareableAsset = { ...asset, audience }
     const readers = await this.#options.listPeople(asset.organizationId)
-    const reads = ({ principal: reader }: PossibleReader, candidate: ShareableAsset) =>
-      can(reader, READ_ACTION[kind], candidate).allowed
-    const before = new Set(readers.filter((reader) => reads(reader, asset)))
-    const after = new Set(readers.filter((reader) => reads(reader, changed)))
-    const gains = [...after].filter((reader) => !before.has(reader)).map(({ person }) => person)
-    const losses = [...before].filter((reader) => !after.has(reader)).map(({ person }) => person)
-    return {
-      gains: gains.slice(0, NAMED_PEOPLE),
-      gainCount: gains.length,
-      losses: losses.slice(0, NAMED_PEOPLE),
-      lossCount: losses.length,
-      peopleCount: after.size,
-    }
+    const after = readers.filter((reader) => reaches(reader.principal, changed))
+    return { ...compareAccess(readers, [{ before: asset, after: changed }]), peopleCount: after.length }
   }
 
   async change(caller: UserCaller, kind: ShareableKind, idOrName: string, audience: Audience): Promise<void> {
@@ -124,9 +123,40 @@ export class SharingService {
     }))
   }
 
+  /** What the folders around an asset add to its audience, as far as the asker may know. */
+  async #describeInherited(
+    asker: UserPrincipal,
+    asset: ShareableAsset,
+    readers: readonly PossibleReader[],
+  ): Promise<InheritedSharing[]> {
+    const around = projectsAround(asset)
+    if (around.length === 0) return []
+    const groupIds = around.flatMap(({ audience }) => audience.groupIds)
+    const groups = await this.#options.listGroupNames(asset.organizationId, groupIds)
+    const names = await this.#options.listProjectNames(
+      asker,
+      around.map(({ id }) => id),
+    )
+    const people = readers.map(({ person }) => person)
+    return around.map(({ id, ownerId, audience }) => ({
+      project: { id, name: names.find((named) => named.id === id)?.name ?? null },
+      owner: people.find((person) => person.id === ownerId) ?? null,
+      organization: audience.organization,
+      groups: groups.filter((group) => audience.groupIds.includes(group.id)),
+      users: people.filter((person) => audience.userIds.includes(person.id)),
+    }))
+  }
+
   async #find(principal: UserPrincipal, kind: ShareableKind, idOrName: string): Promise<NamedAsset> {
     const found = await this.#options.kinds[kind].findShareable(principal, idOrName)
     authorize(principal, 'user.list')
     return found
   }
+}
+
+/** By which ways somebody who has access has it; to a project perhaps only to the maps inside. */
+function explainReach(reader: UserPrincipal, asset: ShareableAsset): Explanation {
+  const explanation = explain(reader, READ_ACTION[asset.kind], asset)
+  if (explanation.allowed || asset.kind !== 'project') return explanation
+  return explain(reader, 'map.read', mapInside(asset))
 }

@@ -92,7 +92,10 @@ export class SupportGrantStore {
           + (SELECT count(*) FROM connections WHERE connections.owner_id = users.id)
           + (SELECT count(*) FROM workflows WHERE workflows.owner_id = users.id AND workflows.deleted_at IS NULL)
           + (SELECT count(*) FROM applications
-             WHERE applications.owner_id = users.id AND applications.deleted_at IS NULL))::integer`.as('owned_count'),
+             WHERE applications.owner_id = users.id AND applications.deleted_at IS NULL)
+          + (SELECT count(*) FROM projects WHERE projects.owner_id = users.id AND projects.parent_id IS NULL))::integer`.as(
+          'owned_count',
+        ),
       )
       .select(
         sql<Date | null>`(

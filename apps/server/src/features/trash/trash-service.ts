@@ -62,13 +62,17 @@ export class TrashService {
         purgedAt: new Date(asset.deleted_at.getTime() + TRASH_DAYS * DAY_MS).toISOString(),
         privacy: privacyOf(audience),
         sharingScope: sharingScopeOf(audience),
+        project: describeProject(asset),
         missingConnections: missing.filter(({ id }) => id === asset.id).map(({ name }) => name),
       }
     })
     return { items, total }
   }
 
-  /** Brings it back to its owner: private, or shared again as it was when that is confirmed and still possible. */
+  /**
+   * Brings it back to its owner: private, or shared again as it was when that is confirmed and still possible. A folder
+   * that others reach shares it too, so it goes back into such a one only when that is confirmed.
+   */
   async restore(caller: UserCaller, kind: TrashableKind, id: string, isShared: boolean): Promise<void> {
     const { activity, audiences, trash } = this.#options
     const { organizationId } = caller.principal
@@ -77,6 +81,8 @@ export class TrashService {
       await audiences.hold(transaction, kind, organizationId, audience)
       const asset = await this.#lock(transaction, caller, kind, id)
       await trash.restore(transaction, kind, id)
+      const isTakenOut = !isShared && kind !== 'application' && isReachedByOthers(asset)
+      if (isTakenOut) await trash.takeOut(transaction, kind, id)
       if (isShared) await audiences.resume(transaction, kind, id)
       else await audiences.forgetSuspended(transaction, kind, id)
       await activity.record(transaction, {
@@ -86,7 +92,12 @@ export class TrashService {
         assetType: kind,
         assetId: id,
         requestId: caller.requestId,
-        details: { name: asset.name, privacy: privacyOf(audience), ...describeAudience(audience) },
+        details: {
+          name: asset.name,
+          privacy: privacyOf(audience),
+          ...describeAudience(audience),
+          projectId: isTakenOut ? null : (asset.containers[0]?.id ?? null),
+        },
       })
     })
     this.#options.onRestored()
@@ -139,18 +150,24 @@ export class TrashService {
     const principal = await this.#options.holdPrincipal(transaction, caller.principal)
     const found = await this.#options.trash.find(kind, id, transaction)
     if (found === null) throw notInTrash(kind)
-    const facts = {
-      id,
-      organizationId: found.organization_id,
-      ownerId: found.owner_id,
-      // Nothing in the trash is shared with anybody.
-      audience: NOBODY,
-    }
-    const asset: Asset =
-      kind === 'map' ? { kind, ...facts, isListed: true, isLocked: false, isCollaborative: false } : { kind, ...facts }
+    const facts = { id, organizationId: found.organization_id, ownerId: found.owner_id }
+    // Nothing in the trash is shared with anybody, neither itself nor through its folder.
+    const unshared = { ...facts, audience: NOBODY, containers: [] }
+    const plain = { isListed: true, isLocked: false, isCollaborative: false }
+    const asset: Asset = kind === 'map' ? { kind, ...unshared, ...plain } : { kind, ...unshared }
     authorize(principal, REMOVE_ACTION[kind], asset)
     return found
   }
+}
+
+function describeProject(asset: TrashedAsset): TrashItem['project'] {
+  const [nearest] = asset.containers
+  return nearest === undefined ? null : { name: nearest.name, isShared: isReachedByOthers(asset) }
+}
+
+/** Whether the folders that it was in are anybody's but its owner's, or shared. */
+function isReachedByOthers({ containers, owner_id: ownerId }: TrashedAsset): boolean {
+  return containers.some((container) => container.ownerId !== ownerId || privacyOf(container.audience) !== 'private')
 }
 
 function notInTrash(kind: TrashableKind): AppError {

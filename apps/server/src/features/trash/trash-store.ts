@@ -1,5 +1,6 @@
-import type { Predicate, TrashableKind } from '@graticule/policy'
+import { isContainedKind, type Predicate, type TrashableKind } from '@graticule/policy'
 import { type RawBuilder, sql } from 'kysely'
+import { containersColumn, type NamedContainer } from '../../platform/db/audience-column.ts'
 import { ASSET_TABLES, compilePredicate } from '../../platform/db/compile-predicate.ts'
 import type { Store } from '../../platform/db/database.ts'
 
@@ -14,6 +15,8 @@ export interface TrashedAsset {
   readonly owner_email: string
   readonly deleted_at: Date
   readonly deleted_by_name: string | null
+  /** The folders that it was in and that are still there, from the inside out. */
+  readonly containers: readonly NamedContainer[]
 }
 
 /** An asset that was deleted for good. */
@@ -64,6 +67,11 @@ export class TrashStore {
     return rows[0] ?? null
   }
 
+  /** Puts it to the top, wherever it was. */
+  async takeOut(transaction: Store, kind: 'map' | 'workflow', id: string): Promise<void> {
+    await transaction.updateTable(ASSET_TABLES[kind]).set({ project_id: null }).where('id', '=', id).execute()
+  }
+
   /** Takes it out of the trash. */
   async restore(transaction: Store, kind: TrashableKind, id: string): Promise<void> {
     await transaction
@@ -102,8 +110,9 @@ export class TrashStore {
 
 function select(kind: TrashableKind, condition: RawBuilder<unknown>): RawBuilder<unknown> {
   const table = ASSET_TABLES[kind]
+  const containers = isContainedKind(kind) ? containersColumn(kind) : sql`'[]'::jsonb`
   return sql`SELECT ${sql.lit(kind)} AS kind, id, organization_id, ${sql.ref(NAMES[kind])} AS name, owner_id,
-    deleted_at, deleted_by FROM ${sql.table(table)} WHERE deleted_at IS NOT NULL AND ${condition}`
+    deleted_at, deleted_by, ${containers} AS containers FROM ${sql.table(table)} WHERE deleted_at IS NOT NULL AND ${condition}`
 }
 
 function withPeople(found: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -32,7 +32,13 @@ export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role' 
 /** A person as the asker may know them, with what the asker may do about them when they receive what is handed over. */
 export function summarizePerson(principal: UserPrincipal, person: ListedPerson, headcount: Headcount): PersonSummary {
   const { admins, breakGlassUserId, rolesFollowGroups, seats } = headcount
-  const ownsAssets = person.map_count + person.connection_count + person.workflow_count + person.application_count > 0
+  const ownsAssets =
+    person.map_count +
+      person.connection_count +
+      person.workflow_count +
+      person.application_count +
+      person.project_count >
+    0
   const deletion: Deletion = {
     person: factsOf(person),
     receiver: { id: principal.userId, organizationId: principal.organizationId, role: principal.role, isActive: true },
@@ -83,6 +89,7 @@ function inspect(person: ListedPerson) {
     connectionCount: person.connection_count,
     workflowCount: person.workflow_count,
     applicationCount: person.application_count,
+    projectCount: person.project_count,
     tokenCount: person.token_count,
     hasSecondFactor: person.has_second_factor,
   }

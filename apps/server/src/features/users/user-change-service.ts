@@ -345,10 +345,12 @@ export class UserChangeService {
   }
 
   async #handOver(transaction: Store, handover: Handover): Promise<Record<string, unknown>> {
-    const { map, connection, workflow, application, token } = this.#options.owned
+    const { map, connection, workflow, application, project, token } = this.#options.owned
     return {
       receiver: handover.to.email,
       receiverId: handover.to.id,
+      // Before what is inside of them, as everywhere.
+      projects: await project.handOver(transaction, handover),
       maps: await map.handOver(transaction, handover),
       connections: await connection.handOver(transaction, handover),
       workflows: await workflow.handOver(transaction, handover),

@@ -28,6 +28,7 @@ export type ListedPerson = Pick<
   readonly connection_count: number
   readonly workflow_count: number
   readonly application_count: number
+  readonly project_count: number
   readonly token_count: number
 }
 
@@ -72,6 +73,8 @@ const WORKFLOW_COUNT = sql<number>`(
 const APPLICATION_COUNT = sql<number>`(
   SELECT count(*)::integer FROM applications
   WHERE applications.owner_id = users.id AND applications.deleted_at IS NULL)`
+const PROJECT_COUNT = sql<number>`(
+  SELECT count(*)::integer FROM projects WHERE projects.owner_id = users.id AND projects.parent_id IS NULL)`
 const HAS_SECOND_FACTOR = sql<boolean>`(EXISTS (
   SELECT 1 FROM totp_factors WHERE totp_factors.user_id = users.id AND totp_factors.confirmed_at IS NOT NULL)
   OR EXISTS (SELECT 1 FROM passkeys WHERE passkeys.user_id = users.id))`
@@ -266,11 +269,15 @@ export class UserStore {
     )
   }
 
-  /** How many maps, connections, workflows and applications a person owns. */
+  /** How many maps, connections, workflows, applications and projects a person owns. */
   async countOwned(transaction: Store, id: string): Promise<number> {
     const row = await transaction
       .selectFrom('users')
-      .select(sql<number>`${MAP_COUNT} + ${CONNECTION_COUNT} + ${WORKFLOW_COUNT} + ${APPLICATION_COUNT}`.as('total'))
+      .select(
+        sql<number>`${MAP_COUNT} + ${CONNECTION_COUNT} + ${WORKFLOW_COUNT} + ${APPLICATION_COUNT} + ${PROJECT_COUNT}`.as(
+          'total',
+        ),
+      )
       .where('users.id', '=', id)
       .executeTakeFirst()
     return row?.total ?? 0
@@ -372,6 +379,7 @@ export class UserStore {
       CONNECTION_COUNT.as('connection_count'),
       WORKFLOW_COUNT.as('workflow_count'),
       APPLICATION_COUNT.as('application_count'),
+      PROJECT_COUNT.as('project_count'),
       HAS_SECOND_FACTOR.as('has_second_factor'),
       sql<number>`(
         SELECT count(*)::integer FROM tokens

@@ -33,6 +33,8 @@ import { hasSqlState } from '../../platform/db/store-errors.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import type { NoteUse } from '../connections/source-access.ts'
+import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
+import { nearestProject } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -54,7 +56,7 @@ export interface WorkflowServiceOptions {
 }
 
 /** The workflows of an organization: stored documents that are shared and handed over, and not run yet. */
-export class WorkflowService implements ShareableAssets, ManagedAssets {
+export class WorkflowService implements ShareableAssets, ManagedAssets, ContainedAssets {
   readonly #options: WorkflowServiceOptions
   readonly #record: RecordChange
 
@@ -214,6 +216,27 @@ export class WorkflowService implements ShareableAssets, ManagedAssets {
     return moved.length
   }
 
+  async place(transaction: Store, id: string, { caller, projectId, decide }: Placement): Promise<void> {
+    const workflow = await this.#lock(transaction, id)
+    decide(workflowAsset(workflow))
+    const from = workflow.containers[0]?.id ?? null
+    if (from === projectId) return
+    await this.#options.workflows.update(transaction, id, { project_id: projectId })
+    await this.#record(transaction, caller, 'workflow.moved', id, { title: workflow.title, from, to: projectId })
+  }
+
+  async release(transaction: Store, caller: UserCaller, projectIds: readonly string[]): Promise<number> {
+    const workflows = await this.#options.workflows.release(transaction, projectIds)
+    for (const { id, title } of workflows) {
+      await this.#record(transaction, caller, 'workflow.moved', id, { title, to: null, cause: 'project.deleted' })
+    }
+    return workflows.length
+  }
+
+  async countByProject(principal: UserPrincipal): Promise<ReadonlyMap<string, number>> {
+    return this.#options.workflows.countByProject(visibleWhere(principal, 'workflow'))
+  }
+
   async #findConnectionId(principal: UserPrincipal, wish: string | null | undefined): Promise<string | null> {
     if (wish === null || wish === undefined) return null
     const connection = await this.#options.findConnection(principal, wish)
@@ -247,6 +270,7 @@ function summarize(principal: Principal, workflow: Workflow): WorkflowSummary {
     createdAt: workflow.createdAt.toISOString(),
     updatedAt: workflow.updatedAt.toISOString(),
     nodeCount: workflow.nodeCount,
+    project: nearestProject(principal, asset, workflow.containers),
     connection: workflow.connection && { ...workflow.connection },
     permissions: {
       edit: assetPermission(principal, 'workflow.update', asset),

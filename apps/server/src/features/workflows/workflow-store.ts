@@ -1,7 +1,7 @@
 import type { WorkflowDocument, WorkflowListQuery } from '@graticule/contract'
 import type { Predicate } from '@graticule/policy'
 import { type Insertable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
-import { audienceColumn } from '../../platform/db/audience-column.ts'
+import { audienceColumn, containersColumn } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import { containsText } from '../../platform/db/contains-text.ts'
 import type { Store } from '../../platform/db/database.ts'
@@ -24,12 +24,12 @@ export class WorkflowStore {
 
   /** One page of the workflows that the predicate shows, and how many there are in all. */
   async list(visible: Predicate, query: WorkflowListQuery): Promise<{ workflows: Workflow[]; total: number }> {
-    const { total } = await narrow(this.#store.selectFrom('workflows'), visible, query.search)
+    const { total } = await narrow(this.#store.selectFrom('workflows'), visible, query)
       .select((select) => select.fn.countAll<string>().as('total'))
       .executeTakeFirstOrThrow()
     const pageSize = query.pageSize ?? 50
     const order = query.orderBy ?? 'updatedAt'
-    const rows = await narrow(selectWithOwner(this.#store), visible, query.search)
+    const rows = await narrow(selectWithOwner(this.#store), visible, query)
       .orderBy(ORDER[order], query.orderDirection ?? (order === 'title' ? 'asc' : 'desc'))
       .orderBy('workflows.id')
       .limit(pageSize)
@@ -84,6 +84,30 @@ export class WorkflowStore {
     return result.numUpdatedRows === 1n
   }
 
+  /** Puts all workflows that are in these folders to the top. */
+  async release(transaction: Store, projectIds: readonly string[]) {
+    return transaction
+      .updateTable('workflows')
+      .set({ project_id: null })
+      .where('project_id', 'in', projectIds)
+      .where('deleted_at', 'is', null)
+      .returning(['id', 'title'])
+      .execute()
+  }
+
+  /** How many of those that the predicate shows are right in each folder. */
+  async countByProject(visible: Predicate): Promise<Map<string, number>> {
+    const rows = await this.#store
+      .selectFrom('workflows')
+      .select(['project_id', sql<number>`count(*)::integer`.as('count')])
+      .where('deleted_at', 'is', null)
+      .where('project_id', 'is not', null)
+      .where(compilePredicate(visible, 'workflow'))
+      .groupBy('project_id')
+      .execute()
+    return new Map(rows.map(({ project_id: id, count }) => [id ?? '', count]))
+  }
+
   /** Gives all workflows of one owner, deleted ones too, to another. */
   async transferAll(transaction: Store, fromId: string, toId: string) {
     return transaction
@@ -115,6 +139,7 @@ function selectWithOwner(store: Store) {
       sql<number>`jsonb_array_length(workflows.document -> 'nodes')`.as('node_count'),
     ])
     .select(audienceColumn('workflow').as('audience'))
+    .select(containersColumn('workflow').as('containers'))
     .where('workflows.deleted_at', 'is', null)
 }
 
@@ -128,6 +153,7 @@ function toWorkflow(row: Row): Workflow {
     title: row.title,
     description: row.description,
     audience: row.audience,
+    containers: row.containers,
     nodeCount: row.node_count,
     connection:
       row.connection_id === null || row.connection_name === null
@@ -141,12 +167,13 @@ function toWorkflow(row: Row): Workflow {
 function narrow<Tables extends keyof Database, Selected>(
   builder: SelectQueryBuilder<Database, Tables | 'workflows', Selected>,
   visible: Predicate,
-  text: string | undefined,
+  query: WorkflowListQuery,
 ): SelectQueryBuilder<Database, Tables | 'workflows', Selected> {
-  const narrowed = builder
-    .where(sql<boolean>`workflows.deleted_at IS NULL`)
-    .where(compilePredicate(visible, 'workflow'))
-  const search = text?.trim()
+  let narrowed = builder.where(sql<boolean>`workflows.deleted_at IS NULL`).where(compilePredicate(visible, 'workflow'))
+  if (query.projectId !== undefined) {
+    narrowed = narrowed.where(sql<boolean>`workflows.project_id = ${query.projectId}`)
+  }
+  const search = query.search?.trim()
   if (!search) return narrowed
   const pattern = containsText(search)
   return narrowed.where(sql<boolean>`(workflows.title ILIKE ${pattern} OR workflows.description ILIKE ${pattern})`)

@@ -1,5 +1,6 @@
 import type { UserSummary, WorkflowDocument } from '@graticule/contract'
 import type { Audience, WorkflowAsset } from '@graticule/policy'
+import type { NamedContainer } from '../../platform/db/audience-column.ts'
 
 /** A stored workflow without its graph. */
 export interface Workflow {
@@ -9,6 +10,8 @@ export interface Workflow {
   readonly title: string
   readonly description: string
   readonly audience: Audience
+  /** The folders around it, from the inside out. */
+  readonly containers: readonly NamedContainer[]
   readonly nodeCount: number
   readonly connection: { readonly id: string; readonly name: string } | null
   readonly createdAt: Date
@@ -26,5 +29,6 @@ export function workflowAsset(workflow: Workflow): WorkflowAsset {
     organizationId: workflow.organizationId,
     ownerId: workflow.owner.id,
     audience: workflow.audience,
+    containers: workflow.containers,
   }
 }

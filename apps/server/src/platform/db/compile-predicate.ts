@@ -1,5 +1,13 @@
 import { assertNever } from '@graticule/contract'
-import type { AssetKind, Grantee, Predicate, PredicateField, PredicateFlag } from '@graticule/policy'
+import {
+  type AssetKind,
+  type ContainedKind,
+  type Grantee,
+  isContainedKind,
+  type Predicate,
+  type PredicateField,
+  type PredicateFlag,
+} from '@graticule/policy'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { isInForce } from './grant-in-force.ts'
 
@@ -15,8 +23,16 @@ export const ASSET_TABLES = {
   connection: 'connections',
   workflow: 'workflows',
   application: 'applications',
+  project: 'projects',
   token: 'tokens',
 } as const satisfies Readonly<Record<AssetKind, string>>
+
+/** Which folder something is in: the column that leads to its row among the ancestors, and how far up the first is. */
+export const CONTAINER_COLUMNS = {
+  map: { column: 'maps.project_id', minDepth: 0 },
+  workflow: { column: 'workflows.project_id', minDepth: 0 },
+  project: { column: 'projects.id', minDepth: 1 },
+} as const satisfies Readonly<Record<ContainedKind, { readonly column: string; readonly minDepth: number }>>
 
 /** A policy predicate as a condition on the table of one kind of asset, for `where()`. Values are bound. */
 export function compilePredicate(predicate: Predicate, kind: AssetKind): Expression<SqlBool> {
@@ -45,6 +61,15 @@ function compile(predicate: Predicate, kind: AssetKind): RawBuilder<SqlBool> {
         WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind} AND ${isInForce()})`
     case 'is':
       return compileFlag(predicate.flag, kind)
+    case 'inside': {
+      if (!isContainedKind(kind)) return sql<SqlBool>`false`
+      const { column, minDepth } = CONTAINER_COLUMNS[kind]
+      // Like grants: the folders that are meant are gathered once and not for each asset.
+      return sql<SqlBool>`${sql.ref(column)} IN (
+        SELECT project_ancestors.project_id FROM project_ancestors
+        JOIN projects ON projects.id = project_ancestors.ancestor_id
+        WHERE project_ancestors.depth >= ${minDepth} AND ${compile(predicate.term, 'project')})`
+    }
     case 'not':
       // What is unknown, such as the owner of what belongs to nobody, does not hold, and so its opposite does.
       return sql<SqlBool>`(${compile(predicate.term, kind)}) IS NOT TRUE`

@@ -219,6 +219,8 @@ export interface MapsTable {
   password_hash: string | null
   is_listed: Generated<boolean>
   is_collaborative: Generated<boolean>
+  /** The folder that it is in; null at the top. */
+  project_id: ColumnType<string | null, string | null | undefined, string | null>
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null
@@ -235,6 +237,8 @@ export interface WorkflowsTable {
   title: string
   description: string
   document: JsonColumn<WorkflowDocument>
+  /** The folder that it is in; null at the top. */
+  project_id: ColumnType<string | null, string | null | undefined, string | null>
   created_at: CreatedAt
   updated_at: Date
   deleted_at: Date | null
@@ -258,6 +262,27 @@ export interface ApplicationsTable {
   deleted_at: Date | null
   /** Null while it is not deleted, and when it is not known. */
   deleted_by: string | null
+}
+
+/** Projects and their subfolders; all folders of a project have its owner. */
+export interface ProjectsTable {
+  id: string
+  organization_id: string
+  owner_id: string
+  /** The folder that it is in; null for a project. */
+  parent_id: string | null
+  name: string
+  description: string
+  created_at: CreatedAt
+  updated_at: Date
+}
+
+/** Every folder with itself and each that it is in, so that nothing has to climb; rewritten when a folder moves. */
+export interface ProjectAncestorsTable {
+  project_id: string
+  ancestor_id: string
+  /** How many levels up; 0 for itself. */
+  depth: number
 }
 
 export interface GroupsTable {
@@ -645,6 +670,8 @@ export interface Database {
   applications: ApplicationsTable
   customizations: CustomizationsTable
   branding_images: BrandingImagesTable
+  projects: ProjectsTable
+  project_ancestors: ProjectAncestorsTable
   groups: GroupsTable
   group_members: GroupMembersTable
   grants: GrantsTable

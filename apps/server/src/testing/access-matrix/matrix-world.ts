@@ -239,8 +239,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       })
       .execute()
     await addGrants('map', id, organization, audience)
-    const facts = { id, organizationId: organization, ownerId: owner, audience, isListed, isLocked, isCollaborative }
-    return { id, parameters: {}, asset: { kind: 'map', ...facts } }
+    const owned = { id, organizationId: organization, ownerId: owner, audience, containers: [] }
+    return { id, parameters: {}, asset: { kind: 'map', ...owned, isListed, isLocked, isCollaborative } }
   }
 
   async function addConnection(owner: string, organization: string, audience: Audience, isReal: boolean) {
@@ -293,7 +293,31 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return {
       id,
       parameters: {},
-      asset: { kind: 'workflow', id, organizationId: organization, ownerId: owner, audience },
+      asset: { kind: 'workflow', id, organizationId: organization, ownerId: owner, audience, containers: [] },
+    }
+  }
+
+  async function addProject(owner: string, organization: string, audience: Audience): Promise<Target> {
+    const id = createId()
+    await store
+      .insertInto('projects')
+      .values({
+        id,
+        organization_id: organization,
+        owner_id: owner,
+        parent_id: null,
+        name: id,
+        description: '',
+        created_at: now,
+        updated_at: now,
+      })
+      .execute()
+    await store.insertInto('project_ancestors').values({ project_id: id, ancestor_id: id, depth: 0 }).execute()
+    await addGrants('project', id, organization, audience)
+    return {
+      id,
+      parameters: {},
+      asset: { kind: 'project', id, organizationId: organization, ownerId: owner, audience, containers: [] },
     }
   }
 
@@ -610,6 +634,10 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       case 'application': {
         const known = relation as (typeof RELATIONS)['application'][number]
         return addApplication(ownerOf(known, asker), organization, audienceOf(known, asker))
+      }
+      case 'project': {
+        const known = relation as (typeof RELATIONS)['project'][number]
+        return addProject(ownerOf(known, asker), organization, audienceOf(known, asker))
       }
       case 'source':
         return sourceWithJob(relation as (typeof RELATIONS)['source'][number], asker)

@@ -42,6 +42,7 @@ export const RELATIONS = {
   source: ['own', 'shared', 'named', 'drawn', 'private', 'abroad'],
   workflow: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
   application: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
+  project: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
   token: ['own', 'private', 'abroad'],
   session: ['own', 'private'],
   group: ['here', 'abroad'],
@@ -101,6 +102,7 @@ export const KIND_OF_SUBJECT: Readonly<Partial<Record<Subject, AssetKind>>> = {
   source: 'connection',
   workflow: 'workflow',
   application: 'application',
+  project: 'project',
   token: 'token',
 }
 

@@ -33,6 +33,9 @@ const DIRECTORY = plain(line(' 401        401   401    401    401   401     401 
 /** For a browser with half a sign-in, which is none of those who ask here. */
 const HALF_SIGNED_IN = line('  401        401   401    401    401   401     401   401')
 
+/** What is asked to be moved where it only matters who asks and where to. */
+const NOTHING_TO_MOVE = [{ kind: 'map', id: 'none' }]
+
 /** Something of the organization that only admins look after. */
 const MANAGED = { here: ADMINS, abroad: ADMINS_FIND_NONE }
 const MANAGED_ALONE = { here: ADMINS_ALONE, abroad: ADMINS_ALONE_FIND_NONE }
@@ -202,6 +205,12 @@ const SEE_WORKFLOW_SHARING: LinesFor<'workflow'> = {
   ...SEE_CONNECTION_SHARING,
   private: line('ok         404   404    404    404   404     403   401'),
 }
+
+// A project is to those who share it what a workflow is; guests get maps inside of one and never see it.
+const OPEN_PROJECT: LinesFor<'project'> = OPEN_WORKFLOW
+const CHANGE_PROJECT: LinesFor<'project'> = CHANGE_WORKFLOW
+const DELETE_PROJECT: LinesFor<'project'> = DELETE_WORKFLOW
+const SEE_PROJECT_SHARING: LinesFor<'project'> = SEE_WORKFLOW_SHARING
 
 /** Admins look after all applications of the gallery. */
 const OPEN_APPLICATION: LinesFor<'application'> = {
@@ -538,6 +547,29 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /workspace-api/applications/:idOrName/sharing/preview': about('application', CHANGE_APPLICATION, {
     body: { privacy: 'shared' },
   }),
+
+  // Projects
+  'GET /v3/projects': about('project', OPEN_PROJECT, { lists: true }),
+  'POST /v3/projects': plain(EDITORS, invalid),
+  'GET /v3/projects/:id': about('project', OPEN_PROJECT),
+  'PATCH /v3/projects/:id': about('project', CHANGE_PROJECT, { body: { description: 'Changed' } }),
+  'DELETE /v3/projects/:id': about('project', DELETE_PROJECT),
+  'POST /v3/projects/move': plain(PEOPLE, { body: { projectId: null, items: NOTHING_TO_MOVE }, asks: [] }),
+  'POST /v3/projects/move · into a folder': about('project', OPEN_PROJECT, {
+    body: ({ id }) => ({ projectId: id, items: NOTHING_TO_MOVE }),
+    asks: ['project.read'],
+  }),
+  'POST /v3/projects/move/preview': plain(EDITORS, {
+    body: { projectId: null, items: NOTHING_TO_MOVE },
+    asks: ['user.list'],
+  }),
+  'POST /v3/projects/move/preview · into a folder': about('project', SEE_PROJECT_SHARING, {
+    body: ({ id }) => ({ projectId: id, items: NOTHING_TO_MOVE }),
+    asks: ['project.read', 'user.list'],
+  }),
+  'GET /v3/projects/:idOrName/sharing': about('project', SEE_PROJECT_SHARING, { asks: ['project.read', 'user.list'] }),
+  'PUT /v3/projects/:idOrName/sharing': about('project', CHANGE_PROJECT, { body: { privacy: 'private' } }),
+  'POST /v3/projects/:idOrName/sharing/preview': about('project', CHANGE_PROJECT, { body: { privacy: 'shared' } }),
 
   // Data
   'GET /workspace-api/connections/:name/schemas': about('source', BROWSE),

@@ -74,6 +74,7 @@ export const messages = {
     connection: 'Connections',
     workflow: 'Workflows',
     application: 'Applications',
+    project: 'Projects',
     token: 'Tokens',
     warehouse: 'Warehouse statements',
     'sql-job': 'SQL jobs',

@@ -8,6 +8,7 @@ const detail: SharingDetail = {
   groups: [{ id: 'g2', name: 'Sales' }],
   users: [{ id: 'u1', name: 'Ana', email: 'ana@example.org', role: 'guest' }],
   owner: null,
+  inherited: [],
   people: [],
   peopleCount: 0,
   share: { allowed: true },

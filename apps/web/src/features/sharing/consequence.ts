@@ -20,6 +20,7 @@ const USES: Readonly<Record<ShareableKind, string>> = {
   connection: 'use this connection',
   workflow: 'open this workflow',
   application: 'open this application',
+  project: 'open this project, its subfolders and all maps and workflows inside',
 }
 
 /** Who changes an asset besides its owner. */
@@ -28,6 +29,7 @@ const EDITORS: Readonly<Record<ShareableKind, string>> = {
   connection: 'only you can edit it',
   workflow: 'only you can edit it',
   application: 'its owner and admins can edit it',
+  project: 'editors among them can put something of theirs into it',
 }
 
 /** What an audience means, or what changing it does, in whole sentences for the person who decides. */

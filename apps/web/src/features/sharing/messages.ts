@@ -26,6 +26,12 @@ export const privacyMessages = {
       specific: 'Only named people and groups, and admins, see this application.',
       public: 'Everyone in the organization except guests sees this application.',
     },
+    project: {
+      private: 'Only the owner can open this project.',
+      organization: 'Everyone in the organization except guests can open this project and what is inside.',
+      specific: 'Only named people and groups can open this project and what is inside.',
+      public: 'Everyone in the organization except guests can open this project and what is inside.',
+    },
   },
 }
 
@@ -37,6 +43,7 @@ export const shareMessages = {
     connection: 'Who can use this connection',
     workflow: 'Who can open this workflow',
     application: 'Who can see this application',
+    project: 'Who can open this project and what is inside',
   },
   choices: {
     private: { label: 'Private', help: 'Only the owner' },
@@ -82,6 +89,7 @@ export const shareMessages = {
     organization: 'organization',
     public: 'public link',
     collaborator: 'may edit',
+    project: 'through a project',
     role: 'by role',
   },
   consequenceLabel: 'What this means',

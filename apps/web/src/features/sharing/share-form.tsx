@@ -1,5 +1,5 @@
 import type { SharingDetail } from '@graticule/contract'
-import { ASSET_KINDS, type ShareableKind } from '@graticule/policy'
+import { ASSET_KINDS, canReceive, type ShareableKind } from '@graticule/policy'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { sessionQuery } from '../../api/session.ts'
@@ -108,7 +108,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
           ))}
         </Stack>
       </Radio.Group>
-      {(choice === 'specific' || (choice === 'organization' && asset.kind === 'map')) && (
+      {(choice === 'specific' || (choice === 'organization' && canReceive('guest', asset.kind))) && (
         <AudiencePicker
           kind={asset.kind}
           label={messages.picker[choice]}

@@ -3,9 +3,11 @@ import {
   type Asset,
   type AssetKind,
   draftWhere,
+  isContainedKind,
   isSameAudience,
   matches,
   type Predicate,
+  projectsAround,
   SHAREABLE_KINDS,
   type ShareableAsset,
   sharedWithWhere,
@@ -20,7 +22,7 @@ import { replaceGrants } from '../../../features/sharing/grant-store.ts'
 import { ActivityLog, SYSTEM_ACTOR } from '../../activity/activity-log.ts'
 import { recordServerStart, recordServerStop } from '../../activity/server-life.ts'
 import { ManualClock } from '../../clock/clock.ts'
-import { audienceColumn } from '../audience-column.ts'
+import { audienceColumn, containersColumn } from '../audience-column.ts'
 import { ASSET_TABLES, compilePredicate } from '../compile-predicate.ts'
 import { openDatabase, type Store, toJson } from '../database.ts'
 import { migrateDatabase } from '../migrate.ts'
@@ -214,7 +216,8 @@ export function describeStore(openEmptyDatabase: () => Promise<EmptyDatabase>): 
             }
             for (const predicate of predicates) {
               const found = await selectIds(store, kind, predicate)
-              const expected = assets.filter((asset) => asset.kind === kind && matches(predicate, asset))
+              const everything = assets.flatMap((asset) => [asset, ...projectsAround(asset)])
+              const expected = everything.filter((asset) => asset.kind === kind && matches(predicate, asset))
               expect(found.sort()).toEqual(expected.map(({ id }) => id).sort())
             }
           }
@@ -224,7 +227,7 @@ export function describeStore(openEmptyDatabase: () => Promise<EmptyDatabase>): 
     )
   })
 
-  test('an audience is read back as it was shared', async () => {
+  test('an audience, and those of the folders around, are read back as they were shared', async () => {
     await seedWorlds(store)
     await fc.assert(
       fc.asyncProperty(randomWorlds, async ({ assets }) => {
@@ -236,10 +239,27 @@ export function describeStore(openEmptyDatabase: () => Promise<EmptyDatabase>): 
             .select(audienceColumn(kind).as('audience'))
             .execute()
           const shared = assets.filter((asset) => asset.kind === kind)
-          expect(rows.length).toBe(shared.length)
+          if (kind !== 'project') expect(rows.length).toBe(shared.length)
           for (const asset of shared) {
             const row = rows.find(({ id }) => id === asset.id)
             expect(row && isSameAudience(row.audience, (asset as ShareableAsset).audience)).toBe(true)
+          }
+          if (!isContainedKind(kind)) continue
+          const inside = await store
+            .selectFrom(ASSET_TABLES[kind])
+            .select('id')
+            .select(containersColumn(kind).as('containers'))
+            .execute()
+          for (const asset of shared) {
+            const row = inside.find(({ id }) => id === asset.id)
+            const containers = 'containers' in asset ? asset.containers : []
+            expect(row?.containers.map(({ id, ownerId }) => ({ id, ownerId }))).toEqual(
+              containers.map(({ id, ownerId }) => ({ id, ownerId })),
+            )
+            for (const [index, { audience }] of containers.entries()) {
+              const read = row?.containers[index]?.audience
+              expect(read && isSameAudience(read, audience)).toBe(true)
+            }
           }
         }
       }),
@@ -279,6 +299,11 @@ async function insertAssets(store: Store, assets: readonly Asset[]): Promise<voi
       await transaction.deleteFrom(table).execute()
     }
     for (const asset of assets) {
+      // From the outside in, because each folder names the one that it is in.
+      for (const project of projectsAround(asset).reverse()) {
+        await insertProject(transaction, project)
+        await replaceGrants(transaction, project, project.audience, { at: AT, by: null })
+      }
       await INSERTS[asset.kind](transaction, asset)
       if ('audience' in asset) await replaceGrants(transaction, asset, asset.audience, { at: AT, by: null })
     }
@@ -295,6 +320,7 @@ const INSERTS: Readonly<Record<AssetKind, (transaction: Store, asset: Asset) => 
         owner_id: asset.ownerId ?? '',
         title: asset.id,
         description: '',
+        project_id: projectsAround(asset)[0]?.id ?? null,
         document: toJson(emptyMapDocument(asset.id)),
         ...(asset.kind === 'map'
           ? {
@@ -326,6 +352,7 @@ const INSERTS: Readonly<Record<AssetKind, (transaction: Store, asset: Asset) => 
         owner_id: asset.ownerId ?? '',
         title: asset.id,
         description: '',
+        project_id: projectsAround(asset)[0]?.id ?? null,
         document: toJson({ schemaVersion: '1.0.0', nodes: [], edges: [] }),
         updated_at: AT,
       })
@@ -342,6 +369,7 @@ const INSERTS: Readonly<Record<AssetKind, (transaction: Store, asset: Asset) => 
         updated_at: AT,
       })
       .execute(),
+  project: insertProject,
   token: (transaction, asset) =>
     transaction
       .insertInto('tokens')
@@ -356,6 +384,31 @@ const INSERTS: Readonly<Record<AssetKind, (transaction: Store, asset: Asset) => 
         referers: toJson([]),
       })
       .execute(),
+}
+
+async function insertProject(transaction: Store, asset: Asset): Promise<void> {
+  const around = projectsAround(asset)
+  await transaction
+    .insertInto('projects')
+    .values({
+      ...common(asset),
+      owner_id: asset.ownerId ?? '',
+      parent_id: around[0]?.id ?? null,
+      name: asset.id,
+      description: '',
+      updated_at: AT,
+    })
+    .execute()
+  await transaction
+    .insertInto('project_ancestors')
+    .values(
+      [asset.id, ...around.map(({ id }) => id)].map((ancestor, depth) => ({
+        project_id: asset.id,
+        ancestor_id: ancestor,
+        depth,
+      })),
+    )
+    .execute()
 }
 
 function common(asset: Asset) {

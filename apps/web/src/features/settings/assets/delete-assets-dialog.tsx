@@ -31,6 +31,7 @@ export function DeleteAssetsDialog(props: { assets: readonly Resource[]; onClose
           ))}
           {assets.length > 8 && <List.Item>{`+ ${assets.length - 8}`}</List.Item>}
         </List>
+        {assets.some(({ resourceType }) => resourceType === 'project') && <Text>{messages.deleteProjects}</Text>}
         {assets.some(({ resourceType }) => resourceType === 'connection') && <Text>{messages.deleteConnections}</Text>}
         <FormError error={remove.error} />
         {results && <BatchFailures results={results} assets={assets} />}

@@ -22,6 +22,11 @@ export const messages = {
   restoreText: 'It comes back to its owner.',
   restoreMissing: (names: string) =>
     `It draws from ${names}, which is gone: its layers stay empty until you change them.`,
+  restoreProject: (name: string, isShared: boolean) =>
+    isShared
+      ? `It was in “${name}”, which others can open. It goes back there only when it is shared as before; private, it goes to the top.`
+      : `It goes back into “${name}”.`,
+  sharingProjectHelp: 'It goes back into its project, and so to those who can open that.',
   sharingQuestion: 'Sharing',
   sharingPrivate: 'Private',
   sharingPrivateHelp: 'Only its owner, as a new one would be.',
@@ -30,7 +35,6 @@ export const messages = {
     organization: 'Everyone in the organization except guests gets it back, and guests who were named.',
     specific: 'The people and groups who had it get it back.',
     public: 'It gets its public link back: anyone who has the link can open it.',
-    private: '',
   },
   restored: (name: string) => `“${name}” was restored.`,
   purgeTitle: (name: string) => `Delete “${name}” for good?`,

@@ -21,14 +21,16 @@ export function RestoreDialog({ item, onClose }: { item: TrashItem; onClose: () 
     },
   })
   const before = choiceOf(item.privacy, item.sharingScope)
+  const { project } = item
   return (
     <Modal opened onClose={onClose} title={messages.restoreTitle(item.name)} size={460}>
       <Stack gap="md">
         <Text>{messages.restoreText}</Text>
+        {project && <Text>{messages.restoreProject(project.name, project.isShared)}</Text>}
         {item.missingConnections.length > 0 && (
           <Text>{messages.restoreMissing(item.missingConnections.join(', '))}</Text>
         )}
-        {before !== 'private' && (
+        {(before !== 'private' || project?.isShared) && (
           <Radio.Group
             label={messages.sharingQuestion}
             value={sharing}
@@ -39,7 +41,7 @@ export function RestoreDialog({ item, onClose }: { item: TrashItem; onClose: () 
               <Radio
                 value="as-before"
                 label={messages.sharingBefore}
-                description={messages.sharingBeforeHelp[before]}
+                description={before === 'private' ? messages.sharingProjectHelp : messages.sharingBeforeHelp[before]}
               />
             </Stack>
           </Radio.Group>

@@ -83,6 +83,7 @@ export const messages = {
       ...(person.connectionCount ? [plural(person.connectionCount, 'connection', 'connections')] : []),
       ...(person.workflowCount ? [plural(person.workflowCount, 'workflow', 'workflows')] : []),
       ...(person.applicationCount ? [plural(person.applicationCount, 'application', 'applications')] : []),
+      ...(person.projectCount ? [plural(person.projectCount, 'project', 'projects')] : []),
     ]
     const verb = countOwned(person) === 1 ? 'moves' : 'move'
     return moved.length === 0
