@@ -26,6 +26,8 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<Exclude<keyof Database, 'org
   maps: 'column',
   workflows: 'column',
   applications: 'column',
+  projects: 'column',
+  project_ancestors: 'follow',
   groups: 'column',
   group_members: 'follow',
   grants: 'column',
