@@ -56,6 +56,9 @@ import { registerCustomizationRoutes } from './features/customization/customizat
 import { CustomizationService } from './features/customization/customization-service.ts'
 import { CustomizationStore } from './features/customization/customization-store.ts'
 import { DemoService } from './features/demo/demo-service.ts'
+import { registerDomainRoutes } from './features/domains/domain-routes.ts'
+import { DomainService } from './features/domains/domain-service.ts'
+import { DomainStore } from './features/domains/domain-store.ts'
 import { ClaimedGroups } from './features/groups/claimed-groups.ts'
 import { DirectoryGroups } from './features/groups/directory-groups.ts'
 import { registerGroupRoutes } from './features/groups/group-routes.ts'
@@ -158,6 +161,7 @@ import { CacheKeys } from './platform/cache/cache-key.ts'
 import { CachedAnswers } from './platform/cache/cached-answers.ts'
 import type { Clock } from './platform/clock/clock.ts'
 import type { Store } from './platform/db/database.ts'
+import type { LookUpTxt } from './platform/dns/look-up-txt.ts'
 import type { Mailer } from './platform/mail/mailer.ts'
 import type { SecretBox } from './platform/secrets/secret-box.ts'
 import type { Telemetry } from './platform/telemetry/telemetry.ts'
@@ -189,6 +193,8 @@ export interface AppDependencies {
   readonly clock: Clock
   readonly activity: ActivityLog
   readonly mailer: Mailer
+  /** Asks DNS for TXT records. */
+  readonly lookUpTxt: LookUpTxt
   readonly telemetry: Telemetry
   readonly logger: FastifyBaseLogger
   /** Folder of the built workspace. */
@@ -622,12 +628,31 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerIdentityProviderRoutes(app, identityProviders, enforcement, beginTest, config)
   registerUserRoutes(app, users, userChanges)
   registerSupportAccessRoutes(app, supportAccess, config)
+  const domains = new DomainService({
+    domains: new DomainStore(store),
+    store,
+    organizations,
+    users,
+    activity,
+    clock,
+    mailer,
+    lookUpTxt: dependencies.lookUpTxt,
+  })
   const invitationStore = new InvitationStore(store)
   const invitations = new InvitationService(invitationStore, store, users, activity, clock, mailer)
   registerInvitationRoutes(
     app,
     invitations,
-    new InvitationAcceptance(invitationStore, store, users, gate, activity, clock, requirePasswordAllowed),
+    new InvitationAcceptance(
+      invitationStore,
+      store,
+      users,
+      gate,
+      activity,
+      clock,
+      requirePasswordAllowed,
+      domains.requireAutoJoin.bind(domains),
+    ),
     config,
   )
   const joinRequests = new JoinRequestService({
@@ -639,7 +664,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     clock,
     mailer,
+    domains,
+    requirePasswordAllowed,
+    onError: (error) => logger.error({ err: error }, 'a link to join could not be made'),
   })
+  registerDomainRoutes(app, domains, organizations)
   registerJoinRequestRoutes(app, joinRequests, organizations, config)
   registerOutboxRoutes(app, new OutboxService(mailer))
   const organizationLife = new OrganizationLifeService({
@@ -753,6 +782,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await uses.sweep()
       await accessRequests.sweep()
       await audiences.sweep(store)
+      // Last, because name servers may be slow.
+      await domains.sweep(clock.now())
     },
   }
 }

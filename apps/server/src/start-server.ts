@@ -15,6 +15,7 @@ import { openDatabase, type Store } from './platform/db/database.ts'
 import { migrateDatabase } from './platform/db/migrate.ts'
 import { claimStore } from './platform/db/store-key.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
+import { createTxtLookUp } from './platform/dns/look-up-txt.ts'
 import { type Engine, engineUrl, startEngine } from './platform/engine/engine.ts'
 import { lockHomeWithin } from './platform/engine/home-lock.ts'
 import { Outbox } from './platform/mail/outbox.ts'
@@ -91,6 +92,7 @@ export async function startServer(
     clock,
     activity,
     mailer,
+    lookUpTxt: createTxtLookUp(),
     telemetry,
     logger,
     webAppFolder: WEB_APP_FOLDER,

@@ -22,6 +22,10 @@ export const JoinRequestBody = Type.Object({
 })
 export type JoinRequestBody = Static<typeof JoinRequestBody>
 
+/** `mailed`: a link with which people of the e-mail's domain join · `waiting`: for an admin's answer. */
+export const JoinAsked = Type.Object({ outcome: Type.Enum(['mailed', 'waiting']) })
+export type JoinAsked = Static<typeof JoinAsked>
+
 /** Somebody who waits for an answer. */
 export const JoinRequest = Type.Object({
   id: Type.String(),

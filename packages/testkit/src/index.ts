@@ -1,5 +1,6 @@
 export * from './certificates.ts'
 export * from './database.ts'
+export * from './dns-server.ts'
 export * from './oidc-provider.ts'
 export * from './pgbouncer.ts'
 export * from './postgres.ts'

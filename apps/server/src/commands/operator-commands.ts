@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import type { Config } from '../config.ts'
 import { offerOrganization } from '../features/auth/organization-offer.ts'
+import { verifyDomainByOperator } from '../features/domains/domain-operator.ts'
+import { DomainStore } from '../features/domains/domain-store.ts'
 import {
   deleteByOperator,
   describeOrganizations,
@@ -81,6 +83,9 @@ const COMMANDS: readonly Command[] = [
   ),
   plainCommand('organization delete', ['id', 'name'], (surroundings, [id = '', name = '']) =>
     deleteByOperator(operatorOf(surroundings), id, name),
+  ),
+  plainCommand('organization verify-domain', ['id or name', 'domain'], (surroundings, [name = '', domain = '']) =>
+    verifyDomainByOperator({ ...operatorOf(surroundings), domains: new DomainStore(surroundings.store) }, name, domain),
   ),
 ]
 

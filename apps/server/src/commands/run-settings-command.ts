@@ -8,6 +8,7 @@ import type { SettingsService } from '../features/settings/settings-service.ts'
 import { ActivityLog } from '../platform/activity/activity-log.ts'
 import { systemClock } from '../platform/clock/clock.ts'
 import type { Store } from '../platform/db/database.ts'
+import { createTxtLookUp } from '../platform/dns/look-up-txt.ts'
 import { Outbox } from '../platform/mail/outbox.ts'
 import { parseMasterKey } from '../platform/secrets/master-key.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
@@ -129,6 +130,7 @@ async function openApp(config: Config, store: Store): Promise<BuiltApp> {
     clock: systemClock,
     activity: new ActivityLog(store, systemClock, () => undefined),
     mailer: new Outbox(systemClock),
+    lookUpTxt: createTxtLookUp(),
     telemetry: new Telemetry(),
     logger: createLogger('silent'),
     // Nobody asks for pages here, and the folders must be there.

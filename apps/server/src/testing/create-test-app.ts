@@ -13,6 +13,7 @@ import { type Clock, ManualClock } from '../platform/clock/clock.ts'
 import { openDatabase, type Store, toJson } from '../platform/db/database.ts'
 import { createId, createOrganizationId } from '../platform/db/ids.ts'
 import { migrateDatabase } from '../platform/db/migrate.ts'
+import type { LookUpTxt } from '../platform/dns/look-up-txt.ts'
 import type { Mailer } from '../platform/mail/mailer.ts'
 import { Outbox } from '../platform/mail/outbox.ts'
 import { createRandomToken, hashToken } from '../platform/secrets/bearer-tokens.ts'
@@ -76,6 +77,7 @@ export interface TestStore {
 export async function createTestApp(
   openStore: () => Promise<TestStore> = openPostgresStore,
   openMailer: (clock: Clock) => Mailer = (clock) => new Outbox(clock),
+  lookUpTxt: LookUpTxt = async () => [],
 ): Promise<TestApp> {
   const testStore = await openStore()
   const store = openDatabase(testStore.url)
@@ -102,6 +104,7 @@ export async function createTestApp(
     clock,
     activity,
     mailer: openMailer(clock),
+    lookUpTxt,
     telemetry,
     logger: createLogger('silent'),
     webAppFolder,

@@ -47,7 +47,9 @@ export function describeJoinRequests(createApp: () => Promise<TestApp>): void {
       await ask('NINA@example.org'),
       await ask(testApp.users.editor.email),
     ]
-    expect(answers.map(({ statusCode, body }) => [statusCode, body])).toEqual(Array(3).fill([202, 'null']))
+    expect(answers.map(({ statusCode, body }) => [statusCode, body])).toEqual(
+      Array(3).fill([202, '{"outcome":"waiting"}']),
+    )
     expect((await list()).requests).toMatchObject([
       { email: 'nina@example.org', name: 'Nina', message: 'I work with Ana.' },
     ])

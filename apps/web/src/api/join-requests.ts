@@ -1,6 +1,7 @@
 import type {
   InvitationSent,
   JoinAcceptBody,
+  JoinAsked,
   JoinOffer,
   JoinRequestBody,
   JoinRequestList,
@@ -19,7 +20,7 @@ export function joinOfferQuery(organizationId: string | undefined) {
   })
 }
 
-export function askToJoin(body: JoinRequestBody): Promise<void> {
+export function askToJoin(body: JoinRequestBody): Promise<JoinAsked> {
   return sendRequest('/auth/join-requests', { method: 'POST', body })
 }
 

@@ -19,6 +19,9 @@ type RequirePasswordAllowed = (
   transaction: Store,
 ) => Promise<void>
 
+/** Throws for somebody who would join by their e-mail's domain where it lets nobody join. */
+type RequireAutoJoin = (transaction: Store, organizationId: string, email: string) => Promise<void>
+
 /** Lets whoever holds the link of an invitation join the organization, once. */
 export class InvitationAcceptance {
   readonly #invitations: InvitationStore
@@ -28,6 +31,7 @@ export class InvitationAcceptance {
   readonly #activity: ActivityLog
   readonly #clock: Clock
   readonly #requirePasswordAllowed: RequirePasswordAllowed
+  readonly #requireAutoJoin: RequireAutoJoin
   readonly #perAddress: AttemptLimit
 
   constructor(
@@ -38,6 +42,7 @@ export class InvitationAcceptance {
     activity: ActivityLog,
     clock: Clock,
     requirePasswordAllowed: RequirePasswordAllowed,
+    requireAutoJoin: RequireAutoJoin,
   ) {
     this.#invitations = invitations
     this.#store = store
@@ -46,6 +51,7 @@ export class InvitationAcceptance {
     this.#activity = activity
     this.#clock = clock
     this.#requirePasswordAllowed = requirePasswordAllowed
+    this.#requireAutoJoin = requireAutoJoin
     this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: 15 * 60_000 }, clock)
   }
 
@@ -77,6 +83,7 @@ export class InvitationAcceptance {
     const signedIn = await this.#store.transaction().execute(async (transaction) => {
       await this.#users.holdSeats(transaction, organizationId)
       const row = this.#demandPending(await this.#invitations.findByToken(tokenHash, transaction))
+      if (row.invited_by === null) await this.#requireAutoJoin(transaction, organizationId, row.email)
       await this.#requirePasswordAllowed({ id: null, organizationId, role: row.role }, transaction)
       const seat = decideSeat(await this.#users.readSeats(organizationId, transaction), row.role)
       if (!seat.allowed) throw new AppError('conflict', seat.reason, { details: { rule: seat.rule } })

@@ -107,6 +107,45 @@ export class InvitationService {
     return this.#send(outcome)
   }
 
+  /**
+   * Mails somebody who asked for it the link with which people of their e-mail's domain join; an invitation that waits for
+   * them already gets a new link. Nothing happens to who is here.
+   */
+  async inviteByDomain(
+    newcomer: { readonly organizationId: string; readonly email: string; readonly role: Role },
+    origin: { readonly requestId: string; readonly ipAddress: string; readonly baseUrl: string },
+  ): Promise<void> {
+    const { organizationId, email, role } = newcomer
+    const token = createRandomToken('gti_')
+    const row = await this.#store.transaction().execute(async (transaction) => {
+      await this.#users.holdSeats(transaction, organizationId)
+      if (await this.#users.isMember(transaction, organizationId, email)) return null
+      const now = this.#clock.now()
+      const link = {
+        token_hash: hashToken(token),
+        sent_at: now,
+        expires_at: new Date(now.getTime() + LIFETIME_MS),
+      }
+      const open = await this.#invitations.findOpen(transaction, organizationId, email)
+      const id = open?.id ?? createId()
+      if (open === null) {
+        const invitation = { id, organization_id: organizationId, email, role, invited_by: null, created_at: now }
+        await this.#invitations.insert(transaction, { ...invitation, ...link })
+      } else await this.#invitations.renew(transaction, id, link)
+      await this.#activity.record(transaction, {
+        organizationId,
+        actor: { kind: 'anonymous', id: null },
+        type: open === null ? 'invitation.created' : 'invitation.resent',
+        assetType: 'invitation',
+        assetId: id,
+        requestId: origin.requestId,
+        details: { email, role: open?.role ?? role, by: 'domain', ipAddress: origin.ipAddress },
+      })
+      return this.#get(transaction, organizationId, id)
+    })
+    if (row !== null) await this.#mailer.deliver(invitationMail(row, linkOf(origin.baseUrl, token)))
+  }
+
   /** Gives a pending or expired invitation a new link for another seven days; the old link is refused from now on. */
   async resend(caller: UserCaller, id: string, baseUrl: string): Promise<InvitationSent> {
     const token = createRandomToken('gti_')

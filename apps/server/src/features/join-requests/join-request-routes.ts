@@ -2,6 +2,7 @@ import {
   ErrorBody,
   InvitationSent,
   JoinAcceptBody,
+  JoinAsked,
   JoinOffer,
   JoinQuery,
   JoinRequestBody,
@@ -54,13 +55,14 @@ export function registerJoinRequestRoutes(
         tags,
         summary: 'Ask to join; the answer does not tell whether the e-mail is known',
         body: JoinRequestBody,
-        response: { 202: Type.Null(), ...errors },
+        response: { 202: JoinAsked, ...errors },
       },
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      await requests.ask(request.body, { ipAddress: request.ip, requestId: request.id })
-      return reply.status(202).header('cache-control', 'no-store').send(null)
+      const origin = { ipAddress: request.ip, requestId: request.id, baseUrl: baseUrlOf(request, settings) }
+      const asked = await requests.ask(request.body, origin)
+      return reply.status(202).header('cache-control', 'no-store').send(asked)
     },
   )
 

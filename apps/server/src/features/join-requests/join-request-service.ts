@@ -1,4 +1,11 @@
-import { AppError, type InvitationSent, type JoinRequest, type JoinRequestBody, type Role } from '@graticule/contract'
+import {
+  AppError,
+  type InvitationSent,
+  type JoinAsked,
+  type JoinRequest,
+  type JoinRequestBody,
+  type Role,
+} from '@graticule/contract'
 import type { UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
@@ -8,6 +15,7 @@ import { createId } from '../../platform/db/ids.ts'
 import type { JoinRequestRow } from '../../platform/db/tables.ts'
 import type { Mailer } from '../../platform/mail/mailer.ts'
 import { AttemptLimit } from '../auth/attempt-limit.ts'
+import type { DomainService } from '../domains/domain-service.ts'
 import type { InvitationService } from '../invitations/invitation-service.ts'
 import type { OrganizationService } from '../organizations/organization-service.ts'
 import { isEmailAddress } from '../users/email-address.ts'
@@ -24,10 +32,27 @@ export interface JoinRequestOptions {
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly mailer: Mailer
+  readonly domains: DomainService
+  /** Called when a mail that nobody waits for could not be made. */
+  readonly onError: (error: unknown) => void
+  /** Throws for people of that role whom a password does not let in. */
+  readonly requirePasswordAllowed: (newcomer: {
+    readonly id: null
+    readonly organizationId: string
+    readonly role: Role
+  }) => Promise<void>
+}
+
+/** Where somebody asks from. */
+interface JoinOrigin {
+  readonly ipAddress: string
+  readonly requestId: string
+  readonly baseUrl: string
 }
 
 const MAX_WAITING = 500
 const REQUESTS_PER_HOUR = 20
+const MAILS_PER_HOUR = 3
 const HOUR_MS = 60 * 60_000
 /** How long somebody who was refused cannot ask again. */
 const REFUSAL_LASTS_MS = 30 * 24 * HOUR_MS
@@ -39,26 +64,39 @@ const REFUSAL_LASTS_MS = 30 * 24 * HOUR_MS
 export class JoinRequestService {
   readonly #options: JoinRequestOptions
   readonly #requestsPerAddress: AttemptLimit
+  readonly #mailsPerAccount: AttemptLimit
 
   constructor(options: JoinRequestOptions) {
     this.#options = options
     this.#requestsPerAddress = new AttemptLimit({ maxFailures: REQUESTS_PER_HOUR, windowMs: HOUR_MS }, options.clock)
+    this.#mailsPerAccount = new AttemptLimit({ maxFailures: MAILS_PER_HOUR, windowMs: HOUR_MS }, options.clock)
   }
 
   /** Whether one may ask; false as well for an organization that there is not. */
   async isOpen(organizationId: string | undefined): Promise<boolean> {
-    return (await this.#options.organizations.findTakingRequests(organizationId)) !== null
+    const { domains, organizations } = this.#options
+    if ((await organizations.findTakingRequests(organizationId)) !== null) return true
+    return domains.hasAutoJoin(organizationId)
   }
 
-  /** Keeps the request, unless the e-mail is known already: who asks is told the same. */
-  async ask(body: JoinRequestBody, origin: { readonly ipAddress: string; readonly requestId: string }): Promise<void> {
-    const { activity, clock, organizations, requests, store, users } = this.#options
+  /**
+   * Keeps the request, unless the e-mail is known already: who asks is told the same. Who has an e-mail at a domain whose
+   * people join by themselves is mailed a link instead.
+   */
+  async ask(body: JoinRequestBody, origin: JoinOrigin): Promise<JoinAsked> {
+    const { activity, clock, domains, organizations, requests, store, users } = this.#options
     this.#requestsPerAddress.count(origin.ipAddress)
     const email = body.email.trim()
     if (!isEmailAddress(email)) {
       throw new AppError('invalid_request', 'This is not an e-mail address. It looks like name@example.org.')
     }
-    const organizationId = await organizations.findTakingRequests(body.organizationId)
+    const joinedId = await domains.findAutoJoin(email, body.organizationId)
+    if (joinedId !== null) {
+      await this.#mailLink(joinedId, email, origin)
+      return { outcome: 'mailed' }
+    }
+    const namedId = body.organizationId ?? (await domains.findOwner(email))
+    const organizationId = await organizations.findTakingRequests(namedId)
     if (organizationId === null) throw new AppError('not_found', 'Nobody can ask to join here. Ask for an invitation.')
     await store.transaction().execute(async (transaction) => {
       await users.holdSeats(transaction, organizationId)
@@ -84,6 +122,16 @@ export class JoinRequestService {
         details: { email, ipAddress: origin.ipAddress },
       })
     })
+    return { outcome: 'waiting' }
+  }
+
+  /** It does not wait for the mail, so that neither the answer nor its time tells whether somebody has the e-mail. */
+  async #mailLink(organizationId: string, email: string, origin: JoinOrigin): Promise<void> {
+    const { invitations, onError, organizations, requirePasswordAllowed, store } = this.#options
+    this.#mailsPerAccount.count(email.toLowerCase())
+    const role = await organizations.readDefaultRole(organizationId, store)
+    await requirePasswordAllowed({ id: null, organizationId, role })
+    invitations.inviteByDomain({ organizationId, email, role }, origin).catch(onError)
   }
 
   async list(principal: UserPrincipal): Promise<{ open: boolean; requests: JoinRequest[] }> {

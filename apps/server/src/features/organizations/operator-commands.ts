@@ -64,7 +64,8 @@ export async function findOrganization(organizations: OrganizationStore, idOrNam
   return found
 }
 
-function changeOf({ id }: OrganizationRow): LifeChange {
+/** How the change of the operator stands in the log. */
+export function changeOf({ id }: OrganizationRow): LifeChange {
   return { organizationId: id, actor: SYSTEM_ACTOR, requestId: 'command-line' }
 }
 

@@ -81,9 +81,37 @@ export class OrganizationService {
     if (suspended_at !== null) throw organizationSuspended()
   }
 
+  /** Whether people with an e-mail at a verified domain join without being asked in. */
+  async readAutoJoin(organizationId: string): Promise<boolean> {
+    return (await this.#organizations.get(organizationId)).auto_join
+  }
+
   async setTakesJoinRequests(caller: UserCaller, takesRequests: boolean): Promise<void> {
-    await this.#change(caller, async (transaction, change) => {
-      await this.applyUpdate(transaction, change, { takesJoinRequests: takesRequests })
+    await this.#setDoor(caller, 'takes_join_requests', takesRequests)
+  }
+
+  async setAutoJoin(caller: UserCaller, autoJoin: boolean): Promise<void> {
+    await this.#setDoor(caller, 'auto_join', autoJoin)
+  }
+
+  /** Opens or closes one of the ways in which people come without an invitation. */
+  async #setDoor(caller: UserCaller, door: 'takes_join_requests' | 'auto_join', isOpen: boolean): Promise<void> {
+    const { principal } = caller
+    await this.#store.transaction().execute(async (transaction) => {
+      await this.#users.holdSeats(transaction, principal.organizationId)
+      await this.#users.holdRight(transaction, principal, 'organization.update')
+      const before = await this.#organizations.get(principal.organizationId, transaction)
+      if (before[door] === isOpen) return
+      await this.#organizations.update(transaction, principal.organizationId, { [door]: isOpen })
+      await this.#activity.record(transaction, {
+        organizationId: principal.organizationId,
+        actor: actorOf(principal),
+        type: 'organization.updated',
+        assetType: 'organization',
+        assetId: principal.organizationId,
+        requestId: caller.requestId,
+        details: { [door]: { from: before[door], to: isOpen } },
+      })
     })
   }
 

@@ -485,6 +485,15 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return id
   }
 
+  async function addDomain(organization: string): Promise<string> {
+    const id = createId()
+    await store
+      .insertInto('organization_domains')
+      .values({ id, organization_id: organization, domain: `${id}.example`, challenge: id, created_at: now })
+      .execute()
+    return id
+  }
+
   async function addInvitation(organization: string, by: string): Promise<string> {
     const id = createId()
     const later = new Date(now.getTime() + 86_400_000)
@@ -665,6 +674,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         await store.insertInto('group_members').values({ group_id: id, user_id: userId, added_at: now }).execute()
         return bare(id, { userId })
       }
+      case 'domain':
+        return bare(await addDomain(organization))
       case 'invitation':
         return bare(await addInvitation(organization, localId))
       case 'provider':

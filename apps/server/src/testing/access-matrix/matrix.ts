@@ -47,6 +47,7 @@ export const RELATIONS = {
   session: ['own', 'private'],
   group: ['here', 'abroad'],
   person: ['here', 'abroad'],
+  domain: ['here', 'abroad'],
   invitation: ['here', 'abroad'],
   joinRequest: ['here', 'abroad'],
   provider: ['here', 'abroad'],

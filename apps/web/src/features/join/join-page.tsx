@@ -65,8 +65,8 @@ function JoinForm({ organizationId }: { organizationId: string | undefined }) {
   })
   if (ask.isSuccess) {
     return (
-      <Alert role="status" color="accent" title={messages.askedTitle}>
-        {messages.askedText}
+      <Alert role="status" color="accent" title={messages[ask.data.outcome].title}>
+        {messages[ask.data.outcome].text}
       </Alert>
     )
   }

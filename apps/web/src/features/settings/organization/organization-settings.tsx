@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { organizationQuery } from '../../../api/organization.ts'
 import { useCan, useSession } from '../../../shell/use-session.ts'
 import { CopyIconButton, Group, QueryView, Skeleton, Stack, Text, Title } from '../../../ui/index.ts'
+import { DomainsSection } from '../domains/domains-section.tsx'
 import classes from '../settings.module.css'
 import { DangerZone } from './danger-zone.tsx'
 import { GeneralForm } from './general-form.tsx'
@@ -71,6 +72,7 @@ function AdminSettings() {
           <SignInRulesForm settings={settings} />
           <SessionLengthForm settings={settings} />
           <SeatsForm settings={settings} />
+          <DomainsSection />
           <DangerZone settings={settings} />
         </>
       )}

@@ -1,0 +1,102 @@
+import type { OrganizationDomain } from '@graticule/contract'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { domainsQuery, removeDomain, verifyDomain } from '../../../api/domains.ts'
+import {
+  Badge,
+  Button,
+  CopyIconButton,
+  FormError,
+  Group,
+  modals,
+  notifications,
+  Stack,
+  Text,
+  TextInput,
+} from '../../../ui/index.ts'
+import classes from '../settings.module.css'
+import { messages } from './messages.ts'
+
+/** One domain with its state and, until it is verified, the record that verifies it. */
+export function DomainRow({ domain }: { domain: OrganizationDomain }) {
+  const { failingSince, id, verifiedAt } = domain
+  const queryClient = useQueryClient()
+  const onSettled = () => queryClient.invalidateQueries({ queryKey: domainsQuery.queryKey })
+  const verify = useMutation({
+    mutationFn: () => verifyDomain(id),
+    onSuccess: () => notifications.show({ message: messages.isVerified(domain.domain) }),
+    onSettled,
+  })
+  const remove = useMutation({ mutationFn: () => removeDomain(id), onSettled })
+  const confirmRemoval = () =>
+    modals.openConfirmModal({
+      title: messages.removeTitle(domain.domain),
+      children: <Text>{messages.removeText}</Text>,
+      labels: { confirm: messages.remove, cancel: messages.cancel },
+      confirmProps: { color: 'red' },
+      onConfirm: () => remove.mutate(),
+    })
+  const isDue = verifiedAt === null || failingSince !== null
+  return (
+    <li className={classes.domain}>
+      <Group justify="space-between" gap="xs">
+        <Group gap="xs">
+          <Text fw={500}>{domain.domain}</Text>
+          <StateBadge domain={domain} />
+        </Group>
+        <Group gap="xs">
+          {isDue && (
+            <Button
+              variant="default"
+              aria-label={messages.verifyOne(domain.domain)}
+              loading={verify.isPending}
+              onClick={() => verify.mutate()}
+            >
+              {messages.verify}
+            </Button>
+          )}
+          <Button
+            variant="subtle"
+            color="red"
+            aria-label={messages.removeOne(domain.domain)}
+            loading={remove.isPending}
+            onClick={confirmRemoval}
+          >
+            {messages.remove}
+          </Button>
+        </Group>
+      </Group>
+      {isDue && <RecordFields domain={domain} />}
+      <FormError error={verify.error ?? remove.error} />
+    </li>
+  )
+}
+
+function StateBadge({ domain: { failingSince, verifiedAt, verifiedBy } }: { domain: OrganizationDomain }) {
+  if (failingSince !== null) return <Badge color="red">{messages.failing}</Badge>
+  if (verifiedAt === null) return <Badge color="gray">{messages.pending}</Badge>
+  return <Badge color="green">{verifiedBy === 'operator' ? messages.vouched : messages.verified}</Badge>
+}
+
+function RecordFields({ domain: { failingSince, record } }: { domain: OrganizationDomain }) {
+  return (
+    <Stack gap="xs">
+      <Text size="sm" c="dimmed">
+        {failingSince === null ? messages.recordText : messages.failingText}
+      </Text>
+      <TextInput
+        label={messages.recordName}
+        readOnly
+        value={record.name}
+        onFocus={(event) => event.currentTarget.select()}
+        rightSection={<CopyIconButton value={record.name} label={messages.copyName} />}
+      />
+      <TextInput
+        label={messages.recordValue}
+        readOnly
+        value={record.value}
+        onFocus={(event) => event.currentTarget.select()}
+        rightSection={<CopyIconButton value={record.value} label={messages.copyValue} />}
+      />
+    </Stack>
+  )
+}
