@@ -8,7 +8,16 @@ import { PrivacySchema, RoleSchema, SharingScopeSchema } from './roles.ts'
 
 const Timestamp = Type.String({ format: 'date-time' })
 
-export const UserSummary = Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() })
+export const UserSummary = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  email: Type.String(),
+  isSupport: Type.Optional(
+    Type.Boolean({
+      description: 'True in lists of people for somebody who is here for a grant of support access alone.',
+    }),
+  ),
+})
 export type UserSummary = Static<typeof UserSummary>
 
 /** GET /auth/session */
@@ -349,9 +358,6 @@ export const PersonSummary = Type.Intersect([
   UserSummary,
   Type.Object({
     role: RoleSchema,
-    isSupport: Type.Optional(
-      Type.Boolean({ description: 'True for somebody who is here for a grant of support access alone.' }),
-    ),
     /** This and the next nine are there for those who look after people, and absent for others. */
     createdAt: Type.Optional(Timestamp),
     /** Null for somebody who never signed in. */

@@ -5,6 +5,7 @@ import {
   type PersonList,
   type Role,
   type SessionInfo,
+  type SharingDetail,
   type SupportGrant,
   type SupportGrantList,
   type SupportLink,
@@ -156,6 +157,16 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
   })
 
   test('its person comes by a link that works once, has no session before a second factor, and proves it the next time', async () => {
+    // An identity provider of the organization does not know people from outside.
+    await testApp.store
+      .insertInto('sso_enforcements')
+      .values({
+        organization_id: testApp.organizationId,
+        guests_exempt: false,
+        break_glass_user_id: idOf('admin'),
+        enforced_at: testApp.clock.now(),
+      })
+      .execute()
     const { grant, links } = await enableSupport(testApp, 'superadmin', { role: 'viewer', days: 30 })
     const [{ email, link = '' } = { email: '' }] = links
     expect([email, link]).toEqual([SUPPORT_EMAIL, expect.stringMatching(/^http:\/\/localhost\/support#gtl_/)])
@@ -216,6 +227,10 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
     const settings = (await testApp.request({ url: '/workspace-api/organization', as: 'admin' })).json()
     expect(settings.seats.editor).toEqual({ used: 3, limit: 3 })
     expect((await people(`search=${SUPPORT_EMAIL}`)).map(({ isSupport }) => isSupport)).toEqual([true])
+    const shared = await testApp.request({ url: `/workspace-api/maps/${map}/sharing`, as: 'superadmin' })
+    expect(shared.json<SharingDetail>().people).toContainEqual(
+      expect.objectContaining({ email: SUPPORT_EMAIL, isSupport: true, paths: ['owner'] }),
+    )
     expect((await people('mayOwn=true')).map(({ email }) => email)).not.toContain(SUPPORT_EMAIL)
     // Neither an admin whom the organization could be left to, nor a receiver.
     const store = new UserStore(testApp.store)

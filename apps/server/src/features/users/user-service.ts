@@ -83,7 +83,7 @@ export class UserService {
   /** Everybody of the asker's organization; whether they may ask was decided by the route's action. */
   async list(principal: UserPrincipal): Promise<(UserSummary & { role: Role })[]> {
     const rows = await this.#users.listOfOrganization(principal.organizationId)
-    return rows.map((row) => ({ id: row.id, name: row.name, email: row.email, role: row.role }))
+    return rows.map((row) => ({ ...toSummary(row), role: row.role }))
   }
 
   /** Everybody active of an organization as they would ask for something themselves, by name. */
@@ -93,7 +93,7 @@ export class UserService {
   ): Promise<{ person: UserSummary; principal: UserPrincipal }[]> {
     const rows = await this.#users.listOfOrganization(organizationId, store)
     return rows.map((row) => ({
-      person: { id: row.id, name: row.name, email: row.email },
+      person: toSummary(row),
       principal: {
         kind: 'user',
         userId: row.id,
@@ -231,6 +231,10 @@ export class UserService {
   #isOver({ support_ends_at: endsAt }: PersonRow): boolean {
     return endsAt !== null && endsAt <= this.#clock.now()
   }
+}
+
+function toSummary({ id, name, email, support_grant_id: grantId }: PersonRow): UserSummary {
+  return { id, name, email, ...(grantId === null ? {} : { isSupport: true }) }
 }
 
 function supportOf(row: PersonRow): { support?: SupportStay } {

@@ -1,5 +1,6 @@
 import type { SharingDetail } from '@graticule/contract'
-import { RelativeTime, Text } from '../../ui/index.ts'
+import { messages as shellMessages } from '../../shell/messages.ts'
+import { Badge, RelativeTime, Text } from '../../ui/index.ts'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
 
@@ -9,7 +10,9 @@ export function AccessNames({ people, peopleCount }: Pick<SharingDetail, 'people
     <ul className={classes.people} aria-label={messages.peopleWithAccess}>
       {people.map((person) => (
         <li key={person.id}>
-          <span>{person.name}</span>
+          <span>
+            {person.name} {person.isSupport && <Badge color="yellow">{shellMessages.support}</Badge>}
+          </span>
           <Text component="span" size="xs" c="dimmed">
             {person.paths.map((path) => messages.paths[path]).join(', ')}
             {person.until && (

@@ -1,4 +1,5 @@
 import type { AudienceBody, Privacy, SharingDetail } from '@graticule/contract'
+import { shareMessages as messages } from './messages.ts'
 
 /** The four ways to share; connections have the first three. */
 export type AudienceChoice = 'private' | 'organization' | 'specific' | 'public'
@@ -28,7 +29,11 @@ export function draftOf({ privacy, sharingScope, groups, users }: SharingDetail)
     choice: choiceOf(privacy, sharingScope),
     picked: [
       ...groups.map(({ id, name }) => ({ kind: 'group' as const, id, name })),
-      ...users.map(({ id, name }) => ({ kind: 'user' as const, id, name })),
+      ...users.map(({ id, name, isSupport }) => ({
+        kind: 'user' as const,
+        id,
+        name: isSupport ? messages.supportPerson(name) : name,
+      })),
     ],
   }
 }

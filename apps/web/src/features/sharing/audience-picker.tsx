@@ -27,7 +27,12 @@ export function AudiencePicker(props: {
     ...(groups.data?.groups ?? []).map(({ id, name }) => ({ kind: 'group' as const, id, name })),
     ...(people.data?.people ?? [])
       .filter(({ id, role }) => id !== props.ownerId && (props.kind === 'map' || role !== 'guest'))
-      .map(({ id, name, email }) => ({ kind: 'user' as const, id, name, email })),
+      .map(({ id, name, email, isSupport }) => ({
+        kind: 'user' as const,
+        id,
+        name: isSupport ? messages.supportPerson(name) : name,
+        email,
+      })),
   ]
   const known = [...props.picked, ...found.filter(({ id }) => !props.picked.some((picked) => picked.id === id))]
   const options = (kind: PickedAudience['kind']) =>

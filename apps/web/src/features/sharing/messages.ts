@@ -80,6 +80,7 @@ export const shareMessages = {
   peopleCountOf: (count: number, name: string) =>
     `${count === 1 ? '1 person has' : `${count} people have`} access to ${name}`,
   ends: 'ends',
+  supportPerson: (name: string) => `${name} (support)`,
   peopleWithAccess: 'People with access',
   morePeople: (count: number) => `and ${count} more`,
   paths: {
