@@ -694,6 +694,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     app,
     new AccessService({
       ...knownAssets,
+      sources: access,
       readReadership: (organizationId, groupIds, userIds) => readReadership(store, organizationId, groupIds, userIds),
     }),
     decisions,

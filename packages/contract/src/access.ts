@@ -31,6 +31,21 @@ export const AccessExplanation = Type.Object({
       projects: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
     }),
   ),
+  /**
+   * With whose login data behind it would be read: one for a connection, one for each source of a map, none for what has
+   * no data behind it.
+   */
+  credentials: Type.Array(
+    Type.Object({
+      /** What a map reads there; null for a whole connection, and for what the asker may not know. */
+      source: Type.Union([Type.String(), Type.Null()]),
+      connection: Type.Union([Type.String(), Type.Null()]),
+      isSent: Type.Boolean({ description: 'Whether a statement would be sent at all.' }),
+      /** Whose connection it is; null for the system’s, and when nothing would be sent. */
+      owner: Type.Union([UserSummary, Type.Null()]),
+      sentence: Type.String(),
+    }),
+  ),
   /** Each a single change after which the answer would be the other one. */
   flips: Type.Array(
     Type.Object({

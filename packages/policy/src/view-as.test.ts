@@ -2,6 +2,7 @@ import { ROLES } from '@graticule/contract'
 import { expect, test } from 'vitest'
 import { ACTIONS, type Action, VIEW_AS_ACTIONS } from './actions.ts'
 import { can } from './can.ts'
+import { mayUseCredential } from './credential.ts'
 import type { UserPrincipal } from './principal.ts'
 import { decideViewAs, decideWhileViewing } from './view-as.ts'
 
@@ -47,6 +48,12 @@ test('whoever is looked as is granted nothing but reading, whatever their role',
   expect([...VIEW_AS_ACTIONS].filter((action) => /create|update|delete|share|run|manage|change/.test(action))).toEqual(
     [],
   )
+})
+
+test('no login that is the person’s alone serves whoever looks as them', () => {
+  const viewed = { ...user('editor'), viewedBy: { userId: 'sue' } }
+  expect([mayUseCredential(viewed, true), mayUseCredential(viewed, false)]).toEqual([false, true])
+  expect(mayUseCredential(user('editor'), true)).toBe(true)
 })
 
 test('a request is let in when it reads and its route is known to show no secret', () => {

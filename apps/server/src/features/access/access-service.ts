@@ -12,6 +12,7 @@ import {
   type Action,
   can,
   countReaders,
+  credentialFor,
   decideExplaining,
   explain,
   type Flip,
@@ -23,8 +24,9 @@ import {
   type ShareableAsset,
   type UserPrincipal,
 } from '@graticule/policy'
+import type { ExplainedSource, SourceAccess } from '../connections/source-access.ts'
 import type { ProjectName } from '../projects/project.ts'
-import type { ShareableKinds } from '../sharing/shareable-assets.ts'
+import type { NamedAsset, ShareableKinds } from '../sharing/shareable-assets.ts'
 
 /** What can be shared, and with whom, whoever asks. */
 export interface KnownAssets {
@@ -37,6 +39,7 @@ export interface KnownAssets {
 }
 
 export interface AccessServiceOptions extends KnownAssets {
+  readonly sources: Pick<SourceAccess, 'explainMap' | 'isLent'>
   /** What it takes to count the readers of assets: those groups and those people of the organization. */
   readonly readReadership: (
     organizationId: string,
@@ -85,8 +88,34 @@ export class AccessService {
         groups: groups.filter(({ id }) => ids.includes(id)),
         projects: projects.filter(({ id }) => ids.includes(id)),
       })),
+      credentials: asset === undefined ? [] : await this.#explainCredentials(asker, subject.principal, action, asset),
       flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups, projects) })),
     }
+  }
+
+  /** With whose login the data behind a map or a connection would be read; the others have none behind them. */
+  async #explainCredentials(
+    asker: UserPrincipal,
+    person: UserPrincipal,
+    action: Action,
+    asset: ShareableAsset,
+  ): Promise<Credential[]> {
+    const { kinds, sources } = this.#options
+    const { allowed } = can(person, action, asset)
+    if (asset.kind === 'connection') {
+      const isLent = !allowed && (await sources.isLent(person, action, asset))
+      const [named] = await kinds.connection.listShareable([asset.id])
+      return named ? [describeConnection(person, named, allowed, isLent)] : []
+    }
+    if (asset.kind !== 'map' || action !== 'map.read') return []
+    if (!allowed) return [NOTHING_SENT]
+    const found = await sources.explainMap(person, asset.id)
+    const ids = found.flatMap(({ connection }) => connection?.id ?? [])
+    const named = await kinds.connection.listShareable(ids)
+    const mayKnow = can(asker, 'map.read', asset).allowed
+    return found.map((source) =>
+      describeSource(person, source, named.find(({ asset: { id } }) => id === source.connection?.id) ?? null, mayKnow),
+    )
   }
 
   /** How many people have access to each of these; what the asker may not know of is left out. */
@@ -118,6 +147,69 @@ export class AccessService {
 }
 
 const WHOM = { organization: 'the organization', user: 'them by name', public: 'everybody', group: 'a group' } as const
+
+type Credential = AccessExplanation['credentials'][number]
+
+const NOTHING_SENT: Credential = {
+  source: null,
+  connection: null,
+  isSent: false,
+  owner: null,
+  sentence: 'No statement would be sent.',
+}
+
+/** What the statements that read a whole connection run as. */
+function describeConnection(person: UserPrincipal, named: NamedAsset, isAllowed: boolean, isLent: boolean): Credential {
+  const { name, owner } = named
+  if (!isAllowed && !isLent) return { ...NOTHING_SENT, connection: name }
+  const login = describeLogin(person, named)
+  const sentence = isAllowed
+    ? `Statements run with ${login}.`
+    : `Only what maps lend them is read, with ${login}; no other statement would be sent.`
+  return { source: null, connection: name, isSent: true, owner, sentence }
+}
+
+const WAYS: Readonly<Record<NonNullable<ExplainedSource['way']>, string>> = {
+  right: 'because the connection is theirs to use',
+  map: 'because the connection is theirs to draw and a map says which source',
+  lent: 'because a map lends it, whose owner may read it',
+  public: 'because the public link of this map reads it for everybody',
+}
+
+/** What the statements that read one source of a map run as. */
+function describeSource(
+  person: UserPrincipal,
+  { connection, connectionName, isByThisMap, source, way }: ExplainedSource,
+  named: NamedAsset | null,
+  mayKnow: boolean,
+): Credential {
+  const known = {
+    source: mayKnow ? (source.type === 'table' ? source.name : 'a query') : null,
+    connection: mayKnow ? connectionName : null,
+  }
+  if (connection === null || named === null) {
+    return { ...NOTHING_SENT, ...known, sentence: 'No statement would be sent: the connection is gone.' }
+  }
+  if (way === null) {
+    const reason = 'the connection is not theirs, and no map lends it whose owner may read it'
+    return { ...NOTHING_SENT, ...known, sentence: `No statement would be sent: ${reason}.` }
+  }
+  const other = isByThisMap ? '' : ' (another map, not this one)'
+  const sentence = `Statements run with ${describeLogin(person, named)}, ${WAYS[way]}${other}.`
+  return { ...known, isSent: true, owner: named.owner, sentence }
+}
+
+/** Whose login `credentialFor()` would choose, in words. */
+function describeLogin(person: UserPrincipal, { asset, owner }: NamedAsset): string {
+  if (asset.kind !== 'connection') throw new Error('Only connections hold logins.')
+  const choice = credentialFor(person, asset)
+  switch (choice.kind) {
+    case 'owner':
+      return owner === null
+        ? 'the login of the system, which the connection belongs to'
+        : `the login that ${owner.name} stored in the connection`
+  }
+}
 
 function readAction({ action }: ExplainQuery): Action {
   if (Object.hasOwn(ACTIONS, action)) return action as Action

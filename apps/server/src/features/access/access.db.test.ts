@@ -1,18 +1,21 @@
 import { type AccessExplanation, emptyMapDocument, type Role } from '@graticule/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toJson } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 
 let testApp: TestApp
 let map: string
 let group: string
 
+const send = async (method: 'POST' | 'PUT', url: string, as: Role, payload: object) => {
+  const answer = await testApp.request({ method, url, as, payload })
+  expect(answer.statusCode, answer.body).toBeLessThan(300)
+  return answer.json()
+}
+
 beforeAll(async () => {
   testApp = await createTestApp()
-  const send = async (method: 'POST' | 'PUT', url: string, as: Role, payload: object) => {
-    const answer = await testApp.request({ method, url, as, payload })
-    expect(answer.statusCode, answer.body).toBeLessThan(300)
-    return answer.json()
-  }
   map = (await send('POST', '/workspace-api/maps', 'editor', { document: emptyMapDocument('Plans') })).id
   group = (await send('POST', '/workspace-api/groups', 'admin', { name: 'Sales' })).id
   await send('POST', `/workspace-api/groups/${group}/members`, 'admin', { userIds: [testApp.users.viewer.id] })
@@ -47,6 +50,89 @@ test('what is explained is what happens, for everybody', async () => {
     const made = await testApp.request({ url: `/workspace-api/groups/${group}`, as: role })
     expect(made.statusCode, role).toBe(mayMake ? 200 : 403)
   }
+})
+
+test('an explanation tells with whose login each source of a map would be read, and that none is for who may not open it', async () => {
+  const { editor, guest, viewer } = testApp.users
+  const { store, clock, organizationId } = testApp
+  const now = clock.now()
+  const connection = { organization_id: organizationId, provider_id: 'postgres', config: toJson({}), secrets: null }
+  const [wh, hidden] = [createId(), createId()]
+  const row = (id: string, name: string, owner_id: string) => ({
+    ...connection,
+    id,
+    name,
+    owner_id,
+    created_at: now,
+    updated_at: now,
+  })
+  await store
+    .insertInto('connections')
+    .values([row(wh, 'wh', editor.id), row(hidden, 'hidden', testApp.users.admin.id)])
+    .execute()
+  const dataset = (id: string, connectionName: string) => ({
+    id,
+    type: 'table' as const,
+    source: 'demo.stores',
+    connectionName,
+    providerId: 'postgres',
+    label: id,
+    geoColumn: 'geom',
+    columns: null,
+    format: 'tilejson' as const,
+  })
+  const document = {
+    ...emptyMapDocument('Plans'),
+    datasets: [dataset('a', 'wh'), dataset('b', 'hidden'), dataset('c', 'gone')],
+  }
+  const { id: drawing } = await send('POST', '/workspace-api/maps', 'editor', { document: emptyMapDocument('Plans') })
+  await send('PUT', `/workspace-api/maps/${drawing}/sharing`, 'editor', { privacy: 'shared', groupIds: [group] })
+  // Both what is edited and what readers see: whatever the editor may use today.
+  await store
+    .updateTable('maps')
+    .set({ document: toJson(document), published_document: toJson(document) })
+    .where('id', '=', drawing)
+    .execute()
+  const credentialsOf = async (subject: string, action: string, asset: string) => {
+    testApp.clock.advance(2_000)
+    const answer = await ask('superadmin', subject, action, asset)
+    expect(answer.statusCode, answer.body).toBe(200)
+    return answer.json<AccessExplanation>().credentials
+  }
+  expect(await credentialsOf(viewer.id, 'map.read', `map:${drawing}`)).toMatchObject([
+    {
+      source: 'demo.stores',
+      connection: 'wh',
+      isSent: true,
+      owner: { id: editor.id },
+      sentence:
+        'Statements run with the login that The editor stored in the connection, because a map lends it, whose owner may read it.',
+    },
+    { connection: 'hidden', isSent: false, owner: null, sentence: expect.stringContaining('no map lends it') },
+    { connection: 'gone', isSent: false, sentence: 'No statement would be sent: the connection is gone.' },
+  ])
+  expect(await credentialsOf(editor.id, 'map.read', `map:${drawing}`)).toMatchObject([
+    { isSent: true, sentence: expect.stringContaining('theirs to use') },
+    { isSent: false },
+    { isSent: false },
+  ])
+  const nothing = {
+    source: null,
+    connection: null,
+    isSent: false,
+    owner: null,
+    sentence: 'No statement would be sent.',
+  }
+  expect(await credentialsOf(guest.id, 'map.read', `map:${drawing}`)).toEqual([nothing])
+  expect(await credentialsOf(viewer.id, 'tile.read', `connection:${wh}`)).toMatchObject([
+    { connection: 'wh', isSent: true, sentence: expect.stringContaining('Only what maps lend them') },
+  ])
+  expect(await credentialsOf(viewer.id, 'sql.run', `connection:${wh}`)).toMatchObject([
+    { connection: 'wh', isSent: false },
+  ])
+  expect(await credentialsOf(editor.id, 'sql.run', `connection:${wh}`)).toMatchObject([
+    { isSent: true, owner: { id: editor.id } },
+  ])
 })
 
 test('others ask about themselves alone, and not about what they may not know of', async () => {

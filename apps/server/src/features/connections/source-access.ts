@@ -3,6 +3,7 @@ import {
   ACTIONS_LENT_BY_MAPS,
   type Action,
   authorize,
+  type ConnectionAsset,
   can,
   grantsFreeSql,
   lends,
@@ -33,7 +34,30 @@ export interface MapSources {
 
 /** The owner of a map that draws a source; null for one who may not sign in any more, and so lends nothing. */
 export interface Lender {
+  readonly mapId: string
   readonly owner: UserPrincipal | null
+}
+
+/**
+ * By what a person reads a source. `right`: theirs to the connection · `map`: a map that they may open says which source,
+ * and their right to the connection the rest · `lent`: a map lends it, because its owner may read it.
+ */
+export interface SourceWay {
+  readonly way: 'right' | 'map' | 'lent'
+  /** The maps that have a part in it. */
+  readonly mapIds: readonly string[]
+}
+
+/** A source of a map, and how a person who opens the map comes to its data. */
+export interface ExplainedSource {
+  readonly connectionName: string
+  /** Null when it is gone. */
+  readonly connection: Connection | null
+  readonly source: Source
+  /** Null when no statement would be sent; `public`: by the map's public link alone. */
+  readonly way: SourceWay['way'] | 'public' | null
+  /** Whether the map itself has a part in it, and not another one alone. */
+  readonly isByThisMap: boolean
 }
 
 /** A source as a map's dataset names it. */
@@ -154,6 +178,43 @@ export class SourceAccess {
     return tokenReadsMap(principal, map.asset.organizationId, sources)
   }
 
+  /** How a person comes to the data of each source of a map that they may open: by what every request is decided with. */
+  async explainMap(person: UserPrincipal, mapId: string): Promise<ExplainedSource[]> {
+    const map = await this.#maps.readMap(mapId)
+    return Promise.all(
+      (map?.sources ?? []).map(async ({ connectionName, source }) => {
+        const connection = await this.#directory.find(person.organizationId, connectionName)
+        const found = connection && (await this.#findWay(person, 'tile.read', connection, source))
+        const byLink = connection && map?.asset.audience.public ? 'public' : null
+        const isByThisMap = found?.mapIds.includes(mapId) ?? true
+        return { connectionName, connection, source, way: found?.way ?? byLink, isByThisMap }
+      }),
+    )
+  }
+
+  /** Whether maps lend somebody sources of a connection that is not theirs to use. */
+  async isLent(person: UserPrincipal, action: Action, asset: ConnectionAsset): Promise<boolean> {
+    return ACTIONS_LENT_BY_MAPS.has(action) && this.#maps.isNamedForPrincipal(person, asset.names)
+  }
+
+  async #findWay(
+    person: UserPrincipal,
+    action: SourceAction,
+    connection: Connection,
+    source: Source,
+  ): Promise<SourceWay | null> {
+    const asset = connectionAsset(connection)
+    const free = source.type === 'query' ? 'sql.run' : 'data.browse'
+    if (can(person, free, asset).allowed) return { way: 'right', mapIds: [] }
+    const lenders = await this.#maps.listLenders(person, connectionNames(connection), source)
+    // Who may draw the connection needs a map that says which source; who may not, one whose owner lends it as well.
+    const mayDraw = can(person, action, asset).allowed
+    const mapIds = lenders
+      .filter(({ owner }) => mayDraw || (owner !== null && lends(owner, action, free, asset)))
+      .map(({ mapId }) => mapId)
+    return mapIds.length === 0 ? null : { way: mayDraw ? 'map' : 'lent', mapIds }
+  }
+
   /** Notes that somebody was let in to the data of a connection. */
   noteUse(principal: Principal, connection: Connection): void {
     this.#onUsed(principal, connectionAsset(connection))
@@ -174,15 +235,8 @@ export class SourceAccess {
   ): Promise<boolean> {
     const names = connectionNames(connection)
     switch (principal.kind) {
-      case 'user': {
-        const asset = connectionAsset(connection)
-        const free = source.type === 'query' ? 'sql.run' : 'data.browse'
-        if (can(principal, free, asset).allowed) return true
-        const lenders = await this.#maps.listLenders(principal, names, source)
-        // Who may draw the connection needs a map that says which source; who may not, one whose owner lends it as well.
-        if (can(principal, action, asset).allowed) return lenders.length > 0
-        return lenders.some(({ owner }) => owner !== null && lends(owner, action, free, asset))
-      }
+      case 'user':
+        return (await this.#findWay(principal, action, connection, source)) !== null
       case 'token':
         return sourceGranted(principal.grants, names, source)
       case 'public-map': {

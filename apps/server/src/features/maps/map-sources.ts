@@ -61,7 +61,7 @@ export class StoredMapSources implements MapSources {
       const maps = await listMapsDrawing(this.#store, lending, draftWhere(principal), dataset)
       const draws = (dataset: MapDataset) =>
         names.includes(dataset.connectionName) && isSameSource(datasetSource(dataset), source)
-      return maps.filter(({ datasets }) => datasets.some(draws)).map(({ owner }) => ({ owner }))
+      return maps.filter(({ datasets }) => datasets.some(draws)).map(({ id, owner }) => ({ mapId: id, owner }))
     })
   }
 

@@ -209,6 +209,7 @@ export async function listMapsOnConnection(db: Reader, organizationId: string, n
 /** A map that draws from a connection, with its owner as they would ask for its data themselves. */
 export interface DrawingMap {
   readonly datasets: MapDocument['datasets']
+  readonly id: string
   /** Null for an owner who may not sign in any more. */
   readonly owner: UserPrincipal | null
 }
@@ -236,6 +237,7 @@ export async function listMapsDrawing(
     .select([
       sql<MapDocument['datasets']>`coalesce(maps.published_document -> 'datasets', '[]') ||
         CASE WHEN ${isDraftRead} THEN maps.document -> 'datasets' ELSE '[]' END`.as('datasets'),
+      'maps.id',
       'maps.organization_id',
       'maps.owner_id',
       'users.role',
@@ -251,6 +253,7 @@ export async function listMapsDrawing(
     .limit(100)
     .execute()
   return rows.map((row) => ({
+    id: row.id,
     datasets: row.datasets,
     owner:
       row.disabled_at === null
