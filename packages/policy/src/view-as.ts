@@ -2,7 +2,8 @@ import { ROLES } from '@graticule/contract'
 import { type Action, READ_BY_POST, VIEW_AS_ACTIONS } from './actions.ts'
 import { can, type Decision, REFUSED_WHILE_VIEWING } from './can.ts'
 import type { PersonFacts } from './people.ts'
-import type { Principal } from './principal.ts'
+import type { Principal, UserPrincipal } from './principal.ts'
+import { reachOf } from './support.ts'
 
 /** How long somebody looks as somebody else at most, in milliseconds. */
 export const VIEW_AS_LASTS_MS = 30 * 60_000
@@ -27,6 +28,11 @@ export function decideViewAs(principal: Principal, person: PersonFacts): Decisio
     return refuse('role', reason)
   }
   return { allowed: true, reason: `Your role (${principal.role}) can look as this person.`, rule: 'view-as' }
+}
+
+/** Whether an action is worth offering to somebody at all: it gets somewhere, and they do not merely look. */
+export function isOffered(user: Pick<UserPrincipal, 'role' | 'support' | 'viewedBy'>, action: Action): boolean {
+  return reachOf(user, action) !== 'none' && (user.viewedBy === undefined || VIEW_AS_ACTIONS.has(action))
 }
 
 /** What is known of a request before anything is done for it. */

@@ -32,6 +32,11 @@ export function updateApplication({
   return sendRequest(apiPath(APPLICATIONS, id), { method: 'PATCH', body })
 }
 
+/** Says that the person follows an application's address; the page need not wait for it, nor for whether it worked. */
+export function noteOpening(id: string): void {
+  sendRequest(`${apiPath(APPLICATIONS, id)}/opening`, { method: 'POST' }).catch(() => undefined)
+}
+
 /** Takes an application out of the gallery. */
 export function deleteApplication(id: string): Promise<void> {
   return sendRequest(apiPath(APPLICATIONS, id), { method: 'DELETE' })

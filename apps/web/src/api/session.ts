@@ -29,6 +29,16 @@ export const sessionQuery = queryOptions({
   staleTime: 5 * 60_000,
 })
 
+/** Makes this session look at the workspace as somebody else; whoever calls it loads the page anew. */
+export function beginViewAs(userId: string): Promise<void> {
+  return sendRequest('/auth/view-as', { method: 'POST', body: { userId } })
+}
+
+/** Makes it its holder's again. */
+export function endViewAs(): Promise<void> {
+  return sendRequest('/auth/view-as', { method: 'DELETE' })
+}
+
 /** The sessions of the person who asks, this one included. */
 export const sessionsQuery = queryOptions({
   queryKey: ['sessions'],

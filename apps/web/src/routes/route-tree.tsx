@@ -13,6 +13,7 @@ import { parseApplicationsSearch } from '../features/applications/applications-s
 import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseJoinSearch } from '../features/join/join-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
+import { parseReportSearch, parseUnusedSearch } from '../features/settings/access-report/report-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
 import { parseAssetsSearch } from '../features/settings/assets/assets-search.ts'
 import { parseGroupsSearch } from '../features/settings/groups/groups-search.ts'
@@ -290,6 +291,26 @@ const singleSignOn = createRoute({
   ),
 })
 
+const accessReport = createRoute({
+  getParentRoute: () => settings,
+  path: '/access-report',
+  validateSearch: parseReportSearch,
+  component: lazyRouteComponent(
+    () => import('../features/settings/access-report/report-settings.tsx'),
+    'ReportSettings',
+  ),
+})
+
+const unusedShares = createRoute({
+  getParentRoute: () => settings,
+  path: '/unused-shares',
+  validateSearch: parseUnusedSearch,
+  component: lazyRouteComponent(
+    () => import('../features/settings/access-report/unused-settings.tsx'),
+    'UnusedSettings',
+  ),
+})
+
 const assets = createRoute({
   getParentRoute: () => settings,
   path: '/assets',
@@ -366,6 +387,8 @@ export const routeTree = root.addChildren([
         joinRequests,
         singleSignOn,
         trash,
+        accessReport,
+        unusedShares,
         assets,
         scim,
         supportAccess,

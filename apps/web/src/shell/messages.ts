@@ -33,6 +33,11 @@ export const messages = {
   loading: 'Loading the workspace',
   forbiddenTitle: (section: string) => `${section} is not for your role`,
   forbiddenText: (role: string) => `You are signed in as ${role}. An admin of your organization can change your role.`,
+  viewAs: 'Looking as somebody else',
+  viewAsWho: (name: string, role: string) => `You look at the workspace as ${name} (${role}).`,
+  viewAsRule: (viewer: string, time: string) =>
+    `Nothing can be changed. The log names ${viewer}. It ends by itself at ${time}.`,
+  viewAsExit: 'Exit',
   supportAccess: 'Support access',
   supportUntil: (time: string) => `Support access until ${time}.`,
   supportLogged: (organization: string) => `What you do is logged, and what you make stays with ${organization}.`,

@@ -26,6 +26,11 @@ test('a guest has only what is public, and their own settings', () => {
   expect(ids('guest')).toEqual(['home', 'maps', 'settings'])
 })
 
+test('whoever looks as an editor has no section for developers, whose tokens are secret', () => {
+  const sections = sectionsFor({ role: 'editor', viewedBy: { userId: 'admin' } }).map(({ id }) => id)
+  expect(ids('editor').filter((id) => !sections.includes(id))).toEqual(['developers'])
+})
+
 test('support access as an admin has no section for developers, because it makes no tokens', () => {
   const sections = ids('admin', { grantId: 'grant', endsAt: new Date(0) })
   expect(ids('admin').filter((id) => !sections.includes(id))).toEqual(['developers'])

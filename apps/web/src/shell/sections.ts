@@ -1,4 +1,4 @@
-import { type Action, reachOf, type UserPrincipal } from '@graticule/policy'
+import { type Action, isOffered, type UserPrincipal } from '@graticule/policy'
 import {
   IconApps,
   IconCode,
@@ -27,8 +27,8 @@ const SECTIONS = [
 export type Section = (typeof SECTIONS)[number] & { readonly label: string }
 
 /** The sections that somebody has; the others are absent, not greyed. */
-export function sectionsFor(user: Pick<UserPrincipal, 'role' | 'support'>): readonly Section[] {
-  return SECTIONS.filter(({ needs }) => needs === null || reachOf(user, needs) !== 'none').map((section) => ({
+export function sectionsFor(user: Pick<UserPrincipal, 'role' | 'support' | 'viewedBy'>): readonly Section[] {
+  return SECTIONS.filter(({ needs }) => needs === null || isOffered(user, needs)).map((section) => ({
     ...section,
     label: messages.sections[section.id],
   }))

@@ -4,17 +4,18 @@ import { RouteAnnouncer } from './route-announcer.tsx'
 import classes from './signed-in.module.css'
 import { SupportNotice } from './support-notice.tsx'
 import { useSession } from './use-session.ts'
+import { ViewAsNotice } from './view-as-notice.tsx'
 
-/** What every page of a signed-in person shares, Builder included: the command palette, and what support people must know. */
+/** What every page of a signed-in person shares, Builder included: the command palette, and what they must know who are not there as themselves. */
 export function SignedIn() {
-  const { support } = useSession()
+  const { support, viewedBy } = useSession()
   return (
     <>
-      {support === undefined ? (
+      {support === undefined && viewedBy === undefined ? (
         <Outlet />
       ) : (
         <div className={classes.frame}>
-          <SupportNotice endsAt={support.endsAt} />
+          {viewedBy ? <ViewAsNotice {...viewedBy} /> : support && <SupportNotice endsAt={support.endsAt} />}
           <div className={classes.page}>
             <Outlet />
           </div>

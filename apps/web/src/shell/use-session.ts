@@ -1,5 +1,5 @@
 import type { SessionInfo } from '@graticule/contract'
-import { type Action, can, type Decision, reachOf, type UserPrincipal } from '@graticule/policy'
+import { type Action, can, type Decision, isOffered, type UserPrincipal } from '@graticule/policy'
 import { useRouteContext } from '@tanstack/react-router'
 import { useMemo } from 'react'
 
@@ -18,6 +18,8 @@ export function principalOf(session: SessionInfo): UserPrincipal {
     organizationId: session.organization.id,
     role: session.user.role,
     sessionId: '',
+    // The web app knows who really looks by their name alone, and decides nothing by who they are.
+    ...(session.viewedBy && { viewedBy: { userId: '' } }),
     ...(session.support && {
       support: { grantId: session.support.grantId, endsAt: new Date(session.support.endsAt) },
     }),
@@ -32,5 +34,5 @@ export function useCan(action: Action): Decision {
 
 /** Whether the signed-in person can do something to at least some assets; decides which parts of a page exist. */
 export function useRoleReaches(action: Action): boolean {
-  return reachOf(principalOf(useSession()), action) !== 'none'
+  return isOffered(principalOf(useSession()), action)
 }

@@ -2,7 +2,7 @@ import type { ApplicationSummary } from '@graticule/contract'
 import { IconApps, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { applicationsQuery } from '../../api/applications.ts'
+import { applicationsQuery, noteOpening } from '../../api/applications.ts'
 import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
 import { useCan, useRoleReaches, useSession } from '../../shell/use-session.ts'
@@ -100,6 +100,8 @@ function ApplicationCard({ application }: { application: ApplicationSummary }) {
             target="_blank"
             rel="noreferrer noopener"
             title={url}
+            onClick={() => noteOpening(application.id)}
+            onAuxClick={(event) => event.button === 1 && noteOpening(application.id)}
             aria-label={messages.open(name)}
           >
             {name}

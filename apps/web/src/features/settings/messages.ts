@@ -17,6 +17,8 @@ export const messages = {
     scim: 'SCIM',
     supportAccess: 'Support access',
     trash: 'Trash',
+    accessReport: 'Access report',
+    unusedShares: 'Unused shares',
   },
   tabsLabel: 'Settings',
   profileTitle: 'Profile',

@@ -1,4 +1,4 @@
-import { type Action, reachOf } from '@graticule/policy'
+import { type Action, isOffered } from '@graticule/policy'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Page } from '../../shell/page.tsx'
@@ -21,6 +21,8 @@ const TABS = [
   { to: '/settings/single-sign-on', label: messages.tabs.singleSignOn, needs: 'identity-provider.manage' },
   { to: '/settings/scim', label: messages.tabs.scim, needs: 'scim.manage' },
   { to: '/settings/support-access', label: messages.tabs.supportAccess, needs: 'support-access.manage' },
+  { to: '/settings/access-report', label: messages.tabs.accessReport, needs: 'access.report' },
+  { to: '/settings/unused-shares', label: messages.tabs.unusedShares, needs: 'map.create' },
   { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
@@ -31,7 +33,9 @@ export function SettingsPage() {
   const user = principalOf(useSession())
   const isOutboxUsed = useIsOutboxUsed()
   const isThere = ({ to, needs }: (typeof TABS)[number]) =>
-    (needs === null || reachOf(user, needs) !== 'none') && (to !== '/settings/outbox' || isOutboxUsed)
+    (needs === null || isOffered(user, needs)) &&
+    (to !== '/settings/outbox' || isOutboxUsed) &&
+    (to !== '/settings/sessions' || user.viewedBy === undefined)
   return (
     <Page title={messages.title} fullBleed>
       <nav className={classes.tabs} aria-label={messages.tabsLabel}>

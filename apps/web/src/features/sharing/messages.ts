@@ -123,3 +123,22 @@ export const shareMessages = {
   done: 'Done',
   awaiting: 'the sharing settings',
 }
+
+/** The words of the panel that explains access. */
+export const explainMessages = {
+  open: 'Explain access…',
+  report: 'Access report',
+  title: 'Explain access',
+  person: 'Person',
+  personPlaceholder: 'Whose access?',
+  action: 'What they would do',
+  may: (phrase: string) => `May they ${phrase}?`,
+  awaiting: 'the explanation',
+  verdict: (name: string, isAllowed: boolean, phrase: string) => `${name} ${isAllowed ? 'can' : 'cannot'} ${phrase}.`,
+  rule: (rule: string) => `Rule ${rule}`,
+  told: (reason: string) => `They are told: ${reason}`,
+  ways: 'By which ways',
+  logins: 'With whose login data is read',
+  ends: 'One change that would end it',
+  gives: 'One change that would allow it',
+}

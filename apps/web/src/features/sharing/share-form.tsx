@@ -11,6 +11,7 @@ import { type AudienceChoice, type AudienceDraft, draftOf, isChanged, toWish } f
 import { AUDIENCE_ICONS } from './audience-icons.ts'
 import { AudiencePicker } from './audience-picker.tsx'
 import { describeConsequence } from './consequence.ts'
+import { ExplainAccess } from './explain-access.tsx'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
 
@@ -127,6 +128,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
         {isNobody && <p>{messages.pickSomebody}</p>}
       </section>
       {!hasChanged && <AccessList people={detail.people} peopleCount={detail.peopleCount} />}
+      {!hasChanged && <ExplainAccess asset={asset} />}
       <FormError error={share.error} />
       {hasChanged ? null : props.children}
       <Group justify="flex-end" gap="xs">

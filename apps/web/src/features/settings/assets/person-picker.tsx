@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { peopleQuery } from '../../../api/people.ts'
 import { Select, type SelectProps, useDebouncedValue } from '../../../ui/index.ts'
 
-/** Chooses one of the people who may own something, found by name or e-mail on the server. */
+/** Chooses somebody, found by name or e-mail on the server. */
 export function PersonPicker(
   props: Pick<SelectProps, 'label' | 'placeholder' | 'clearable' | 'w'> & {
     /** Says what it is for where there is no label. */
@@ -12,15 +12,19 @@ export function PersonPicker(
     /** The id of who is chosen; null for nobody. */
     value: string | null
     onPick: (person: UserSummary | null) => void
+    /** Everybody, and not only those who may own something. */
+    isAnybody?: boolean
   },
 ) {
-  const { ariaLabel, value, onPick, ...select } = props
+  const { ariaLabel, value, onPick, isAnybody = false, ...select } = props
   const [text, setText] = useState('')
   const [picked, setPicked] = useState<UserSummary | null>(null)
   const label = (person: UserSummary) => `${person.name} · ${person.email}`
   // The field shows who is chosen, which is nothing to search for.
   const [search] = useDebouncedValue(picked !== null && text === label(picked) ? '' : text.trim(), 200)
-  const { data } = useQuery(peopleQuery({ mayOwn: true, search: search || undefined, pageSize: 50 }))
+  const { data } = useQuery(
+    peopleQuery({ mayOwn: isAnybody ? undefined : true, search: search || undefined, pageSize: 50 }),
+  )
   const found: UserSummary[] = [...(data?.people ?? [])]
   if (picked !== null && !found.some(({ id }) => id === picked.id)) found.unshift(picked)
   return (

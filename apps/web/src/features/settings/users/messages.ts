@@ -14,6 +14,12 @@ const A_ROLE: Readonly<Record<Role, string>> = {
 /** The words of the list of people. */
 export const messages = {
   title: 'Users',
+  accessReport: 'Access report',
+  viewAs: 'Look as them',
+  viewAsTitle: (name: string) => `Look at the workspace as ${name}?`,
+  viewAsText:
+    'You see what they see for up to half an hour, and can change nothing. The log says that you looked, and names you with everything that you open.',
+  viewAsFailed: 'You still look as yourself',
   forbiddenTitle: 'Users is not for your role',
   searchLabel: 'Search people',
   searchPlaceholder: 'Name or e-mail',

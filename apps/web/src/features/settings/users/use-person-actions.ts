@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../../api/api-error.ts'
 import { changeRole, deletePerson } from '../../../api/people.ts'
 import { resetSecondFactors } from '../../../api/second-factors.ts'
+import { beginViewAs } from '../../../api/session.ts'
 import { modals, notifications } from '../../../ui/index.ts'
 import { countOwned } from './count-owned.ts'
 import { messages } from './messages.ts'
@@ -53,6 +54,27 @@ export function useConfirmFactorReset(): (person: PersonSummary) => void {
       children: messages.resetSecondFactorText,
       labels: { confirm: messages.resetSecondFactor, cancel: messages.cancel },
       confirmProps: { color: 'red' },
+      onConfirm: () => mutate(person),
+    })
+}
+
+/** Asks, then looks at the workspace as a person: with a page that knows nothing of before. */
+export function useConfirmViewAs(): (person: PersonSummary) => void {
+  const { mutate } = useMutation({
+    mutationFn: (person: PersonSummary) => beginViewAs(person.id),
+    onSuccess: () => window.location.assign('/'),
+    onError: (error) =>
+      notifications.show({
+        color: 'red',
+        title: messages.viewAsFailed,
+        message: error instanceof ApiError ? error.message : '',
+      }),
+  })
+  return (person) =>
+    modals.openConfirmModal({
+      title: messages.viewAsTitle(person.name),
+      children: messages.viewAsText,
+      labels: { confirm: messages.viewAs, cancel: messages.cancel },
       onConfirm: () => mutate(person),
     })
 }

@@ -1,8 +1,17 @@
 import type { PERSON_ORDERS, PersonSummary } from '@graticule/contract'
-import { OWNING_ROLES } from '@graticule/policy'
-import { IconChevronDown, IconDots, IconKey, IconShieldOff, IconTrash } from '@tabler/icons-react'
+import { decideViewAs, OWNING_ROLES } from '@graticule/policy'
+import {
+  IconChevronDown,
+  IconDots,
+  IconEye,
+  IconKey,
+  IconReportSearch,
+  IconShieldOff,
+  IconTrash,
+} from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { messages as shellMessages } from '../../../shell/messages.ts'
-import { useSession } from '../../../shell/use-session.ts'
+import { principalOf, useSession } from '../../../shell/use-session.ts'
 import {
   ActionIcon,
   Badge,
@@ -15,7 +24,7 @@ import {
   Text,
 } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
-import { type Dispossession, useChangeRole, useConfirmFactorReset } from './use-person-actions.ts'
+import { type Dispossession, useChangeRole, useConfirmFactorReset, useConfirmViewAs } from './use-person-actions.ts'
 import { FIRST_DIRECTION } from './users-search.ts'
 
 type Column = (typeof PERSON_ORDERS)[number]
@@ -142,6 +151,9 @@ function RoleMenu({ person, onDispossess }: RowProps) {
 function PersonMenu(props: RowProps & { onPasswordLink: (person: PersonSummary) => void }) {
   const { person, onDispossess, onPasswordLink } = props
   const confirmReset = useConfirmFactorReset()
+  const confirmViewAs = useConfirmViewAs()
+  const asker = principalOf(useSession())
+  const viewAs = decideViewAs(asker, { ...person, organizationId: asker.organizationId, isActive: true })
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
@@ -163,6 +175,19 @@ function PersonMenu(props: RowProps & { onPasswordLink: (person: PersonSummary) 
           onClick={() => confirmReset(person)}
         >
           {messages.resetSecondFactor}
+        </RuledMenuItem>
+        <Menu.Item
+          leftSection={<IconReportSearch size={16} stroke={1.6} />}
+          renderRoot={(item) => <Link to="/settings/access-report" search={{ person: person.id }} {...item} />}
+        >
+          {messages.accessReport}
+        </Menu.Item>
+        <RuledMenuItem
+          permission={viewAs.allowed ? { allowed: true } : { allowed: false, reason: viewAs.reason }}
+          leftSection={<IconEye size={16} stroke={1.6} />}
+          onClick={() => confirmViewAs(person)}
+        >
+          {messages.viewAs}
         </RuledMenuItem>
         <Menu.Divider />
         <RuledMenuItem

@@ -1,0 +1,129 @@
+import type { AccessExplanation } from '@graticule/contract'
+import { ACTIONS, type Action, type ShareableKind } from '@graticule/policy'
+import { IconChevronDown, IconCircleCheck, IconCircleX, IconHelpCircle } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { explanationQuery } from '../../api/access.ts'
+import type { Shareable } from '../../api/sharing.ts'
+import { useCan } from '../../shell/use-session.ts'
+import { Anchor, Button, Collapse, ErrorState, Select, Skeleton, Text, useDisclosure } from '../../ui/index.ts'
+import { PersonPicker } from '../settings/assets/person-picker.tsx'
+import classes from './explain-access.module.css'
+import { explainMessages as messages, shareMessages } from './messages.ts'
+
+/** What one asks about each kind of asset; the first is asked unless another is chosen. */
+const QUESTIONS: Readonly<Record<ShareableKind, readonly Action[]>> = {
+  map: ['map.read', 'map.update', 'map.share'],
+  connection: ['connection.use', 'sql.run', 'tile.read', 'data.browse', 'connection.share'],
+  workflow: ['workflow.read', 'workflow.update', 'workflow.share'],
+  application: ['application.read', 'application.update', 'application.share'],
+}
+
+/** Answers for any person why they may or may not do something to an asset, and what would change that. */
+export function ExplainAccess({ asset }: { asset: Shareable }) {
+  const [isOpen, panel] = useDisclosure(false)
+  const [person, setPerson] = useState<string | null>(null)
+  const [action, setAction] = useState<Action>(QUESTIONS[asset.kind][0] ?? 'map.read')
+  const canReport = useCan('access.report').allowed
+  return (
+    <div>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        leftSection={<IconHelpCircle size={14} aria-hidden />}
+        rightSection={<IconChevronDown size={14} aria-hidden />}
+        aria-expanded={isOpen}
+        onClick={panel.toggle}
+      >
+        {messages.open}
+      </Button>
+      {canReport && (
+        <Anchor
+          size="xs"
+          ml="sm"
+          renderRoot={(anchor) => (
+            <Link to="/settings/access-report" search={{ asset: `${asset.kind}:${asset.id}` }} {...anchor} />
+          )}
+        >
+          {messages.report}
+        </Anchor>
+      )}
+      <Collapse expanded={isOpen}>
+        <section className={classes.panel} aria-label={messages.title}>
+          <div className={classes.question}>
+            <PersonPicker
+              ariaLabel={messages.person}
+              placeholder={messages.personPlaceholder}
+              isAnybody
+              value={person}
+              onPick={(picked) => setPerson(picked?.id ?? null)}
+            />
+            <Select
+              aria-label={messages.action}
+              allowDeselect={false}
+              value={action}
+              data={QUESTIONS[asset.kind].map((value) => ({ value, label: messages.may(ACTIONS[value].phrase) }))}
+              onChange={(value) => setAction(QUESTIONS[asset.kind].find((known) => known === value) ?? action)}
+            />
+          </div>
+          {person !== null && <Answer person={person} action={action} asset={asset} />}
+        </section>
+      </Collapse>
+    </div>
+  )
+}
+
+function Answer({ person, action, asset }: { person: string; action: Action; asset: Shareable }) {
+  const { data, error } = useQuery(explanationQuery(person, action, asset))
+  if (error) return <ErrorState error={error} isPart />
+  if (!data) return <Skeleton height={80} aria-label={messages.awaiting} />
+  const Icon = data.allowed ? IconCircleCheck : IconCircleX
+  return (
+    <div aria-live="polite">
+      <p className={classes.verdict}>
+        <Icon size={16} aria-hidden className={data.allowed ? classes.yes : classes.no} />
+        <span>
+          {messages.verdict(data.subject.name, data.allowed, ACTIONS[action].phrase)}{' '}
+          <Text component="span" size="xs" c="dimmed">
+            {messages.rule(data.rule)}
+          </Text>
+        </span>
+      </p>
+      {!data.allowed && (
+        <Text size="xs" c="dimmed">
+          {messages.told(data.reason)}
+        </Text>
+      )}
+      <Facts title={messages.ways} facts={data.paths.map(describePath)} />
+      <Facts title={messages.logins} facts={data.credentials.map(describeCredential)} />
+      <Facts title={data.allowed ? messages.ends : messages.gives} facts={data.flips.map(({ sentence }) => sentence)} />
+    </div>
+  )
+}
+
+function Facts({ title, facts }: { title: string; facts: readonly string[] }) {
+  if (facts.length === 0) return null
+  return (
+    <div className={classes.facts}>
+      <Text size="xs" fw={600}>
+        {title}
+      </Text>
+      <ul>
+        {[...new Set(facts)].map((fact) => (
+          <li key={fact}>{fact}</li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function describePath({ path, groups }: AccessExplanation['paths'][number]): string {
+  const word = shareMessages.paths[path]
+  return groups.length === 0 ? word : `${word}: ${groups.map(({ name }) => name).join(', ')}`
+}
+
+function describeCredential({ connection, sentence, source }: AccessExplanation['credentials'][number]): string {
+  const subject = [source, connection].filter((part) => part !== null).join(' · ')
+  return subject === '' ? sentence : `${subject}: ${sentence}`
+}
