@@ -18,6 +18,7 @@ const QUESTIONS: Readonly<Record<ShareableKind, readonly Action[]>> = {
   connection: ['connection.use', 'sql.run', 'tile.read', 'data.browse', 'connection.share'],
   workflow: ['workflow.read', 'workflow.update', 'workflow.share'],
   application: ['application.read', 'application.update', 'application.share'],
+  project: ['project.read', 'project.fill', 'project.update', 'project.share'],
 }
 
 /** Answers for any person why they may or may not do something to an asset, and what would change that. */
@@ -118,9 +119,10 @@ function Facts({ title, facts }: { title: string; facts: readonly string[] }) {
   )
 }
 
-function describePath({ path, groups }: AccessExplanation['paths'][number]): string {
+function describePath({ path, groups, projects }: AccessExplanation['paths'][number]): string {
   const word = shareMessages.paths[path]
-  return groups.length === 0 ? word : `${word}: ${groups.map(({ name }) => name).join(', ')}`
+  const names = [...groups, ...projects].map(({ name }) => name)
+  return names.length === 0 ? word : `${word}: ${names.join(', ')}`
 }
 
 function describeCredential({ connection, sentence, source }: AccessExplanation['credentials'][number]): string {
