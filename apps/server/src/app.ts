@@ -81,6 +81,10 @@ import { InvitationStore } from './features/invitations/invitation-store.ts'
 import { registerJoinRequestRoutes } from './features/join-requests/join-request-routes.ts'
 import { JoinRequestService } from './features/join-requests/join-request-service.ts'
 import { JoinRequestStore } from './features/join-requests/join-request-store.ts'
+import { BatchService } from './features/library/batch-service.ts'
+import { registerLibraryRoutes } from './features/library/library-routes.ts'
+import { LibraryService } from './features/library/library-service.ts'
+import { LibraryStore } from './features/library/library-store.ts'
 import { listDependentMaps } from './features/maps/dependent-maps.ts'
 import { registerMapRoutes } from './features/maps/map-routes.ts'
 import { MapService } from './features/maps/map-service.ts'
@@ -379,6 +383,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     holdRight,
     noteUse,
     requireOpen: organizations.requireOpen.bind(organizations),
+    readMarks: (principal, map) => library.readMarks(principal, 'map', map),
     onChanged: (change) => {
       mapSources.forget()
       if (change === 'access') forgetPrincipals()
@@ -397,6 +402,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     holdRight,
     noteUse,
     findConnection: (principal, idOrName) => connections.find(principal, idOrName),
+    listMarks: (principal, ids) => library.listMarks(principal, 'workflow', ids),
   })
   const applications = new ApplicationService({
     store,
@@ -406,6 +412,16 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     holdRight,
     noteUse,
+    listMarks: (principal, ids) => library.listMarks(principal, 'application', ids),
+  })
+  const documents = { map: maps, workflow: workflows, application: applications }
+  const libraryStore = new LibraryStore(store)
+  const library: LibraryService = new LibraryService({
+    store,
+    library: libraryStore,
+    kinds: documents,
+    activity,
+    clock,
   })
   const projectStore = new ProjectStore(store)
   const contained = { map: maps, workflow: workflows }
@@ -441,6 +457,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     holdPrincipal: users.holdPrincipal.bind(users),
     onRestored: () => mapSources.forget(),
+    forgetMarks: (transaction, kind, ids) => libraryStore.forgetAssets(transaction, kind, ids),
   })
   const publicMaps = new PublicMaps(store, maps, links, directory, descriptions, basemaps)
   const handles = new SourceHandles(store, clock, keys)
@@ -466,13 +483,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     mapSources.forget()
   }
   const knownAssets = {
-    kinds: {
-      map: maps,
-      connection: connections,
-      workflow: workflows,
-      application: applications,
-      project: projects,
-    },
+    kinds: { ...documents, connection: connections, project: projects },
     listPeople: (organizationId: string) => users.listPrincipals(organizationId),
     listGroupNames: (organizationId: string, ids: readonly string[]) => groups.listNames(organizationId, ids),
     listProjectNames: (asker: UserPrincipal, ids: readonly string[]) => projects.listNames(asker, ids),
@@ -508,6 +519,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await groups.forgetPerson(transaction, userId)
       await audiences.forgetPerson(transaction, userId)
       await accessRequests.forgetPerson(transaction, userId)
+      await libraryStore.forgetPerson(transaction, userId)
     },
     onChanged: forgetRights,
     onDispossessed: (userId) => jobs.cancelAllOf(userId),
@@ -723,6 +735,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerWorkflowRoutes(app, workflows)
   registerApplicationRoutes(app, applications)
   registerProjectRoutes(app, projects, moves)
+  registerLibraryRoutes(app, library, new BatchService(documents, library))
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
   registerSqlApiRoutes(app, new QueryService(access, connections), new ModelService(reading), jobs)
   registerStatsRoutes(app, new StatsService(reading))

@@ -30,6 +30,8 @@ export const ApplicationSummary = Type.Object({
   owner: UserSummary,
   createdAt: Type.String({ format: 'date-time' }),
   updatedAt: Type.String({ format: 'date-time' }),
+  /** Whether the person who asks keeps it among their favourites. */
+  isFavourite: Type.Boolean(),
   permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission }),
 })
 export type ApplicationSummary = Static<typeof ApplicationSummary>

@@ -2,3 +2,6 @@
 export const SHAREABLE_ASSET_KINDS = ['map', 'connection', 'workflow', 'application', 'project'] as const
 /** The kinds that rest in the trash after they were deleted. */
 export const TRASHABLE_ASSET_KINDS = ['map', 'workflow', 'application'] as const
+/** The kinds that people make and open in the workspace: what can be tagged, and what is remembered as opened. */
+export const DOCUMENT_ASSET_KINDS = ['map', 'workflow'] as const
+export type DocumentKind = (typeof DOCUMENT_ASSET_KINDS)[number]

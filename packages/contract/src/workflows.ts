@@ -31,6 +31,9 @@ export const WorkflowSummary = Type.Object({
   project: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
   /** Whose tables it works on; null while none is chosen, and once that connection is gone. */
   connection: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
+  tags: Type.Array(Type.String()),
+  /** Whether the person who asks keeps it among their favourites. */
+  isFavourite: Type.Boolean(),
   permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission }),
 })
 export type WorkflowSummary = Static<typeof WorkflowSummary>
@@ -45,6 +48,7 @@ export const WorkflowListQuery = Type.Object({
   /** Only those right in this folder. */
   projectId: Type.Optional(Type.String({ maxLength: 64 })),
   search: Type.Optional(Type.String({ maxLength: 200 })),
+  tag: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
   orderBy: Type.Optional(Type.Enum(['updatedAt', 'createdAt', 'title'])),
   orderDirection: Type.Optional(Type.Enum(['asc', 'desc'])),
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),

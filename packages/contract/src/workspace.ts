@@ -173,6 +173,9 @@ export const MapSummary = Type.Object({
   /** The folder that it is in; null at the top, and for those who may not open the folder. */
   project: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
   connectionNames: Type.Array(Type.String()),
+  tags: Type.Array(Type.String()),
+  /** Whether the person who asks keeps it among their favourites. */
+  isFavourite: Type.Boolean(),
   publishedWithPassword: Type.Boolean({ description: 'Whether a password stands before its public link.' }),
   discoverable: Type.Boolean({
     description: 'False for one that opens by its address and stands in nobody’s list but its owner’s.',
@@ -241,15 +244,29 @@ export const ViewerMap = Type.Intersect([
 ])
 export type ViewerMap = Static<typeof ViewerMap>
 
-export const MAP_SCOPES = ['all', 'mine', 'shared'] as const
+export const MAP_SCOPES = ['all', 'mine', 'shared', 'favourites', 'recent'] as const
+export const MAP_ORDERS = ['updatedAt', 'createdAt', 'title', 'openedAt'] as const
 export const MapListQuery = Type.Object({
-  scope: Type.Optional(Type.Enum([...MAP_SCOPES])),
+  scope: Type.Optional(
+    Type.Enum([...MAP_SCOPES], { description: '`recent`: what the person who asks opened, the latest first.' }),
+  ),
   /** Only those right in this folder. */
   projectId: Type.Optional(Type.String({ maxLength: 64 })),
-  search: Type.Optional(Type.String({ maxLength: 200 })),
-  orderBy: Type.Optional(Type.Enum(['updatedAt', 'createdAt', 'title'])),
+  search: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description:
+        'Words, in any case and without accents. Each must begin a word of the title, the description, or a connection or table that the map draws from; for those who may list people, or of the name or e-mail address of its owner.',
+    }),
+  ),
+  ownerId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  tag: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
+  privacy: Type.Optional(PrivacySchema),
+  orderBy: Type.Optional(
+    Type.Enum([...MAP_ORDERS], { description: '`openedAt`: when the person who asks opened it last.' }),
+  ),
   orderDirection: Type.Optional(Type.Enum(['asc', 'desc'])),
-  page: Type.Optional(Type.Integer({ minimum: 1 })),
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
   pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
 })
 export type MapListQuery = Static<typeof MapListQuery>

@@ -18,8 +18,7 @@ const NOTHING: Predicate = { type: 'none' }
 export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   switch (principal.kind) {
     case 'user':
-      if (principal.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(READ_ACTION[kind])) return NOTHING
-      return listedOf(principal, kind, whereReached(principal, kind, reachOf(principal, READ_ACTION[kind])))
+      return listedOf(principal, kind, openableWhere(principal, kind))
     case 'public-map':
       return kind === 'map' ? { type: 'equals', field: 'id', value: principal.mapId } : NOTHING
     case 'token':
@@ -28,6 +27,12 @@ export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
     default:
       return assertNever(principal)
   }
+}
+
+/** Which assets of their organization this person can open: those of their lists, and those that open by their address. */
+export function openableWhere(user: UserPrincipal, kind: AssetKind): Predicate {
+  if (user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(READ_ACTION[kind])) return NOTHING
+  return reachableWhere(user, kind)
 }
 
 /** Whether this principal meets the asset in lists, and so may be told its name where it is not opened. */
@@ -78,10 +83,14 @@ export function draftWhere(principal: Principal): Predicate {
   const { organizationId } = principal
   const unshared: Predicate = { type: 'not', term: { type: 'shared', organizationId } }
   if (principal.kind !== 'user') return unshared
-  return {
-    type: 'or',
-    terms: [whereReached(principal, 'map', reachOf(principal, 'map.update')), unshared],
-  }
+  const updates = reachOf(principal, 'map.update')
+  const reads = reachOf(principal, 'map.read')
+  const edited = whereReached(principal, 'map', updates)
+  // Whoever opens nothing unshared but their own and what is inside of projects is asked about no more: most lists have
+  // nothing of the latter, and need not look up what is shared.
+  const opensByRole = REACH_PATHS[reads].includes('role') || !REACH_PATHS[updates].includes('owner')
+  const inside = whereReached(principal, 'map', reads, new Set(['project']))
+  return { type: 'or', terms: [edited, opensByRole ? unshared : { type: 'and', terms: [inside, unshared] }] }
 }
 
 /** Whether this principal, who may open the map, meets its draft and not what was published last. */

@@ -17,6 +17,7 @@ import * as joinRequests from './0017-join-requests.ts'
 import * as secondFactors from './0018-second-factors.ts'
 import * as publishedMaps from './0019-published-maps.ts'
 import * as projects from './0020-projects.ts'
+import * as library from './0021-library.ts'
 import * as supportAccess from './0022-support-access.ts'
 import * as organizations from './0024-organizations.ts'
 import * as accessReport from './0025-access-report.ts'
@@ -42,6 +43,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0018-second-factors': secondFactors,
   '0019-published-maps': publishedMaps,
   '0020-projects': projects,
+  '0021-library': library,
   '0022-support-access': supportAccess,
   '0024-organizations': organizations,
   '0025-access-report': accessReport,

@@ -28,6 +28,7 @@ import { createId } from '../../platform/db/ids.ts'
 import { type Picture, readPicture } from '../../platform/pictures/read-picture.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import type { NoteUse } from '../connections/source-access.ts'
+import type { Marks } from '../library/marks.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -45,6 +46,8 @@ export interface ApplicationServiceOptions {
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   readonly noteUse: NoteUse
+  /** Which of these the person keeps among their favourites. */
+  readonly listMarks: (principal: UserPrincipal, ids: readonly string[]) => Promise<ReadonlyMap<string, Marks>>
 }
 
 /** The gallery: pages that people built, by their addresses, shared like other assets and looked after by admins. */
@@ -60,11 +63,13 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
   async list({ principal }: UserCaller, query: ApplicationListQuery): Promise<ApplicationList> {
     const visible = visibleWhere(principal, 'application')
     const { applications, total } = await this.#options.applications.list(visible, query)
-    return { applications: applications.map((application) => summarize(principal, application)), total }
+    return { applications: await this.#summarizeAll(principal, applications), total }
   }
 
   async get({ principal }: UserCaller, id: string): Promise<ApplicationSummary> {
-    return summarize(principal, await this.#find(principal, id))
+    const [summary] = await this.#summarizeAll(principal, [await this.#find(principal, id)])
+    if (summary === undefined) throw new Error('One application has one summary.')
+    return summary
   }
 
   /** Notes that somebody followed the address of an application. */
@@ -201,6 +206,14 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
     return moved.length
   }
 
+  async #summarizeAll(principal: UserPrincipal, applications: readonly Application[]): Promise<ApplicationSummary[]> {
+    const marks = await this.#options.listMarks(
+      principal,
+      applications.map(({ id }) => id),
+    )
+    return applications.map((each) => summarize(principal, each, marks.get(each.id)?.isFavourite ?? false))
+  }
+
   async #find(principal: Principal, id: string): Promise<Application> {
     const application = await this.#options.applications.find(id)
     if (!application || !can(principal, 'application.read', applicationAsset(application)).allowed) {
@@ -217,7 +230,7 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
   }
 }
 
-function summarize(principal: Principal, application: Application): ApplicationSummary {
+function summarize(principal: Principal, application: Application, isFavourite: boolean): ApplicationSummary {
   const asset = applicationAsset(application)
   const version = application.updatedAt.getTime()
   return {
@@ -234,6 +247,7 @@ function summarize(principal: Principal, application: Application): ApplicationS
     owner: application.owner,
     createdAt: application.createdAt.toISOString(),
     updatedAt: application.updatedAt.toISOString(),
+    isFavourite,
     permissions: {
       edit: assetPermission(principal, 'application.update', asset),
       delete: assetPermission(principal, 'application.delete', asset),

@@ -23,6 +23,7 @@ import type { UserCaller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { PossibleReader } from '../sharing/sharing-service.ts'
 import type { AssetStore, ConnectionUse, ListedAsset } from './asset-store.ts'
+import { attemptPart } from './attempt-part.ts'
 import type { ManagedKinds } from './managed-assets.ts'
 import { findBreaks } from './transfer-breaks.ts'
 
@@ -96,7 +97,9 @@ export class AssetService {
     for (const resource of inOrder) {
       outcomes.set(
         resource,
-        await attempt(resource, () => this.#options.kinds[resource.resourceType].removeManaged(caller, resource.id)),
+        await attemptPart(resource, () =>
+          this.#options.kinds[resource.resourceType].removeManaged(caller, resource.id),
+        ),
       )
     }
     return { results: resources.flatMap((resource) => outcomes.get(resource) ?? []) }
@@ -135,20 +138,9 @@ export class AssetService {
     const results: ResourceResult[] = []
     for (const resource of body.resources) {
       const kind = this.#options.kinds[resource.resourceType]
-      results.push(await attempt(resource, () => kind.transfer(resource.id, { caller, to, hold })))
+      results.push(await attemptPart(resource, () => kind.transfer(resource.id, { caller, to, hold })))
     }
     return { results, warnings }
-  }
-}
-
-/** Does one part of a batch. A refusal belongs to that part; anything else fails the batch. */
-async function attempt({ resourceType, id }: ResourceKey, act: () => Promise<void>): Promise<ResourceResult> {
-  try {
-    await act()
-    return { resourceType, id, success: true }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return { resourceType, id, success: false, failureReason: error.message }
   }
 }
 

@@ -1,9 +1,10 @@
 import type { MapDetail, MapSummary } from '@graticule/contract'
 import { can, type Principal, privacyOf, sharingScopeOf } from '@graticule/policy'
+import type { Marks } from '../library/marks.ts'
 import { nearestProject } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
+import type { ListedMap } from './map-list-store.ts'
 import { type MapRecord, type MapVersion, mapAsset } from './map-record.ts'
-import type { ListedMap } from './map-store.ts'
 
 /** A map of a list, as its asker may know it. */
 export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
@@ -21,6 +22,8 @@ export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
     layerCount: map.layerCount,
     project: nearestProject(principal, asset, map.containers),
     connectionNames: [...map.connectionNames],
+    tags: [...map.tags],
+    isFavourite: map.isFavourite,
     publishedWithPassword: asset.isLocked,
     discoverable: map.isListed,
     collaborative: map.isCollaborative,
@@ -37,7 +40,13 @@ export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
 }
 
 /** One map in this version of it. */
-export function describeMap(principal: Principal, map: MapRecord, version: MapVersion, baseUrl: string): MapDetail {
+export function describeMap(
+  principal: Principal,
+  map: MapRecord,
+  version: MapVersion,
+  marks: Marks,
+  baseUrl: string,
+): MapDetail {
   const { document, revision } = version
   const listed: ListedMap = {
     ...map,
@@ -48,6 +57,7 @@ export function describeMap(principal: Principal, map: MapRecord, version: MapVe
     updatedAt: version.updatedAt,
     layerCount: document.keplerMapConfig.config.visState.layers.length,
     connectionNames: [...new Set(document.datasets.map((dataset) => dataset.connectionName))].sort(),
+    ...marks,
   }
   const isPublic = map.audience.public
   const isEditor = can(principal, 'map.update', mapAsset(map)).allowed

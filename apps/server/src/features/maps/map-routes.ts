@@ -5,6 +5,7 @@ import {
   MapDetail,
   MapList,
   MapListQuery,
+  MapOwnerList,
   MapPublishBody,
   MapSharingOptionsBody,
   MapUnlock,
@@ -65,6 +66,15 @@ export function registerMapRoutes(
       },
     },
     async (request, reply) => maps.list(userCallerOf(request, reply), request.query),
+  )
+
+  app.get(
+    '/workspace-api/map-owners',
+    {
+      config: { access: 'session', action: 'map.read' },
+      schema: { tags, summary: 'By whom the maps are that you may open', response: { 200: MapOwnerList, ...errors } },
+    },
+    async (request, reply) => ({ owners: await maps.listOwners(userCallerOf(request, reply)) }),
   )
 
   app.post(

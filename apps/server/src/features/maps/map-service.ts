@@ -6,18 +6,21 @@ import {
   type MapList,
   type MapListQuery,
   type MapSharingOptionsBody,
+  type UserSummary,
   type ViewerMap,
 } from '@graticule/contract'
 import {
   type Action,
   type Audience,
   authorize,
+  can,
   draftWhere,
   isSameAudience,
   isWithinAudience,
   matches,
   NOBODY,
   needsPassword,
+  openableWhere,
   ownOrSharedWhere,
   type Predicate,
   type Principal,
@@ -35,10 +38,12 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import type { Database, MapChanges } from '../../platform/db/tables.ts'
+import { toWordsColumn, wordsOfMap } from '../../platform/search/search-words.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { hashPassword } from '../auth/password-hash.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { NoteUse } from '../connections/source-access.ts'
+import type { Marks } from '../library/marks.ts'
 import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -46,6 +51,7 @@ import { type Handover, recordHandover } from '../users/handover.ts'
 import { DatasetRights } from './dataset-rights.ts'
 import { describeMap, summarizeMap } from './map-answers.ts'
 import { checkMapDocument } from './map-document-checks.ts'
+import { listMapOwners, listMaps } from './map-list-store.ts'
 import { type MapRecord, mapAsset, versionFor } from './map-record.ts'
 import {
   changeMap,
@@ -53,7 +59,6 @@ import {
   findMap,
   findOwner,
   insertMap,
-  listMaps,
   listMapsById,
   lockMap,
   releaseMaps,
@@ -74,6 +79,8 @@ export interface MapServiceOptions {
   readonly noteUse: NoteUse
   /** Throws `organization_suspended` when nobody can enter the organization. */
   readonly requireOpen: (organizationId: string) => Promise<void>
+  /** The tags of a map, and whether it is a favourite; strangers are told neither. */
+  readonly readMarks: (principal: Principal, map: MapRecord) => Promise<Marks>
   /**
    * Called after a change of what may be read through a map, so that no right outlives it. `access`: who may open it
    * changed as well, and with it the worth of its public token.
@@ -101,15 +108,26 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
 
   async list(caller: UserCaller, query: MapListQuery): Promise<MapList> {
     const { principal } = caller
-    const { store } = this.#options
-    const { maps, total } = await listMaps(store, whereScope(principal, query.scope), draftWhere(principal), query)
+    const { userId, organizationId } = principal
+    const reader = {
+      userId,
+      organizationId,
+      draft: draftWhere(principal),
+      findsOwners: can(principal, 'user.list').allowed,
+    }
+    const { maps, total } = await listMaps(this.#options.store, whereScope(principal, query.scope), reader, query)
     return { maps: maps.map((map) => summarizeMap(principal, map)), total }
+  }
+
+  /** By whom the maps are that the person may open. */
+  async listOwners({ principal }: UserCaller): Promise<UserSummary[]> {
+    return listMapOwners(this.#options.store, visibleWhere(principal, 'map'))
   }
 
   async get(caller: UserCaller, id: string, baseUrl: string): Promise<MapDetail> {
     const map = await this.#find(caller.principal, id)
     this.#noteOpening(caller, map)
-    return describeMap(caller.principal, map, versionFor(caller.principal, map), baseUrl)
+    return this.#describe(caller.principal, map, baseUrl)
   }
 
   /**
@@ -120,7 +138,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const { principal } = caller
     const map = await this.open(principal, id)
     this.#noteOpening(caller, map)
-    const detail = describeMap(principal, map, versionFor(principal, map), baseUrl)
+    const detail = await this.#describe(principal, map, baseUrl)
     const isColleague = principal.kind === 'user' && principal.organizationId === map.organizationId
     const { styleType } = detail.document.keplerMapConfig.config.mapStyle
     return {
@@ -162,6 +180,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
         title: edit.document.title,
         description: edit.document.description,
         document: toJson(edit.document),
+        search_words: toWordsColumn(wordsOfMap(edit.document)),
         updated_at: this.#options.clock.now(),
       })
       if (!isUpdated) throw staleRevision(null)
@@ -432,6 +451,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
         public_token_version: 1,
         revision: 1,
         document: toJson(document),
+        search_words: toWordsColumn(wordsOfMap(document)),
         created_at: now,
         updated_at: now,
       })
@@ -452,6 +472,11 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
   async #requireEntry(principal: Principal, map: MapRecord): Promise<void> {
     const isStranger = principal.kind === 'anonymous' || principal.organizationId !== map.organizationId
     if (isStranger) await this.#options.requireOpen(map.organizationId)
+  }
+
+  async #describe(principal: Principal, map: MapRecord, baseUrl: string): Promise<MapDetail> {
+    const marks = await this.#options.readMarks(principal, map)
+    return describeMap(principal, map, versionFor(principal, map), marks, baseUrl)
   }
 
   async #lock(transaction: Store, id: string): Promise<MapRecord> {
@@ -502,6 +527,10 @@ function whereScope(principal: UserPrincipal, scope: MapListQuery['scope']): Pre
       return { type: 'and', terms: [visible, own] }
     case 'shared':
       return { type: 'and', terms: [sharedWithWhere(principal, 'map'), { type: 'not', term: own }] }
+    case 'favourites':
+    case 'recent':
+      // Somebody keeps what they found by its address too.
+      return openableWhere(principal, 'map')
     default:
       return visible
   }
@@ -519,6 +548,7 @@ function publicationOf({ draft: { document, revision } }: MapRecord, userId: str
     published_document: toJson(document),
     published_title: document.title,
     published_description: document.description,
+    published_words: toWordsColumn(wordsOfMap(document)),
     published_revision: revision,
     published_at: at,
     published_by: userId,

@@ -1,6 +1,6 @@
-import { assertNever, type MapDocument, type MapListQuery } from '@graticule/contract'
+import type { MapDocument } from '@graticule/contract'
 import type { Audience, Predicate, UserPrincipal } from '@graticule/policy'
-import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely'
 import { audienceColumn, containersColumn, type NamedContainer } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
@@ -8,75 +8,6 @@ import type { Database, MapChanges, NewMap } from '../../platform/db/tables.ts'
 import type { MapFacts, MapRecord } from './map-record.ts'
 
 type Reader = Kysely<Database> | Transaction<Database>
-
-/** What a list shows of a map, in the version that the asker meets; its document stays in the store. */
-export interface ListedMap extends MapFacts {
-  readonly title: string
-  readonly description: string
-  readonly publishedAt: Date | null
-  /** Whether the draft is ahead of what was published last. */
-  readonly isAhead: boolean
-  readonly createdAt: Date
-  readonly updatedAt: Date
-  readonly layerCount: number
-  readonly connectionNames: readonly string[]
-}
-
-/**
- * One page of the maps that the first predicate shows, and how many there are in all; the query's scope is in it. Where
- * the second holds, the draft is shown, found and sorted, elsewhere what was published last.
- */
-export async function listMaps(
-  db: Reader,
-  visible: Predicate,
-  draft: Predicate,
-  query: MapListQuery,
-): Promise<{ maps: ListedMap[]; total: number }> {
-  const shown = shownColumns(draft)
-  const { total } = await narrow(db.selectFrom('maps'), visible, shown, query)
-    .select((select) => select.fn.countAll<string>().as('total'))
-    .executeTakeFirstOrThrow()
-  const pageSize = query.pageSize ?? 50
-  const order = query.orderBy ?? 'updatedAt'
-  const direction = query.orderDirection ?? (order === 'title' ? 'asc' : 'desc')
-  const rows = await narrow(
-    db.selectFrom('maps').innerJoin('users', 'users.id', 'maps.owner_id'),
-    visible,
-    shown,
-    query,
-  )
-    .select(audienceColumn('map').as('audience'))
-    .select(FACTS)
-    .select([
-      'maps.created_at',
-      'maps.published_at',
-      shown.title.as('title'),
-      shown.description.as('description'),
-      shown.updatedAt.as('updated_at'),
-      sql<boolean>`coalesce(maps.published_revision <> maps.revision, false)`.as('is_ahead'),
-      sql<number>`jsonb_array_length(${shown.document} #> '{keplerMapConfig,config,visState,layers}')`.as(
-        'layer_count',
-      ),
-      sql<string[]>`jsonb_path_query_array(${shown.document}, '$.datasets[*].connectionName')`.as('connection_names'),
-    ])
-    .orderBy(orderOf(order, shown), direction)
-    .orderBy('maps.id')
-    .limit(pageSize)
-    .offset(((query.page ?? 1) - 1) * pageSize)
-    .execute()
-  const maps = rows.map((row) => ({
-    ...factsOf(row),
-    title: row.title,
-    description: row.description,
-    publishedAt: row.published_at,
-    isAhead: row.is_ahead,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    layerCount: row.layer_count,
-    connectionNames: [...new Set(row.connection_names)].sort(),
-  }))
-  return { maps, total: Number(total) }
-}
 
 /** One map that is not deleted, of whichever organization; the caller decides whether it may be known. */
 export async function findMap(db: Reader, id: string): Promise<MapRecord | null> {
@@ -319,7 +250,11 @@ const FACTS = [
   containersColumn('map').as('containers'),
 ] as const
 
-function factsOf(row: {
+/** The same for a query that is written out. */
+export const FACTS_COLUMNS = FACTS.map((column) => (typeof column === 'string' ? sql.raw(column) : column))
+
+/** What `FACTS` and the audience of a map are read as. */
+export interface FactsRow {
   readonly id: string
   readonly organization_id: string
   readonly owner_id: string
@@ -330,7 +265,10 @@ function factsOf(row: {
   readonly is_listed: boolean
   readonly is_collaborative: boolean
   readonly has_password: boolean
-}): MapFacts {
+}
+
+/** The facts about a map from its row. */
+export function factsOf(row: FactsRow): MapFacts {
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -345,50 +283,4 @@ function factsOf(row: {
 
 function hasDataset(column: 'document' | 'published_document', dataset: object): RawBuilder<boolean> {
   return sql<boolean>`${sql.ref(`maps.${column}`)} -> 'datasets' @> ${JSON.stringify([dataset])}::jsonb`
-}
-
-/** The columns of the version that is shown: the draft where the predicate holds, or where nothing was published yet. */
-function shownColumns(draft: Predicate) {
-  const isDraft = sql<boolean>`(maps.published_at IS NULL OR ${compilePredicate(draft, 'map')})`
-  const either = <Value>(drafted: string, published: string) =>
-    sql<Value>`CASE WHEN ${isDraft} THEN ${sql.ref(`maps.${drafted}`)} ELSE ${sql.ref(`maps.${published}`)} END`
-  return {
-    title: either<string>('title', 'published_title'),
-    description: either<string>('description', 'published_description'),
-    document: either<MapDocument>('document', 'published_document'),
-    updatedAt: either<Date>('updated_at', 'published_at'),
-  }
-}
-
-type ShownColumns = ReturnType<typeof shownColumns>
-
-function orderOf(order: NonNullable<MapListQuery['orderBy']>, shown: ShownColumns): RawBuilder<unknown> {
-  switch (order) {
-    case 'updatedAt':
-      return shown.updatedAt
-    case 'createdAt':
-      return sql`maps.created_at`
-    case 'title':
-      return sql`lower(${shown.title})`
-    default:
-      return assertNever(order)
-  }
-}
-
-function narrow<Tables extends keyof Database, Row>(
-  builder: SelectQueryBuilder<Database, Tables | 'maps', Row>,
-  visible: Predicate,
-  shown: ShownColumns,
-  query: MapListQuery,
-): SelectQueryBuilder<Database, Tables | 'maps', Row> {
-  let narrowed = builder.where(sql<boolean>`maps.deleted_at IS NULL`).where(compilePredicate(visible, 'map'))
-  if (query.projectId !== undefined) {
-    narrowed = narrowed.where(sql<boolean>`maps.project_id = ${query.projectId}`)
-  }
-  const search = query.search?.trim()
-  if (search) {
-    const pattern = `%${search.replace(/[\\%_]/g, (special) => `\\${special}`)}%`
-    narrowed = narrowed.where(sql<boolean>`(${shown.title} ILIKE ${pattern} OR ${shown.description} ILIKE ${pattern})`)
-  }
-  return narrowed
 }

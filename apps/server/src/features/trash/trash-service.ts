@@ -30,6 +30,8 @@ export interface TrashServiceOptions {
   readonly holdPrincipal: (transaction: Store, principal: UserPrincipal) => Promise<UserPrincipal>
   /** Called after something came back, so that nothing remembers it as gone. */
   readonly onRestored: () => void
+  /** Forgets tags and favourites of what is being deleted for good. */
+  readonly forgetMarks: (transaction: Store, kind: TrashableKind, ids: readonly string[]) => Promise<void>
 }
 
 /** What was deleted rests for 30 days: found, restored and purged by those who may delete it. */
@@ -110,6 +112,7 @@ export class TrashService {
       const asset = await this.#lock(transaction, caller, kind, id)
       await audiences.forgetSuspended(transaction, kind, id)
       await trash.purge(transaction, kind, id)
+      await this.#options.forgetMarks(transaction, kind, [id])
       await activity.record(transaction, {
         organizationId: asset.organization_id,
         actor: actorOf(caller.principal),
@@ -130,6 +133,11 @@ export class TrashService {
       await this.#options.store.transaction().execute(async (transaction) => {
         const purged = await trash.purgeDeletedUntil(transaction, kind, until)
         for (const { id } of purged) await audiences.forgetSuspended(transaction, kind, id)
+        await this.#options.forgetMarks(
+          transaction,
+          kind,
+          purged.map(({ id }) => id),
+        )
         await activity.recordAll(
           transaction,
           purged.map(({ id, organization_id, name }) => ({

@@ -4,6 +4,7 @@ import { type Insertable, type RawBuilder, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { UserRow, UsersTable } from '../../platform/db/tables.ts'
+import { toWordsColumn, wordsOfPerson } from '../../platform/search/search-words.ts'
 
 export type PersonRow = UserRow & {
   readonly organization_name: string
@@ -306,7 +307,11 @@ export class UserStore {
   }
 
   async insert(transaction: Store, user: Insertable<UsersTable>): Promise<void> {
-    await transaction.insertInto('users').values(user).execute()
+    const search_words = toWordsColumn(wordsOfPerson(user))
+    await transaction
+      .insertInto('users')
+      .values({ ...user, search_words })
+      .execute()
   }
 
   /** Somebody who was not deleted, whether or not they may sign in; nobody else changes them meanwhile. */
@@ -329,10 +334,12 @@ export class UserStore {
 
   async setEmail(transaction: Store, id: string, email: string): Promise<void> {
     await transaction.updateTable('users').set({ email }).where('id', '=', id).execute()
+    await this.#fillWords(transaction, id)
   }
 
   async setName(transaction: Store, id: string, name: string): Promise<void> {
     await transaction.updateTable('users').set({ name }).where('id', '=', id).execute()
+    await this.#fillWords(transaction, id)
   }
 
   async setPassword(transaction: Store, id: string, passwordHash: string): Promise<void> {
@@ -345,6 +352,16 @@ export class UserStore {
 
   async noteSignIn(transaction: Store, id: string, at: Date): Promise<void> {
     await transaction.updateTable('users').set({ last_sign_in_at: at }).where('id', '=', id).execute()
+  }
+
+  async #fillWords(transaction: Store, id: string): Promise<void> {
+    const person = await transaction
+      .selectFrom('users')
+      .select(['name', 'email'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    const search_words = toWordsColumn(wordsOfPerson(person))
+    await transaction.updateTable('users').set({ search_words }).where('id', '=', id).execute()
   }
 
   #narrow(organizationId: string, query: PersonListQuery) {

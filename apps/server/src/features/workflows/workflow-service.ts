@@ -33,6 +33,7 @@ import { hasSqlState } from '../../platform/db/store-errors.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import type { NoteUse } from '../connections/source-access.ts'
+import type { Marks } from '../library/marks.ts'
 import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
 import { nearestProject } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
@@ -50,8 +51,10 @@ export interface WorkflowServiceOptions {
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
-  /** The connection by id or name; throws 404 when there is none. */
+  /** The tags of these, and which of them the person keeps among their favourites. */
+  readonly listMarks: (principal: UserPrincipal, ids: readonly string[]) => Promise<ReadonlyMap<string, Marks>>
   readonly noteUse: NoteUse
+  /** The connection by id or name; throws 404 when there is none. */
   readonly findConnection: (principal: UserPrincipal, idOrName: string) => Promise<Connection>
 }
 
@@ -66,8 +69,16 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
   }
 
   async list({ principal }: UserCaller, query: WorkflowListQuery): Promise<WorkflowList> {
-    const { workflows, total } = await this.#options.workflows.list(whereScope(principal, query.scope), query)
-    return { workflows: workflows.map((workflow) => summarize(principal, workflow)), total }
+    const { workflows, total } = await this.#options.workflows.list(
+      principal.organizationId,
+      whereScope(principal, query.scope),
+      query,
+    )
+    const marks = await this.#options.listMarks(
+      principal,
+      workflows.map(({ id }) => id),
+    )
+    return { workflows: workflows.map((workflow) => summarize(principal, workflow, marks.get(workflow.id))), total }
   }
 
   async get({ principal, requestId }: UserCaller, id: string): Promise<WorkflowDetail> {
@@ -88,7 +99,8 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
         details: { title: workflow.title },
       })
     }
-    return { ...summarize(principal, workflow), document }
+    const marks = await this.#options.listMarks(principal, [id])
+    return { ...summarize(principal, workflow, marks.get(id)), document }
   }
 
   async create(caller: UserCaller, draft: WorkflowCreateBody): Promise<WorkflowDetail> {
@@ -258,7 +270,7 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
   }
 }
 
-function summarize(principal: Principal, workflow: Workflow): WorkflowSummary {
+function summarize(principal: Principal, workflow: Workflow, marks: Marks | undefined): WorkflowSummary {
   const asset = workflowAsset(workflow)
   return {
     id: workflow.id,
@@ -272,6 +284,8 @@ function summarize(principal: Principal, workflow: Workflow): WorkflowSummary {
     nodeCount: workflow.nodeCount,
     project: nearestProject(principal, asset, workflow.containers),
     connection: workflow.connection && { ...workflow.connection },
+    tags: [...(marks?.tags ?? [])],
+    isFavourite: marks?.isFavourite ?? false,
     permissions: {
       edit: assetPermission(principal, 'workflow.update', asset),
       delete: assetPermission(principal, 'workflow.delete', asset),

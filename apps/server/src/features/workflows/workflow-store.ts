@@ -5,6 +5,7 @@ import { audienceColumn, containersColumn } from '../../platform/db/audience-col
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import { containsText } from '../../platform/db/contains-text.ts'
 import type { Store } from '../../platform/db/database.ts'
+import { hasTag } from '../../platform/db/mark-columns.ts'
 import type { Database, WorkflowsTable } from '../../platform/db/tables.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -23,13 +24,17 @@ export class WorkflowStore {
   }
 
   /** One page of the workflows that the predicate shows, and how many there are in all. */
-  async list(visible: Predicate, query: WorkflowListQuery): Promise<{ workflows: Workflow[]; total: number }> {
-    const { total } = await narrow(this.#store.selectFrom('workflows'), visible, query)
+  async list(
+    organizationId: string,
+    visible: Predicate,
+    query: WorkflowListQuery,
+  ): Promise<{ workflows: Workflow[]; total: number }> {
+    const { total } = await narrow(this.#store.selectFrom('workflows'), visible, organizationId, query)
       .select((select) => select.fn.countAll<string>().as('total'))
       .executeTakeFirstOrThrow()
     const pageSize = query.pageSize ?? 50
     const order = query.orderBy ?? 'updatedAt'
-    const rows = await narrow(selectWithOwner(this.#store), visible, query)
+    const rows = await narrow(selectWithOwner(this.#store), visible, organizationId, query)
       .orderBy(ORDER[order], query.orderDirection ?? (order === 'title' ? 'asc' : 'desc'))
       .orderBy('workflows.id')
       .limit(pageSize)
@@ -167,13 +172,13 @@ function toWorkflow(row: Row): Workflow {
 function narrow<Tables extends keyof Database, Selected>(
   builder: SelectQueryBuilder<Database, Tables | 'workflows', Selected>,
   visible: Predicate,
-  query: WorkflowListQuery,
+  organizationId: string,
+  { projectId, search: text, tag }: WorkflowListQuery,
 ): SelectQueryBuilder<Database, Tables | 'workflows', Selected> {
   let narrowed = builder.where(sql<boolean>`workflows.deleted_at IS NULL`).where(compilePredicate(visible, 'workflow'))
-  if (query.projectId !== undefined) {
-    narrowed = narrowed.where(sql<boolean>`workflows.project_id = ${query.projectId}`)
-  }
-  const search = query.search?.trim()
+  if (projectId !== undefined) narrowed = narrowed.where(sql<boolean>`workflows.project_id = ${projectId}`)
+  if (tag !== undefined) narrowed = narrowed.where(hasTag('workflow', organizationId, tag))
+  const search = text?.trim()
   if (!search) return narrowed
   const pattern = containsText(search)
   return narrowed.where(sql<boolean>`(workflows.title ILIKE ${pattern} OR workflows.description ILIKE ${pattern})`)

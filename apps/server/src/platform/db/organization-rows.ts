@@ -60,6 +60,9 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<Exclude<keyof Database, 'org
   branding_images: 'column',
   customizations: 'column',
   session_views: 'follow',
+  asset_tags: 'column',
+  favourites: 'follow',
+  recent_opens: 'follow',
 }
 
 /**

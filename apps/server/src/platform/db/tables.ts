@@ -3,6 +3,7 @@ import type {
   CustomBasemap,
   CustomPalette,
   DEFAULT_ROLES,
+  DocumentKind,
   ExpectedAccess,
   MapDocument,
   MappableRole,
@@ -13,11 +14,13 @@ import type {
   TokenGrant,
   WorkflowDocument,
 } from '@graticule/contract'
-import type { AudienceKind, ShareableKind } from '@graticule/policy'
-import type { ColumnType, Generated, Insertable, Selectable, Updateable } from 'kysely'
+import type { AudienceKind, ShareableKind, TrashableKind } from '@graticule/policy'
+import type { ColumnType, Generated, Insertable, RawBuilder, Selectable, Updateable } from 'kysely'
 
 /** A jsonb column: read as a value, written as JSON text, because the driver would make an SQL array of an array. */
 export type JsonColumn<Value> = ColumnType<Value, string, string>
+/** The words by which something is found; see `toWordsColumn()`. Empty unless it is said. */
+type WordsColumn = ColumnType<string, RawBuilder<string> | undefined, RawBuilder<string>>
 /** A timestamptz column that is set once. */
 type CreatedAt = ColumnType<Date, Date, never>
 
@@ -103,6 +106,8 @@ export interface UsersTable {
   deleted_at: Date | null
   /** When a directory last told their groups; null for somebody whose groups none has ever told. */
   directory_synced_at: Date | null
+  /** Name and e-mail address. */
+  search_words: WordsColumn
   /** The grant by which a support person is here; null for everybody who belongs to the organization. */
   support_grant_id: string | null
 }
@@ -226,6 +231,10 @@ export interface MapsTable {
   deleted_at: Date | null
   /** Null while it is not deleted, and when it is not known. */
   deleted_by: string | null
+  /** Title, description, and the connections and tables that the document draws from. */
+  search_words: WordsColumn
+  /** The same of what is published. */
+  published_words: WordsColumn
 }
 
 export interface WorkflowsTable {
@@ -356,6 +365,32 @@ export interface SessionViewsTable {
   viewed_user_id: string
   started_at: CreatedAt
   expires_at: Date
+}
+
+/** A word that somebody who may edit an asset put on it. */
+export interface AssetTagsTable {
+  organization_id: string
+  asset_kind: DocumentKind
+  asset_id: string
+  /** Without case and accents: what tells tags apart. */
+  folded: string
+  tag: string
+}
+
+/** What somebody keeps at hand. It shows only while they may open it. */
+export interface FavouritesTable {
+  user_id: string
+  asset_kind: TrashableKind
+  asset_id: string
+  created_at: CreatedAt
+}
+
+/** What somebody opened last. */
+export interface RecentOpensTable {
+  user_id: string
+  asset_kind: DocumentKind
+  asset_id: string
+  opened_at: Date
 }
 
 /** Long SQL that lives behind a short opaque id in tile addresses. */
@@ -678,6 +713,9 @@ export interface Database {
   trashed_grants: TrashedGrantsTable
   asset_uses: AssetUsesTable
   session_views: SessionViewsTable
+  asset_tags: AssetTagsTable
+  favourites: FavouritesTable
+  recent_opens: RecentOpensTable
   source_handles: SourceHandlesTable
   sql_jobs: SqlJobsTable
   activity: ActivityTable

@@ -11,6 +11,7 @@ import { hashPassword } from '../../features/auth/password-hash.ts'
 import { SESSION_COOKIE } from '../../http/authentication.ts'
 import { toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
+import { toWordsColumn, wordsOf } from '../../platform/search/search-words.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import type { TestApp } from '../create-test-app.ts'
 import { createTestWarehouse } from '../create-test-warehouse.ts'
@@ -216,6 +217,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     const published = {
       published_document: toJson(document),
       published_title: id,
+      published_words: toWordsColumn(wordsOf(id)),
       published_description: '',
       published_revision: 1,
       published_at: now,
@@ -228,6 +230,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         organization_id: organization,
         owner_id: owner,
         title: id,
+        search_words: toWordsColumn(wordsOf(id)),
         description: '',
         document: toJson(document),
         ...(privacyOf(audience) === 'private' ? {} : published),

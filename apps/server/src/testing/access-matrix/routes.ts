@@ -467,6 +467,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     lists: true,
     asks: [],
   },
+  'GET /workspace-api/map-owners': plain(PEOPLE),
+  'PUT /workspace-api/maps/:id/tags': about('map', CHANGE_MAP, { body: { tags: ['plans'] } }),
+  'PUT /workspace-api/maps/:id/favourite': about('map', OPEN_MAP),
+  'DELETE /workspace-api/maps/:id/favourite': about('map', OPEN_MAP),
+  'POST /workspace-api/maps/:id/opened': about('map', OPEN_MAP),
   'POST /workspace-api/maps': plain(EDITORS, { body: { document: {} }, status: 400 }),
   'GET /workspace-api/maps/:id': about('map', OPEN_MAP),
   'PATCH /workspace-api/maps/:id': about('map', EDIT_MAP, {
@@ -518,6 +523,10 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   // Workflows
   'GET /workspace-api/workflows': about('workflow', OPEN_WORKFLOW, { query: ({ id }) => `search=${id}`, lists: true }),
   'POST /workspace-api/workflows': plain(EDITORS, invalid),
+  'PUT /workspace-api/workflows/:id/tags': about('workflow', CHANGE_WORKFLOW, { body: { tags: ['plans'] } }),
+  'PUT /workspace-api/workflows/:id/favourite': about('workflow', OPEN_WORKFLOW),
+  'DELETE /workspace-api/workflows/:id/favourite': about('workflow', OPEN_WORKFLOW),
+  'POST /workspace-api/workflows/:id/opened': about('workflow', OPEN_WORKFLOW),
   'GET /workspace-api/workflows/:id': about('workflow', OPEN_WORKFLOW),
   'PATCH /workspace-api/workflows/:id': about('workflow', CHANGE_WORKFLOW, { body: { description: 'Changed' } }),
   'DELETE /workspace-api/workflows/:id': about('workflow', DELETE_WORKFLOW),
@@ -538,6 +547,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
   'POST /workspace-api/applications': plain(EDITORS, invalid),
   'POST /workspace-api/applications/:id/opening': about('application', OPEN_APPLICATION),
+  'PUT /workspace-api/applications/:id/favourite': about('application', OPEN_APPLICATION),
+  'DELETE /workspace-api/applications/:id/favourite': about('application', OPEN_APPLICATION),
   'GET /workspace-api/applications/:id': about('application', OPEN_APPLICATION),
   'GET /workspace-api/applications/:id/thumbnail': about('application', OPEN_APPLICATION),
   'PATCH /workspace-api/applications/:id': about('application', CHANGE_APPLICATION, {
@@ -650,6 +661,14 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /v3/accounts/resources/delete-batch': plain(SUPERADMINS, invalid),
   'POST /v3/accounts/resources/transfer': plain(SUPERADMINS, invalid),
   'POST /v3/accounts/resources/transfer/preview': plain(SUPERADMINS, invalid),
+
+  // What people keep in order, each thing by its own kind's right
+  'GET /workspace-api/tags': plain(PEOPLE),
+  'GET /workspace-api/favourites': plain(PEOPLE),
+  'GET /workspace-api/recents': plain(PEOPLE),
+  'POST /workspace-api/batch/delete': plain(PEOPLE, invalid),
+  'POST /workspace-api/batch/share': plain(PEOPLE, invalid),
+  'POST /workspace-api/batch/tag': plain(PEOPLE, invalid),
 
   // The trash
   'GET /workspace-api/trash': plain(PEOPLE),

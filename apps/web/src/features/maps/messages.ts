@@ -2,7 +2,7 @@
 export const messages = {
   title: 'Maps',
   newMap: 'New map',
-  scopes: { all: 'All', mine: 'Mine', shared: 'Shared with you' },
+  scopes: { all: 'All', mine: 'Mine', shared: 'Shared with you', favourites: 'Favourites', recent: 'Recent' },
   scopesLabel: 'Which maps',
   searchLabel: 'Search maps',
   searchPlaceholder: 'Search by title',
