@@ -72,7 +72,10 @@ export const CustomBasemap = Type.Object(
       description: 'A MapLibre style, or raster tiles counted from above or below.',
     }),
     url: Type.String({ minLength: 1, maxLength: 2_000 }),
-    attribution: Type.String({ maxLength: 500, description: 'Whom the map credits, as plain text.' }),
+    attribution: Type.String({
+      maxLength: 500,
+      description: 'Whom raster tiles credit, as plain text. A style says it itself.',
+    }),
     otherOrigins: Type.Array(Type.String({ minLength: 1, maxLength: 300 }), {
       maxItems: 10,
       description: 'Where else the style loads from, such as https://tiles.example.org.',

@@ -226,8 +226,6 @@ export const BasemapSummary = Type.Object({
   styleUrl: Type.String(),
   /** From where else than this server a browser loads it. */
   origins: Type.Array(Type.String()),
-  /** Whom to credit beyond what the style says itself. */
-  attribution: Type.String(),
 })
 export type BasemapSummary = Static<typeof BasemapSummary>
 

@@ -274,6 +274,21 @@ const outbox = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/outbox/outbox-settings.tsx'), 'OutboxSettings'),
 })
 
+const customization = createRoute({
+  getParentRoute: () => settings,
+  path: '/customization',
+  component: lazyRouteComponent(
+    () => import('../features/settings/customization/customization-settings.tsx'),
+    'CustomizationSettings',
+  ),
+})
+
+const settingsAsCode = createRoute({
+  getParentRoute: () => settings,
+  path: '/code',
+  component: lazyRouteComponent(() => import('../features/settings/code/settings-as-code.tsx'), 'SettingsAsCode'),
+})
+
 const groups = createRoute({
   getParentRoute: () => settings,
   path: '/groups',
@@ -393,6 +408,8 @@ export const routeTree = root.addChildren([
         scim,
         supportAccess,
         outbox,
+        customization,
+        settingsAsCode,
         requests,
         activity,
       ]),

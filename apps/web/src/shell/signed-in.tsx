@@ -1,4 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
+import { customizationQuery } from '../api/customization.ts'
+import { useBrand } from '../ui/index.ts'
 import { CommandPalette } from './command-palette.tsx'
 import { RouteAnnouncer } from './route-announcer.tsx'
 import classes from './signed-in.module.css'
@@ -6,9 +9,13 @@ import { SupportNotice } from './support-notice.tsx'
 import { useSession } from './use-session.ts'
 import { ViewAsNotice } from './view-as-notice.tsx'
 
-/** What every page of a signed-in person shares, Builder included: the command palette, and what they must know who are not there as themselves. */
+/**
+ * What every page of a signed-in person shares, Builder included: the command palette, the organization's look, and what
+ * they must know who are not there as themselves.
+ */
 export function SignedIn() {
   const { support, viewedBy } = useSession()
+  useBrand(useQuery(customizationQuery).data?.branding)
   return (
     <>
       {support === undefined && viewedBy === undefined ? (

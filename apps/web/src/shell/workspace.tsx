@@ -3,8 +3,8 @@ import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import {
   ActionIcon,
-  BrandMark,
   Menu,
+  PageMark,
   Tooltip,
   UnstyledButton,
   useLocalStorage,
@@ -53,7 +53,7 @@ function Rail() {
   return (
     <nav className={classes.rail} aria-label={messages.mainNavigation}>
       <Link to="/" className={classes.brand} aria-hidden tabIndex={-1}>
-        <BrandMark size={28} />
+        <PageMark size={28} />
       </Link>
       <ul className={classes.list}>
         {shown.map((section) => (

@@ -1,3 +1,13 @@
+import { useContext } from 'react'
+import { BrandContext } from './brand.ts'
+
+/** The logo of the organization, and the mark of Graticule where it has none. */
+export function PageMark({ size }: { size: number }) {
+  const { brand } = useContext(BrandContext)
+  if (!brand?.logoUrl) return <BrandMark size={size} />
+  return <img src={brand.logoUrl} width={size} height={size} alt="" style={{ borderRadius: 8, objectFit: 'cover' }} />
+}
+
 /** The mark of Graticule: a globe with its lines of longitude and latitude. */
 export function BrandMark({ size }: { size: number }) {
   return (

@@ -1,4 +1,12 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
+import { inkOn } from '@graticule/policy'
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  type MantineColorsTuple,
+  type MantineThemeOverride,
+} from '@mantine/core'
+import type { Brand } from './brand.ts'
+import { mixColors, shadesOf } from './brand-colors.ts'
 
 /** The one accent: a deep teal, for action and selection. */
 const accent: MantineColorsTuple = [
@@ -40,6 +48,9 @@ const dark: MantineColorsTuple = [
   '#10151a',
   '#0b0f13',
 ]
+
+/** What panels are painted with in the dark. */
+const DARK_PANEL = dark[7]
 
 /** Danger: dark enough that white text on it keeps its contrast. */
 const red: MantineColorsTuple = [
@@ -131,50 +142,87 @@ export const theme = createTheme({
   },
 })
 
+/** The look of every component in the colours of an organization. */
+export function brandedTheme(brand: Brand | null): MantineThemeOverride {
+  if (!brand?.primaryColor) return theme
+  return { ...theme, colors: { ...theme.colors, accent: shadesOf(brand.primaryColor) } }
+}
+
 /**
  * The workspace's own CSS variables, in light and in dark: `--surface` (page), `--panel` (rails, cards, bars),
- * `--panel-hover`, `--line` (borders), `--text`, `--text-dim`, `--accent-text` and `--shadow-float`.
+ * `--panel-hover`, `--line` (borders), `--text`, `--text-dim`, `--accent-text` and `--shadow-float`; `--marker` for what
+ * marks the open section and progress, and `--bar…` for the rail of sections and the title of a map.
  */
-export const resolveCssVariables: CSSVariablesResolver = (resolved) => ({
-  variables: {},
-  light: {
-    '--surface': resolved.colors.gray[0],
-    '--panel': '#ffffff',
-    '--panel-hover': resolved.colors.gray[1],
-    '--line': resolved.colors.gray[2],
-    '--text': '#1b222a',
-    '--text-dim': resolved.colors.gray[6],
-    '--accent-text': resolved.colors.accent?.[7] ?? '',
-    '--accent-wash': resolved.colors.accent?.[0] ?? '',
-    '--shadow-float': '0 6px 24px rgb(15 23 32 / 14%)',
-    '--mantine-color-gray-light-color': resolved.colors.gray[7],
-    '--mantine-color-yellow-light': '#fdf3d7',
-    '--mantine-color-yellow-light-color': '#6b4a00',
-    '--mantine-color-body': '#ffffff',
-    '--mantine-color-dimmed': resolved.colors.gray[6],
-    '--mantine-color-placeholder': resolved.colors.gray[6],
-    '--mantine-color-default-border': resolved.colors.gray[3],
-    '--mantine-color-error': '#c0262d',
-    '--mantine-color-anchor': resolved.colors.accent?.[7] ?? '',
-  },
-  dark: {
-    '--surface': resolved.colors.dark[8],
-    '--panel': resolved.colors.dark[7],
-    '--panel-hover': resolved.colors.dark[6],
-    '--line': resolved.colors.dark[5],
-    '--text': resolved.colors.dark[0],
-    '--text-dim': resolved.colors.dark[2],
-    '--accent-text': resolved.colors.accent?.[3] ?? '',
-    '--accent-wash': '#12302e',
-    '--shadow-float': '0 6px 24px rgb(0 0 0 / 50%)',
-    '--mantine-color-gray-light-color': resolved.colors.dark[1],
-    '--mantine-color-yellow-light': '#3a2e0c',
-    '--mantine-color-yellow-light-color': '#f5dfa0',
-    '--mantine-color-body': resolved.colors.dark[7],
-    '--mantine-color-dimmed': resolved.colors.dark[2],
-    '--mantine-color-placeholder': resolved.colors.dark[3],
-    '--mantine-color-default-border': resolved.colors.dark[4],
-    '--mantine-color-error': '#ff8a85',
-    '--mantine-color-anchor': resolved.colors.accent?.[3] ?? '',
-  },
-})
+export const resolveCssVariables =
+  (brand: Brand | null): CSSVariablesResolver =>
+  (resolved) => ({
+    variables: barVariables(brand),
+    light: {
+      '--surface': resolved.colors.gray[0],
+      '--panel': '#ffffff',
+      '--panel-hover': resolved.colors.gray[1],
+      '--line': resolved.colors.gray[2],
+      '--text': '#1b222a',
+      '--text-dim': resolved.colors.gray[6],
+      '--accent-text': resolved.colors.accent?.[7] ?? '',
+      '--accent-wash': resolved.colors.accent?.[0] ?? '',
+      '--marker': brand?.secondaryColor ?? 'var(--accent-text)',
+      '--shadow-float': '0 6px 24px rgb(15 23 32 / 14%)',
+      '--mantine-color-gray-light-color': resolved.colors.gray[7],
+      '--mantine-color-yellow-light': '#fdf3d7',
+      '--mantine-color-yellow-light-color': '#6b4a00',
+      '--mantine-color-body': '#ffffff',
+      '--mantine-color-dimmed': resolved.colors.gray[6],
+      '--mantine-color-placeholder': resolved.colors.gray[6],
+      '--mantine-color-default-border': resolved.colors.gray[3],
+      '--mantine-color-error': '#c0262d',
+      '--mantine-color-anchor': resolved.colors.accent?.[7] ?? '',
+    },
+    dark: {
+      '--surface': resolved.colors.dark[8],
+      '--panel': resolved.colors.dark[7],
+      '--panel-hover': resolved.colors.dark[6],
+      '--line': resolved.colors.dark[5],
+      '--text': resolved.colors.dark[0],
+      '--text-dim': resolved.colors.dark[2],
+      '--accent-text': resolved.colors.accent?.[3] ?? '',
+      '--accent-wash': brand?.primaryColor ? mixColors(brand.primaryColor, DARK_PANEL, 0.72) : '#12302e',
+      '--marker': brand?.secondaryColor ? mixColors(brand.secondaryColor, '#ffffff', 0.4) : 'var(--accent-text)',
+      '--shadow-float': '0 6px 24px rgb(0 0 0 / 50%)',
+      '--mantine-color-gray-light-color': resolved.colors.dark[1],
+      '--mantine-color-yellow-light': '#3a2e0c',
+      '--mantine-color-yellow-light-color': '#f5dfa0',
+      '--mantine-color-body': resolved.colors.dark[7],
+      '--mantine-color-dimmed': resolved.colors.dark[2],
+      '--mantine-color-placeholder': resolved.colors.dark[3],
+      '--mantine-color-default-border': resolved.colors.dark[4],
+      '--mantine-color-error': '#ff8a85',
+      '--mantine-color-anchor': resolved.colors.accent?.[3] ?? '',
+    },
+  })
+
+/** How the rail and the title of a map look: like panels, or in the bar's colour with the text that reads on it. */
+function barVariables(brand: Brand | null): Record<string, string> {
+  const bar = brand?.appBarColor ?? null
+  if (bar === null) {
+    return {
+      '--bar': 'var(--panel)',
+      '--bar-text': 'var(--text)',
+      '--bar-text-dim': 'var(--text-dim)',
+      '--bar-hover': 'var(--panel-hover)',
+      '--bar-active': 'var(--accent-wash)',
+      '--bar-active-text': 'var(--accent-text)',
+      '--bar-marker': 'var(--marker)',
+    }
+  }
+  const ink = inkOn(bar)
+  return {
+    '--bar': bar,
+    '--bar-text': ink,
+    '--bar-text-dim': ink,
+    '--bar-hover': mixColors(bar, ink, 0.1),
+    '--bar-active': mixColors(bar, ink, 0.16),
+    '--bar-active-text': ink,
+    '--bar-marker': ink,
+  }
+}

@@ -1,9 +1,10 @@
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { ModalsProvider } from '@mantine/modals'
 import { Notifications } from '@mantine/notifications'
-import type { ReactNode } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
+import { type Brand, BrandContext } from './brand.ts'
 import { provideStyleNonce, styleNonce } from './style-nonce.ts'
-import { resolveCssVariables, theme } from './theme.ts'
+import { brandedTheme, resolveCssVariables } from './theme.ts'
 import './styles.ts'
 
 /** The storage key is shared with `public/color-scheme.js`, which reads it before the first paint. */
@@ -11,18 +12,24 @@ const colorSchemeManager = localStorageColorSchemeManager({ key: 'graticule-colo
 
 provideStyleNonce()
 
-/** Theme, confirm dialogs and toasts for everything below it. */
+/** Theme, confirm dialogs and toasts for everything below it, in the look of the organization that a page sets. */
 export function UiProvider({ children }: { children: ReactNode }) {
+  const [brand, setBrand] = useState<Brand | null>(null)
+  const context = useMemo(() => ({ brand, setBrand }), [brand])
+  const theme = useMemo(() => brandedTheme(brand), [brand])
+  const resolver = useMemo(() => resolveCssVariables(brand), [brand])
   return (
     <MantineProvider
       theme={theme}
-      cssVariablesResolver={resolveCssVariables}
+      cssVariablesResolver={resolver}
       colorSchemeManager={colorSchemeManager}
       defaultColorScheme="auto"
       deduplicateInlineStyles
       getStyleNonce={styleNonce}
     >
-      <ModalsProvider>{children}</ModalsProvider>
+      <BrandContext value={context}>
+        <ModalsProvider>{children}</ModalsProvider>
+      </BrandContext>
       <Notifications position="bottom-right" limit={3} />
     </MantineProvider>
   )

@@ -53,7 +53,7 @@ export class BasemapService {
     const fallback = find(DEFAULT_BASEMAP) ?? basemaps[0]
     const label = 'Default'
     return {
-      ...(fallback ?? { id: '', label, scheme: 'light', styleUrl: EMPTY_STYLE_URL, origins: [], attribution: '' }),
+      ...(fallback ?? { id: '', label, scheme: 'light', styleUrl: EMPTY_STYLE_URL, origins: [] }),
       // A style of another product was never ours to draw.
       isFallback: styleType.startsWith(CUSTOM_PREFIX),
     }
@@ -87,7 +87,7 @@ export class BasemapService {
 const EMPTY_STYLE_URL = `data:application/json,${encodeURIComponent('{"version":8,"sources":{},"layers":[]}')}`
 
 function summarizeOwn(baseUrl: string, { id, label, scheme }: Basemap): BasemapSummary {
-  return { id, label, scheme, styleUrl: styleUrl(baseUrl, id), origins: [], attribution: '' }
+  return { id, label, scheme, styleUrl: styleUrl(baseUrl, id), origins: [] }
 }
 
 function styleUrl(baseUrl: string, id: string): string {

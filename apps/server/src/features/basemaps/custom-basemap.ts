@@ -35,7 +35,7 @@ export function summarizeBasemap(basemap: CustomBasemap): BasemapSummary {
   const { id, name, scheme, type, url } = basemap
   const styleUrl =
     type === 'style' ? url : `data:application/json,${encodeURIComponent(JSON.stringify(rasterStyle(basemap)))}`
-  return { id, label: name, scheme, styleUrl, origins: originsOf(basemap), attribution: basemap.attribution }
+  return { id, label: name, scheme, styleUrl, origins: originsOf(basemap) }
 }
 
 /** The basemap as a saved map shows it to the real clients. */

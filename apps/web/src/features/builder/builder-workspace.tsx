@@ -1,12 +1,15 @@
 import type { MapDetail } from '@graticule/contract'
 import { IconChartBar, IconSql, IconStack2 } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
-import { basemapIdOf, basemapStyleUrl } from '../../map/basemap.ts'
+import { basemapsQuery } from '../../api/maps.ts'
+import { basemapIdOf, drawnBasemap } from '../../map/basemap.ts'
 import { sessionAccess } from '../../map/data-access.ts'
 import { MapCanvas } from '../../map/map-canvas.tsx'
 import type { MapView, MapViewEvents } from '../../map/map-view.ts'
 import { useLiveMap } from '../../map/use-live-map.ts'
 import { Button, notifications, PageState, UnstyledButton, useMediaQuery } from '../../ui/index.ts'
+import { BasemapNote } from '../viewer/basemap-note.tsx'
 import { FeatureTooltip } from '../viewer/feature-tooltip.tsx'
 import { createHoveredFeature } from '../viewer/hovered-feature.ts'
 import { Legend } from '../viewer/legend.tsx'
@@ -46,6 +49,7 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
   useBuilderShortcuts()
 
   const { config } = document.keplerMapConfig
+  const basemap = drawnBasemap(basemapIdOf(config), useQuery(basemapsQuery).data)
   const access = useMemo(() => sessionAccess(detail.id), [detail.id])
   const filters = useMemo(() => tileFilters(selections), [selections])
   const live = useLiveMap(document, filters, access)
@@ -76,7 +80,7 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
           <main className={classes.map}>
             <MapCanvas
               access={access}
-              styleUrl={basemapStyleUrl(basemapIdOf(config))}
+              styleUrl={basemap.styleUrl}
               initialView={config.mapState}
               descriptors={live.descriptors}
               events={events}
@@ -95,6 +99,9 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
                   onClear={() => store.getState().clearSelections()}
                 />
                 <MapTools />
+              </div>
+              <div className={classes.basemapNote}>
+                <BasemapNote note={basemap.note} />
               </div>
               {document.datasets.length === 0 && (
                 <div className={classes.empty}>

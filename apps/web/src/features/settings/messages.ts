@@ -19,6 +19,8 @@ export const messages = {
     trash: 'Trash',
     accessReport: 'Access report',
     unusedShares: 'Unused shares',
+    customization: 'Customization',
+    code: 'Settings as code',
   },
   tabsLabel: 'Settings',
   profileTitle: 'Profile',

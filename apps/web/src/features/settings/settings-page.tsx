@@ -14,6 +14,7 @@ const TABS = [
   { to: '/settings/requests', label: messages.tabs.requests, needs: 'map.create' },
   { to: '/settings/trash', label: messages.tabs.trash, needs: 'map.delete' },
   { to: '/settings/organization', label: messages.tabs.organization, needs: null },
+  { to: '/settings/customization', label: messages.tabs.customization, needs: 'settings.manage' },
   { to: '/settings/users', label: messages.tabs.users, needs: 'user.inspect' },
   { to: '/settings/groups', label: messages.tabs.groups, needs: 'group.manage' },
   { to: '/settings/invitations', label: messages.tabs.invitations, needs: 'user.invite' },
@@ -25,6 +26,7 @@ const TABS = [
   { to: '/settings/unused-shares', label: messages.tabs.unusedShares, needs: 'map.create' },
   { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
+  { to: '/settings/code', label: messages.tabs.code, needs: 'settings.manage' },
   { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },
 ] as const satisfies readonly { needs: Action | null; [key: string]: unknown }[]
 

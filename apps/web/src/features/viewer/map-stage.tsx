@@ -2,24 +2,25 @@ import type { MapWidget, ViewerMap } from '@graticule/contract'
 import { IconChartBar, IconChevronDown, IconChevronUp, IconInfoCircle, IconList, IconPencil } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
-import { basemapIdOf, basemapStyleUrl } from '../../map/basemap.ts'
 import type { Bounds } from '../../map/bounds.ts'
 import type { DataAccess } from '../../map/data-access.ts'
 import { MapCanvas } from '../../map/map-canvas.tsx'
 import type { MapView, MapViewEvents } from '../../map/map-view.ts'
 import type { TileProgress } from '../../map/tile-monitor.ts'
 import { useLiveMap } from '../../map/use-live-map.ts'
-import { ActionIcon, Badge, Button, Text, Tooltip, UnstyledButton, useMediaQuery } from '../../ui/index.ts'
+import { ActionIcon, Badge, Button, Text, Tooltip, UnstyledButton, useBrand, useMediaQuery } from '../../ui/index.ts'
 import { NO_SELECTIONS, type Selection, select, selectionOf, tileFilters } from '../builder/widgets/crossfilter.ts'
 import { FilterChips } from '../builder/widgets/filter-chips.tsx'
 import { WidgetSurroundingsContext } from '../builder/widgets/use-widget-data.ts'
 import { filterColumn, WidgetCard } from '../builder/widgets/widget-card.tsx'
 import widgetClasses from '../builder/widgets/widget-list.module.css'
+import { BasemapNote } from './basemap-note.tsx'
 import { FeatureTooltip } from './feature-tooltip.tsx'
 import { createHoveredFeature } from './hovered-feature.ts'
 import { Legend } from './legend.tsx'
 import classes from './map-stage.module.css'
 import { messages } from './messages.ts'
+import { useDrawnBasemap } from './use-drawn-basemap.ts'
 
 type Sheet = 'legend' | 'widgets'
 
@@ -40,6 +41,8 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
   const [isHeadOpen, setIsHeadOpen] = useState(false)
   const [areWidgetsOpen, setAreWidgetsOpen] = useState(true)
   const viewRef = useRef<MapView | null>(null)
+  const basemap = useDrawnBasemap(map.basemap)
+  useBrand(map.branding)
   const isNarrow = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false })
 
   const filters = useMemo(() => tileFilters(selections), [selections])
@@ -92,7 +95,7 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
       <main className={classes.stage}>
         <MapCanvas
           access={access}
-          styleUrl={basemapStyleUrl(basemapIdOf(config))}
+          styleUrl={basemap.styleUrl}
           initialView={config.mapState}
           descriptors={live.descriptors}
           events={events}
@@ -103,6 +106,9 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
           {isLoading && <div className={classes.progress} role="progressbar" aria-label={messages.loadingTiles} />}
           <div className={classes.left}>
             <header className={classes.head}>
+              {map.branding.logoUrl && (
+                <img className={classes.logo} src={map.branding.logoUrl} width={24} height={24} alt="" />
+              )}
               <h1 className={classes.title}>{document.title}</h1>
               {map.hasUnpublishedChanges && (
                 <Tooltip label={messages.draftHelp} multiline maw={260}>
@@ -140,6 +146,7 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
                 </Button>
               </div>
             ))}
+            <BasemapNote note={map.basemap.isFallback ? 'missing' : basemap.note} />
             <FilterChips
               selections={selections}
               widgets={widgets}

@@ -1,5 +1,8 @@
 /** The words of the viewer and of what it shares with Builder. */
 export const messages = {
+  basemapMissing: 'The basemap of this map is no longer offered. It is drawn on the default one.',
+  basemapBlocked: 'The basemap was added after this page was loaded.',
+  reload: 'Load again',
   legend: 'Legend',
   other: 'Other',
   awaitingMap: 'the map',

@@ -1,5 +1,7 @@
 import type { ColorRange, MapLayer } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { customizationQuery } from '../../../api/customization.ts'
 import type { ColumnStatistics } from '../../../map/dataset-source.ts'
 import { columnStatisticsQuery, sentenceOf } from '../../../map/dataset-source.ts'
 import { widgetSourceOf } from '../../../map/widget-source.ts'
@@ -40,7 +42,16 @@ import {
 import { hexToRgb, rgbToHex } from './color-conversion.ts'
 import { messages } from './messages.ts'
 import { PalettePicker } from './palette-picker.tsx'
-import { DEFAULT_PALETTE, isReversedRange, maxClasses, paletteByName, toColorRange } from './palettes.ts'
+import {
+  DEFAULT_PALETTE,
+  isReversedRange,
+  maxClasses,
+  organizationPalettes,
+  type Palette,
+  paletteByName,
+  paletteOf,
+  toColorRange,
+} from './palettes.ts'
 
 const ONE_VALUE = ''
 const DEFAULT_CLASSES = 5
@@ -140,32 +151,32 @@ function Classes({ layer, target, channel }: { layer: MapLayer; target: ColorTar
     ...columnStatisticsQuery(dataset ?? document.datasets[0] ?? missingDataset, column, access),
     enabled: dataset !== undefined,
   })
+  const customization = useQuery(customizationQuery).data
+  const own = useMemo(() => organizationPalettes(customization?.palettes ?? []), [customization])
   const { field, scale, range } = channel
   if (!field || !range || !scale || !dataset) return null
   const isNumericColumn = statistics.data ? numericExtent(statistics.data) !== null : isNumericMethod(scale)
-  const palette = paletteByName(range.name)
+  const palette = paletteOf(range, own)
   const method = COLOR_METHODS.find((each) => each === scale) ?? 'quantile'
   const offered = COLOR_METHODS.filter((each) => isNumericColumn || each === 'ordinal')
   const apply = (next: ColorRange, nextScale: ScaleName = scale, mergeKey?: string) =>
     run(setColorByColumn(layer.id, target, field, nextScale, next), mergeKey)
-  const reclassify = (change: { method?: ColorMethod; palette?: string; classes?: number; isReversed?: boolean }) => {
+  const reclassify = (change: { method?: ColorMethod; palette?: Palette; classes?: number; isReversed?: boolean }) => {
     const nextMethod = change.method ?? method
     const isKindChange = (nextMethod === 'ordinal') !== (method === 'ordinal')
-    const paletteName =
+    const nextPalette =
       change.palette ??
       (isKindChange
-        ? nextMethod === 'ordinal'
-          ? DEFAULT_PALETTE.qualitative
-          : DEFAULT_PALETTE.sequential
-        : range.name)
+        ? paletteByName(nextMethod === 'ordinal' ? DEFAULT_PALETTE.qualitative : DEFAULT_PALETTE.sequential)
+        : palette)
     apply(
       classify({
         method: nextMethod,
-        palette: paletteByName(paletteName),
+        palette: nextPalette,
         classes:
           change.classes ??
           (isKindChange ? (nextMethod === 'ordinal' ? DEFAULT_CATEGORIES : DEFAULT_CLASSES) : range.colors.length),
-        isReversed: change.isReversed ?? isReversedRange(range),
+        isReversed: change.isReversed ?? isReversedRange(range, own),
         statistics: statistics.data,
         previous: range,
         previousMethod: scale,
@@ -199,8 +210,9 @@ function Classes({ layer, target, channel }: { layer: MapLayer; target: ColorTar
               ? ['qualitative', 'sequential', 'diverging']
               : ['sequential', 'diverging', 'qualitative']
           }
-          onChange={(name) => reclassify({ palette: name })}
-          onReverse={() => reclassify({ isReversed: !isReversedRange(range) })}
+          own={own}
+          onChange={(chosen) => reclassify({ palette: chosen })}
+          onReverse={() => reclassify({ isReversed: !isReversedRange(range, own) })}
         />
       </Row>
       <Row label={method === 'ordinal' ? messages.categories : messages.steps}>

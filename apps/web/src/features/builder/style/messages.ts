@@ -1,5 +1,5 @@
+import type { PaletteKind } from '@graticule/contract'
 import type { ColorMethod } from './classification.ts'
-import type { PaletteKind } from './palettes.ts'
 
 /** The words of the style panel. */
 export const messages = {
@@ -29,6 +29,7 @@ export const messages = {
   sizeScale: 'Scale',
   sizeScales: { linear: 'Linear', sqrt: 'Square root', log: 'Logarithmic' },
   palette: 'Palette',
+  organizationPalettes: 'Your organization',
   paletteKinds: {
     sequential: 'Sequential',
     diverging: 'Diverging',

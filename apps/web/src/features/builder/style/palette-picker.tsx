@@ -1,29 +1,44 @@
-import type { ColorRange } from '@graticule/contract'
+import type { ColorRange, PaletteKind } from '@graticule/contract'
 import { IconArrowsExchange, IconEyeCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ActionIcon, Group, Popover, Stack, Switch, Text, Tooltip, UnstyledButton } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 import classes from './palette-picker.module.css'
-import { isReversedRange, isSafePalette, PALETTES, type PaletteKind, paletteByName, paletteColors } from './palettes.ts'
+import {
+  isFromPalette,
+  isReversedRange,
+  isSafePalette,
+  PALETTES,
+  type Palette,
+  paletteColors,
+  paletteOf,
+} from './palettes.ts'
 
 /** Chooses a palette from strips of its colours; the safe ones can be picked out. */
 export function PalettePicker(props: {
   range: ColorRange
   kinds: readonly PaletteKind[]
-  onChange: (name: string) => void
+  /** The palettes of the organization. */
+  own: readonly Palette[]
+  onChange: (palette: Palette) => void
   onReverse: () => void
 }) {
   const [isOpen, setIsOpen] = useState(false)
   const [isOnlySafe, setIsOnlySafe] = useState(false)
   const steps = props.range.colors.length
-  const isReversed = isReversedRange(props.range)
+  const isReversed = isReversedRange(props.range, props.own)
   const shownSteps = Math.min(steps, 7)
-  const groups = props.kinds.map((kind) => ({
-    kind,
-    palettes: PALETTES.filter(
-      (palette) => palette.kind === kind && (!isOnlySafe || isSafePalette(palette, shownSteps)),
-    ),
-  }))
+  const isOffered = (palette: Palette) => !isOnlySafe || isSafePalette(palette, shownSteps)
+  const groups = [
+    {
+      title: messages.organizationPalettes,
+      palettes: props.kinds.flatMap((kind) => props.own.filter((palette) => palette.kind === kind)).filter(isOffered),
+    },
+    ...props.kinds.map((kind) => ({
+      title: messages.paletteKinds[kind],
+      palettes: PALETTES.filter((palette) => palette.kind === kind && isOffered(palette)),
+    })),
+  ]
   return (
     <Group gap={4} wrap="nowrap">
       <Popover opened={isOpen} onChange={setIsOpen} width={264} position="bottom-start" trapFocus withinPortal>
@@ -51,19 +66,19 @@ export function PalettePicker(props: {
                 {messages.noPalette}
               </Text>
             )}
-            {groups.map(({ kind, palettes }) =>
+            {groups.map(({ title, palettes }) =>
               palettes.length === 0 ? null : (
-                <Stack key={kind} gap={2}>
+                <Stack key={title} gap={2}>
                   <Text size="xs" c="dimmed" px={8} pt={8}>
-                    {messages.paletteKinds[kind]}
+                    {title}
                   </Text>
                   {palettes.map((palette) => (
                     <UnstyledButton
                       key={palette.name}
                       className={classes.option}
-                      aria-pressed={palette.name === props.range.name}
+                      aria-pressed={isFromPalette(props.range, palette)}
                       onClick={() => {
-                        props.onChange(palette.name)
+                        props.onChange(palette)
                         setIsOpen(false)
                       }}
                     >
@@ -80,7 +95,7 @@ export function PalettePicker(props: {
           </div>
         </Popover.Dropdown>
       </Popover>
-      {paletteByName(props.range.name).name === props.range.name && (
+      {isFromPalette(props.range, paletteOf(props.range, props.own)) && (
         <Tooltip label={messages.reverse}>
           <ActionIcon aria-label={messages.reverse} aria-pressed={isReversed} onClick={props.onReverse}>
             <IconArrowsExchange size={16} />

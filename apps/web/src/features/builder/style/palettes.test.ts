@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { isColorBlindSafe } from './color-vision.ts'
-import { isReversedRange, maxClasses, PALETTES, paletteByName, paletteColors, toColorRange } from './palettes.ts'
+import {
+  isFromPalette,
+  isReversedRange,
+  maxClasses,
+  organizationPalettes,
+  PALETTES,
+  paletteByName,
+  paletteColors,
+  paletteOf,
+  toColorRange,
+} from './palettes.ts'
 
 test('every palette gives as many colours as are asked for, up to its own limit', () => {
   for (const palette of PALETTES) {
@@ -25,6 +35,22 @@ test('a reversed palette is recognised after it was stored', () => {
   const teal = paletteByName('Teal')
   expect(isReversedRange(toColorRange(teal, 5, true))).toBe(true)
   expect(isReversedRange(toColorRange(teal, 5))).toBe(false)
+})
+
+test('a palette of the organization gives steps between its colours, or its colours in turn, and is told from ours', () => {
+  const own = organizationPalettes([
+    { name: 'Teal', kind: 'sequential', colors: ['#000000', '#ff0000'] },
+    { name: 'Parties', kind: 'qualitative', colors: ['#111111', '#222222', '#333333'] },
+  ])
+  const range = toColorRange(paletteOf({ name: 'Teal', category: 'Organization' }, own), 3)
+  expect(range).toMatchObject({ name: 'Teal', category: 'Organization', colors: ['#000000', '#800000', '#FF0000'] })
+  const parties = paletteOf({ name: 'Parties', category: 'Organization' }, own)
+  expect(paletteColors(parties, 2)).toEqual(['#111111', '#222222'])
+  expect(maxClasses(parties)).toBe(3)
+  expect(isFromPalette(range, paletteByName('Teal'))).toBe(false)
+  expect(isReversedRange(toColorRange(parties, 3, true), own)).toBe(true)
+  // One that is gone leaves a map its colours, and the next change takes ours.
+  expect(paletteOf({ name: 'Gone', category: 'Organization' }, own).name).toBe('Teal')
 })
 
 describe('colour-blind safety', () => {

@@ -1,19 +1,24 @@
-import type { ColorRange } from '@graticule/contract'
+import type { ColorRange, CustomPalette, PaletteKind } from '@graticule/contract'
 import * as cartocolorPackage from 'cartocolor'
+import { mixColors } from '../../../ui/brand-colors.ts'
 import { isColorBlindSafe } from './color-vision.ts'
 
 /** Palettes are looked up by the names that maps store. */
 const cartocolor: Readonly<Record<string, (typeof cartocolorPackage)[string]>> = { ...cartocolorPackage }
 
-export const PALETTE_KINDS = ['sequential', 'diverging', 'qualitative'] as const
-export type PaletteKind = (typeof PALETTE_KINDS)[number]
-
-/** One CARTOColors palette. */
+/** One CARTOColors palette, or one of the organization. */
 export interface Palette {
   readonly name: string
   readonly kind: PaletteKind
   readonly maxSteps: number
+  /** The colours of a palette of the organization; absent for CARTOColors, which are looked up. */
+  readonly colors?: readonly string[]
 }
+
+/** What maps store with a palette: whose it is. */
+const CATEGORIES = { carto: 'CARTO', organization: 'Organization' } as const
+/** As many classes as a ramp of the organization has at least, whatever its colours. */
+const MIN_RAMP_STEPS = 7
 
 const KIND_OF_TAG: Readonly<Record<string, PaletteKind>> = {
   quantitative: 'sequential',
@@ -35,6 +40,16 @@ export const PALETTES: readonly Palette[] = Object.entries(cartocolor).flatMap((
   return kind ? [{ name, kind, maxSteps: Math.max(...stepCounts(name)) }] : []
 })
 
+/** The palettes of an organization as Builder uses them. */
+export function organizationPalettes(palettes: readonly CustomPalette[]): Palette[] {
+  return palettes.map(({ name, kind, colors }) => ({
+    name,
+    kind,
+    colors,
+    maxSteps: kind === 'qualitative' ? colors.length : Math.max(MIN_RAMP_STEPS, colors.length),
+  }))
+}
+
 /** The palette a new classification starts with. */
 export const DEFAULT_PALETTE: Readonly<Record<PaletteKind, string>> = {
   sequential: 'Teal',
@@ -44,9 +59,34 @@ export const DEFAULT_PALETTE: Readonly<Record<PaletteKind, string>> = {
 
 /** The grey that qualitative palettes end with stands for "other", which the client paints by itself. */
 function usableColors(palette: Palette, steps: number): readonly string[] {
+  if (palette.colors) {
+    return palette.kind === 'qualitative' ? palette.colors.slice(0, steps) : sampleRamp(palette.colors, steps)
+  }
   const count = Math.max(2, Math.min(palette.maxSteps, palette.kind === 'qualitative' ? steps + 1 : steps))
   const colors = cartocolor[palette.name]?.[count] ?? []
   return palette.kind === 'qualitative' ? colors.slice(0, Math.min(steps, count - 1)) : colors.slice(0, steps)
+}
+
+/** As many colours from a ramp, at equal distances and from end to end. */
+function sampleRamp(colors: readonly string[], steps: number): string[] {
+  return Array.from({ length: steps }, (_, index) => {
+    const at = steps === 1 ? 0 : (index * (colors.length - 1)) / (steps - 1)
+    const from = colors[Math.floor(at)] ?? ''
+    const to = colors[Math.ceil(at)] ?? from
+    return mixColors(from, to, at - Math.floor(at))
+  })
+}
+
+/** The palette that a map's colours are from: one of the organization, or of CARTOColors. */
+export function paletteOf(range: Pick<ColorRange, 'name' | 'category'>, own: readonly Palette[]): Palette {
+  const found = range.category === CATEGORIES.organization ? own.find(({ name }) => name === range.name) : undefined
+  return found ?? paletteByName(range.name)
+}
+
+/** Whether a map's colours are from this palette. */
+export function isFromPalette(range: Pick<ColorRange, 'name' | 'category'>, palette: Palette): boolean {
+  const isOrganizations = range.category === CATEGORIES.organization
+  return range.name === palette.name && isOrganizations === (palette.colors !== undefined)
 }
 
 /** The palette of this name; the first sequential one for a name that is not known. */
@@ -66,7 +106,8 @@ export function paletteColors(palette: Palette, steps: number, isReversed = fals
 
 /** The classes that a palette can have. */
 export function maxClasses(palette: Palette): number {
-  return palette.kind === 'qualitative' ? palette.maxSteps - 1 : palette.maxSteps
+  // The last colour of CARTOColors' lists stands for everything else.
+  return palette.kind === 'qualitative' && !palette.colors ? palette.maxSteps - 1 : palette.maxSteps
 }
 
 /** A palette as a map document stores it. */
@@ -74,14 +115,14 @@ export function toColorRange(palette: Palette, steps: number, isReversed = false
   return {
     name: palette.name,
     type: palette.kind,
-    category: 'CARTO',
+    category: palette.colors ? CATEGORIES.organization : CATEGORIES.carto,
     colors: paletteColors(palette, steps, isReversed),
   }
 }
 
 /** True when the stored colours run against their palette. */
-export function isReversedRange(range: ColorRange): boolean {
-  const palette = PALETTES.find((each) => each.name === range.name)
+export function isReversedRange(range: ColorRange, own: readonly Palette[] = []): boolean {
+  const palette = [...own, ...PALETTES].find((each) => isFromPalette(range, each))
   if (!palette || range.colors.length < 2) return false
   const forward = paletteColors(palette, range.colors.length)
   return range.colors[0]?.toUpperCase() === forward.at(-1) && range.colors[0]?.toUpperCase() !== forward[0]
