@@ -59,6 +59,9 @@ import { DemoService } from './features/demo/demo-service.ts'
 import { registerDomainRoutes } from './features/domains/domain-routes.ts'
 import { DomainService } from './features/domains/domain-service.ts'
 import { DomainStore } from './features/domains/domain-store.ts'
+import { registerGovernanceRoutes } from './features/governance/governance-routes.ts'
+import { GovernanceRules } from './features/governance/governance-rules.ts'
+import { GovernanceService } from './features/governance/governance-service.ts'
 import { ClaimedGroups } from './features/groups/claimed-groups.ts'
 import { DirectoryGroups } from './features/groups/directory-groups.ts'
 import { registerGroupRoutes } from './features/groups/group-routes.ts'
@@ -304,9 +307,11 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   const signIns = new SignInService(store, users, sessions, gate, activity, clock, requirePasswordAllowed)
   const setup = new SetupService(store, users, sessions, activity, clock)
+  const governanceRules = new GovernanceRules(store)
   const tokens = new TokenService({
     tokens: new TokenStore(store),
     store,
+    governance: governanceRules,
     activity,
     clock,
     holdRight,
@@ -349,6 +354,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     store,
     directory,
     audiences,
+    governance: governanceRules,
     pool,
     secrets: secretBox,
     activity,
@@ -377,6 +383,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     store,
     connections,
     audiences,
+    governance: governanceRules,
     activity,
     links,
     clock,
@@ -397,6 +404,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     store,
     workflows: new WorkflowStore(store),
     audiences,
+    governance: governanceRules,
     activity,
     clock,
     holdRight,
@@ -408,6 +416,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     store,
     applications: new ApplicationStore(store),
     audiences,
+    governance: governanceRules,
     activity,
     clock,
     holdRight,
@@ -434,6 +443,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     projects: projectStore,
     contained,
     audiences,
+    governance: governanceRules,
     activity,
     clock,
     holdPrincipal: users.holdPrincipal.bind(users),
@@ -453,6 +463,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     store,
     trash: new TrashStore(store),
     audiences,
+    governance: governanceRules,
     activity,
     clock,
     holdPrincipal: users.holdPrincipal.bind(users),
@@ -475,7 +486,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   app.addHook('preClose', async () => recalledTiles.stop())
   const reading = { access, connections, descriptions, answers, keys }
-  const jobs = new JobService({ store, serverId: dependencies.serverId, access, connections, activity, clock })
+  const jobs = new JobService({
+    store,
+    serverId: dependencies.serverId,
+    access,
+    connections,
+    governance: governanceRules,
+    activity,
+    clock,
+  })
   await jobs.recover()
   const forgetRights = () => {
     forgetPrincipals()
@@ -488,7 +507,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     listGroupNames: (organizationId: string, ids: readonly string[]) => groups.listNames(organizationId, ids),
     listProjectNames: (asker: UserPrincipal, ids: readonly string[]) => projects.listNames(asker, ids),
   }
-  const sharing: SharingService = new SharingService({ store, ...knownAssets })
+  const sharing: SharingService = new SharingService({ store, governance: governanceRules, ...knownAssets })
   const groupStore = new GroupStore(store)
   const groups: GroupService = new GroupService({
     store,
@@ -502,6 +521,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const accessRequests = new AccessRequestService({
     store,
     maps,
+    governance: governanceRules,
     activity,
     clock,
     mailer,
@@ -697,6 +717,22 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onDeleted: (connectionIds) => connections.forgetAll(connectionIds),
   })
   registerOrganizationRoutes(app, organizations, organizationLife, config)
+  registerGovernanceRoutes(
+    app,
+    new GovernanceService({
+      store,
+      activity,
+      holdRight,
+      listPeople: knownAssets.listPeople,
+      listConnections: (organizationId) => connections.listCounted(organizationId),
+      names: {
+        providers: Object.fromEntries(PROVIDERS.map(({ id, label }) => [id, label])),
+        signIns: Object.fromEntries(
+          PROVIDERS.flatMap(({ signInMethods }) => signInMethods.map(({ id, label }) => [id, label])),
+        ),
+      },
+    }),
+  )
   registerGroupRoutes(app, groups)
   registerRoleMappingRoutes(app, roleMapping)
   registerScimSettingsRoutes(app, scimSettings, config)
@@ -707,6 +743,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     new AccessService({
       ...knownAssets,
       sources: access,
+      governance: governanceRules,
       readReadership: (organizationId, groupIds, userIds) => readReadership(store, organizationId, groupIds, userIds),
     }),
     decisions,
@@ -737,7 +774,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerProjectRoutes(app, projects, moves)
   registerLibraryRoutes(app, library, new BatchService(documents, library))
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
-  registerSqlApiRoutes(app, new QueryService(access, connections), new ModelService(reading), jobs)
+  registerSqlApiRoutes(app, new QueryService(access, connections, governanceRules), new ModelService(reading), jobs)
   registerStatsRoutes(app, new StatsService(reading))
   registerBasemapRoutes(app, basemaps, config)
   registerCustomizationRoutes(app, customizations)
@@ -745,6 +782,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   await serveApiDocument(app)
   await serveWebApp(app, dependencies.webAppFolder, {
     publicUrl: config.publicUrl,
+    readFrames: (mapId) => governanceRules.readEmbedOrigins(mapId),
     listOrigins: async (principal, mapId) => {
       try {
         return await customizations.listOrigins(principal, mapId)

@@ -49,10 +49,12 @@ export const AccessExplanation = Type.Object({
   /** Each a single change after which the answer would be the other one. */
   flips: Type.Array(
     Type.Object({
-      change: Type.Enum(['role', 'own', 'audience', 'membership', 'project', 'collaborative', 'password']),
+      change: Type.Enum(['role', 'own', 'audience', 'membership', 'project', 'collaborative', 'password', 'policy']),
       sentence: Type.String(),
     }),
   ),
+  /** Governance policies that forbid some ways of it. */
+  bounds: Type.Array(Type.Object({ policy: Type.String(), sentence: Type.String() })),
 })
 export type AccessExplanation = Static<typeof AccessExplanation>
 

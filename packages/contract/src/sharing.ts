@@ -49,6 +49,21 @@ export type InheritedSharing = Static<typeof InheritedSharing>
 /** How many people a list names at most; counts are always of all. */
 export const NAMED_PEOPLE = 200
 
+/** What governance lets whoever asks choose, each with the reason when it does not. */
+export const SharingChoices = Type.Object({
+  private: Permission,
+  organization: Permission,
+  /** People by name, and groups of one's own. */
+  specific: Permission,
+  public: Permission,
+  /** Groups that one is not in. */
+  otherGroups: Permission,
+  /** The groups of whoever asks. */
+  ownGroupIds: Type.Array(Type.String()),
+  locked: Type.Boolean({ description: 'Whether nothing but the default can be chosen.' }),
+})
+export type SharingChoices = Static<typeof SharingChoices>
+
 /** GET …/sharing: whom an asset is shared with, and who has access in the end. */
 export const SharingDetail = Type.Object({
   privacy: PrivacySchema,
@@ -63,6 +78,7 @@ export const SharingDetail = Type.Object({
   people: Type.Array(PersonWithAccess),
   peopleCount: Type.Integer(),
   share: Permission,
+  choices: SharingChoices,
 })
 export type SharingDetail = Static<typeof SharingDetail>
 

@@ -88,6 +88,9 @@ export const ACTIONS = {
   /** Shut the organization for everybody, also for who does it, until the operator restores it. */
   'organization.suspend': { kind: null, phrase: 'suspend the organization' },
   'organization.delete': { kind: null, phrase: 'delete the organization' },
+  /** Which policies are in force: enough to know what one cannot make here. */
+  'governance.read': { kind: null, phrase: 'see the governance policies' },
+  'governance.manage': { kind: null, phrase: 'change the governance policies' },
   'outbox.read': { kind: null, phrase: 'read the mails that were not sent' },
   /** Know the names of groups: enough to share with them. */
   'group.list': { kind: null, phrase: 'list the groups of the organization' },
@@ -171,6 +174,8 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'settings.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.suspend': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.delete': row('organization', 'organization', 'none', 'none', 'none'),
+  'governance.read': row('organization', 'organization', 'organization', 'none', 'none'),
+  'governance.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'outbox.read': row('organization', 'organization', 'none', 'none', 'none'),
   'group.list': row('organization', 'organization', 'organization', 'none', 'none'),
   'group.manage': row('organization', 'organization', 'none', 'none', 'none'),

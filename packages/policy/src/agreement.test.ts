@@ -228,6 +228,8 @@ function apply(flip: Flip, person: UserPrincipal, asset: Asset): { person: UserP
       )
       return { person, asset: { ...asset, containers } }
     }
+    case 'policy':
+      throw new Error('No policy forbids anything here.')
     case 'audience': {
       if (!('audience' in asset)) throw new Error('There is no audience to change.')
       return { person, asset: { ...asset, audience: change(asset.audience, flip.audience, person, flip.to) } }

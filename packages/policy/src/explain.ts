@@ -1,10 +1,12 @@
-import { ROLES, type Role } from '@graticule/contract'
+import { type GovernancePolicies, ROLES, type Role } from '@graticule/contract'
 import { type AccessPath, findAccess, INHERITED_PATHS, REACH_PATHS, whereAny } from './access-paths.ts'
 import type { Action } from './actions.ts'
 import { ASSET_KINDS, READ_ACTION } from './asset-kinds.ts'
 import { type Asset, type Container, projectsAround } from './assets.ts'
 import type { Audience, AudienceKind } from './audience.ts'
 import { can, type Decision } from './can.ts'
+import { canUnder, policiesOf } from './governance.ts'
+import { GOVERNANCE_POLICIES, type GovernancePolicyId, PERMISSIVE_POLICIES } from './governance-policies.ts'
 import { isOpenToAll, matches } from './predicate.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
 import { reachOf } from './support.ts'
@@ -30,6 +32,8 @@ export type Flip =
       readonly audience: Extract<AudienceKind, 'organization' | 'user'>
       readonly to: boolean
     }
+  /** A governance policy that forbids it, if it forbade nothing. */
+  | { readonly change: 'policy'; readonly policy: GovernancePolicyId }
 
 /** A decision together with what it rests on, for the person who asks "why can they (not)?". */
 export interface Explanation extends Decision {
@@ -37,17 +41,38 @@ export interface Explanation extends Decision {
   readonly paths: readonly MatchedPath[]
   /** Every single change that would turn the decision round. */
   readonly flips: readonly Flip[]
+  /** The governance policies that bound the action in part, whatever the decision. */
+  readonly bounds: readonly GovernancePolicyId[]
 }
 
-/** Why `can()` answers as it does, and what it would take for it to answer otherwise. */
-export function explain(principal: Principal, action: Action, asset?: Asset): Explanation {
-  const decision = can(principal, action, asset)
+/** Why `canUnder()` answers as it does, and what it would take for it to answer otherwise. */
+export function explain(
+  principal: Principal,
+  action: Action,
+  asset?: Asset,
+  policies: GovernancePolicies = PERMISSIVE_POLICIES,
+): Explanation {
+  const decision = canUnder(policies, principal, action, asset)
+  const bounds = policiesOf(action).filter((id) => !GOVERNANCE_POLICIES[id].isWhole && isSet(policies, id))
   const paths = decision.allowed ? listPaths(principal, action, asset) : []
-  if (principal.kind !== 'user') return { ...decision, paths, flips: [] }
+  if (principal.kind !== 'user') return { ...decision, paths, flips: [], bounds }
   const flips = listChanges(principal, asset)
-    .filter(({ user, changed }) => can(user, action, changed).allowed !== decision.allowed)
+    .filter(({ user, changed }) => canUnder(policies, user, action, changed).allowed !== decision.allowed)
     .map(({ flip }) => flip)
-  return { ...decision, paths, flips }
+  const lifted = policiesOf(action)
+    .filter((id) => isSet(policies, id))
+    .filter((id) => canUnder(lift(policies, id), principal, action, asset).allowed !== decision.allowed)
+    .map((policy): Flip => ({ change: 'policy', policy }))
+  return { ...decision, paths, flips: [...flips, ...lifted], bounds }
+}
+
+/** The policies with this one forbidding nothing. */
+export function lift(policies: GovernancePolicies, id: GovernancePolicyId): GovernancePolicies {
+  return { ...policies, [id]: GOVERNANCE_POLICIES[id].permissive }
+}
+
+function isSet(policies: GovernancePolicies, id: GovernancePolicyId): boolean {
+  return JSON.stringify(policies[id]) !== JSON.stringify(GOVERNANCE_POLICIES[id].permissive)
 }
 
 /** Every way by which the right gets to the asker, when it does. */

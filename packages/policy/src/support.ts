@@ -66,6 +66,8 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'organization.delete': 'never',
   // The mails that were not sent hold links that let people in.
   'outbox.read': 'never',
+  'governance.read': 'as-role',
+  'governance.manage': 'never',
   'group.list': 'as-role',
   'group.manage': 'never',
   'activity.read': 'never',

@@ -134,6 +134,15 @@ export interface ConfigField {
   readonly defaultValue?: string | number
 }
 
+/** A way in which connections of a provider sign in; an organization may leave each to some people. */
+export interface SignInMethod<Config = Record<string, unknown>> {
+  /** The same of all providers that sign in so. */
+  readonly id: string
+  /** Completes "signs in with …". */
+  readonly label: string
+  isUsedBy(config: Config): boolean
+}
+
 /** A kind of warehouse. Adding one is a folder like `postgres/` and a line in `index.ts`. */
 export interface Provider<Config = Record<string, unknown>> {
   readonly id: string
@@ -141,6 +150,8 @@ export interface Provider<Config = Record<string, unknown>> {
   readonly configSchema: TSchema
   /** The form of a new connection; fields marked secret are encrypted at rest and never returned. */
   readonly configFields: readonly ConfigField[]
+  /** Every configuration uses at least one of them. */
+  readonly signInMethods: readonly SignInMethod<Config>[]
   readonly compiler: Compiler
   /** Really connects; throws `warehouse_unavailable`, `warehouse_auth_failed`… with a sentence that says what to check. */
   open(options: OpenOptions<Config>): Promise<Warehouse>

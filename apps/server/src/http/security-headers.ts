@@ -27,7 +27,8 @@ export function secureAnswers(app: FastifyInstance, options: { readonly isHttps:
  */
 export function pageHeaders(options: {
   readonly nonce: string
-  readonly isEmbed: boolean
+  /** The sites that may frame the page; null: any. */
+  readonly frames: readonly string[] | null
   /** From where else than this server the page may load, such as the basemaps of its organization. */
   readonly origins: readonly string[]
 }): Record<string, string> {
@@ -45,11 +46,12 @@ export function pageHeaders(options: {
       "manifest-src 'self'",
       "base-uri 'self'",
       "form-action 'self'",
-      // An embed names no ancestors: even `*` would refuse a page that was opened from a file.
-      ...(options.isEmbed ? [] : ["frame-ancestors 'none'"]),
+      // An embed for any site names no ancestors: even `*` would refuse a page that was opened from a file.
+      ...(options.frames === null ? [] : [`frame-ancestors ${options.frames.join(' ') || "'none'"}`]),
     ].join('; '),
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), payment=(), usb=()',
-    ...(options.isEmbed ? {} : { 'x-frame-options': 'DENY' }),
+    // Browsers that know `frame-ancestors` pass over the older header, which cannot name sites.
+    ...(options.frames?.length === 0 ? { 'x-frame-options': 'DENY' } : {}),
   }
 }

@@ -25,6 +25,8 @@ export interface PageSettings {
   /** Where the outside world reaches us; addresses in answers begin with it. */
   readonly publicUrl: string | null
   /** From where else the pages of this principal, or of this map, may load. */
+  /** The sites that may show this map, embedded, in their frames; null: any. */
+  readonly readFrames: (mapId: string) => Promise<readonly string[] | null>
   readonly listOrigins: (principal: Principal, mapId: string | null) => Promise<readonly string[]>
 }
 
@@ -38,7 +40,9 @@ export async function serveWebApp(app: App, folder: string, settings: PageSettin
     if (!wantsPage(request, path)) {
       throw new AppError('not_found', `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`)
     }
-    return sendPage(reply, folder, path, await listOrigins(request, path, settings))
+    const embedded = /^embed\/([^/]+)/.exec(path)?.[1]
+    const frames = embedded === undefined ? [] : await settings.readFrames(embedded)
+    return sendPage(reply, folder, await listOrigins(request, path, settings), frames)
   })
 }
 
@@ -52,8 +56,8 @@ function sendAsset(reply: FastifyReply, path: string): FastifyReply {
 async function sendPage(
   reply: FastifyReply,
   folder: string,
-  path: string,
   origins: readonly string[],
+  frames: readonly string[] | null,
 ): Promise<FastifyReply> {
   let html: string
   try {
@@ -70,7 +74,7 @@ async function sendPage(
     `<head>\n    <meta property="csp-nonce" nonce="${nonce}" />\n    <meta name="map-origins" content="${origins.join(' ')}" />`,
   )
   return reply
-    .headers(pageHeaders({ nonce, isEmbed: path.startsWith('embed/'), origins }))
+    .headers(pageHeaders({ nonce, frames, origins }))
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(page)

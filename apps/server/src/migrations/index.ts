@@ -19,6 +19,7 @@ import * as publishedMaps from './0019-published-maps.ts'
 import * as projects from './0020-projects.ts'
 import * as library from './0021-library.ts'
 import * as supportAccess from './0022-support-access.ts'
+import * as governance from './0023-governance.ts'
 import * as organizations from './0024-organizations.ts'
 import * as accessReport from './0025-access-report.ts'
 import * as customization from './0027-customization.ts'
@@ -45,6 +46,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020-projects': projects,
   '0021-library': library,
   '0022-support-access': supportAccess,
+  '0023-governance': governance,
   '0024-organizations': organizations,
   '0025-access-report': accessReport,
   '0027-customization': customization,

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import { AppError } from '@graticule/contract'
 import { type Static, Type } from 'typebox'
-import type { ConfigField } from '../provider.ts'
+import type { ConfigField, SignInMethod } from '../provider.ts'
 
 export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 
@@ -80,6 +80,21 @@ export const postgresConfigFields: readonly ConfigField[] = [
     defaultValue: DEFAULT_CONNECT_TIMEOUT_SECONDS,
   },
 ]
+
+/** A certificate does not rule out that the server asks for the password as well, so both may count. */
+export const postgresSignInMethods: readonly SignInMethod<PostgresConfig>[] = [
+  { id: 'password', label: 'a password', isUsedBy: (config) => hasPassword(config) },
+  { id: 'certificate', label: 'a client certificate', isUsedBy: (config) => hasCertificate(config) },
+  { id: 'none', label: 'no secret at all', isUsedBy: (config) => !hasPassword(config) && !hasCertificate(config) },
+]
+
+function hasPassword({ password }: PostgresConfig): boolean {
+  return password !== undefined && password !== ''
+}
+
+function hasCertificate({ sslClientCertificate }: PostgresConfig): boolean {
+  return sslClientCertificate !== undefined && sslClientCertificate !== ''
+}
 
 /** TLS options for the mode; false without TLS, which is also the only way over a Unix socket. */
 export function tlsOptions(config: PostgresConfig): ConnectionOptions | false {

@@ -1,6 +1,6 @@
 import type { Provider } from '../provider.ts'
 import { postgresCompiler } from './compiler.ts'
-import { type PostgresConfig, postgresConfigFields, postgresConfigSchema } from './config.ts'
+import { type PostgresConfig, postgresConfigFields, postgresConfigSchema, postgresSignInMethods } from './config.ts'
 
 /** PostgreSQL 12 and later with PostGIS 2.4 and later, on a server or embedded. */
 export const postgresProvider: Provider<PostgresConfig> = {
@@ -8,6 +8,7 @@ export const postgresProvider: Provider<PostgresConfig> = {
   label: 'PostgreSQL',
   configSchema: postgresConfigSchema,
   configFields: postgresConfigFields,
+  signInMethods: postgresSignInMethods,
   compiler: postgresCompiler,
   async open(options) {
     const { PostgresWarehouse } = await import('./driver.ts')

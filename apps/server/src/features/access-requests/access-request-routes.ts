@@ -27,7 +27,7 @@ export function registerAccessRequestRoutes(app: App, requests: AccessRequestSer
     },
     async (request, reply) => {
       const caller = userCallerOf(request, reply)
-      requests.request(caller, request.params.id, request.body, baseUrlOf(request, settings))
+      await requests.request(caller, request.params.id, request.body, baseUrlOf(request, settings))
       return reply.status(202).send(null)
     },
   )

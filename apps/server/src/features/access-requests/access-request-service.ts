@@ -1,11 +1,12 @@
 import { type AccessRequestBody, type AccessRequestSummary, AppError } from '@graticule/contract'
-import { can, type UserPrincipal } from '@graticule/policy'
+import { can, decideAccessRequest, type UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import type { Mailer } from '../../platform/mail/mailer.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { MapService } from '../maps/map-service.ts'
 import { accessRequestMail } from './access-request-mail.ts'
 import {
@@ -27,6 +28,7 @@ const FORGET_AFTER_MS = 90 * 24 * 60 * 60_000
 export interface AccessRequestServiceOptions {
   readonly store: Store
   readonly maps: MapService
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly mailer: Mailer
@@ -44,10 +46,11 @@ export class AccessRequestService {
   }
 
   /**
-   * Passes a request on if there is such a map. Returns at once and tells nothing, so that neither the answer nor its
-   * time says whether there is.
+   * Passes a request on if there is such a map. Returns before it looks and tells nothing, so that neither the answer nor
+   * its time says whether there is. Throws 403 where the organization lets nobody ask.
    */
-  request(caller: UserCaller, mapId: string, body: AccessRequestBody, baseUrl: string): void {
+  async request(caller: UserCaller, mapId: string, body: AccessRequestBody, baseUrl: string): Promise<void> {
+    await this.#options.governance.check(caller.principal, decideAccessRequest)
     const passing = this.#passOn(caller, mapId, body.message?.trim() ?? '', baseUrl)
       .catch(this.#options.onError)
       .finally(() => this.#underWay.delete(passing))
@@ -107,6 +110,7 @@ export class AccessRequestService {
     if (can(principal, 'map.read', found.asset).allowed) return
     if ((await countOpenOf(store, principal.userId)) >= MAX_OPEN) return
     const isNew = await store.transaction().execute(async (transaction) => {
+      await this.#options.governance.hold(transaction, principal, decideAccessRequest)
       const isInserted = await insertRequest(transaction, {
         id: createId(),
         organization_id: principal.organizationId,

@@ -16,6 +16,7 @@ import {
   decideExplaining,
   explain,
   type Flip,
+  GOVERNANCE_POLICIES,
   namedReaders,
   projectsAround,
   READ_ACTION,
@@ -25,6 +26,7 @@ import {
   type UserPrincipal,
 } from '@graticule/policy'
 import type { ExplainedSource, SourceAccess } from '../connections/source-access.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { ProjectName } from '../projects/project.ts'
 import type { NamedAsset, ShareableKinds } from '../sharing/shareable-assets.ts'
 
@@ -40,6 +42,7 @@ export interface KnownAssets {
 
 export interface AccessServiceOptions extends KnownAssets {
   readonly sources: Pick<SourceAccess, 'explainMap' | 'isLent'>
+  readonly governance: GovernanceRules
   /** What it takes to count the readers of assets: those groups and those people of the organization. */
   readonly readReadership: (
     organizationId: string,
@@ -69,7 +72,8 @@ export class AccessService {
     const people = await this.#options.listPeople(organizationId)
     const subject = people.find(({ person }) => person.id === query.subject)
     if (!subject) throw new AppError('not_found', 'There is no such person in your organization.')
-    const { allowed, reason, rule, paths, flips } = explain(subject.principal, action, asset)
+    const { policies } = await this.#options.governance.read(organizationId)
+    const { allowed, reason, rule, paths, flips, bounds } = explain(subject.principal, action, asset, policies)
     const groupIds = asset === undefined ? [] : namedReaders(asset).groupIds
     const groups = await this.#options.listGroupNames(organizationId, groupIds)
     const around = asset === undefined ? [] : projectsAround(asset)
@@ -90,6 +94,10 @@ export class AccessService {
       })),
       credentials: asset === undefined ? [] : await this.#explainCredentials(asker, subject.principal, action, asset),
       flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups, projects) })),
+      bounds: bounds.map((id) => ({
+        policy: id,
+        sentence: `The policy "${GOVERNANCE_POLICIES[id].title}" bounds it. ${GOVERNANCE_POLICIES[id].effect}`,
+      })),
     }
   }
 
@@ -239,6 +247,8 @@ function describeFlip(flip: Flip, groups: readonly GroupName[], projects: readon
         : 'If its owner did not let those edit it who may open it.'
     case 'password':
       return flip.to ? 'If a password stood before its public link.' : 'If no password stood before its public link.'
+    case 'policy':
+      return `If the policy "${GOVERNANCE_POLICIES[flip.policy].title}" forbade nothing.`
     case 'project': {
       const name = projects.find(({ id }) => id === flip.projectId)?.name
       const subject = name === undefined ? 'a project that it is in' : `the project "${name}"`

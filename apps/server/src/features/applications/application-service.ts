@@ -12,7 +12,9 @@ import {
   type Audience,
   authorize,
   can,
+  decideMaking,
   isSameAudience,
+  NOBODY,
   type Principal,
   privacyOf,
   sharingScopeOf,
@@ -28,6 +30,7 @@ import { createId } from '../../platform/db/ids.ts'
 import { type Picture, readPicture } from '../../platform/pictures/read-picture.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import type { NoteUse } from '../connections/source-access.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { Marks } from '../library/marks.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
@@ -41,6 +44,7 @@ export interface ApplicationServiceOptions {
   readonly store: Store
   readonly applications: ApplicationStore
   readonly audiences: AudienceService
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
@@ -95,6 +99,12 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
     const name = draft.name.trim()
     await this.#options.store.transaction().execute(async (transaction) => {
       await this.#options.holdRight(transaction, principal, 'application.create')
+      const { audiences, governance } = this.#options
+      await governance.hold(transaction, principal, (policies, maker) =>
+        decideMaking(policies, maker, 'applications.register'),
+      )
+      const audience = await governance.holdDefault(transaction, principal, 'application')
+      await audiences.hold(transaction, 'application', principal.organizationId, audience)
       await this.#options.applications.insert(transaction, {
         id,
         organization_id: principal.organizationId,
@@ -107,7 +117,10 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
         created_at: now,
         updated_at: now,
       })
-      await this.#record(transaction, caller, 'application.created', id, { name, url })
+      const { organizationId } = principal
+      await audiences.replace(transaction, { kind: 'application', id, organizationId }, audience, principal.userId)
+      const shared = isSameAudience(audience, NOBODY) ? {} : { audience: describeAudience(audience) }
+      await this.#record(transaction, caller, 'application.created', id, { name, url, ...shared })
     })
     return this.get(caller, id)
   }
@@ -172,6 +185,7 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
       const asset = applicationAsset(application)
       authorize(principal, 'application.share', asset)
       if (isSameAudience(audience, asset.audience)) return
+      await this.#options.governance.holdAudience(transaction, principal, asset, audience)
       await audiences.replace(transaction, asset, audience, principal.userId)
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'application.privacy-changed', id, { name: application.name, ...change })

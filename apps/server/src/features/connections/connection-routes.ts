@@ -29,6 +29,7 @@ const ProviderSummary = Type.Object({
       defaultValue: Type.Optional(Type.Union([Type.String(), Type.Number()])),
     }),
   ),
+  signInMethods: Type.Array(Type.Object({ id: Type.String(), label: Type.String() })),
 })
 const IdOrName = Type.Object({ idOrName: Type.String() })
 const ConnectionTestBody = Type.Object({
@@ -57,13 +58,14 @@ export function registerConnectionRoutes(
       },
     },
     async () =>
-      providers.map(({ id, label, configFields }) => ({
+      providers.map(({ id, label, configFields, signInMethods }) => ({
         id,
         label,
         configFields: configFields.map(({ options, ...field }) => ({
           ...field,
           ...(options ? { options: options.map((option) => ({ ...option })) } : {}),
         })),
+        signInMethods: signInMethods.map((method) => ({ id: method.id, label: method.label })),
       })),
   )
 

@@ -6,6 +6,8 @@ import {
   type ConnectionAsset,
   can,
   credentialFor,
+  decideProvider,
+  decideSignIn,
   isSameAudience,
   NOBODY,
   type Principal,
@@ -28,6 +30,8 @@ import type { GovernedWarehouse } from '../../platform/warehouses/governed-wareh
 import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
 import type { StatementPurpose, WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
+import type { CountedConnection } from '../governance/governance-counts.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
@@ -66,6 +70,7 @@ export interface ConnectionServiceOptions {
   readonly store: Store
   readonly directory: ConnectionDirectory
   readonly audiences: AudienceService
+  readonly governance: GovernanceRules
   readonly pool: WarehousePool
   readonly secrets: SecretBox
   readonly activity: ActivityLog
@@ -147,8 +152,10 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   /** Really opens the configuration; the error says what failed. */
   async test(caller: UserCaller, trial: ConnectionTrial): Promise<{ version: string }> {
     let stored: Connection | null = null
-    if (trial.connectionId === undefined) authorize(caller.principal, 'connection.create')
-    else {
+    if (trial.connectionId === undefined) {
+      authorize(caller.principal, 'connection.create')
+      await this.#checkPolicies(caller.principal, trial.providerId, trial.config)
+    } else {
       stored = (await this.#findOwned(caller.principal, trial.connectionId)).connection
       authorize(caller.principal, 'connection.update', connectionAsset(stored))
     }
@@ -159,10 +166,10 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
 
   async create(caller: UserCaller, draft: ConnectionDraft): Promise<ConnectionSummary> {
     const { principal } = caller
-    const audience = draft.audience ?? NOBODY
     authorize(principal, 'connection.create')
     const provider = this.findProvider(draft.providerId)
     const { visible, secret } = splitConfig(provider, draft.config)
+    await this.#checkPolicies(principal, draft.providerId, draft.config)
     if (RESERVED_NAMES.has(draft.name)) {
       throw new AppError('invalid_request', `"${draft.name}" is reserved. Choose another name for the connection.`)
     }
@@ -174,8 +181,19 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const now = this.#options.clock.now()
     try {
       await this.#options.store.transaction().execute(async (transaction) => {
-        await this.#options.audiences.hold(transaction, 'connection', principal.organizationId, audience)
+        await this.#options.audiences.hold(
+          transaction,
+          'connection',
+          principal.organizationId,
+          draft.audience ?? NOBODY,
+        )
         await this.#options.holdRight(transaction, principal, 'connection.create')
+        const signIns = listSignIns(provider, { ...visible, ...secret })
+        await this.#options.governance.hold(transaction, principal, (policies, maker) => {
+          const decision = decideProvider(policies, maker, provider)
+          return decision.allowed ? decideSignIn(policies, maker, signIns) : decision
+        })
+        const audience = await this.#chooseAudience(transaction, principal, draft.audience)
         await insertConnection(transaction, {
           id,
           organization_id: principal.organizationId,
@@ -196,7 +214,9 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           audience,
           principal.userId,
         )
-        await this.#record(transaction, caller, 'connection.created', id, { name: draft.name, providerId: provider.id })
+        const shared = isSameAudience(audience, NOBODY) ? {} : { audience: describeAudience(audience) }
+        const details = { name: draft.name, providerId: provider.id, ...shared }
+        await this.#record(transaction, caller, 'connection.created', id, details)
       })
     } catch (error) {
       if (isUniqueViolation(error, 'connections_name')) throw nameTaken(draft.name)
@@ -256,6 +276,18 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return (await listConnectionsById(this.#options.store, ids)).map(({ connection }) => connectionAsset(connection))
   }
 
+  /** Every connection of an organization that somebody made, by what governance policies ask about it. */
+  async listCounted(organizationId: string): Promise<CountedConnection[]> {
+    const everything = { type: 'equals', field: 'organizationId', value: organizationId } as const
+    const found = await listConnections(this.#options.store, everything)
+    return found.flatMap(({ connection }) => {
+      if (connection.embedded) return []
+      const { providerId, ownerId } = connection
+      const signIns = this.#listStoredSignIns(connection).map(({ id }) => id)
+      return [{ providerId, ownerId, signIns }]
+    })
+  }
+
   async setAudience(caller: UserCaller, idOrName: string, audience: Audience): Promise<void> {
     await this.update(caller, idOrName, { audience })
   }
@@ -269,8 +301,15 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const login = edit.config === undefined ? null : await this.#prepareLogin(caller, connection, edit.config)
     await this.#options.store.transaction().execute(async (transaction) => {
       if (edit.audience !== undefined) await this.#share(transaction, caller, connection, edit.audience)
+      if (login) {
+        const before = this.#listStoredSignIns(connection).map(({ id }) => id)
+        const added = login.signIns.filter(({ id }) => !before.includes(id))
+        await this.#options.governance.hold(transaction, principal, (policies, editor) =>
+          decideSignIn(policies, editor, added),
+        )
+      }
       const isUpdated = await updateConnection(transaction, connection.id, connection.credentialVersion, {
-        ...(login ?? {}),
+        ...(login?.changes ?? {}),
         updated_at: this.#options.clock.now(),
       })
       if (!isUpdated) {
@@ -349,6 +388,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const asset = connectionAsset(found.connection)
     authorize(caller.principal, 'connection.share', asset)
     if (isSameAudience(audience, asset.audience)) return
+    await this.#options.governance.holdAudience(transaction, caller.principal, asset, audience)
     await audiences.replace(transaction, asset, audience, caller.principal.userId)
     const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
     await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
@@ -359,11 +399,47 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const { visible } = splitConfig(provider, config)
     const secret = this.#mergeSecrets(provider, config, connection)
     await this.#probe(caller, provider, { ...visible, ...secret }, connection)
-    return {
+    const changes = {
       config: toJson(visible),
       secrets: this.#seal(connection.id, secret),
       credential_version: connection.credentialVersion + 1,
     }
+    return { changes, signIns: listSignIns(provider, { ...visible, ...secret }) }
+  }
+
+  /** Tells before the warehouse is asked that the policies forbid it; they are held when the connection is made. */
+  async #checkPolicies(
+    principal: UserPrincipal,
+    providerId: string,
+    config: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const provider = this.findProvider(providerId)
+    const { visible, secret } = splitConfig(provider, config)
+    const signIns = listSignIns(provider, { ...visible, ...secret })
+    await this.#options.governance.check(principal, (policies) => {
+      const decision = decideProvider(policies, principal, provider)
+      return decision.allowed ? decideSignIn(policies, principal, signIns) : decision
+    })
+  }
+
+  /** Whom a new connection is shared with: as its maker says, if they may, or as the default. */
+  async #chooseAudience(transaction: Store, principal: UserPrincipal, wish: Audience | undefined): Promise<Audience> {
+    const { audiences, governance } = this.#options
+    const { organizationId, userId: ownerId } = principal
+    if (wish !== undefined) {
+      const asset = { kind: 'connection', organizationId, ownerId, audience: null } as const
+      await governance.holdAudience(transaction, principal, asset, wish)
+      return wish
+    }
+    const audience = await governance.holdDefault(transaction, principal, 'connection')
+    await audiences.hold(transaction, 'connection', organizationId, audience)
+    return audience
+  }
+
+  #listStoredSignIns(connection: Connection) {
+    const { config, id, providerId, sealedSecrets } = connection
+    const provider = this.findProvider(providerId)
+    return listSignIns(provider, { ...config, ...(sealedSecrets ? this.#unseal(id, sealedSecrets) : {}) })
   }
 
   #mergeSecrets(provider: Provider, config: Readonly<Record<string, unknown>>, stored: Connection | null) {
@@ -467,6 +543,11 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
 
 function permission(decision: { readonly allowed: boolean; readonly reason: string }) {
   return decision.allowed ? { allowed: true } : { allowed: false, reason: decision.reason }
+}
+
+/** How a configuration signs in. */
+function listSignIns(provider: Provider, config: Record<string, unknown>): { id: string; label: string }[] {
+  return provider.signInMethods.filter((method) => method.isUsedBy(config)).map(({ id, label }) => ({ id, label }))
 }
 
 function toNamed({ connection, owner }: OwnedConnection): NamedAsset {

@@ -43,6 +43,7 @@ import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../ass
 import { hashPassword } from '../auth/password-hash.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { NoteUse } from '../connections/source-access.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { Marks } from '../library/marks.ts'
 import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
@@ -71,6 +72,7 @@ export interface MapServiceOptions {
   readonly store: Store
   readonly connections: ConnectionService
   readonly audiences: AudienceService
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly links: PublicLinks
   readonly clock: Clock
@@ -303,6 +305,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       authorize(principal, 'map.share', mapAsset(map))
       if (isSameAudience(audience, map.audience)) return
       if (audience.public && !map.audience.public) authorize(principal, 'map.publish', mapAsset(map))
+      await this.#options.governance.holdAudience(transaction, principal, mapAsset(map), audience)
       if (map.audience.public && !audience.public) {
         // A token of the time when the map was public must not come back to life with it.
         await changeMap(transaction, id, { public_token_version: map.publicTokenVersion + 1 })
@@ -338,6 +341,8 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       authorize(principal, 'map.share', mapAsset(map))
       await this.#publishFirst(transaction, caller, map)
       if (!map.audience.userIds.includes(userId)) {
+        const audience = { ...map.audience, userIds: [...map.audience.userIds, userId] }
+        await this.#options.governance.holdAudience(transaction, principal, mapAsset(map), audience)
         await audiences.add(transaction, mapAsset(map), userId, expiresAt, principal.userId)
       }
       await besides(transaction)
@@ -442,6 +447,10 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const now = this.#options.clock.now()
     await this.#options.store.transaction().execute(async (transaction) => {
       await this.#options.holdRight(transaction, principal, 'map.create')
+      const { audiences, governance } = this.#options
+      await governance.holdRoomForMap(transaction, principal.organizationId)
+      const audience = await governance.holdDefault(transaction, principal, 'map')
+      await audiences.hold(transaction, 'map', principal.organizationId, audience)
       await insertMap(transaction, {
         id,
         organization_id: principal.organizationId,
@@ -455,7 +464,13 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
         created_at: now,
         updated_at: now,
       })
-      await this.#record(transaction, caller, 'map.created', id, { title: document.title, ...details })
+      if (privacyOf(audience) !== 'private') {
+        await this.#publishFirst(transaction, caller, await this.#lock(transaction, id))
+      }
+      const { organizationId, userId } = principal
+      await audiences.replace(transaction, { kind: 'map', id, organizationId }, audience, userId)
+      const shared = isSameAudience(audience, NOBODY) ? {} : { audience: describeAudience(audience) }
+      await this.#record(transaction, caller, 'map.created', id, { title: document.title, ...shared, ...details })
     })
     return this.get(caller, id, baseUrl)
   }

@@ -29,6 +29,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -42,6 +43,7 @@ export interface ProjectServiceOptions {
   readonly projects: ProjectStore
   readonly contained: ContainedKinds
   readonly audiences: AudienceService
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
   /** The asker with the role that they have now, kept until the transaction ends. */
@@ -187,6 +189,7 @@ export class ProjectService implements ShareableAssets, ManagedAssets {
       const asset = projectAsset(project)
       authorize(caller.principal, 'project.share', asset)
       if (isSameAudience(audience, asset.audience)) return
+      await this.#options.governance.holdAudience(transaction, caller.principal, asset, audience)
       await audiences.replace(transaction, asset, audience, caller.principal.userId)
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'project.privacy-changed', id, { name: project.name, ...change })

@@ -4,6 +4,7 @@ import {
   type InheritedSharing,
   NAMED_PEOPLE,
   type PersonWithAccess,
+  type SharingChoices,
   type SharingDetail,
   type SharingPreview,
   type UserSummary,
@@ -29,7 +30,9 @@ import {
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { ProjectName } from '../projects/project.ts'
+import { permission } from './asset-permission.ts'
 import { compareAccess } from './compare-access.ts'
 import { listEnds, listGrantedToGroup } from './grant-store.ts'
 import type { NamedAsset, ShareableKinds } from './shareable-assets.ts'
@@ -43,6 +46,7 @@ export interface PossibleReader {
 export interface SharingServiceOptions {
   readonly store: Store
   readonly kinds: ShareableKinds
+  readonly governance: GovernanceRules
   /** Everybody active of an organization, by name. */
   readonly listPeople: (organizationId: string) => Promise<readonly PossibleReader[]>
   readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
@@ -84,7 +88,21 @@ export class SharingService {
       inherited: await this.#describeInherited(principal, asset, readers),
       people: people.slice(0, NAMED_PEOPLE),
       peopleCount: people.length,
-      share: share.allowed ? { allowed: true } : { allowed: false, reason: share.reason },
+      share: permission(share),
+      choices: await this.#readChoices(principal, asset),
+    }
+  }
+
+  async #readChoices(principal: UserPrincipal, asset: ShareableAsset): Promise<SharingChoices> {
+    const { choices, ownersDefault, groupIds } = await this.#options.governance.listChoices(principal, asset)
+    return {
+      private: permission(choices.private),
+      organization: permission(choices.organization),
+      specific: permission(choices.specific),
+      public: permission(choices.public),
+      otherGroups: permission(choices.otherGroups),
+      ownGroupIds: [...groupIds],
+      locked: ownersDefault.locked,
     }
   }
 

@@ -1,5 +1,5 @@
 import { AppError } from '@graticule/contract'
-import type { Principal } from '@graticule/policy'
+import { decideMaking, type Principal } from '@graticule/policy'
 import type { Statement } from '@graticule/sql'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
@@ -11,6 +11,7 @@ import type { SqlJobRow } from '../../platform/db/tables.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
+import { type GovernanceRules, isMember } from '../governance/governance-rules.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
 import {
@@ -66,6 +67,7 @@ export interface JobServiceOptions {
   readonly serverId: string
   readonly access: SourceAccess
   readonly connections: ConnectionService
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
 }
@@ -133,6 +135,11 @@ export class JobService {
     const statement = compiler.compileQuery({ sql: query, ...(queryParameters ? { parameters: queryParameters } : {}) })
     const id = createId()
     await store.transaction().execute(async (transaction) => {
+      if (isMember(caller.principal)) {
+        await this.#options.governance.hold(transaction, caller.principal, (policies, present) =>
+          decideMaking(policies, present, 'exports.jobs'),
+        )
+      }
       await insertJob(transaction, {
         id,
         serverId: this.#options.serverId,

@@ -1,8 +1,10 @@
 import { AppError } from '@graticule/contract'
+import { decideMaking } from '@graticule/policy'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
+import { type GovernanceRules, isMember } from '../governance/governance-rules.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
 import { type HeldBody, holdStream } from './held-stream.ts'
@@ -29,10 +31,12 @@ export interface QueryAnswer {
 export class QueryService {
   readonly #access: SourceAccess
   readonly #connections: ConnectionService
+  readonly #governance: GovernanceRules
 
-  constructor(access: SourceAccess, connections: ConnectionService) {
+  constructor(access: SourceAccess, connections: ConnectionService, governance: GovernanceRules) {
     this.#access = access
     this.#connections = connections
+    this.#governance = governance
   }
 
   async run(asker: Caller, connectionName: string, parameters: WireParameters): Promise<QueryAnswer> {
@@ -43,6 +47,12 @@ export class QueryService {
     const format = readFormat(parameters.text('format'))
     const source = { type: 'query', sql, ...bound } as const
     const connection = await this.#access.authorizeSource(asker.principal, 'sql.run', connectionName, source)
+    const filename = parameters.text('filename')
+    // JSON is what pages and programs read; all else is for keeping.
+    if ((format !== 'json' || filename !== undefined) && isMember(asker.principal)) {
+      const { principal } = asker
+      await this.#governance.check(principal, (policies) => decideMaking(policies, principal, 'exports.files'))
+    }
     const caller = await this.#access.nameMap(asker, readMapId(parameters))
     const { compiler } = this.#connections.findProvider(connection.providerId)
     const statement = compiler.compileQuery({ sql, ...bound })
@@ -50,7 +60,7 @@ export class QueryService {
     const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
     const writer = createResultWriter(format)
     const body = await holdStream(write(writer, readBatches(warehouse, statement, options)), HOLD_CHARACTERS)
-    return { body, contentType: writer.contentType, filename: parameters.text('filename') }
+    return { body, contentType: writer.contentType, filename }
   }
 }
 

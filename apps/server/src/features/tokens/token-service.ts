@@ -5,7 +5,15 @@ import {
   type TokenSummary,
   type TokenUpdateBody,
 } from '@graticule/contract'
-import { type Action, authorize, type TokenAsset, type UserPrincipal, visibleWhere } from '@graticule/policy'
+import {
+  type Action,
+  authorize,
+  decideTokenTerms,
+  type TokenAsset,
+  type TokenTerms,
+  type UserPrincipal,
+  visibleWhere,
+} from '@graticule/policy'
 import type { Static } from 'typebox'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -14,6 +22,7 @@ import { createId } from '../../platform/db/ids.ts'
 import type { TokenRow } from '../../platform/db/tables.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import type { ResolvedToken } from '../auth/principal-resolver.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
 import { describeHandover, type Handover } from '../users/handover.ts'
 import type { TokenStore } from './token-store.ts'
@@ -21,6 +30,7 @@ import type { TokenStore } from './token-store.ts'
 export interface TokenServiceOptions {
   readonly tokens: TokenStore
   readonly store: Store
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
   /** Throws `not_found` for a connection that the person may not use. */
@@ -95,9 +105,14 @@ export class TokenService {
     if (expiresAt !== null && expiresAt <= now) {
       throw new AppError('invalid_request', 'The expiration date lies in the past. Choose a later one, or none.')
     }
+    const referers = checkReferers(body.referers ?? [])
     const token = createRandomToken('gtk_')
     const row = await this.#options.store.transaction().execute(async (transaction) => {
       await this.#options.holdRight(transaction, principal, 'token.create')
+      const terms = { grants: body.grants, referers, expiresAt }
+      await this.#options.governance.hold(transaction, principal, (policies, maker) =>
+        decideTokenTerms(policies, maker, null, terms, now),
+      )
       const inserted = await this.#options.tokens.insert(
         {
           id: createId(),
@@ -108,7 +123,7 @@ export class TokenService {
           prefix: token.slice(0, PREFIX_LENGTH),
           grants: toJson(body.grants),
           allowed_apis: toJson([...new Set(body.allowed_apis)]),
-          referers: toJson(checkReferers(body.referers ?? [])),
+          referers: toJson(referers),
           expires_at: expiresAt,
           created_at: now,
         },
@@ -124,14 +139,22 @@ export class TokenService {
     const found = await this.#find(id)
     authorize(asker.principal, 'token.update', assetOf(found))
     if (body.grants !== undefined) await this.#checkGrants(asker.principal, body.grants)
+    const referers = body.referers === undefined ? undefined : checkReferers(body.referers)
     const changes = {
       ...(body.name === undefined ? {} : { name: body.name.trim() }),
       ...(body.grants === undefined ? {} : { grants: toJson(body.grants) }),
       ...(body.allowed_apis === undefined ? {} : { allowed_apis: toJson([...new Set(body.allowed_apis)]) }),
-      ...(body.referers === undefined ? {} : { referers: toJson(checkReferers(body.referers)) }),
+      ...(referers === undefined ? {} : { referers: toJson(referers) }),
     }
     if (Object.keys(changes).length === 0) return toSummary(found)
     const row = await this.#options.store.transaction().execute(async (transaction) => {
+      const locked = await this.#options.tokens.lock(id, transaction)
+      if (locked === null) throw missing()
+      const before = termsOf(locked)
+      const after = { ...before, grants: body.grants ?? before.grants, referers: referers ?? before.referers }
+      await this.#options.governance.hold(transaction, asker.principal, (policies, maker) =>
+        decideTokenTerms(policies, maker, before, after, this.#options.clock.now()),
+      )
       const updated = await this.#options.tokens.update(id, changes, transaction)
       if (updated === null) throw missing()
       await this.#record(transaction, asker, 'token.updated', updated)
@@ -223,6 +246,10 @@ function missing(): AppError {
 
 function assetOf(row: TokenRow): TokenAsset {
   return { kind: 'token', id: row.id, organizationId: row.organization_id, ownerId: row.owner_id }
+}
+
+function termsOf(row: TokenRow): TokenTerms {
+  return { grants: row.grants, referers: row.referers, expiresAt: row.expires_at }
 }
 
 /** Keeps the origins only, because a stray path or slash would lock every page out. */

@@ -51,6 +51,18 @@ export class TokenStore {
     return row ?? null
   }
 
+  /** As it is, and stays until the transaction ends; null when it has been revoked. */
+  async lock(id: string, transaction: Store): Promise<TokenRow | null> {
+    const row = await transaction
+      .selectFrom('tokens')
+      .selectAll()
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .forNoKeyUpdate()
+      .executeTakeFirst()
+    return row ?? null
+  }
+
   /** The tokens that the predicate lets through, the newest first. */
   async list(predicate: Predicate): Promise<TokenRow[]> {
     return this.#store

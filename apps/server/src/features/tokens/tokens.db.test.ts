@@ -2,6 +2,7 @@ import type { TokenSummary } from '@graticule/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toJson } from '../../platform/db/database.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
+import { GovernanceRules } from '../governance/governance-rules.ts'
 import { TokenService } from './token-service.ts'
 import { TokenStore } from './token-store.ts'
 
@@ -140,6 +141,7 @@ test('the times of last use are written together, a little later', async () => {
   const tokens = new TokenService({
     tokens: new TokenStore(testApp.store),
     store: testApp.store,
+    governance: new GovernanceRules(testApp.store),
     activity: testApp.activity,
     clock: testApp.clock,
     holdRight: async () => undefined,

@@ -15,6 +15,7 @@ import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { TrashedAsset, TrashStore } from './trash-store.ts'
 
@@ -24,6 +25,7 @@ export interface TrashServiceOptions {
   readonly store: Store
   readonly trash: TrashStore
   readonly audiences: AudienceService
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
   /** The asker with the role that they have now, kept until the transaction ends. */
@@ -76,12 +78,15 @@ export class TrashService {
    * that others reach shares it too, so it goes back into such a one only when that is confirmed.
    */
   async restore(caller: UserCaller, kind: TrashableKind, id: string, isShared: boolean): Promise<void> {
-    const { activity, audiences, trash } = this.#options
+    const { activity, audiences, governance, trash } = this.#options
     const { organizationId } = caller.principal
     await this.#options.store.transaction().execute(async (transaction) => {
       const audience = isShared ? await audiences.readSuspended(kind, id, transaction) : NOBODY
       await audiences.hold(transaction, kind, organizationId, audience)
       const asset = await this.#lock(transaction, caller, kind, id)
+      if (kind === 'map') await governance.holdRoomForMap(transaction, organizationId)
+      const restored = { kind, organizationId, ownerId: asset.owner_id, audience: NOBODY }
+      await governance.holdAudience(transaction, caller.principal, restored, audience)
       await trash.restore(transaction, kind, id)
       const isTakenOut = !isShared && kind !== 'application' && isReachedByOthers(asset)
       if (isTakenOut) await trash.takeOut(transaction, kind, id)

@@ -14,6 +14,7 @@ import {
   can,
   isSameAudience,
   matches,
+  NOBODY,
   ownOrSharedWhere,
   type Predicate,
   type Principal,
@@ -33,6 +34,7 @@ import { hasSqlState } from '../../platform/db/store-errors.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import type { NoteUse } from '../connections/source-access.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { Marks } from '../library/marks.ts'
 import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
 import { nearestProject } from '../projects/nearest-project.ts'
@@ -47,6 +49,7 @@ export interface WorkflowServiceOptions {
   readonly store: Store
   readonly workflows: WorkflowStore
   readonly audiences: AudienceService
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
@@ -114,6 +117,9 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
     try {
       await this.#options.store.transaction().execute(async (transaction) => {
         await this.#options.holdRight(transaction, principal, 'workflow.create')
+        const { audiences, governance } = this.#options
+        const audience = await governance.holdDefault(transaction, principal, 'workflow')
+        await audiences.hold(transaction, 'workflow', principal.organizationId, audience)
         await workflows.insert(transaction, {
           id,
           organization_id: principal.organizationId,
@@ -125,7 +131,10 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
           created_at: now,
           updated_at: now,
         })
-        await this.#record(transaction, caller, 'workflow.created', id, { title })
+        const { organizationId } = principal
+        await audiences.replace(transaction, { kind: 'workflow', id, organizationId }, audience, principal.userId)
+        const shared = isSameAudience(audience, NOBODY) ? {} : { audience: describeAudience(audience) }
+        await this.#record(transaction, caller, 'workflow.created', id, { title, ...shared })
       })
     } catch (error) {
       if (!hasSqlState(error, '23503')) throw error
@@ -185,6 +194,7 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
       const asset = workflowAsset(workflow)
       authorize(principal, 'workflow.share', asset)
       if (isSameAudience(audience, asset.audience)) return
+      await this.#options.governance.holdAudience(transaction, principal, asset, audience)
       await audiences.replace(transaction, asset, audience, principal.userId)
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'workflow.privacy-changed', id, { title: workflow.title, ...change })

@@ -63,6 +63,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<Exclude<keyof Database, 'org
   asset_tags: 'column',
   favourites: 'follow',
   recent_opens: 'follow',
+  governance: 'column',
 }
 
 /**

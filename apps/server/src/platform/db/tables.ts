@@ -5,11 +5,13 @@ import type {
   DEFAULT_ROLES,
   DocumentKind,
   ExpectedAccess,
+  GovernancePolicies,
   MapDocument,
   MappableRole,
   PictureType,
   QueryParameters,
   Role,
+  SharingDefaults,
   SupportRole,
   TokenGrant,
   WorkflowDocument,
@@ -687,6 +689,16 @@ export interface BrandingImagesTable {
   used_at: Date
 }
 
+/** What an organization says about governance; one without a row says nothing. */
+export interface GovernanceTable {
+  organization_id: string
+  /** Grows by one with each change. */
+  revision: Generated<number>
+  /** Those that have been set; the others have their permissive value. */
+  policies: JsonColumn<Partial<GovernancePolicies>>
+  sharing_defaults: JsonColumn<SharingDefaults>
+}
+
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
@@ -739,6 +751,7 @@ export interface Database {
   scim_tokens: ScimTokensTable
   scim_users: ScimUsersTable
   scim_groups: ScimGroupsTable
+  governance: GovernanceTable
 }
 
 export type OrganizationRow = Selectable<OrganizationsTable>

@@ -410,6 +410,10 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'PUT /workspace-api/domains/auto-join': plain(ADMINS, invalid),
   'POST /workspace-api/organization/suspend': plain(ADMINS_ALONE, invalid),
   'POST /workspace-api/organization/delete': plain(ADMINS_ALONE, invalid),
+  'GET /workspace-api/organization/governance': plain(EDITORS),
+  'PATCH /workspace-api/organization/governance': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
+  'POST /workspace-api/organization/governance/plan': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
+  'GET /workspace-api/sharing-defaults/:kind': plain(EDITORS, { path: { kind: 'map' } }),
   'GET /v3/access/explain': plain(PEOPLE, { query: (_, askerId) => `subject=${askerId}&action=map.create` }),
   'GET /v3/access/explain · somebody else': about('person', MANAGED, {
     query: ({ id }) => `subject=${id}&action=map.create`,

@@ -12,6 +12,15 @@ const detail: SharingDetail = {
   people: [],
   peopleCount: 0,
   share: { allowed: true },
+  choices: {
+    private: { allowed: true },
+    organization: { allowed: true },
+    specific: { allowed: true },
+    public: { allowed: true },
+    otherGroups: { allowed: true },
+    ownGroupIds: [],
+    locked: false,
+  },
 }
 
 test('an audience that is opened and not touched is no change', () => {

@@ -1,3 +1,4 @@
+import type { SharingChoices } from '@graticule/contract'
 import type { ShareableKind } from '@graticule/policy'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -17,6 +18,8 @@ export function AudiencePicker(props: {
   ownerId: string | null
   picked: readonly PickedAudience[]
   disabled: boolean
+  /** What governance lets whoever picks choose. */
+  choices: SharingChoices
   onChange: (picked: readonly PickedAudience[]) => void
 }) {
   const [text, setText] = useState('')
@@ -34,12 +37,18 @@ export function AudiencePicker(props: {
         email,
       })),
   ]
+  const { otherGroups, ownGroupIds } = props.choices
+  const isForbidden = (groupId: string) =>
+    !otherGroups.allowed && !ownGroupIds.includes(groupId) && !props.picked.some(({ id }) => id === groupId)
   const known = [...props.picked, ...found.filter(({ id }) => !props.picked.some((picked) => picked.id === id))]
   const options = (kind: PickedAudience['kind']) =>
-    known.filter((audience) => audience.kind === kind).map(({ id, name }) => ({ value: id, label: name }))
+    known
+      .filter((audience) => audience.kind === kind)
+      .map(({ id, name }) => ({ value: id, label: name, disabled: kind === 'group' && isForbidden(id) }))
   return (
     <MultiSelect
       label={props.label}
+      description={otherGroups.allowed ? undefined : otherGroups.reason}
       placeholder={props.picked.length === 0 ? messages.pickerPlaceholder : undefined}
       searchable
       hidePickedOptions

@@ -105,6 +105,8 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
               organizationName={organizationName}
               isCurrent={candidate === stored.choice}
               disabled={!allowed}
+              // What it is already needs nobody's leave.
+              rule={candidate === stored.choice ? undefined : detail.choices[candidate].reason}
             />
           ))}
         </Stack>
@@ -116,6 +118,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
           ownerId={detail.owner?.id ?? null}
           picked={draft.picked}
           disabled={!allowed}
+          choices={detail.choices}
           onChange={(picked) => edit({ picked })}
         />
       )}
@@ -151,22 +154,30 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
   )
 }
 
-function Choice(props: { choice: AudienceChoice; organizationName: string; isCurrent: boolean; disabled: boolean }) {
+function Choice(props: {
+  choice: AudienceChoice
+  organizationName: string
+  isCurrent: boolean
+  disabled: boolean
+  /** Why governance forbids it, if it does. */
+  rule: string | undefined
+}) {
+  const disabled = props.disabled || props.rule !== undefined
   const { label, help } = messages.choices[props.choice]
   const Icon = AUDIENCE_ICONS[props.choice]
   return (
     <Radio.Card
       value={props.choice}
-      disabled={props.disabled}
+      disabled={disabled}
       className={classes.choice}
-      data-disabled={props.disabled || undefined}
+      data-disabled={disabled || undefined}
     >
-      <Radio.Indicator size="xs" disabled={props.disabled} />
+      <Radio.Indicator size="xs" disabled={disabled} />
       <Icon size={18} stroke={1.6} aria-hidden />
       <div style={{ flex: 1 }}>
         <Text fw={500}>{label}</Text>
         <Text size="xs" c="dimmed">
-          {typeof help === 'string' ? help : help(props.organizationName)}
+          {props.rule ?? (typeof help === 'string' ? help : help(props.organizationName))}
         </Text>
       </div>
       {props.isCurrent && <Badge color="gray">{messages.now}</Badge>}

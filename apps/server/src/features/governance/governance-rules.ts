@@ -1,0 +1,170 @@
+import { AppError, type GovernancePolicies } from '@graticule/contract'
+import {
+  type Audience,
+  type AudienceChoices,
+  type Decision,
+  decideNewAudience,
+  decideRoom,
+  type EffectiveDefault,
+  findDefault,
+  listAudienceChoices,
+  listDefaultGroups,
+  NOBODY,
+  type Principal,
+  type ShareableKind,
+  type SharingFacts,
+  type UserPrincipal,
+} from '@graticule/policy'
+import type { Store } from '../../platform/db/database.ts'
+import {
+  countMaps,
+  countPublicMaps,
+  filterGroups,
+  findPublicMapOrganization,
+  type GovernanceRecord,
+  holdCount,
+  holdGovernance,
+  readGovernance,
+  readStandings,
+} from './governance-store.ts'
+
+/** Everybody who belongs to an organization and asks for something. */
+export type Member = Exclude<Principal, { readonly kind: 'anonymous' }>
+
+/** Whether it is somebody whom an organization's policies bind. */
+export function isMember(principal: Principal): principal is Member {
+  return principal.kind !== 'anonymous'
+}
+
+/** An asset that is to be shared otherwise. */
+export interface SharedAsset {
+  readonly kind: ShareableKind
+  readonly organizationId: string
+  /** Null for what belongs to nobody. */
+  readonly ownerId: string | null
+  /** As it is shared now; null for what is being made. */
+  readonly audience: Audience | null
+}
+
+/** Asks the organization's policies before something is made or shared, where that is decided. */
+export class GovernanceRules {
+  readonly #store: Store
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  /** What is in force at this moment. */
+  read(organizationId: string): Promise<GovernanceRecord> {
+    return readGovernance(this.#store, organizationId)
+  }
+
+  /** Throws 403 with the policy when it is against it now. What changes something asks again with `hold`. */
+  async check(principal: Member, decide: (policies: GovernancePolicies) => Decision): Promise<void> {
+    const { policies } = await readGovernance(this.#store, principal.organizationId)
+    demand(decide(policies))
+  }
+
+  /**
+   * Throws 403 with the policy when it is against it; if not, no policy changes until the transaction ends. `decide` is
+   * handed the principal as they are in this moment.
+   */
+  async hold<P extends Member>(
+    transaction: Store,
+    principal: P,
+    decide: (policies: GovernancePolicies, present: P) => Decision,
+  ): Promise<void> {
+    const { policies } = await holdGovernance(transaction, principal.organizationId)
+    demand(decide(policies, await refresh(transaction, principal)))
+  }
+
+  /** Throws 403 with the count when there may be no map more; if there may, nobody else takes its place. */
+  async holdRoomForMap(transaction: Store, organizationId: string): Promise<void> {
+    const { policies } = await holdGovernance(transaction, organizationId)
+    if (policies['maps.limit'] === null) return
+    await holdCount(transaction, organizationId)
+    demand(decideRoom(policies, 'maps.limit', await countMaps(transaction, organizationId)))
+  }
+
+  /** Throws 403 with the policy when the asset may not get this audience. The asset was locked before, if there is one. */
+  async holdAudience(
+    transaction: Store,
+    principal: UserPrincipal,
+    asset: SharedAsset,
+    audience: Audience,
+  ): Promise<void> {
+    const governance = await holdGovernance(transaction, asset.organizationId)
+    const isPublished = audience.public && !asset.audience?.public
+    if (isPublished && governance.policies['maps.public-limit'] !== null) {
+      await holdCount(transaction, asset.organizationId)
+    }
+    const { facts, present } = await readFacts(transaction, principal, asset, governance)
+    demand(decideNewAudience(governance.policies, present, facts, audience))
+  }
+
+  /** What a maker's new asset is shared with: the default, or nobody where the policies keep them from sharing it so. */
+  async holdDefault(transaction: Store, principal: UserPrincipal, kind: ShareableKind): Promise<Audience> {
+    const { organizationId, userId } = principal
+    const governance = await holdGovernance(transaction, organizationId)
+    const asset: SharedAsset = { kind, organizationId, ownerId: userId, audience: null }
+    const { facts, present } = await readFacts(transaction, principal, asset, governance)
+    const { audience } = facts.ownersDefault
+    return decideNewAudience(governance.policies, present, facts, audience).allowed ? audience : NOBODY
+  }
+
+  /** Which audiences a person may choose for an asset, for a dialog that offers them. */
+  async listChoices(
+    principal: UserPrincipal,
+    asset: SharedAsset,
+  ): Promise<{ choices: AudienceChoices; ownersDefault: EffectiveDefault; groupIds: readonly string[] }> {
+    const governance = await readGovernance(this.#store, asset.organizationId)
+    const { facts, present } = await readFacts(this.#store, principal, asset, governance)
+    const { ownersDefault, groupIds } = facts
+    return { choices: listAudienceChoices(governance.policies, present, facts), ownersDefault, groupIds }
+  }
+
+  /** The sites that may show an embedded map; null: any. Of a map that is not public nothing is told. */
+  async readEmbedOrigins(mapId: string): Promise<readonly string[] | null> {
+    const organizationId = await findPublicMapOrganization(this.#store, mapId)
+    if (organizationId === null) return null
+    return (await readGovernance(this.#store, organizationId)).policies['embeds.origins']
+  }
+}
+
+async function readFacts(
+  store: Store,
+  principal: UserPrincipal,
+  asset: SharedAsset,
+  governance: GovernanceRecord,
+): Promise<{ facts: SharingFacts; present: UserPrincipal }> {
+  const { kind, organizationId, ownerId } = asset
+  const ids = [...new Set([principal.userId, ...(ownerId === null ? [] : [ownerId])])]
+  const standings = await readStandings(store, ids)
+  const { sharingDefaults } = governance
+  const existing = await filterGroups(store, organizationId, listDefaultGroups(sharingDefaults))
+  const ownersGroups = ownerId === null ? [] : (standings.get(ownerId)?.groups ?? [])
+  const sharer = standings.get(principal.userId)
+  const groupIds = sharer?.groups.map(({ id }) => id) ?? []
+  return {
+    present: { ...principal, role: sharer?.role ?? principal.role, groupIds },
+    facts: {
+      kind,
+      before: asset.audience,
+      ownersDefault: findDefault(sharingDefaults, kind, ownersGroups, existing),
+      groupIds,
+      publicMapCount: kind === 'map' ? await countPublicMaps(store, organizationId) : 0,
+    },
+  }
+}
+
+async function refresh<P extends Member>(store: Store, principal: P): Promise<P> {
+  if (principal.kind !== 'user') return principal
+  const standing = (await readStandings(store, [principal.userId])).get(principal.userId)
+  if (!standing) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+  return { ...principal, role: standing.role, groupIds: standing.groups.map(({ id }) => id) }
+}
+
+function demand(decision: Decision): void {
+  if (decision.allowed) return
+  throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+}

@@ -1,0 +1,14 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { createTestApp } from '../../testing/create-test-app.ts'
+import { describeGovernance } from '../../testing/governance-suite.ts'
+import { type PostgresStores, startPostgresStores } from '../../testing/postgres-stores.ts'
+
+let stores: PostgresStores
+beforeAll(async () => {
+  stores = await startPostgresStores()
+})
+afterAll(() => stores.stop())
+
+describe('governance on PostgreSQL', () => {
+  describeGovernance(() => createTestApp(() => stores.open()))
+})

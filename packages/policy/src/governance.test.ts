@@ -1,0 +1,235 @@
+import { type GovernanceDocument, type GovernancePolicies, ROLES, type Role } from '@graticule/contract'
+import { describe, expect, test } from 'vitest'
+import type { Action } from './actions.ts'
+import { ACTIONS, ROLE_TABLE } from './actions.ts'
+import { NOBODY, WHOLE_ORGANIZATION } from './audience.ts'
+import { can, type Decision } from './can.ts'
+import { explain, lift } from './explain.ts'
+import {
+  canUnder,
+  decideNewAudience,
+  decideProvider,
+  decideSignIn,
+  decideTokenTerms,
+  listAudienceChoices,
+  type TokenTerms,
+} from './governance.ts'
+import { SHARING_CASES } from './governance-cases.ts'
+import { planGovernance } from './governance-plan.ts'
+import { fillPolicies, GOVERNANCE_POLICIES, GOVERNANCE_POLICY_IDS, PERMISSIVE_POLICIES } from './governance-policies.ts'
+import type { TokenPrincipal, UserPrincipal } from './principal.ts'
+import { findDefault, NO_SHARING_DEFAULTS } from './sharing-defaults.ts'
+
+const person = (role: Role, userId: string = role, groupIds: string[] = ['own']): UserPrincipal => ({
+  kind: 'user',
+  userId,
+  organizationId: 'ac_one',
+  role,
+  sessionId: 's',
+  groupIds,
+})
+const token: TokenPrincipal = {
+  kind: 'token',
+  tokenId: 't',
+  ownerId: 'admin',
+  organizationId: 'ac_one',
+  grants: [],
+  allowedApis: ['sql'],
+}
+const ruleOf = ({ allowed, rule }: Decision) => (allowed ? null : rule)
+
+describe('each case of sharing under a policy', () => {
+  test.each(SHARING_CASES)('$role, $kind, $policies, $locked: $refusedBy', (each) => {
+    const { kind, before, publicMaps = 0, locked, refusedBy } = each
+    const chosen = locked ? { [kind]: { audience: locked, groupIds: [], locked: true } } : {}
+    const ownersDefault = findDefault({ organization: chosen, groups: {} }, kind, [], new Set())
+    const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps }
+    const decision = decideNewAudience(fillPolicies(each.policies), person(each.role), facts, each.after)
+    expect(ruleOf(decision)).toBe(refusedBy)
+    expect(decision.reason).toMatch(refusedBy === null ? /\.$/ : /An admin can change it in Settings → Governance\.$/)
+  })
+})
+
+test('a dialog greys out exactly what would be refused, in the same words', () => {
+  for (const { policies, role, kind, before, publicMaps = 0 } of SHARING_CASES) {
+    const ownersDefault = findDefault(NO_SHARING_DEFAULTS, kind, [], new Set())
+    const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps }
+    const filled = fillPolicies(policies)
+    const choices = listAudienceChoices(filled, person(role), facts)
+    const decide = (after: typeof before) => decideNewAudience(filled, person(role), facts, after)
+    expect(choices.private).toEqual(decide(NOBODY))
+    expect(choices.organization).toEqual(decide(WHOLE_ORGANIZATION))
+    expect(choices.public).toEqual(decide({ ...before, public: true }))
+    const withVic = { ...before, public: false, userIds: [...before.userIds, 'somebody new'] }
+    expect(choices.specific).toEqual(decide(withVic))
+    const withOther = { ...before, public: false, groupIds: [...before.groupIds, 'a third group'] }
+    expect(choices.otherGroups).toEqual(decide(withOther))
+  }
+})
+
+test('a provider and a way to sign in are each left to everybody, to admins or to nobody', () => {
+  const postgres = { id: 'postgres', label: 'PostgreSQL' }
+  const password = { id: 'password', label: 'a password' }
+  const provider = (policies: Partial<GovernancePolicies>, role: Role) =>
+    ruleOf(decideProvider(fillPolicies(policies), person(role), postgres))
+  const signIn = (policies: Partial<GovernancePolicies>, role: Role) =>
+    ruleOf(decideSignIn(fillPolicies(policies), person(role), [password]))
+  expect(provider({}, 'editor')).toBeNull()
+  expect(provider({ 'connections.providers': { other: 'nobody' } }, 'editor')).toBeNull()
+  expect(provider({ 'connections.providers': { postgres: 'admins' } }, 'editor')).toBe(
+    'governance.connections.providers',
+  )
+  expect(provider({ 'connections.providers': { postgres: 'admins' } }, 'admin')).toBeNull()
+  expect(provider({ 'connections.providers': { postgres: 'nobody' } }, 'admin')).toBe(
+    'governance.connections.providers',
+  )
+  expect(provider({ 'connections.create': 'admins' }, 'editor')).toBe('governance.connections.create')
+  expect(signIn({ 'connections.sign-in': { password: 'admins' } }, 'editor')).toBe('governance.connections.sign-in')
+  expect(signIn({ 'connections.sign-in': { password: 'admins', certificate: 'nobody' } }, 'admin')).toBeNull()
+  // What every object has is no provider of ours.
+  expect(decideProvider(PERMISSIVE_POLICIES, person('editor'), { id: 'constructor', label: 'X' }).allowed).toBe(true)
+})
+
+test('the terms of tokens: how long, from where, and whether for everything', () => {
+  const now = new Date('2026-11-30T12:00:00Z')
+  const in30Days = new Date('2026-12-30T12:00:00Z')
+  const terms: TokenTerms = { grants: [{ connection_name: 'dw', source: 'a.b' }], referers: [], expiresAt: null }
+  const everything = { ...terms, grants: [...terms.grants, { connection_name: 'dw', source: '*' }] }
+  const decide = (policies: Partial<GovernancePolicies>, before: TokenTerms | null, after: TokenTerms, role: Role) =>
+    ruleOf(decideTokenTerms(fillPolicies(policies), person(role), before, after, now))
+  expect(decide({ 'tokens.lifetime': 30 }, null, terms, 'admin')).toBe('governance.tokens.lifetime')
+  expect(decide({ 'tokens.lifetime': 29 }, null, { ...terms, expiresAt: in30Days }, 'editor')).toBe(
+    'governance.tokens.lifetime',
+  )
+  expect(decide({ 'tokens.lifetime': 30 }, null, { ...terms, expiresAt: in30Days }, 'editor')).toBeNull()
+  expect(decide({ 'tokens.lifetime': 1 }, terms, terms, 'editor')).toBeNull()
+  expect(decide({ 'tokens.referers': true }, null, terms, 'editor')).toBe('governance.tokens.referers')
+  expect(decide({ 'tokens.referers': true }, terms, terms, 'editor')).toBeNull()
+  const bound = { ...terms, referers: ['https://example.org'] }
+  expect(decide({ 'tokens.referers': true }, bound, terms, 'editor')).toBe('governance.tokens.referers')
+  expect(decide({ 'tokens.everything': 'admins' }, null, everything, 'editor')).toBe('governance.tokens.everything')
+  expect(decide({ 'tokens.everything': 'admins' }, null, everything, 'admin')).toBeNull()
+  expect(decide({ 'tokens.everything': 'nobody' }, terms, everything, 'admin')).toBe('governance.tokens.everything')
+  expect(decide({ 'tokens.everything': 'nobody' }, everything, everything, 'editor')).toBeNull()
+})
+
+test('a policy takes abilities away and gives none, and what explains it is the policy itself', () => {
+  const forbidding: GovernancePolicies = {
+    ...PERMISSIVE_POLICIES,
+    'connections.create': 'admins',
+    'applications.register': 'nobody',
+  }
+  for (const action of Object.keys(ACTIONS) as Action[]) {
+    if (ACTIONS[action].kind !== null) continue
+    for (const role of ROLES) {
+      const under = canUnder(forbidding, person(role), action)
+      expect(canUnder(PERMISSIVE_POLICIES, person(role), action)).toEqual(can(person(role), action))
+      expect(under.allowed && !can(person(role), action).allowed).toBe(false)
+      const explained = explain(person(role), action, undefined, forbidding)
+      expect({ allowed: explained.allowed, rule: explained.rule, reason: explained.reason }).toEqual(under)
+      for (const flip of explained.flips) {
+        const turned =
+          flip.change === 'policy'
+            ? canUnder(lift(forbidding, flip.policy), person(role), action)
+            : flip.change === 'role'
+              ? canUnder(forbidding, person(flip.to), action)
+              : under
+        expect(turned.allowed).toBe(!under.allowed)
+      }
+    }
+  }
+  expect(explain(person('editor'), 'connection.create', undefined, forbidding)).toMatchObject({
+    allowed: false,
+    rule: 'governance.connections.create',
+    flips: [
+      { change: 'role', to: 'superadmin' },
+      { change: 'role', to: 'admin' },
+      { change: 'policy', policy: 'connections.create' },
+    ],
+  })
+  expect(canUnder(forbidding, token, 'connection.create').allowed).toBe(false)
+})
+
+test('each policy forbids something only to those whose role could do it, and says so in words', () => {
+  for (const id of GOVERNANCE_POLICY_IDS) {
+    const { ability, effect, isWhole, restricts, title, value } = GOVERNANCE_POLICIES[id]
+    expect(title).not.toMatch(/\.$/)
+    expect(effect).toMatch(/^[A-Z].*\.$/)
+    expect(ability).toMatch(/^[a-z]/)
+    for (const action of restricts) expect(ROLE_TABLE[action].editor).not.toBe('none')
+    if (isWhole) expect(value).toBe('makers')
+  }
+})
+
+test('the default of a locked organization goes before those of groups, and the first group by name before others', () => {
+  const groups = [
+    { id: 'z', name: 'Alpha' },
+    { id: 'a', name: 'Beta' },
+  ]
+  const open = { audience: 'organization', groupIds: [], locked: false } as const
+  const toBeta = { audience: 'groups', groupIds: ['a', 'gone'], locked: true } as const
+  const alone = { audience: 'private', groupIds: [], locked: false } as const
+  const existing = new Set(['z', 'a'])
+  const find = (organization: object, ofGroups: object) =>
+    findDefault({ organization, groups: ofGroups } as never, 'map', groups, existing)
+  expect(find({}, {})).toEqual({ audience: NOBODY, locked: false, setBy: null })
+  expect(find({ map: open }, {})).toMatchObject({ audience: WHOLE_ORGANIZATION, setBy: { kind: 'organization' } })
+  expect(find({ map: open }, { a: { map: toBeta } })).toEqual({
+    audience: { ...NOBODY, groupIds: ['a'] },
+    locked: true,
+    setBy: { kind: 'group', name: 'Beta' },
+  })
+  expect(find({ map: open }, { a: { map: toBeta }, z: { map: alone } })).toMatchObject({
+    audience: NOBODY,
+    setBy: { kind: 'group', name: 'Alpha' },
+  })
+  expect(find({ map: open }, { a: { map: toBeta }, z: { connection: alone } }).setBy).toEqual({
+    kind: 'group',
+    name: 'Beta',
+  })
+  expect(find({ map: { ...open, locked: true } }, { z: { map: alone } })).toMatchObject({
+    audience: WHOLE_ORGANIZATION,
+    locked: true,
+  })
+  expect(find({ map: open }, { constructor: { map: toBeta } }).setBy).toEqual({ kind: 'organization' })
+})
+
+test('a plan names who can do less and who more, change by change', () => {
+  const people = ROLES.map((role) => person(role))
+  const before: GovernanceDocument = {
+    policies: fillPolicies({ 'connections.create': 'nobody', 'tokens.lifetime': 30 }),
+    sharingDefaults: NO_SHARING_DEFAULTS,
+  }
+  const after: GovernanceDocument = {
+    policies: fillPolicies({
+      'connections.create': 'admins',
+      'connections.providers': { postgres: 'admins' },
+      'sharing.own-groups': true,
+      'embeds.origins': ['https://example.org'],
+    }),
+    sharingDefaults: { organization: { map: { audience: 'organization', groupIds: [], locked: true } }, groups: {} },
+  }
+  const names = { groups: [], providers: { postgres: 'PostgreSQL' }, signIns: {} }
+  expect(planGovernance(before, before, people, names)).toEqual([])
+  const changes = planGovernance(before, after, people, names)
+  expect(changes.map(({ id, losers, gainers }) => [id, losers, gainers])).toEqual([
+    ['connections.create', [], ['superadmin', 'admin']],
+    ['connections.providers.postgres', ['editor'], []],
+    ['embeds.origins', [], []],
+    ['sharing.own-groups', ['editor'], []],
+    ['tokens.lifetime', [], ['superadmin', 'admin', 'editor']],
+    ['sharing-defaults.map', ['superadmin', 'admin', 'editor'], []],
+  ])
+  expect(changes.map(({ sentence }) => sentence)).toEqual([
+    'Only admins can make connections.',
+    'Only admins can make connections to PostgreSQL.',
+    'Only these sites embed public maps: https://example.org.',
+    'Editors share only with groups that they belong to.',
+    'Tokens may last for ever.',
+    'New maps are shared with the whole organization, which their owners cannot change.',
+  ])
+  const back = planGovernance(after, before, people, names)
+  expect(back.map(({ losers, gainers }) => [gainers, losers])).toEqual(
+    changes.map(({ losers, gainers }) => [losers, gainers]),
+  )
+})

@@ -1,0 +1,237 @@
+import type { GovernancePolicies, Makers, TokenGrant } from '@graticule/contract'
+import type { Action } from './actions.ts'
+import type { Asset, ShareableKind } from './assets.ts'
+import { type Audience, isSameAudience, NOBODY, WHOLE_ORGANIZATION } from './audience.ts'
+import { can, type Decision } from './can.ts'
+import {
+  GOVERNANCE_POLICIES,
+  GOVERNANCE_POLICY_IDS,
+  type GovernancePolicyId,
+  MAKERS_POLICIES,
+  type MakersPolicyId,
+} from './governance-policies.ts'
+import { EVERYTHING } from './grants.ts'
+import type { Principal } from './principal.ts'
+import { ADMIN_ROLES } from './role-transitions.ts'
+import { describeLock, type EffectiveDefault } from './sharing-defaults.ts'
+
+const DAY_MS = 86_400_000
+const WHO_CHANGES_IT = 'An admin can change it in Settings → Governance.'
+
+/** Something that policies name by its id and people by its label. */
+export interface Named {
+  readonly id: string
+  readonly label: string
+}
+
+/** What somebody wants an API token to be. */
+export interface TokenTerms {
+  readonly grants: readonly TokenGrant[]
+  readonly referers: readonly string[]
+  readonly expiresAt: Date | null
+}
+
+/** What decisions about an audience rest on besides the policies. */
+export interface SharingFacts {
+  readonly kind: ShareableKind
+  /** As it is shared now; null for what is being made. */
+  readonly before: Audience | null
+  /** What holds for its owner. */
+  readonly ownersDefault: EffectiveDefault
+  /** The groups of whoever shares it. */
+  readonly groupIds: readonly string[]
+  /** How many maps of the organization are public. */
+  readonly publicMapCount: number
+}
+
+/** Whether the policy leaves its ability to this principal. Roles are decided before, by `can()`. */
+export function decideMaking(policies: GovernancePolicies, principal: Principal, id: MakersPolicyId): Decision {
+  return decideAmong(id, policies[id], principal, GOVERNANCE_POLICIES[id].ability)
+}
+
+/** `can()`, and what the policies say that forbid an action as a whole. */
+export function canUnder(policies: GovernancePolicies, principal: Principal, action: Action, asset?: Asset): Decision {
+  const decision = can(principal, action, asset)
+  if (!decision.allowed) return decision
+  for (const id of MAKERS_POLICIES) {
+    const { ability, isWhole, restricts } = GOVERNANCE_POLICIES[id]
+    if (!isWhole || !restricts.includes(action)) continue
+    const among = decideAmong(id, policies[id], principal, ability)
+    if (!among.allowed) return among
+  }
+  return decision
+}
+
+/** The policies that bound an action, as a whole or in part. */
+export function policiesOf(action: Action): GovernancePolicyId[] {
+  return GOVERNANCE_POLICY_IDS.filter((id) => GOVERNANCE_POLICIES[id].restricts.includes(action))
+}
+
+/** Whether this principal may make a connection to this provider. */
+export function decideProvider(policies: GovernancePolicies, principal: Principal, provider: Named): Decision {
+  const general = decideMaking(policies, principal, 'connections.create')
+  if (!general.allowed) return general
+  const makers = makersOf(policies['connections.providers'], provider.id)
+  return decideAmong('connections.providers', makers, principal, `make connections to ${provider.label}`)
+}
+
+/** Whether this principal may make a connection sign in so; `methods` are those that it did not use before. */
+export function decideSignIn(policies: GovernancePolicies, principal: Principal, methods: readonly Named[]): Decision {
+  for (const method of methods) {
+    const makers = makersOf(policies['connections.sign-in'], method.id)
+    const ability = `make connections that sign in with ${method.label}`
+    const decision = decideAmong('connections.sign-in', makers, principal, ability)
+    if (!decision.allowed) return decision
+  }
+  return allowed('connections.sign-in')
+}
+
+/** Whether an asset may get this audience under the policies. What it had before it may keep or lose. */
+export function decideNewAudience(
+  policies: GovernancePolicies,
+  principal: Principal,
+  facts: SharingFacts,
+  after: Audience,
+): Decision {
+  const { kind, ownersDefault } = facts
+  if (facts.before !== null && isSameAudience(facts.before, after)) return allowed('sharing')
+  const before = facts.before ?? NOBODY
+  if (ownersDefault.locked && !isSameAudience(ownersDefault.audience, after)) {
+    return { allowed: false, reason: describeLock(kind, ownersDefault), rule: `governance.sharing.${kind}.locked` }
+  }
+  const newGroups = after.groupIds.filter((id) => !before.groupIds.includes(id))
+  const isPublished = after.public && !before.public
+  const isWider =
+    isPublished ||
+    (after.organization && !before.organization) ||
+    newGroups.length > 0 ||
+    after.userIds.some((id) => !before.userIds.includes(id))
+  if (kind === 'connection' && isWider) {
+    const decision = decideMaking(policies, principal, 'connections.share')
+    if (!decision.allowed) return decision
+  }
+  if (isPublished) {
+    const decision = decideMaking(policies, principal, 'maps.public')
+    if (!decision.allowed) return decision
+    const room = decideRoom(policies, 'maps.public-limit', facts.publicMapCount)
+    if (!room.allowed) return room
+  }
+  // A default was chosen by an admin, whoever it is applied for.
+  const isDefault = isSameAudience(ownersDefault.audience, after)
+  const foreign = newGroups.find((id) => !facts.groupIds.includes(id))
+  if (foreign !== undefined && !isDefault && policies['sharing.own-groups'] && !isAdmin(principal)) {
+    return refuse(
+      'sharing.own-groups',
+      `Editors share only with groups that they belong to, and you are not in one of these. ${WHO_CHANGES_IT}`,
+    )
+  }
+  return allowed('sharing')
+}
+
+/** For each thing that an owner can choose, whether the policies let them: what a dialog greys out, and why. */
+export interface AudienceChoices {
+  readonly private: Decision
+  readonly organization: Decision
+  /** People by name, and groups of one's own. */
+  readonly specific: Decision
+  readonly public: Decision
+  /** Groups that one is not in. */
+  readonly otherGroups: Decision
+}
+
+/** What `decideNewAudience` says of each single choice. */
+export function listAudienceChoices(
+  policies: GovernancePolicies,
+  principal: Principal,
+  facts: SharingFacts,
+): AudienceChoices {
+  const decide = (after: Audience) => decideNewAudience(policies, principal, facts, after)
+  const { ownersDefault } = facts
+  const before = facts.before ?? NOBODY
+  const isLockedToGroups = ownersDefault.locked && ownersDefault.audience.groupIds.length > 0
+  return {
+    private: decide(NOBODY),
+    organization: decide(WHOLE_ORGANIZATION),
+    specific: decide(
+      isLockedToGroups ? ownersDefault.audience : { ...before, public: false, userIds: [...before.userIds, ANYBODY] },
+    ),
+    public: decide({ ...before, public: true }),
+    otherGroups: decide({ ...before, public: false, groupIds: [...before.groupIds, ANYBODY] }),
+  }
+}
+
+/** Whether there may be one more of what has a limit. The count must be read so that it still holds when it is made. */
+export function decideRoom(
+  policies: GovernancePolicies,
+  id: 'maps.limit' | 'maps.public-limit',
+  count: number,
+): Decision {
+  const limit = policies[id]
+  if (limit === null || count < limit) return allowed(id)
+  const what = id === 'maps.limit' ? 'maps' : 'public maps'
+  return refuse(id, `There are ${count} ${what}, and the organization allows ${limit}. ${WHO_CHANGES_IT}`)
+}
+
+/** Whether a token may be made so, or changed to be so: `before` is null for a new one. */
+export function decideTokenTerms(
+  policies: GovernancePolicies,
+  principal: Principal,
+  before: TokenTerms | null,
+  after: TokenTerms,
+  now: Date,
+): Decision {
+  const hadEverything = new Set(before?.grants.filter(isEverything).map((grant) => grant.connection_name))
+  const isWidened = after.grants.some((grant) => isEverything(grant) && !hadEverything.has(grant.connection_name))
+  if (isWidened) {
+    const decision = decideMaking(policies, principal, 'tokens.everything')
+    if (!decision.allowed) return decision
+  }
+  const losesReferers = after.referers.length === 0 && (before === null || before.referers.length > 0)
+  if (policies['tokens.referers'] && losesReferers) {
+    return refuse('tokens.referers', `A token must name the sites that use it, its referers. ${WHO_CHANGES_IT}`)
+  }
+  const days = policies['tokens.lifetime']
+  const lasts = after.expiresAt === null ? Number.POSITIVE_INFINITY : after.expiresAt.getTime() - now.getTime()
+  if (before === null && days !== null && lasts > days * DAY_MS) {
+    const within = days === 1 ? 'a day' : `${days} days`
+    return refuse('tokens.lifetime', `A new token must end within ${within}. ${WHO_CHANGES_IT}`)
+  }
+  return allowed('tokens')
+}
+
+/** Whether somebody may ask for access to a map. */
+export function decideAccessRequest(policies: GovernancePolicies): Decision {
+  if (policies['access.requests']) return allowed('access.requests')
+  return refuse('access.requests', `Nobody asks for access here. ${WHO_CHANGES_IT}`)
+}
+
+/** Somebody whom no group and no list names. */
+const ANYBODY = '\u0000anybody'
+
+function decideAmong(id: GovernancePolicyId, makers: Makers, principal: Principal, ability: string): Decision {
+  if (makers === 'editors' || (makers === 'admins' && isAdmin(principal))) return allowed(id)
+  const who = makers === 'admins' ? 'Only admins' : 'Nobody'
+  const { title } = GOVERNANCE_POLICIES[id]
+  return refuse(id, `${who} can ${ability}, by the policy "${title}". ${WHO_CHANGES_IT}`)
+}
+
+/** A token is no admin, whoever made it. */
+function isAdmin(principal: Principal): boolean {
+  return principal.kind === 'user' && ADMIN_ROLES.includes(principal.role)
+}
+
+function isEverything(grant: TokenGrant): boolean {
+  return grant.source === EVERYTHING
+}
+
+function makersOf(byName: Readonly<Record<string, Makers>>, name: string): Makers {
+  return (Object.hasOwn(byName, name) ? byName[name] : undefined) ?? 'editors'
+}
+
+function allowed(id: string): Decision {
+  return { allowed: true, reason: 'The policies of the organization allow it.', rule: `governance.${id}` }
+}
+
+function refuse(id: GovernancePolicyId, reason: string): Decision {
+  return { allowed: false, reason, rule: `governance.${id}` }
+}
