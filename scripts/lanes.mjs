@@ -9,8 +9,8 @@ export const LANES = {
     vitest: ['--exclude', '**/*.db.test.*'],
   },
   db: {
-    purpose: 'what needs PostgreSQL with PostGIS, PgBouncer or Redis',
-    needs: ['postgresql', 'postgis', 'pgbouncer', 'redis', 'openssl'],
+    purpose: 'what needs PostgreSQL with PostGIS, PgBouncer, Redis or OpenLDAP',
+    needs: ['postgresql', 'postgis', 'pgbouncer', 'redis', 'openssl', 'slapd'],
     vitest: ['--exclude', '**/!(*.db).test.*'],
   },
   e2e: {

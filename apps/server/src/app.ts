@@ -630,6 +630,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     identityProviders,
     externalSignIns,
     settings: config,
+    internalHosts: config.internalHosts,
   }
   const loginMethods = LOGIN_METHODS.map((method) => method.install(app, loginContext))
   const findSignOutAddress = async (sessionId: string, readBaseUrl: () => string) => {

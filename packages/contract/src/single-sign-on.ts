@@ -69,6 +69,41 @@ const samlSources = {
   }),
 }
 
+/** How the connection to a directory is encrypted. `none` only where the operator lists the host in INTERNAL_HOSTS. */
+export const DIRECTORY_SECURITY = ['ldaps', 'starttls', 'none'] as const
+const distinguishedName = Type.String({ minLength: 1, maxLength: 1000 })
+const attributeName = Type.String({ minLength: 1, maxLength: 100 })
+const directoryFilter = Type.String({ minLength: 1, maxLength: 2000 })
+/** How a directory that speaks LDAP is reached and read. */
+const directorySettings = {
+  url: Type.String({ minLength: 1, maxLength: 500, description: 'Such as ldaps://directory.example.org.' }),
+  security: Type.Enum([...DIRECTORY_SECURITY]),
+  certificateAuthority: Type.Union([Type.String({ minLength: 1, maxLength: 20_000 }), Type.Null()], {
+    description: 'Whoever issued the certificate of the directory, as PEM; null: whom the server trusts anyway.',
+  }),
+  bindDn: Type.String({ minLength: 1, maxLength: 1000, description: 'The login with which people are looked for.' }),
+  baseDn: distinguishedName,
+  userFilter: Type.String({
+    minLength: 1,
+    maxLength: 2000,
+    description: 'Finds the person, such as (uid={login}); {login} stands for what they enter.',
+  }),
+  subjectAttribute: Type.String({
+    minLength: 1,
+    maxLength: 100,
+    description: 'Names a person for good: entryUUID, or objectGUID of Active Directory.',
+  }),
+  emailAttribute: attributeName,
+  nameAttribute: attributeName,
+  groupBaseDn: Type.Union([distinguishedName, Type.Null()], {
+    description: 'Where groups are looked for; null: where people are.',
+  }),
+  groupFilter: Type.Union([directoryFilter, Type.Null()], {
+    description: 'Finds somebody’s groups, such as (member={dn}); null: groupsClaim names their attribute, if any.',
+  }),
+}
+const bindPassword = Type.String({ minLength: 1, maxLength: 500, description: 'Never answered.' })
+
 const summary = {
   id: Type.String(),
   ...writable,
@@ -103,8 +138,11 @@ const SamlProviderSummary = Type.Object({
   ...assertionReading,
 })
 
+/** A directory that speaks LDAP, without the password of its login. */
+const LdapProviderSummary = Type.Object({ kind: Type.Literal('ldap'), ...summary, ...directorySettings })
+
 /** GET /workspace-api/identity-providers: one of them. */
-export const IdentityProviderSummary = Type.Union([OidcProviderSummary, SamlProviderSummary])
+export const IdentityProviderSummary = Type.Union([OidcProviderSummary, SamlProviderSummary, LdapProviderSummary])
 export type IdentityProviderSummary = Static<typeof IdentityProviderSummary>
 
 /** Whether a password is still enough. */
@@ -157,12 +195,36 @@ const SamlProviderCreateBody = Type.Object({
   ...Type.Partial(Type.Object({ issuer, ...samlSources, ...assertionReading })).properties,
 })
 
-export const IdentityProviderCreateBody = Type.Union([OidcProviderCreateBody, SamlProviderCreateBody])
+const LdapProviderCreateBody = Type.Object({
+  kind: Type.Literal('ldap'),
+  ...creatable,
+  ...directorySettings,
+  bindPassword,
+})
+
+export const IdentityProviderCreateBody = Type.Union([
+  OidcProviderCreateBody,
+  SamlProviderCreateBody,
+  LdapProviderCreateBody,
+])
 export type IdentityProviderCreateBody = Static<typeof IdentityProviderCreateBody>
 
 /** PATCH: what is left out stays; what the provider's protocol does not have is refused. */
 export const IdentityProviderUpdateBody = Type.Partial(
-  Type.Object({ ...writable, groupsClaim, issuer, clientId, clientSecret, ...samlSources, ...assertionReading }),
+  Type.Object({
+    ...writable,
+    groupsClaim,
+    issuer,
+    clientId,
+    clientSecret,
+    ...samlSources,
+    ...directorySettings,
+    bindPassword,
+    ...assertionReading,
+    // A directory always has an attribute.
+    subjectAttribute: Type.Union([attributeName, Type.Null()]),
+    emailAttribute: Type.Union([attributeName, Type.Null()]),
+  }),
 )
 export type IdentityProviderUpdateBody = Static<typeof IdentityProviderUpdateBody>
 
@@ -174,6 +236,13 @@ export const SignInMethodsQuery = Type.Object({
     }),
   ),
 })
+
+/** POST /auth/ldap/:id */
+export const DirectoryLoginBody = Type.Object({
+  login: Type.String({ minLength: 1, maxLength: 254 }),
+  password: Type.String({ maxLength: 500 }),
+})
+export type DirectoryLoginBody = Static<typeof DirectoryLoginBody>
 
 /** GET /auth/sign-in/methods: what the sign-in page offers besides e-mail and password. */
 export const SignInMethods = Type.Object({

@@ -22,6 +22,7 @@ import * as supportAccess from './0022-support-access.ts'
 import * as governance from './0023-governance.ts'
 import * as organizations from './0024-organizations.ts'
 import * as accessReport from './0025-access-report.ts'
+import * as directories from './0026-directories.ts'
 import * as customization from './0027-customization.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
@@ -49,5 +50,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0023-governance': governance,
   '0024-organizations': organizations,
   '0025-access-report': accessReport,
+  '0026-directories': directories,
   '0027-customization': customization,
 }

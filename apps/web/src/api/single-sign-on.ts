@@ -1,8 +1,10 @@
 import type {
+  DirectoryLoginBody,
   IdentityProviderCreateBody,
   IdentityProviderList,
   IdentityProviderSummary,
   IdentityProviderUpdateBody,
+  SessionInfo,
   SignInMethods,
   SsoEnforcement,
 } from '@graticule/contract'
@@ -45,4 +47,24 @@ export function beginTestLogin(id: string): Promise<{ url: string }> {
 
 export function changeEnforcement(body: SsoEnforcement): Promise<SsoEnforcement> {
   return sendRequest('/workspace-api/sso-enforcement', { method: 'PUT', body })
+}
+
+/** The name of a directory that one can sign in with. */
+export function directoryQuery(id: string) {
+  return queryOptions({
+    queryKey: ['directory', id],
+    queryFn: ({ signal }) => sendRequest<{ name: string }>(apiPath('/auth/ldap', id), { signal }),
+  })
+}
+
+export function signInWithDirectory(id: string, login: DirectoryLoginBody): Promise<SessionInfo> {
+  return sendRequest(apiPath('/auth/ldap', id), { method: 'POST', body: login })
+}
+
+/** Tries a name and password of the directory, which signs nobody in. */
+export function testDirectory(id: string, login: DirectoryLoginBody): Promise<void> {
+  return sendRequest(apiPath('/workspace-api/identity-providers', id, 'test', 'directory'), {
+    method: 'POST',
+    body: login,
+  })
 }

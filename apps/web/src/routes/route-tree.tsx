@@ -8,6 +8,7 @@ import {
   useParams,
 } from '@tanstack/react-router'
 import { lazy } from 'react'
+import { ApiError } from '../api/api-error.ts'
 import { sessionQuery } from '../api/session.ts'
 import { parseApplicationsSearch } from '../features/applications/applications-search.ts'
 import { parseTableSearch } from '../features/data/table-search.ts'
@@ -21,6 +22,7 @@ import { parseInvitationsSearch } from '../features/settings/invitations/invitat
 import { parseSingleSignOnSearch } from '../features/settings/single-sign-on/single-sign-on-search.ts'
 import { parseUsersSearch } from '../features/settings/users/users-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
+import { parseDirectorySearch } from '../features/sign-in/directory-search.ts'
 import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
 import { parseWorkflowsSearch } from '../features/workflows/workflows-search.ts'
 import { FrameSkeleton } from '../shell/frame-skeleton.tsx'
@@ -37,6 +39,13 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: parseSignInSearch,
   component: lazyRouteComponent(() => import('../features/sign-in/sign-in-page.tsx'), 'SignInPage'),
+})
+
+const directorySignIn = createRoute({
+  getParentRoute: () => root,
+  path: '/directory-sign-in',
+  validateSearch: parseDirectorySearch,
+  component: lazyRouteComponent(() => import('../features/sign-in/directory-sign-in-page.tsx'), 'DirectorySignInPage'),
 })
 
 const secondStep = createRoute({
@@ -111,12 +120,18 @@ const embed = createRoute({
   },
 })
 
+/** Nobody enters an organization that is suspended; the sign-in page says so, and lets people into another one. */
+function leaveSuspended(error: unknown): never {
+  if (!(error instanceof ApiError) || error.code !== 'organization_suspended') throw error
+  throw redirect({ to: '/sign-in', search: { problem: 'organization_suspended' } })
+}
+
 /** Everything below needs somebody to be signed in, and finds them in the route's context. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   beforeLoad: async ({ context, location }) => {
-    const session = await context.queryClient.ensureQueryData(sessionQuery)
+    const session = await context.queryClient.ensureQueryData(sessionQuery).catch(leaveSuspended)
     if (!session) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { target: location.href } })
     return { session }
   },
@@ -368,6 +383,7 @@ const activity = createRoute({
 /** Every address of the web app. */
 export const routeTree = root.addChildren([
   signIn,
+  directorySignIn,
   secondStep,
   setup,
   createOrganization,

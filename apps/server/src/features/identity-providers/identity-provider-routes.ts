@@ -36,7 +36,7 @@ type BeginTest = (
   provider: IdentityProvider,
   tester: UserPrincipal,
   baseUrl: string,
-) => Promise<{ readonly url: string; readonly cookie: Cookie }>
+) => Promise<{ readonly url: string; readonly cookie: Cookie | null }>
 
 /** The identity providers of the organization, for those who set up single sign-on. */
 export function registerIdentityProviderRoutes(
@@ -160,7 +160,7 @@ export function registerIdentityProviderRoutes(
       const tester = requireUser(request)
       const provider = await providers.get(tester, request.params.id)
       const begun = await beginTest(provider, tester, baseUrlOf(request, settings))
-      reply.header('set-cookie', serializeCookie(request, begun.cookie, settings))
+      if (begun.cookie !== null) reply.header('set-cookie', serializeCookie(request, begun.cookie, settings))
       reply.header('cache-control', 'no-store')
       return { url: begun.url }
     },

@@ -22,6 +22,7 @@ import type { IdentityProviderStore } from './identity-provider-store.ts'
 import {
   changeInput,
   isUnchanged,
+  type LdapSettings,
   type OidcSettings,
   type ProviderInput,
   type ProviderSettings,
@@ -56,8 +57,14 @@ export interface SamlProvider extends ProviderFacts {
   readonly settings: SamlSettings
 }
 
+/** A directory that speaks LDAP. */
+export interface LdapProvider extends ProviderFacts {
+  readonly kind: 'ldap'
+  readonly settings: LdapSettings
+}
+
 /** An identity provider that people may come through, with its settings at hand; the kind is its login method. */
-export type IdentityProvider = OidcProvider | SamlProvider
+export type IdentityProvider = OidcProvider | SamlProvider | LdapProvider
 
 export interface IdentityProviderServiceOptions {
   readonly providers: IdentityProviderStore
@@ -244,12 +251,17 @@ export class IdentityProviderService {
       groupsClaim: row.groups_claim,
       isEnabled: row.enabled,
       // A secret that is entered again is sealed into another text.
-      version: hashToken(JSON.stringify([row.id, row.issuer, row.client_id, row.client_secret, row.saml])),
+      version: hashToken(JSON.stringify([row.id, row.issuer, row.client_id, row.client_secret, row.saml, row.ldap])),
     }
-    const { issuer, saml } = row
+    const { issuer, ldap, saml } = row
     if (row.kind === 'oidc') {
       const clientSecret = this.#openSecret(row)
       return { ...facts, kind: 'oidc', settings: { kind: 'oidc', issuer, clientId: row.client_id ?? '', clientSecret } }
+    }
+    if (row.kind === 'ldap') {
+      const bindPassword = this.#openSecret(row)
+      if (ldap === null || bindPassword === null) throw new Error(`The directory ${row.id} has no settings.`)
+      return { ...facts, kind: 'ldap', settings: { kind: 'ldap', issuer, ...ldap, bindPassword } }
     }
     if (saml === null) throw new Error(`The SAML provider ${row.id} has no settings.`)
     return { ...facts, kind: 'saml', settings: { kind: 'saml', issuer, ...saml } }
@@ -259,11 +271,16 @@ export class IdentityProviderService {
   #toColumns(id: string, settings: ProviderSettings) {
     if (settings.kind === 'saml') {
       const { kind: _, issuer, ...saml } = settings
-      return { issuer, client_id: null, client_secret: null, saml: toJson(saml) }
+      return { issuer, client_id: null, client_secret: null, saml: toJson(saml), ldap: null }
+    }
+    if (settings.kind === 'ldap') {
+      const { kind: _, issuer, bindPassword, ...ldap } = settings
+      const sealed = this.#options.secretBox.seal(bindPassword.reveal(), secretContext(id))
+      return { issuer, client_id: null, client_secret: sealed, saml: null, ldap: toJson(ldap) }
     }
     const { issuer, clientId, clientSecret } = settings
     const sealed = clientSecret && this.#options.secretBox.seal(clientSecret.reveal(), secretContext(id))
-    return { issuer, client_id: clientId, client_secret: sealed, saml: null }
+    return { issuer, client_id: clientId, client_secret: sealed, saml: null, ldap: null }
   }
 
   #openSecret(row: IdentityProviderRow): Secret | null {
@@ -324,6 +341,7 @@ function toSummary(row: IdentityProviderRow): IdentityProviderSummary {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }
+  if (row.ldap !== null) return { kind: 'ldap', ...facts, ...row.ldap }
   if (row.saml === null) {
     return { kind: 'oidc', ...facts, clientId: row.client_id ?? '', hasClientSecret: row.client_secret !== null }
   }

@@ -1,4 +1,10 @@
-import { AppError, type IdentityProviderCreateBody, type IdentityProviderUpdateBody } from '@graticule/contract'
+import {
+  AppError,
+  assertNever,
+  type DIRECTORY_SECURITY,
+  type IdentityProviderCreateBody,
+  type IdentityProviderUpdateBody,
+} from '@graticule/contract'
 import { Secret } from '../../platform/secrets/secret.ts'
 
 /** What it takes to talk to a provider that speaks OpenID Connect. */
@@ -29,7 +35,27 @@ export interface SamlSettings extends AssertionReading {
   readonly certificates: readonly string[]
 }
 
-export type ProviderSettings = OidcSettings | SamlSettings
+/** What it takes to find people in a directory and to prove who they are. */
+export interface LdapSettings {
+  readonly kind: 'ldap'
+  /** Under which people are known: the directory, however it is reached. */
+  readonly issuer: string
+  readonly url: string
+  readonly security: (typeof DIRECTORY_SECURITY)[number]
+  /** PEM; null: whom the server trusts anyway. */
+  readonly certificateAuthority: string | null
+  readonly bindDn: string
+  readonly bindPassword: Secret
+  readonly baseDn: string
+  readonly userFilter: string
+  readonly subjectAttribute: string
+  readonly emailAttribute: string
+  readonly nameAttribute: string
+  readonly groupBaseDn: string | null
+  readonly groupFilter: string | null
+}
+
+export type ProviderSettings = OidcSettings | SamlSettings | LdapSettings
 
 /** SAML as it was entered: metadata, the address of metadata, or the settings one by one. */
 export interface SamlInput extends AssertionReading {
@@ -42,7 +68,7 @@ export interface SamlInput extends AssertionReading {
 }
 
 /** What was entered about a provider, before it was looked up. */
-export type ProviderInput = OidcSettings | SamlInput
+export type ProviderInput = OidcSettings | SamlInput | LdapSettings
 
 const OIDC_FIELDS = ['clientId', 'clientSecret'] as const
 const SAML_FIELDS = [
@@ -53,6 +79,27 @@ const SAML_FIELDS = [
   'subjectAttribute',
   'emailAttribute',
 ] as const
+const LDAP_FIELDS = [
+  'url',
+  'security',
+  'certificateAuthority',
+  'bindDn',
+  'bindPassword',
+  'baseDn',
+  'userFilter',
+  'subjectAttribute',
+  'emailAttribute',
+  'nameAttribute',
+  'groupBaseDn',
+  'groupFilter',
+] as const
+/** What each protocol has besides what all have. */
+const FIELDS = {
+  oidc: ['issuer', ...OIDC_FIELDS],
+  saml: ['issuer', ...SAML_FIELDS],
+  ldap: LDAP_FIELDS,
+} as const satisfies Record<ProviderSettings['kind'], readonly (keyof IdentityProviderUpdateBody)[]>
+const PROTOCOLS = { oidc: 'OpenID Connect', saml: 'SAML', ldap: 'LDAP' } as const
 const SAML_CHANGES = ['issuer', ...SAML_FIELDS] as const
 
 /** What was entered about a new provider. */
@@ -62,6 +109,7 @@ export function readInput(body: IdentityProviderCreateBody): ProviderInput {
     const { subjectAttribute = null, emailAttribute = null } = body
     return { kind: 'saml', metadata, metadataUrl, issuer, signInUrl, certificates, subjectAttribute, emailAttribute }
   }
+  if (body.kind === 'ldap') return readDirectory(body)
   return {
     kind: 'oidc',
     issuer: body.issuer.trim(),
@@ -75,12 +123,72 @@ export function readInput(body: IdentityProviderCreateBody): ProviderInput {
  * the provider's protocol does not have.
  */
 export function changeInput(settings: ProviderSettings, changes: IdentityProviderUpdateBody): ProviderInput | null {
-  const foreign = (settings.kind === 'oidc' ? SAML_FIELDS : OIDC_FIELDS).find((field) => changes[field] !== undefined)
+  const own: readonly string[] = FIELDS[settings.kind]
+  const foreign = Object.values(FIELDS)
+    .flat()
+    .find((field) => changes[field] !== undefined && !own.includes(field))
   if (foreign !== undefined) {
-    const protocol = settings.kind === 'oidc' ? 'OpenID Connect' : 'SAML'
-    throw new AppError('invalid_request', `This provider speaks ${protocol}, which has no "${foreign}".`)
+    throw new AppError(
+      'invalid_request',
+      `This provider speaks ${PROTOCOLS[settings.kind]}, which has no "${foreign}".`,
+    )
   }
-  return settings.kind === 'oidc' ? changeOidc(settings, changes) : changeSaml(settings, changes)
+  switch (settings.kind) {
+    case 'oidc':
+      return changeOidc(settings, changes)
+    case 'saml':
+      return changeSaml(settings, changes)
+    case 'ldap':
+      return changeDirectory(settings, changes)
+    default:
+      return assertNever(settings)
+  }
+}
+
+function readDirectory(body: Extract<IdentityProviderCreateBody, { kind: 'ldap' }>): LdapSettings {
+  return {
+    kind: 'ldap',
+    issuer: body.url.trim(),
+    url: body.url.trim(),
+    security: body.security,
+    certificateAuthority: body.certificateAuthority,
+    bindDn: body.bindDn.trim(),
+    bindPassword: new Secret(body.bindPassword),
+    baseDn: body.baseDn.trim(),
+    userFilter: body.userFilter.trim(),
+    subjectAttribute: body.subjectAttribute.trim(),
+    emailAttribute: body.emailAttribute.trim(),
+    nameAttribute: body.nameAttribute.trim(),
+    groupBaseDn: body.groupBaseDn?.trim() ?? null,
+    groupFilter: body.groupFilter?.trim() ?? null,
+  }
+}
+
+function changeDirectory(settings: LdapSettings, changes: IdentityProviderUpdateBody): LdapSettings | null {
+  const { bindPassword, emailAttribute, subjectAttribute, ...others } = changes
+  const wanted: LdapSettings = {
+    ...settings,
+    ...Object.fromEntries(LDAP_FIELDS.flatMap((field) => pick(others, field))),
+    subjectAttribute: subjectAttribute?.trim() ?? settings.subjectAttribute,
+    emailAttribute: emailAttribute?.trim() ?? settings.emailAttribute,
+  }
+  const isSame = LDAP_FIELDS.every((field) => field === 'bindPassword' || wanted[field] === settings[field])
+  if (isSame && bindPassword === undefined) return null
+  // A password is told to nobody but the directory that it was entered for.
+  const isElsewhere = ['url', 'security', 'certificateAuthority'].some(
+    (field) => wanted[field as 'url'] !== settings[field as 'url'],
+  )
+  if (isElsewhere && bindPassword === undefined) {
+    throw new AppError('invalid_request', 'Enter the password again when you change how the directory is reached.')
+  }
+  return { ...wanted, bindPassword: bindPassword === undefined ? settings.bindPassword : new Secret(bindPassword) }
+}
+
+/** A field of the changes as an entry, trimmed; none when it is left out. */
+function pick(changes: object, field: string): [string, unknown][] {
+  const value: unknown = (changes as Readonly<Record<string, unknown>>)[field]
+  if (value === undefined) return []
+  return [[field, typeof value === 'string' ? value.trim() : value]]
 }
 
 function changeOidc(settings: OidcSettings, changes: IdentityProviderUpdateBody): OidcSettings | null {
@@ -111,7 +219,7 @@ function changeSaml(settings: SamlSettings, changes: IdentityProviderUpdateBody)
 
 /** Whether metadata that was read once more, or what was entered again, says what is known already. */
 export function isUnchanged(before: ProviderSettings, after: ProviderSettings): boolean {
-  if (before.kind === 'oidc' || after.kind === 'oidc') return false
+  if (before.kind !== 'saml' || after.kind !== 'saml') return false
   const listOf = ({ certificates, emailAttribute, issuer, signInUrl, subjectAttribute }: SamlSettings) =>
     JSON.stringify([issuer, signInUrl, [...certificates].sort(), subjectAttribute, emailAttribute])
   return listOf(before) === listOf(after)

@@ -4,6 +4,7 @@ import type {
   CustomPalette,
   DEFAULT_ROLES,
   DocumentKind,
+  DIRECTORY_SECURITY,
   ExpectedAccess,
   GovernancePolicies,
   MapDocument,
@@ -453,19 +454,36 @@ interface SamlColumn {
   readonly emailAttribute: string | null
 }
 
+/** How a directory that speaks LDAP is reached and read. */
+interface LdapColumn {
+  readonly url: string
+  readonly security: (typeof DIRECTORY_SECURITY)[number]
+  readonly certificateAuthority: string | null
+  readonly bindDn: string
+  readonly baseDn: string
+  readonly userFilter: string
+  readonly subjectAttribute: string
+  readonly emailAttribute: string
+  readonly nameAttribute: string
+  readonly groupBaseDn: string | null
+  readonly groupFilter: string | null
+}
+
 export interface IdentityProvidersTable {
   id: string
   organization_id: string
-  kind: 'oidc' | 'saml'
+  kind: 'oidc' | 'saml' | 'ldap'
   name: string
-  /** For SAML the provider's entity id. */
+  /** For SAML the provider's entity id, for LDAP the host and the root of the tree. */
   issuer: string
-  /** Null for SAML. */
+  /** Null for SAML and LDAP. */
   client_id: string | null
-  /** Sealed; null for a public client, and for SAML. */
+  /** Sealed; for LDAP the password of its login; null for a public client, and for SAML. */
   client_secret: string | null
-  /** Null for OpenID Connect. */
+  /** Null but for SAML. */
   saml: JsonColumn<SamlColumn> | null
+  /** Null but for LDAP. */
+  ldap: JsonColumn<LdapColumn> | null
   /** In lower case. */
   domains: JsonColumn<string[]>
   default_role: (typeof DEFAULT_ROLES)[number]

@@ -1,7 +1,7 @@
-import { lookup as lookUpAddress } from 'node:dns'
 import { type IncomingMessage, request as requestPlainly } from 'node:http'
 import { request as requestSecurely } from 'node:https'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import { isIP } from 'node:net'
+import { InternalAddress, isInternalAddress, lookUpPublic } from './internal-addresses.ts'
 
 /** Why a document was not read; the message is a sentence for whoever entered the address. */
 export class DocumentProblem extends Error {
@@ -19,33 +19,6 @@ export interface ReadDocumentOptions {
   readonly signal: AbortSignal
 }
 
-/** What is not of the public internet: this machine, its network, and what clouds keep for their machines. */
-const INTERNAL = new BlockList()
-for (const [network, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const) {
-  INTERNAL.addSubnet(network, bits, 'ipv4')
-}
-for (const [network, bits] of [
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  INTERNAL.addSubnet(network, bits, 'ipv6')
-}
-
 /**
  * Reads a text from an address that somebody entered who may not be trusted with our network: nothing internal is
  * asked, not even by way of a public name, and no redirect is followed. Throws `DocumentProblem`.
@@ -58,7 +31,7 @@ export async function readDocument(address: string, options: ReadDocumentOptions
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const isAllowed = options.internalHosts.includes(url.hostname) || options.internalHosts.includes(url.host)
   if (url.protocol === 'http:' && !isAllowed) throw new DocumentProblem('The address must be reached by https.')
-  if (!isAllowed && isIP(host) !== 0 && isInternal(host)) throw refuseInternal(url.hostname)
+  if (!isAllowed && isIP(host) !== 0 && isInternalAddress(host)) throw refuseInternal(url.hostname)
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)])
   const request = url.protocol === 'https:' ? requestSecurely : requestPlainly
   return new Promise((resolve, reject) => {
@@ -66,24 +39,15 @@ export async function readDocument(address: string, options: ReadDocumentOptions
       reject(
         error instanceof DocumentProblem
           ? error
-          : new DocumentProblem(`${url.host} could not be reached within ${options.timeoutMs / 1000} seconds.`),
+          : error instanceof InternalAddress
+            ? refuseInternal(url.hostname)
+            : new DocumentProblem(`${url.host} could not be reached within ${options.timeoutMs / 1000} seconds.`),
       )
     request(url, { signal, agent: false, lookup: isAllowed ? undefined : lookUpPublic }, (answer) => {
       readAnswer(answer, url, options.maxBytes).then(resolve, fail)
     })
       .on('error', fail)
       .end()
-  })
-}
-
-/** Resolves a name for the very connection that is made, so that a second answer cannot lead elsewhere. */
-const lookUpPublic: LookupFunction = (hostname, options, done) => {
-  lookUpAddress(hostname, { ...options, all: true }, (error, addresses) => {
-    const [first] = addresses ?? []
-    if (error !== null || first === undefined) done(error ?? new Error('The name has no address.'), '')
-    else if (addresses.some(({ address }) => isInternal(address))) done(refuseInternal(hostname), '')
-    else if (options.all) done(null, addresses)
-    else done(null, first.address, first.family)
   })
 }
 
@@ -100,10 +64,6 @@ async function readAnswer(answer: IncomingMessage, url: URL, maxBytes: number): 
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
-}
-
-function isInternal(address: string): boolean {
-  return INTERNAL.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }
 
 function refuseInternal(host: string): DocumentProblem {

@@ -684,6 +684,12 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'DELETE /workspace-api/trash/:kind/:id': plain(NOBODY_SIGNED_IN, { path: { kind: 'map', id: 'none' }, asks: [] }),
 
   // SAML
+  // LDAP
+  'GET /auth/ldap/:id/start': plain(ANYBODY, { path: { id: 'none' }, status: 302 }),
+  'GET /auth/ldap/:id': plain(ANYBODY, { path: { id: 'none' }, status: 404 }),
+  'POST /auth/ldap/:id': plain(ANYBODY, { ...invalid, path: { id: 'none' } }),
+  'POST /workspace-api/identity-providers/:id/test/directory': plain(ADMINS, { ...invalid, path: { id: 'none' } }),
+
   'GET /auth/saml/:id/start': plain(ANYBODY, { status: 302 }),
   'GET /auth/saml/finish': plain(ANYBODY, { status: 302 }),
   'GET /auth/saml/metadata': plain(ANYBODY),

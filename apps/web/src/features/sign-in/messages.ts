@@ -20,5 +20,13 @@ export const messages = {
   createOrganization: 'Create an organization of your own.',
   chooseTitle: 'Where do you want to sign in?',
   chooseText: (email: string) => `${email} is in several organizations.`,
+  login: 'Name in the directory',
+  loginMissing: 'Enter your name in the directory.',
+  directoryText: (name: string) => `Enter the name and password that you have at ${name}.`,
+  directoryTest: 'Test login',
+  directoryTestText: 'Enter a name and password of the directory. Nobody is signed in; you see whether they could be.',
+  directoryTry: 'Try it',
+  directoryBack: 'Back',
+  directoryAwaiting: 'the directory',
   help: 'No account? An admin of your organization can invite you.',
 }

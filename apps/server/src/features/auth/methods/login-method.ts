@@ -31,12 +31,15 @@ export interface LoginContext {
   readonly identityProviders: IdentityProviderService
   readonly externalSignIns: ExternalSignInService
   readonly settings: AddressSettings
+  /** Hosts inside the operator's own network that may be asked. */
+  readonly internalHosts: readonly string[]
 }
 
 /** A login that has begun: where the browser goes, and the cookie that it must bring back. */
 export interface BegunLogin {
   readonly url: string
-  readonly cookie: Cookie
+  /** Null where nothing has to be brought back. */
+  readonly cookie: Cookie | null
 }
 
 /** A method at work in an application. */

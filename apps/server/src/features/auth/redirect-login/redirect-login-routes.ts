@@ -60,7 +60,7 @@ export function registerRedirectLogin<Provider extends IdentityProvider>(
       const target = toOwnPath((request.query as { target?: string }).target)
       try {
         const begun = await logins.begin(id, { target, baseUrl: baseUrlOf(request, settings) }, originOf(request))
-        reply.header('set-cookie', serializeCookie(request, begun.cookie, settings))
+        if (begun.cookie !== null) reply.header('set-cookie', serializeCookie(request, begun.cookie, settings))
         return leadTo(reply, begun.url)
       } catch (error) {
         if (!(error instanceof SignInRefusal)) throw error

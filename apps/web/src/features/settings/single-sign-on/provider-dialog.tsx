@@ -4,12 +4,13 @@ import { useState } from 'react'
 import { organizationQuery } from '../../../api/organization.ts'
 import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
 import { isNotEmpty, Modal, PasswordInput, SegmentedControl, Stack, TextInput, useForm } from '../../../ui/index.ts'
+import { LdapProviderForm } from './ldap-provider-form.tsx'
 import { messages } from './messages.ts'
 import { AudienceFields, ProviderFormEnd } from './provider-fields.tsx'
 import { SamlProviderForm } from './saml-provider-form.tsx'
 import { useProviderChange } from './use-provider-change.ts'
 
-const PROTOCOLS = ['oidc', 'saml'] as const
+const PROTOCOLS = ['oidc', 'saml', 'ldap'] as const
 
 /** Adds an identity provider, or edits the given one. */
 export function ProviderDialog(props: {
@@ -38,7 +39,8 @@ function ProviderForms(props: {
   const [chosen, setChosen] = useState<IdentityProviderSummary['kind']>('oidc')
   if (provider?.kind === 'saml') return <SamlProviderForm provider={provider} {...rest} />
   if (provider?.kind === 'oidc') return <OidcProviderForm provider={provider} {...rest} />
-  const Form = chosen === 'saml' ? SamlProviderForm : OidcProviderForm
+  if (provider?.kind === 'ldap') return <LdapProviderForm provider={provider} {...rest} />
+  const Form = { oidc: OidcProviderForm, saml: SamlProviderForm, ldap: LdapProviderForm }[chosen]
   return (
     <Stack gap="md">
       <SegmentedControl
