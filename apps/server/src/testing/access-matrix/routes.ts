@@ -472,7 +472,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     asks: [],
   },
   'GET /workspace-api/map-owners': plain(PEOPLE),
-  'PUT /workspace-api/maps/:id/tags': about('map', CHANGE_MAP, { body: { tags: ['plans'] } }),
+  'PUT /workspace-api/maps/:id/tags': about('map', EDIT_MAP, { body: { tags: ['plans'] } }),
   'PUT /workspace-api/maps/:id/favourite': about('map', OPEN_MAP),
   'DELETE /workspace-api/maps/:id/favourite': about('map', OPEN_MAP),
   'POST /workspace-api/maps/:id/opened': about('map', OPEN_MAP),
