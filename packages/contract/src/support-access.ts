@@ -22,7 +22,7 @@ export const SupportPerson = Type.Intersect([
   Type.Object({
     /** Null for somebody who never signed in. */
     lastSeenAt: Type.Union([Timestamp, Type.Null()]),
-    /** How many maps, connections, workflows and applications they own. */
+    /** How many maps, connections, workflows, applications and projects they own. */
     ownedCount: Type.Integer(),
     /** Until when their latest link can be used; null once it was, or is too old. */
     linkExpiresAt: Type.Union([Timestamp, Type.Null()]),

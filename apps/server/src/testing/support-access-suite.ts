@@ -249,6 +249,9 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
   test('an early end asks for somebody who can receive, takes effect at once and stays on record', async () => {
     const { guest, grant } = await enter()
     const map = await makeMap(guest, 'Made by support')
+    const payload = { name: 'A project of support' }
+    expect((await guest.request({ method: 'POST', url: '/v3/projects', payload })).statusCode).toBe(201)
+    expect((await list())[0]?.people.map(({ ownedCount }) => ownedCount)).toEqual([2])
     expect((await revoke('admin', grant, undefined as unknown as string)).statusCode).toBe(400)
     expect((await revoke('admin', grant, 'nobody')).statusCode).toBe(404)
     expect((await revoke('admin', grant, idOf('viewer'))).json().details.rule).toBe('transfer.role')
@@ -258,6 +261,8 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
     expect((await revoke('superadmin', grant, idOf('editor'))).statusCode).toBe(204)
     expect((await guest.request({ url: '/auth/session' })).statusCode).toBe(401)
     expect(await ownerOf(map)).toBe(idOf('editor'))
+    const projects = await testApp.store.selectFrom('projects').select('owner_id').execute()
+    expect(projects).toEqual([{ owner_id: idOf('editor') }])
     expect((await revoke('superadmin', grant, idOf('editor'))).statusCode).toBe(409)
     // A longer one is another grant, also for the same person.
     const next = await enableSupport(testApp, 'admin', { days: 180 })
