@@ -122,8 +122,19 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
     expect((await testApp.request({ method: 'DELETE', url, as: 'superadmin' })).statusCode).toBe(204)
     expect((await guest.request({ url: '/auth/session' })).statusCode).toBe(200)
     testApp.clock.advance(DAY_MS)
-    await (await testApp.buildServer('sweeping-server')).sweep()
+    const server = await testApp.buildServer('sweeping-server')
+    await server.sweep()
     expect(await ownerOf(map)).toBe(oldest)
+
+    const setRole = (role: Role) =>
+      testApp.store.updateTable('users').set({ role }).where('id', '=', idOf('editor')).execute()
+    await setRole('admin')
+    const { guest: second } = await enter('editor')
+    const later = await makeMap(second, 'Made by support again')
+    await setRole('viewer')
+    testApp.clock.advance(DAY_MS)
+    await server.sweep()
+    expect(await ownerOf(later)).toBe(oldest)
   })
 
   test('AC-24: it cannot extend or end itself, change roles, delete people, read the log or outbox, or make tokens', async () => {
