@@ -17,6 +17,7 @@ const PAGES = [
   { name: 'home', path: '/', heading: 'Home' },
   { name: 'maps', path: '/maps', heading: 'Maps' },
   { name: 'workflows', path: '/workflows', heading: 'Workflows' },
+  { name: 'projects', path: '/projects', heading: 'Projects' },
   { name: 'applications', path: '/applications', heading: 'Applications' },
   { name: 'data', path: '/data', heading: 'Data' },
   { name: 'connections', path: '/connections', heading: 'Connections' },

@@ -34,7 +34,7 @@ export const WorkflowSummary = Type.Object({
   tags: Type.Array(Type.String()),
   /** Whether the person who asks keeps it among their favourites. */
   isFavourite: Type.Boolean(),
-  permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission }),
+  permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission, move: Permission }),
 })
 export type WorkflowSummary = Static<typeof WorkflowSummary>
 

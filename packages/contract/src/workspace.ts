@@ -192,6 +192,8 @@ export const MapSummary = Type.Object({
     delete: Permission,
     share: Permission,
     duplicate: Permission,
+    /** Put it into a project, or take it out. */
+    move: Permission,
     publish: Permission,
   }),
 })

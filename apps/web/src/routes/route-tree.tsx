@@ -14,6 +14,7 @@ import { parseApplicationsSearch } from '../features/applications/applications-s
 import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseJoinSearch } from '../features/join/join-search.ts'
 import { parseMapsSearch } from '../features/maps/maps-search.ts'
+import { parseProjectsSearch } from '../features/projects/projects-search.ts'
 import { parseReportSearch, parseUnusedSearch } from '../features/settings/access-report/report-search.ts'
 import { parseActivitySearch } from '../features/settings/activity-search.ts'
 import { parseAssetsSearch } from '../features/settings/assets/assets-search.ts'
@@ -169,6 +170,19 @@ const workflows = createRoute({
   path: '/workflows',
   validateSearch: parseWorkflowsSearch,
   component: lazyRouteComponent(() => import('../features/workflows/workflows-page.tsx'), 'WorkflowsPage'),
+})
+
+const projects = createRoute({
+  getParentRoute: () => workspace,
+  path: '/projects',
+  validateSearch: parseProjectsSearch,
+  component: lazyRouteComponent(() => import('../features/projects/projects-page.tsx'), 'ProjectsPage'),
+})
+
+const project = createRoute({
+  getParentRoute: () => workspace,
+  path: '/projects/$projectId',
+  component: lazyRouteComponent(() => import('../features/projects/project-page.tsx'), 'ProjectPage'),
 })
 
 const workflow = createRoute({
@@ -401,6 +415,8 @@ export const routeTree = root.addChildren([
       maps,
       workflows,
       workflow,
+      projects,
+      project,
       applications,
       data,
       dataConnection,

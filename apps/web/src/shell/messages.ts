@@ -6,6 +6,7 @@ export const messages = {
     home: 'Home',
     maps: 'Maps',
     workflows: 'Workflows',
+    projects: 'Projects',
     data: 'Data',
     applications: 'Applications',
     connections: 'Connections',

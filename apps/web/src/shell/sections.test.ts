@@ -10,6 +10,7 @@ test('an editor has every section', () => {
     'home',
     'maps',
     'workflows',
+    'projects',
     'data',
     'applications',
     'connections',
@@ -19,7 +20,7 @@ test('an editor has every section', () => {
 })
 
 test('a viewer has no section for data or for developers', () => {
-  expect(ids('viewer')).toEqual(['home', 'maps', 'workflows', 'applications', 'connections', 'settings'])
+  expect(ids('viewer')).toEqual(['home', 'maps', 'workflows', 'projects', 'applications', 'connections', 'settings'])
 })
 
 test('a guest has only what is public, and their own settings', () => {

@@ -141,8 +141,14 @@ export async function listUnusedGrants(
         AND (grants.user_id IS NULL OR asset_uses.user_id = grants.user_id)
     ) AS used_itself ON true
     LEFT JOIN LATERAL (
-      SELECT max(asset_uses.last_used_on) AS day FROM asset_uses
-      WHERE grants.asset_kind = 'project' AND asset_uses.path = 'project:' || grants.asset_id
+      SELECT max(asset_uses.last_used_on) AS day FROM project_ancestors
+      JOIN (
+        SELECT 'map' AS kind, maps.id, maps.project_id FROM maps
+        UNION ALL SELECT 'workflow', workflows.id, workflows.project_id FROM workflows
+      ) AS inside ON inside.project_id = project_ancestors.project_id
+      JOIN asset_uses ON asset_uses.asset_kind = inside.kind AND asset_uses.asset_id = inside.id
+        AND asset_uses.path = 'project:' || grants.asset_id
+      WHERE grants.asset_kind = 'project' AND project_ancestors.ancestor_id = grants.asset_id
         AND (grants.user_id IS NULL OR asset_uses.user_id = grants.user_id)
         AND (grants.group_id IS NULL OR asset_uses.user_id IN (
           SELECT group_members.user_id FROM group_members WHERE group_members.group_id = grants.group_id))

@@ -1,7 +1,7 @@
 import type { MapDetail, MapSummary } from '@graticule/contract'
 import { can, type Principal, privacyOf, sharingScopeOf } from '@graticule/policy'
 import type { Marks } from '../library/marks.ts'
-import { nearestProject } from '../projects/nearest-project.ts'
+import { movePermission, nearestProject } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import type { ListedMap } from './map-list-store.ts'
 import { type MapRecord, type MapVersion, mapAsset } from './map-record.ts'
@@ -34,6 +34,7 @@ export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
       delete: assetPermission(principal, 'map.delete', asset),
       share: assetPermission(principal, 'map.share', asset),
       duplicate: assetPermission(principal, 'map.duplicate', asset),
+      move: movePermission(principal, asset),
       publish: assetPermission(principal, 'map.publish-updates', asset),
     },
   }

@@ -1,4 +1,13 @@
-import { can, type Principal, projectsAround, type ShareableAsset } from '@graticule/policy'
+import type { Permission } from '@graticule/contract'
+import {
+  can,
+  decideMove,
+  type MapAsset,
+  type Principal,
+  projectsAround,
+  type ShareableAsset,
+  type WorkflowAsset,
+} from '@graticule/policy'
 import type { NamedContainer } from '../../platform/db/audience-column.ts'
 import type { ProjectName } from './project.ts'
 
@@ -11,4 +20,11 @@ export function nearestProject(
   const [project] = projectsAround(asset)
   if (nearest === undefined || project === undefined) return null
   return can(principal, 'project.read', project).allowed ? { id: nearest.id, name: nearest.name } : null
+}
+
+/** Whether the asker may move an asset at all: its owner, and whoever owns the project that it is in. */
+export function movePermission(principal: Principal, item: MapAsset | WorkflowAsset): Permission {
+  const [from = null] = projectsAround(item)
+  const decision = decideMove(principal, { item, from, to: null })
+  return decision.allowed ? { allowed: true } : { allowed: false, reason: decision.reason }
 }

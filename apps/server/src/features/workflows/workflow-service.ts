@@ -37,7 +37,7 @@ import type { NoteUse } from '../connections/source-access.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { Marks } from '../library/marks.ts'
 import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
-import { nearestProject } from '../projects/nearest-project.ts'
+import { movePermission, nearestProject } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -300,6 +300,7 @@ function summarize(principal: Principal, workflow: Workflow, marks: Marks | unde
       edit: assetPermission(principal, 'workflow.update', asset),
       delete: assetPermission(principal, 'workflow.delete', asset),
       share: assetPermission(principal, 'workflow.share', asset),
+      move: movePermission(principal, asset),
     },
   }
 }

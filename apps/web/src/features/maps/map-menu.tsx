@@ -1,7 +1,17 @@
 import type { MapSummary } from '@graticule/contract'
-import { IconCopy, IconDots, IconExternalLink, IconPencil, IconShare, IconTrash } from '@tabler/icons-react'
+import {
+  IconCopy,
+  IconDots,
+  IconExternalLink,
+  IconFolderSymlink,
+  IconPencil,
+  IconShare,
+  IconTrash,
+} from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { ActionIcon, Menu, RuledMenuItem, useDisclosure } from '../../ui/index.ts'
+import { messages as projectMessages } from '../projects/messages.ts'
+import { MoveDialog } from '../projects/move-dialog.tsx'
 import { ShareDialog } from '../sharing/share-dialog.tsx'
 import { messages } from './messages.ts'
 import { useMapActions } from './use-map-actions.tsx'
@@ -10,6 +20,7 @@ import { useMapActions } from './use-map-actions.tsx'
 export function MapMenu({ map }: { map: MapSummary }) {
   const { duplicate, confirmDelete } = useMapActions()
   const [isSharing, sharing] = useDisclosure(false)
+  const [isMoving, moving] = useDisclosure(false)
   return (
     <>
       <Menu position="bottom-end" width={220}>
@@ -45,6 +56,13 @@ export function MapMenu({ map }: { map: MapSummary }) {
           >
             {messages.duplicate}
           </RuledMenuItem>
+          <RuledMenuItem
+            permission={map.permissions.move}
+            leftSection={<IconFolderSymlink size={16} stroke={1.6} />}
+            onClick={moving.open}
+          >
+            {projectMessages.move}
+          </RuledMenuItem>
           <Menu.Divider />
           <RuledMenuItem
             permission={map.permissions.delete}
@@ -57,6 +75,11 @@ export function MapMenu({ map }: { map: MapSummary }) {
         </Menu.Dropdown>
       </Menu>
       <ShareDialog map={map} opened={isSharing} onClose={sharing.close} />
+      <MoveDialog
+        items={[{ kind: 'map', id: map.id, name: map.title, projectId: map.project?.id ?? null }]}
+        opened={isMoving}
+        onClose={moving.close}
+      />
     </>
   )
 }

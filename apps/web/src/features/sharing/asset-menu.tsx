@@ -1,6 +1,7 @@
 import type { Permission } from '@graticule/contract'
 import { IconDots, IconPencil, IconShare, IconTrash } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { ActionIcon, Menu, modals, notifications, RuledMenuItem, Text, useDisclosure } from '../../ui/index.ts'
 import { AssetShareDialog } from './asset-share-dialog.tsx'
@@ -26,6 +27,8 @@ export function AssetMenu(props: {
   readonly permissions: { readonly edit: Permission; readonly share: Permission; readonly delete: Permission }
   readonly words: AssetMenuWords
   readonly onEdit: () => void
+  /** What stands between sharing and deleting. */
+  readonly children?: ReactNode
   readonly onShared: () => Promise<void>
   readonly remove: () => Promise<unknown>
   readonly onRemoved: () => Promise<unknown>
@@ -76,6 +79,7 @@ export function AssetMenu(props: {
           >
             {words.share}
           </RuledMenuItem>
+          {props.children}
           <Menu.Divider />
           <RuledMenuItem
             permission={permissions.delete}

@@ -93,6 +93,11 @@ export const shareMessages = {
     project: 'through a project',
     role: 'by role',
   },
+  inherited: (project: string | null, names: string) =>
+    `Also, through ${project === null ? 'a project that it is in' : `the project “${project}”`}: ${names}.`,
+  wholeOrganization: 'everybody of the organization except guests',
+  groupOf: (name: string) => `the group ${name}`,
+  projectOwner: (name: string) => `its owner ${name}`,
   consequenceLabel: 'What this means',
   links: 'Link and embed code',
   linkLabel: 'Link to this map',

@@ -12,6 +12,7 @@ import { AUDIENCE_ICONS } from './audience-icons.ts'
 import { AudiencePicker } from './audience-picker.tsx'
 import { describeConsequence } from './consequence.ts'
 import { ExplainAccess } from './explain-access.tsx'
+import { InheritedAccess } from './inherited-access.tsx'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
 
@@ -129,6 +130,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
         ))}
         {hasChanged && !isNobody && <AccessChange asset={asset} wish={toWish(draft)} />}
         {isNobody && <p>{messages.pickSomebody}</p>}
+        <InheritedAccess inherited={detail.inherited} />
       </section>
       {!hasChanged && <AccessList people={detail.people} peopleCount={detail.peopleCount} />}
       {!hasChanged && <ExplainAccess asset={asset} />}

@@ -1,7 +1,10 @@
 import type { WorkflowSummary } from '@graticule/contract'
+import { IconFolderSymlink } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { deleteWorkflow } from '../../api/workflows.ts'
-import { useDisclosure } from '../../ui/index.ts'
+import { RuledMenuItem, useDisclosure } from '../../ui/index.ts'
+import { messages as projectMessages } from '../projects/messages.ts'
+import { MoveDialog } from '../projects/move-dialog.tsx'
 import { AssetMenu } from '../sharing/asset-menu.tsx'
 import { messages } from './messages.ts'
 import { WorkflowDialog } from './workflow-dialog.tsx'
@@ -10,6 +13,7 @@ import { WorkflowDialog } from './workflow-dialog.tsx'
 export function WorkflowMenu({ workflow, onDeleted }: { workflow: WorkflowSummary; onDeleted?: () => void }) {
   const queryClient = useQueryClient()
   const [isEditing, editing] = useDisclosure(false)
+  const [isMoving, moving] = useDisclosure(false)
   const { id, permissions, title, updatedAt } = workflow
   const forget = async () => {
     onDeleted?.()
@@ -28,6 +32,19 @@ export function WorkflowMenu({ workflow, onDeleted }: { workflow: WorkflowSummar
         onShared={() => queryClient.invalidateQueries({ queryKey: ['workflows'] })}
         remove={() => deleteWorkflow(id)}
         onRemoved={forget}
+      >
+        <RuledMenuItem
+          permission={permissions.move}
+          leftSection={<IconFolderSymlink size={16} stroke={1.6} />}
+          onClick={moving.open}
+        >
+          {projectMessages.move}
+        </RuledMenuItem>
+      </AssetMenu>
+      <MoveDialog
+        items={[{ kind: 'workflow', id, name: title, projectId: workflow.project?.id ?? null }]}
+        opened={isMoving}
+        onClose={moving.close}
       />
       <WorkflowDialog key={updatedAt} workflow={workflow} opened={isEditing} onClose={editing.close} />
     </>

@@ -124,6 +124,15 @@ function AssetLink({ resource }: { resource: Resource }) {
           {name}
         </Anchor>
       )
+    case 'project':
+      return (
+        <Anchor
+          fw={500}
+          renderRoot={(anchor) => <Link to="/projects/$projectId" params={{ projectId: id }} {...anchor} />}
+        >
+          {name}
+        </Anchor>
+      )
     case 'connection':
       return <Text fw={500}>{name}</Text>
   }

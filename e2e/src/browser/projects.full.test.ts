@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchChromium } from '../harness/chromium.ts'
+import { type RunningServer, startServer } from '../harness/server-process.ts'
+import { setUpOrganization } from '../harness/set-up-organization.ts'
+import { WorkspaceClient } from '../harness/workspace-client.ts'
+import { judgePage, LOOKS } from './judged-page.ts'
+import { openPage, signInThroughForm } from './signed-in-page.ts'
+
+const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
+const VIEWER = { email: 'vic@corp.example', password: 'correct horse battery' }
+
+let home: string
+let server: RunningServer
+let browser: Browser
+let admin: WorkspaceClient
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'graticule-projects-'))
+  server = await startServer({ home, via: 'main', env: { GRATICULE_DEMO: 'off' } })
+  browser = await launchChromium()
+  await setUpOrganization(server, ADMIN)
+  admin = await WorkspaceClient.signIn(server.baseUrl, ADMIN.email, ADMIN.password)
+  const sent = await admin.call<{ results: { link: string }[] }>('POST', '/workspace-api/invitations', {
+    emails: [VIEWER.email],
+    role: 'viewer',
+  })
+  const token = new URL(sent.results[0]?.link ?? '').hash.slice(1)
+  await admin.call('POST', '/auth/invitation', { token, name: 'Vic', password: VIEWER.password })
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+  await rm(home, { recursive: true, force: true })
+})
+
+const judge = (page: Page, name: string) => judgePage(page, `projects-${name}`)
+
+test('a project is made, filled and shared; its reader finds what is inside and knows why', async () => {
+  await admin.call('POST', '/workspace-api/maps', { title: 'Floods' })
+  await admin.call('POST', '/workspace-api/workflows', { title: 'Clean up' })
+  const { page, close } = await openPage(browser, server.baseUrl)
+  await signInThroughForm(page, ADMIN)
+  await page.goto('/projects')
+  await page.getByText('No projects yet').waitFor()
+  await judge(page, 'empty')
+  await page.getByRole('button', { name: 'New project' }).first().click()
+  await page.getByLabel('Name').fill('Rivers')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('heading', { name: 'Rivers' }).waitFor()
+  await page.getByRole('button', { name: 'New subfolder' }).click()
+  await page.getByLabel('Name').fill('Lower Rhine')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('navigation', { name: 'Where this is' }).getByText('Rivers').waitFor()
+
+  await page.goto('/maps?view=table')
+  await page.getByRole('button', { name: 'Actions for Floods' }).click()
+  await page.getByRole('menuitem', { name: 'Move to project…' }).click()
+  await page.getByRole('combobox', { name: 'Where to' }).click()
+  await page.getByRole('option', { name: 'Rivers / Lower Rhine' }).click()
+  await page.getByText('Nobody in the organization gains or loses access.').waitFor()
+  await page.getByRole('button', { name: 'Move', exact: true }).click()
+  await page.getByText('1 item is in Rivers / Lower Rhine now.').waitFor()
+  await page.goto('/workflows')
+  await page.getByRole('button', { name: 'Actions for Clean up' }).click()
+  await page.getByRole('menuitem', { name: 'Move to project…' }).click()
+  await page.getByRole('combobox', { name: 'Where to' }).click()
+  await page.getByRole('option', { name: 'Rivers', exact: true }).click()
+  await page.getByRole('button', { name: 'Move', exact: true }).click()
+
+  await page.goto('/projects')
+  await page.getByRole('button', { name: 'Actions for Rivers' }).click()
+  await page.getByRole('menuitem', { name: 'Share project' }).click()
+  await page.getByRole('radio', { name: /Organization/ }).click()
+  await page.getByText('1 person gains access: Vic.').waitFor()
+  await page.getByRole('button', { name: 'Share with organization' }).click()
+  await page.getByRole('button', { name: '2 people have access', exact: true }).waitFor()
+  await judge(page, 'share')
+
+  await page.goto('/maps?view=table')
+  await page.getByRole('button', { name: 'Actions for Floods' }).click()
+  await page.getByRole('menuitem', { name: 'Move to project…' }).click()
+  await page.getByRole('combobox', { name: 'Where to' }).click()
+  await page.getByRole('option', { name: 'No project' }).click()
+  await page.getByText('1 person loses access: Vic.').waitFor()
+  await judge(page, 'move')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Actions for Floods' }).click()
+  await page.getByRole('menuitem', { name: /^Share/ }).click()
+  await page.getByText('through the project “Rivers”: everybody of the organization except guests').waitFor()
+  await judge(page, 'inherited')
+  await close()
+
+  const viewer = await openPage(browser, server.baseUrl)
+  await signInThroughForm(viewer.page, VIEWER)
+  await viewer.page.goto('/projects')
+  await viewer.page.getByRole('link', { name: 'Rivers' }).click()
+  await viewer.page.getByRole('link', { name: 'Clean up' }).waitFor()
+  for (const { look, ...options } of LOOKS) {
+    await viewer.page.emulateMedia({ colorScheme: options.colorScheme })
+    await viewer.page.setViewportSize(options)
+    await viewer.page.getByRole('link', { name: 'Lower Rhine' }).waitFor()
+    await judge(viewer.page, `inside-${look}`)
+  }
+  await viewer.page.getByRole('link', { name: 'Lower Rhine' }).click()
+  await viewer.page.getByRole('link', { name: /Floods/ }).waitFor()
+  expect(await viewer.page.getByRole('button', { name: 'New subfolder' }).count()).toBe(0)
+  await viewer.close()
+}, 180_000)
