@@ -164,6 +164,9 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
     const url = `/workspace-api/maps/${map}/privacy`
     const published = await guest.request({ method: 'POST', url, payload: { privacy: 'public' } })
     expect(published.json()).toMatchObject({ status: 403, details: { rule: 'support.map.publish' } })
+    const sharing = (await guest.request({ url: `/workspace-api/maps/${map}/sharing` })).json<SharingDetail>()
+    expect(sharing.choices.public).toEqual({ allowed: false, reason: published.json().error })
+    expect(sharing.choices.organization.allowed).toBe(true)
     expect(await list()).toMatchObject([{ expiresAt: grant.expiresAt, state: 'active' }])
   })
 

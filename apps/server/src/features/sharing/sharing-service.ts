@@ -16,6 +16,7 @@ import {
   can,
   type Explanation,
   explain,
+  isLeftOut,
   isListedFor,
   mapInside,
   privacyOf,
@@ -99,7 +100,12 @@ export class SharingService {
       private: permission(choices.private),
       organization: permission(choices.organization),
       specific: permission(choices.specific),
-      public: permission(choices.public),
+      // Whoever is here by support access opens nothing to everybody, whatever governance lets others do.
+      public: permission(
+        asset.kind === 'map' && isLeftOut(principal, 'map.publish')
+          ? can(principal, 'map.publish', asset)
+          : choices.public,
+      ),
       otherGroups: permission(choices.otherGroups),
       ownGroupIds: [...groupIds],
       locked: ownersDefault.locked,
