@@ -564,11 +564,24 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     mailer,
     renewLink: (transaction, userId, expiresAt) => signIns.renewLink(transaction, userId, expiresAt),
   })
+  const governance = new GovernanceService({
+    store,
+    activity,
+    holdRight,
+    listPeople: (organizationId, transaction) => users.listPrincipals(organizationId, transaction),
+    listConnections: (organizationId, transaction) => connections.listCounted(organizationId, transaction),
+    names: {
+      providers: Object.fromEntries(PROVIDERS.map(({ id, label }) => [id, label])),
+      signIns: Object.fromEntries(
+        PROVIDERS.flatMap(({ signInMethods }) => signInMethods.map(({ id, label }) => [id, label])),
+      ),
+    },
+  })
   const settings = new SettingsService({
     store,
     users,
     customizations,
-    sections: createSections({ organizations, roleMapping, customizations, users }),
+    sections: createSections({ organizations, roleMapping, customizations, governance, groups, users }),
     tester: new AccessTester({
       ...knownAssets,
       listGroups: (organizationId) => groups.listAllNames(organizationId),
@@ -718,22 +731,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onDeleted: (connectionIds) => connections.forgetAll(connectionIds),
   })
   registerOrganizationRoutes(app, organizations, organizationLife, config)
-  registerGovernanceRoutes(
-    app,
-    new GovernanceService({
-      store,
-      activity,
-      holdRight,
-      listPeople: knownAssets.listPeople,
-      listConnections: (organizationId) => connections.listCounted(organizationId),
-      names: {
-        providers: Object.fromEntries(PROVIDERS.map(({ id, label }) => [id, label])),
-        signIns: Object.fromEntries(
-          PROVIDERS.flatMap(({ signInMethods }) => signInMethods.map(({ id, label }) => [id, label])),
-        ),
-      },
-    }),
-  )
+  registerGovernanceRoutes(app, governance)
   registerGroupRoutes(app, groups)
   registerRoleMappingRoutes(app, roleMapping)
   registerScimSettingsRoutes(app, scimSettings, config)

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Branding, CustomBasemap, CustomPalette, MAX_BASEMAPS, MAX_PALETTES } from './customization.ts'
+import { DEFAULT_AUDIENCES, GovernancePolicies } from './governance.ts'
 import { MAPPABLE_ROLES, RoleSchema } from './roles.ts'
 import { DEFAULT_ROLES, SESSION_LIMITS } from './workspace.ts'
 
@@ -43,6 +44,37 @@ export const RoleMappingDocument = Type.Object(
 )
 export type RoleMappingDocument = Static<typeof RoleMappingDocument>
 
+const GroupNames = Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 100, uniqueItems: true })
+const DefaultByName = Type.Optional(
+  Type.Object({ audience: Type.Enum([...DEFAULT_AUDIENCES]), groups: GroupNames, locked: Type.Boolean() }, strict),
+)
+/** Whom new assets of each kind are shared with, by the names of groups. */
+export const DefaultsByName = Type.Object(
+  { map: DefaultByName, connection: DefaultByName, workflow: DefaultByName, application: DefaultByName },
+  strict,
+)
+export type DefaultsByName = Static<typeof DefaultsByName>
+
+/** What the organization forbids from now on, and shares by default. */
+export const GovernanceSection = Type.Object(
+  {
+    policies: GovernancePolicies,
+    sharingDefaults: Type.Object(
+      {
+        organization: DefaultsByName,
+        /** Of what the members of a group make. */
+        groups: Type.Array(
+          Type.Object({ group: Type.String({ minLength: 1, maxLength: 200 }), defaults: DefaultsByName }, strict),
+          { maxItems: 500 },
+        ),
+      },
+      strict,
+    ),
+  },
+  strict,
+)
+export type GovernanceSection = Static<typeof GovernanceSection>
+
 /** What somebody is expected to be allowed, or not. Exactly one of person, role and group says who. */
 export const ExpectedAccess = Type.Object(
   {
@@ -65,6 +97,7 @@ export type ExpectedAccess = Static<typeof ExpectedAccess>
 export const SETTINGS_SECTIONS = {
   general: GeneralSettings,
   roleMapping: RoleMappingDocument,
+  governance: GovernanceSection,
   branding: Branding,
   palettes: Type.Array(CustomPalette, { maxItems: MAX_PALETTES }),
   basemaps: Type.Array(CustomBasemap, { maxItems: MAX_BASEMAPS }),

@@ -221,6 +221,51 @@ export function describeSettings(createApp: () => Promise<TestApp>): void {
     expect(refused.statusCode).toBe(403)
   })
 
+  test('governance is a section: the plan names who loses what, groups go by name, and any order means the same', async () => {
+    const { store, organizationId: organization_id } = testApp
+    await store.deleteFrom('governance').execute()
+    const others = ['Zebras', 'Ants'].map((name) => ({
+      id: createId(),
+      organization_id,
+      name,
+      source: 'manual' as const,
+      created_at: new Date(),
+    }))
+    await store.insertInto('groups').values(others).execute()
+    const { governance } = (await read()).document
+    if (governance === undefined) throw new Error('There is no governance in the document.')
+    const next = {
+      policies: { ...governance.policies, 'maps.public': 'nobody' as const, 'connections.create': 'admins' as const },
+      sharingDefaults: {
+        organization: { map: { audience: 'groups' as const, groups: ['Zebras', 'Ants'], locked: true } },
+        groups: [],
+      },
+    }
+    const planned = await plan(textOf({ governance: next }))
+    expect(planned.problems).toEqual([])
+    expect(planned.effects.filter(({ kind }) => kind === 'loss').map(({ name }) => name)).toContain('The editor')
+    const position = await lastPosition()
+    await applied({ governance: next })
+    expect((await eventsSince(position)).map(({ type }) => type)).toEqual(['governance.updated'])
+    expect((await plan(textOf({ governance: next }))).differences).toEqual([])
+    const refused = await testApp.request({ method: 'POST', url: '/v3/connections', as: 'editor', payload: CONNECTION })
+    expect(refused.statusCode, refused.body).toBe(403)
+    const { problems } = await plan(
+      textOf({
+        governance: {
+          ...next,
+          sharingDefaults: {
+            organization: { map: { audience: 'groups', groups: ['Nowhere'], locked: false } },
+            groups: [],
+          },
+        },
+      }),
+    )
+    expect(problems).toEqual(['There is no group "Nowhere" for a default of sharing.'])
+    await applied({ governance })
+    expect((await read()).document.governance).toEqual(governance)
+  })
+
   test('sections that a document leaves out stay, and one that changed since it was read is not overwritten', async () => {
     await applied({ palettes: [{ name: 'One', kind: 'qualitative', colors: ['#000000', '#ffffff'] }] })
     const { revisions: base } = await read()
@@ -472,4 +517,9 @@ export function describeSettings(createApp: () => Promise<TestApp>): void {
   })
 }
 
+const CONNECTION = {
+  name: 'forbidden',
+  providerId: 'postgres',
+  config: { host: 'none', database: 'none', user: 'none' },
+}
 const NO_BRANDING = { logo: null, primaryColor: null, secondaryColor: null, appBarColor: null }

@@ -277,9 +277,9 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   }
 
   /** Every connection of an organization that somebody made, by what governance policies ask about it. */
-  async listCounted(organizationId: string): Promise<CountedConnection[]> {
+  async listCounted(organizationId: string, store: Store = this.#options.store): Promise<CountedConnection[]> {
     const everything = { type: 'equals', field: 'organizationId', value: organizationId } as const
-    const found = await listConnections(this.#options.store, everything)
+    const found = await listConnections(store, everything)
     return found.flatMap(({ connection }) => {
       if (connection.embedded) return []
       const { providerId, ownerId } = connection

@@ -24,6 +24,7 @@ import {
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import { type OrganizationChange, recordOrganizationChange } from '../../platform/activity/organization-change.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { type CountedConnection, countKept } from './governance-counts.ts'
@@ -47,8 +48,9 @@ export interface GovernanceServiceOptions {
   /** Everybody active of an organization, by name. */
   readonly listPeople: (
     organizationId: string,
+    store: Store,
   ) => Promise<readonly { readonly person: UserSummary; readonly principal: UserPrincipal }[]>
-  readonly listConnections: (organizationId: string) => Promise<readonly CountedConnection[]>
+  readonly listConnections: (organizationId: string, store: Store) => Promise<readonly CountedConnection[]>
   /** What people call providers and ways to sign in, by their ids. */
   readonly names: Pick<PlanNames, 'providers' | 'signIns'>
 }
@@ -74,12 +76,12 @@ export class GovernanceService {
   ): Promise<GovernancePlan> {
     await this.#check(store, organizationId, next)
     const before = await this.read(organizationId, store)
-    const readers = await this.#options.listPeople(organizationId)
+    const readers = await this.#options.listPeople(organizationId, store)
     const people = readers.map(({ principal }) => principal)
     const names = { ...this.#options.names, groups: await listGroups(store, organizationId) }
     const changes = planGovernance(before, next, people, names)
     const connections = changes.some(({ id }) => id.startsWith('connections.'))
-      ? await this.#options.listConnections(organizationId)
+      ? await this.#options.listConnections(organizationId, store)
       : []
     const byId = new Map(readers.map(({ person }) => [person.id, person]))
     const described: GovernanceChange[] = []
@@ -98,11 +100,11 @@ export class GovernanceService {
    */
   async apply(
     transaction: Store,
-    { principal, requestId }: UserCaller,
+    change: OrganizationChange,
     next: GovernanceDocument,
     expectedRevision?: number,
   ): Promise<boolean> {
-    const { organizationId } = principal
+    const { organizationId } = change
     await this.#check(transaction, organizationId, next)
     const locked = await lockGovernance(transaction, organizationId)
     if (expectedRevision !== undefined && expectedRevision !== locked.revision) throw stale(locked.revision)
@@ -110,15 +112,7 @@ export class GovernanceService {
     const details = describeDifference(before, next)
     if (Object.keys(details).length === 0) return false
     await writeGovernance(transaction, organizationId, next)
-    await this.#options.activity.record(transaction, {
-      organizationId,
-      actor: actorOf(principal),
-      type: 'governance.updated',
-      assetType: 'organization',
-      assetId: organizationId,
-      requestId,
-      details,
-    })
+    await recordOrganizationChange(this.#options.activity, transaction, change, 'governance.updated', details)
     return true
   }
 
@@ -147,7 +141,12 @@ export class GovernanceService {
       await this.#options.holdRight(transaction, principal, 'governance.manage')
       const current = await this.read(principal.organizationId, transaction)
       if (current.revision !== body.revision) throw stale(current.revision)
-      await this.apply(transaction, caller, merge(current, body), body.revision)
+      const change = {
+        organizationId: principal.organizationId,
+        actor: actorOf(principal),
+        requestId: caller.requestId,
+      }
+      await this.apply(transaction, change, merge(current, body), body.revision)
     })
     return this.get(principal)
   }

@@ -56,8 +56,8 @@ export class GroupService {
     return this.#options.groups.listNames(organizationId, ids)
   }
 
-  async listAllNames(organizationId: string): Promise<GroupName[]> {
-    return this.#options.groups.listNames(organizationId, null)
+  async listAllNames(organizationId: string, transaction?: Store): Promise<GroupName[]> {
+    return this.#options.groups.listNames(organizationId, null, transaction)
   }
 
   /** One of them, with what its deletion would unshare. */

@@ -76,9 +76,13 @@ export class GroupStore {
 
   /** The names of those of these groups that there are, in order. */
   /** The groups of these ids, or all. */
-  async listNames(organizationId: string, ids: readonly string[] | null): Promise<{ id: string; name: string }[]> {
+  async listNames(
+    organizationId: string,
+    ids: readonly string[] | null,
+    store: Store = this.#store,
+  ): Promise<{ id: string; name: string }[]> {
     if (ids?.length === 0) return []
-    let groups = this.#store
+    let groups = store
       .selectFrom('groups')
       .select(['id', 'name'])
       .where('organization_id', '=', organizationId)

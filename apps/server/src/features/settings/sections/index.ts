@@ -1,4 +1,6 @@
 import type { CustomizationService } from '../../customization/customization-service.ts'
+import type { GovernanceService } from '../../governance/governance-service.ts'
+import type { GroupService } from '../../groups/group-service.ts'
 import type { OrganizationService } from '../../organizations/organization-service.ts'
 import type { RoleMappingService } from '../../role-mapping/role-mapping-service.ts'
 import type { UserService } from '../../users/user-service.ts'
@@ -7,6 +9,7 @@ import { basemapsSection } from './basemaps.ts'
 import { brandingSection } from './branding.ts'
 import { expectedAccessSection } from './expected-access.ts'
 import { generalSection } from './general.ts'
+import { governanceSection } from './governance.ts'
 import { palettesSection } from './palettes.ts'
 import { roleMappingSection } from './role-mapping.ts'
 
@@ -15,15 +18,18 @@ export interface SectionServices {
   readonly organizations: OrganizationService
   readonly roleMapping: RoleMappingService
   readonly customizations: CustomizationService
+  readonly governance: GovernanceService
+  readonly groups: GroupService
   readonly users: UserService
 }
 
 /** Every section of the settings document, in the order in which it is written and applied. */
 export function createSections(services: SectionServices): readonly AnySection[] {
-  const { organizations, roleMapping, customizations, users } = services
+  const { organizations, roleMapping, customizations, governance, groups, users } = services
   return [
     generalSection(organizations, users),
     roleMappingSection(roleMapping, users),
+    governanceSection(governance, groups),
     brandingSection(customizations),
     palettesSection(customizations),
     basemapsSection(customizations),

@@ -42,8 +42,9 @@ export function roleMappingSection(
     async read(organizationId, transaction) {
       const { enabled, defaultRole, custodian, groups } = await roleMapping.read(organizationId, transaction)
       const mapped = groups.flatMap(({ name, role }) => (role === null ? [] : [{ group: name, role }]))
-      return { enabled, defaultRole, custodian: custodian?.email ?? null, groups: mapped }
+      return inOrder({ enabled, defaultRole, custodian: custodian?.email ?? null, groups: mapped })
     },
+    fingerprint: inOrder,
     async hold(organizationId, transaction, next) {
       const { custodianId } = (await resolve(organizationId, transaction, next)).body
       await roleMapping.holdEverybody(transaction, organizationId, custodianId === null ? [] : [custodianId])
@@ -65,6 +66,11 @@ export function roleMappingSection(
       return () => roleMapping.noteSaved(followed)
     },
   }
+}
+
+/** The section with its groups in one order, as they mean the same in any. */
+function inOrder({ groups, ...rest }: RoleMappingDocument): RoleMappingDocument {
+  return { ...rest, groups: [...groups].sort((a, b) => (a.group < b.group ? -1 : 1)) }
 }
 
 function isSameName(one: string, other: string): boolean {
