@@ -20,13 +20,14 @@ function person(role: string) {
   return user
 }
 
-async function judge(page: Page, name: string): Promise<void> {
+async function judge(page: Page, name: string, shown: string): Promise<void> {
   for (const { look, ...options } of LOOKS) {
     await page.emulateMedia({ colorScheme: options.colorScheme })
     await page.setViewportSize(options)
     // Anew, because colours fade from one look to the other.
     await page.reload()
     await page.waitForLoadState('networkidle')
+    await page.getByText(shown).first().waitFor()
     await judgePage(page, `access-${name}-${look}`)
   }
   await page.emulateMedia({ colorScheme: 'light' })
@@ -53,7 +54,7 @@ test('an admin reads who reaches a map, why, and takes the report along as a fil
   await page.goto(`/settings/access-report?asset=map:${mapId}`)
   const readers = page.getByRole('table', { name: `Who reaches ${TITLE}` })
   await readers.getByRole('row').filter({ hasText: 'owner' }).waitFor()
-  await judge(page, 'report')
+  await judge(page, 'report', '4 people')
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('link', { name: 'Download CSV' }).click(),
@@ -61,7 +62,7 @@ test('an admin reads who reaches a map, why, and takes the report along as a fil
   expect(download.suggestedFilename()).toBe('access-to-asset.csv')
   const file = await readFile(await download.path(), 'utf8')
   expect(file.split('\r\n')[0]).toBe('id,name,email,role,paths,last_used_on')
-  expect(file).toContain(`,${person('editor').email},editor,owner,`)
+  expect(file).toContain(`,${person('editor').email},editor,owner; organization,`)
   // From a reader to everything that they reach.
   await readers.getByRole('row').filter({ hasText: 'owner' }).getByRole('link').click()
   await page.getByRole('table', { name: /^What .* reaches$/ }).waitFor()
@@ -69,7 +70,7 @@ test('an admin reads who reaches a map, why, and takes the report along as a fil
   await page.getByRole('link', { name: TITLE }).waitFor()
   await page.goto('/settings/unused-shares')
   await page.getByText('Every share is used').waitFor()
-  await judge(page, 'unused')
+  await judge(page, 'unused', 'Every share is used')
 }, 90_000)
 
 test('looking as somebody else is said on every page, changes nothing, and ends with Exit', async () => {
@@ -84,7 +85,7 @@ test('looking as somebody else is said on every page, changes nothing, and ends 
   await notice.getByText('Nothing can be changed.').waitFor()
   await page.goto('/maps')
   await page.getByText(TITLE).first().waitFor()
-  await judge(page, 'view-as')
+  await judge(page, 'view-as', TITLE)
   const refused = await page.evaluate(async (id) => {
     const answer = await fetch(`/workspace-api/maps/${id}`, { method: 'DELETE' })
     return { status: answer.status, body: await answer.json() }

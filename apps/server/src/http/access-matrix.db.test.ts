@@ -1,5 +1,5 @@
 import type { AccessExplanation } from '@graticule/contract'
-import { ACTIONS, type Action, ASSET_KINDS, explain } from '@graticule/policy'
+import { ACTIONS, type Action, ASSET_KINDS, explain, SHAREABLE_KINDS } from '@graticule/policy'
 import fc from 'fast-check'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -95,9 +95,8 @@ test('500 random triples of person, action and asset are explained as the server
     await Promise.all(
       chunk.map(async ({ asker, probe, ownerId, audience }) => {
         const kind = ACTIONS[probe.action].kind
-        const reachable = kind === 'connection' ? { ...audience, public: false } : audience
-        const target =
-          kind === 'map' || kind === 'connection' ? await world.addAsset(kind, ownerId, reachable) : NOTHING
+        const reachable = kind === 'map' ? audience : { ...audience, public: false }
+        const target = kind === null || kind === 'token' ? NOTHING : await world.addAsset(kind, ownerId, reachable)
         const isAllowed = await explainTo(asker, probe.action, target)
         const cell: Cell = { ...probe.cell, asker, outcome: 'ok' }
         const answer = await send(cell, target)
@@ -116,7 +115,7 @@ function listProbes(): { readonly action: Action; readonly cell: Cell }[] {
   return (Object.keys(ACTIONS) as Action[]).flatMap((action) => {
     const cell = CELLS.find((candidate) => {
       const { asks, lists, subject } = candidate.expectation
-      const isSharable = subject === null || subject === 'map' || subject === 'connection'
+      const isSharable = subject === null || SHAREABLE_KINDS.some((kind) => kind === subject)
       return (
         isSharable &&
         !lists &&
@@ -226,7 +225,10 @@ async function explainTo(asker: Asker, action: Action, target: Target): Promise<
   if (asset !== undefined) query.set('asset', `${asset.kind}:${asset.id}`)
   const answer = await testApp.request({ url: `/v3/access/explain?${query}`, as: 'admin' })
   expect(answer.statusCode, answer.body).toBe(200)
-  return answer.json<AccessExplanation>().allowed
+  const { allowed, paths } = answer.json<AccessExplanation>()
+  // What is allowed names the way that leads there, and nothing else does.
+  if (asset !== undefined) expect(paths.length > 0, answer.body).toBe(allowed)
+  return allowed
 }
 
 function declaredRoute({ method, path }: Cell) {

@@ -27,7 +27,7 @@ export function ViewAsNotice({ name, until }: NonNullable<SessionInfo['viewedBy'
         <b>{messages.viewAsWho(user.name, messages.roles[user.role])}</b>{' '}
         {messages.viewAsRule(name, formatExactTime(new Date(until)))}
       </span>
-      <Button size="compact-xs" variant="default" loading={isPending} onClick={() => mutate()}>
+      <Button className={classes.exit} size="compact-xs" variant="default" loading={isPending} onClick={() => mutate()}>
         {messages.viewAsExit}
       </Button>
     </aside>

@@ -51,8 +51,8 @@ export interface MatrixWorld {
   principalOf(asker: Asker): Principal
   /** Something that stands so to whoever asks; made for this once unless it is only read. */
   target(subject: Subject, relation: Relation, asker: Asker, isChanged: boolean): Promise<Target>
-  /** A map or connection of the organization with this owner and these grants. */
-  addAsset(kind: 'map' | 'connection', ownerId: string, audience: Audience): Promise<Target>
+  /** An asset of the organization with this owner and these grants. */
+  addAsset(kind: ShareableKind, ownerId: string, audience: Audience): Promise<Target>
   /** The group that a person of each role is in, and one that only the viewer and the guest are in. */
   readonly groupIds: readonly string[]
   readonly colleagueId: string
@@ -728,10 +728,20 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       remembered.set(key, known)
       return known
     },
-    addAsset: (kind, ownerId, audience) =>
-      kind === 'map'
-        ? addMap(ownerId, organizationId, audience)
-        : addConnection(ownerId, organizationId, audience, false),
+    addAsset: async (kind, ownerId, audience) => {
+      switch (kind) {
+        case 'map':
+          return addMap(ownerId, organizationId, audience)
+        case 'connection':
+          return addConnection(ownerId, organizationId, audience, false)
+        case 'workflow':
+          return addWorkflow(ownerId, organizationId, audience)
+        case 'application':
+          return addApplication(ownerId, organizationId, audience)
+        case 'project':
+          return addProject(ownerId, organizationId, audience)
+      }
+    },
     groupIds: [groupId, smallGroupId],
     colleagueId,
     async close() {

@@ -24,7 +24,7 @@ export function AssetPicker(props: {
     asset.name === null ? [] : [{ value: keyOf(asset), label: `${asset.name} · ${messages.kind[asset.kind]}` }],
   )
   if (value !== null && !options.some((option) => option.value === value)) {
-    options.unshift({ value, label: name ?? value })
+    options.unshift({ value, label: name ?? messages.unknownAsset })
   }
   return (
     <Select

@@ -9,6 +9,7 @@ export const messages = {
   personPlaceholder: 'Choose a person',
   asset: 'Asset',
   assetPlaceholder: 'Choose an asset',
+  unknownAsset: '…',
   emptyTitle: 'Whose access, or access to what?',
   emptyText: 'Choose a person to see what they reach, or an asset to see who reaches it.',
   nothing: 'No asset is called that.',
