@@ -5,7 +5,7 @@ import type { LdapProvider } from '../../../identity-providers/identity-provider
 import type { LdapSettings } from '../../../identity-providers/provider-settings.ts'
 import { SignInRefusal } from '../../../identity-providers/sign-in-refusal.ts'
 import { withDirectory } from './ldap-connection.ts'
-import { fillFilter } from './ldap-filter.ts'
+import { fillFilter, isAttributeName } from './ldap-filter.ts'
 
 const INVALID_CREDENTIALS = 49
 const MAX_GROUPS = 1000
@@ -94,7 +94,8 @@ async function readGroups(
   entry: Entry,
 ): Promise<ClaimedGroup[] | null> {
   if (settings.groupFilter !== null) return searchGroups(client, settings, settings.groupFilter, entry.dn)
-  if (groupsClaim === null) return null
+  // What is entered for other protocols need be no attribute.
+  if (groupsClaim === null || !isAttributeName(groupsClaim)) return null
   const names = readTexts(entry, groupsClaim)
   if (names.length > MAX_GROUPS) return null
   if (names.length > 0) return names.map(toGroup)

@@ -13,3 +13,8 @@ export function escapeFilterValue(value: string): string {
 export function fillFilter(template: string, place: string, value: string): string {
   return template.replaceAll(place, () => escapeFilterValue(value))
 }
+
+/** Whether a text is the name of an attribute, and so no syntax of a filter either. */
+export function isAttributeName(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9-]*$/.test(text)
+}

@@ -138,6 +138,8 @@ test('STARTTLS and a search for groups do the same', async () => {
   // However the directory is reached, they are who they were.
   const { id: other } = await provider()
   expect((await signIn(other, 'bob')).json()).toMatchObject({ user: { email: 'bob@corp.example' } })
+  const { id: odd } = await provider({ groupsClaim: 'no)(attribute' })
+  expect((await signIn(odd, 'bob')).statusCode).toBe(200)
 })
 
 test('a wrong name, a wrong password, no password and a filter in the name get the same answer', async () => {

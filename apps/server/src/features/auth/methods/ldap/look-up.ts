@@ -5,9 +5,7 @@ import type { LdapSettings, ProviderInput } from '../../../identity-providers/pr
 import type { LookUpSurroundings } from '../login-method.ts'
 import { bindOwn } from './directory-person.ts'
 import { DirectoryProblem, withDirectory } from './ldap-connection.ts'
-import { fillFilter } from './ldap-filter.ts'
-
-const ATTRIBUTE = /^[A-Za-z][A-Za-z0-9-]*$/
+import { fillFilter, isAttributeName } from './ldap-filter.ts'
 
 /** The settings of a directory as they were entered, once it has let its own login in. Throws `invalid_request`. */
 export async function lookUpDirectory(
@@ -40,7 +38,7 @@ function check(input: LdapSettings): LdapSettings {
       throw refuse(`"${dn}" is no distinguished name, such as dc=example,dc=org.`)
   }
   for (const attribute of [input.subjectAttribute, input.emailAttribute, input.nameAttribute]) {
-    if (!ATTRIBUTE.test(attribute)) throw refuse(`"${attribute}" is not the name of an attribute.`)
+    if (!isAttributeName(attribute)) throw refuse(`"${attribute}" is not the name of an attribute.`)
   }
   checkFilter(input.userFilter, '{login}')
   if (input.groupFilter !== null) checkFilter(input.groupFilter, '{dn}')
