@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { CartoAPIError, clearDefaultRequestCache, fetchMap, type TilejsonResult } from '@carto/api-client'
 import { fetchMap as fetchMapAsLayers } from '@deck.gl/carto'
 import type { Layer } from '@deck.gl/core'
+import type { MapDetail, MapUnlock } from '@graticule/contract'
 import { MVTLoader } from '@loaders.gl/mvt'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
+import { WorkspaceClient } from '../harness/workspace-client.ts'
 import { renderLayer } from './layer-rendering.ts'
 import { recordRequests } from './request-recorder.ts'
 
-const { targets, demoMapId, baseUrl } = inject('servers')
+const { targets, demoMapId, baseUrl, users } = inject('servers')
 
 beforeEach(() => {
   clearDefaultRequestCache()
@@ -105,4 +107,31 @@ it('M01: the demo’s own public map opens in both clients', async () => {
   expect(map.layers.every((layer) => layer !== undefined)).toBe(true)
   const drawn = await fetchMapAsLayers({ apiBaseUrl: baseUrl, cartoMapId: demoMapId })
   expect(drawn.layers).toHaveLength(map.layers.length)
+})
+
+it('M07: a map with a password says so, and opens with what the password is exchanged for until that changes', async () => {
+  const admin = users.find(({ role }) => role === 'admin')
+  if (!admin) throw new Error('demo.json names no admin')
+  const client = await WorkspaceClient.signIn(baseUrl, admin.email, admin.password)
+  const { id } = await client.call<MapDetail>('POST', `/workspace-api/maps/${demoMapId}/duplicate`)
+  const setPassword = (password: string) =>
+    client.call('PATCH', `/workspace-api/maps/${id}/sharing-options`, { password })
+  await setPassword('open sesame')
+  await client.call('POST', `/workspace-api/maps/${id}/privacy`, { privacy: 'public' })
+  const open = (accessToken?: string) => {
+    clearDefaultRequestCache()
+    return fetchMap({ apiBaseUrl: baseUrl, cartoMapId: id, ...(accessToken ? { accessToken } : {}) })
+  }
+  const refusal = (accessToken?: string) => open(accessToken).catch((reason: unknown) => reason)
+  const refused = await refusal()
+  expect(refused).toBeInstanceOf(CartoAPIError)
+  expect((refused as CartoAPIError).response?.status).toBe(401)
+  expect((refused as CartoAPIError).message).toContain('This map asks for a password.')
+  const { token } = await client.call<MapUnlock>('POST', `/v3/maps/public/${id}/unlock`, { password: 'open sesame' })
+  const map = await open(token)
+  expect(map.layers.length).toBeGreaterThan(0)
+  expect(map.layers.every((layer) => layer !== undefined)).toBe(true)
+  await setPassword('another one')
+  expect(await refusal(token)).toBeInstanceOf(CartoAPIError)
+  await client.call('DELETE', `/workspace-api/maps/${id}`)
 })

@@ -43,11 +43,7 @@ export function matches(predicate: Predicate, asset: Asset): boolean {
         asset.organizationId === predicate.organizationId && predicate.to.some((grantee) => isGranted(asset, grantee))
       )
     case 'shared':
-      return (
-        asset.organizationId === predicate.organizationId &&
-        'audience' in asset &&
-        privacyOf(asset.audience) !== 'private'
-      )
+      return asset.organizationId === predicate.organizationId && isShared(asset)
     case 'is':
       return isSo(asset, predicate.flag)
     case 'inside':
@@ -61,6 +57,11 @@ export function matches(predicate: Predicate, asset: Asset): boolean {
     default:
       return assertNever(predicate)
   }
+}
+
+/** Whether the asset has readers besides its owner and those whose role oversees everything. */
+export function isShared(asset: Asset): boolean {
+  return 'audience' in asset && privacyOf(asset.audience) !== 'private'
 }
 
 /** Whether anybody who has the link needs nothing else. */

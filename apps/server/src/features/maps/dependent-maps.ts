@@ -1,4 +1,4 @@
-import { isListedFor, type Principal, privacyOf } from '@graticule/policy'
+import { isListedFor, isShared, type Principal } from '@graticule/policy'
 import type { Store } from '../../platform/db/database.ts'
 import { type Connection, connectionNames } from '../connections/connection.ts'
 import type { DependentAsset } from '../connections/connection-service.ts'
@@ -16,7 +16,7 @@ export async function listDependentMaps(
 ): Promise<DependentAsset[]> {
   const rows = await listMapsOnConnection(store, connection.organizationId, connectionNames(connection))
   return rows
-    .filter(({ facts, isDrawn }) => isDrawn || privacyOf(facts.audience) !== 'private')
+    .filter(({ facts, isDrawn }) => isDrawn || isShared(mapAsset(facts)))
     .map(({ facts, title }) => ({
       id: facts.id,
       title: isListedFor(principal, mapAsset(facts)) ? title : null,

@@ -1,5 +1,5 @@
 import type { MapDetail, MapSummary } from '@graticule/contract'
-import { can, type Principal, privacyOf, sharingScopeOf } from '@graticule/policy'
+import { can, isShared, type Principal, privacyOf, sharingScopeOf } from '@graticule/policy'
 import type { Marks } from '../library/marks.ts'
 import { movePermission, nearestProject } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
@@ -9,7 +9,7 @@ import { type MapRecord, type MapVersion, mapAsset } from './map-record.ts'
 /** A map of a list, as its asker may know it. */
 export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
   const asset = mapAsset(map)
-  const isShared = privacyOf(map.audience) !== 'private'
+  const hasReaders = isShared(asset)
   return {
     id: map.id,
     title: map.title,
@@ -27,8 +27,8 @@ export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
     publishedWithPassword: asset.isLocked,
     discoverable: map.isListed,
     collaborative: map.isCollaborative,
-    publishedAt: isShared ? (map.publishedAt?.toISOString() ?? null) : null,
-    hasUnpublishedChanges: isShared && map.isAhead && can(principal, 'map.update', asset).allowed,
+    publishedAt: hasReaders ? (map.publishedAt?.toISOString() ?? null) : null,
+    hasUnpublishedChanges: hasReaders && map.isAhead && can(principal, 'map.update', asset).allowed,
     permissions: {
       edit: assetPermission(principal, 'map.update', asset),
       delete: assetPermission(principal, 'map.delete', asset),

@@ -1,5 +1,5 @@
 import { AppError, type MapDataset, type MapDocument, type UserSummary } from '@graticule/contract'
-import { type Audience, type MapAsset, type Principal, privacyOf, readsDraft } from '@graticule/policy'
+import { type Audience, isShared, type MapAsset, type Principal, readsDraft } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import type { NamedContainer } from '../../platform/db/audience-column.ts'
 
@@ -56,7 +56,7 @@ export function mapAsset(map: MapFacts): MapAsset {
 
 /** What anybody meets who does not edit the map: of one that is shared with nobody, its only state is the draft. */
 export function readersVersion(map: MapRecord): MapVersion {
-  if (privacyOf(map.audience) === 'private') return map.draft
+  if (!isShared(mapAsset(map))) return map.draft
   if (map.published) return map.published
   throw new AppError('not_found', 'This map has not been published yet. Its owner can publish it in Builder.')
 }

@@ -16,6 +16,7 @@ import {
   can,
   draftWhere,
   isSameAudience,
+  isShared,
   isWithinAudience,
   matches,
   NOBODY,
@@ -201,7 +202,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const check = (map: MapRecord) => {
       authorize(principal, 'map.publish-updates', mapAsset(map))
       if (map.draft.revision !== revision) throw staleRevision(map.draft.revision)
-      if (privacyOf(map.audience) === 'private') {
+      if (!isShared(mapAsset(map))) {
         const reason = 'A private map has no readers to publish it for. Share it; that publishes it.'
         throw new AppError('rule_violated', reason, { details: { rule: 'publishing.private' } })
       }
@@ -280,7 +281,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const maps = await listMapsById(transaction ?? this.#options.store, ids)
     return maps.map(({ facts, title, publishedTitle }) => ({
       asset: mapAsset(facts),
-      name: privacyOf(facts.audience) === 'private' ? title : (publishedTitle ?? title),
+      name: isShared(mapAsset(facts)) ? (publishedTitle ?? title) : title,
       owner: facts.owner,
     }))
   }
@@ -333,7 +334,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const { audiences, store } = this.#options
     const found = await this.#find(principal, id)
     authorize(principal, 'map.share', mapAsset(found))
-    if (privacyOf(found.audience) === 'private') await this.#rights.requireUsable([principal], found.draft.document)
+    if (!isShared(mapAsset(found))) await this.#rights.requireUsable([principal], found.draft.document)
     await store.transaction().execute(async (transaction) => {
       await audiences.hold(transaction, 'map', found.organizationId, { ...NOBODY, userIds: [userId] })
       const map = await this.#lock(transaction, id)
@@ -503,7 +504,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
 
   /** What nobody but its owner could read until now, its readers meet as it is at this moment. */
   async #publishFirst(transaction: Transaction<Database>, caller: UserCaller, map: MapRecord): Promise<void> {
-    if (privacyOf(map.audience) !== 'private') return
+    if (isShared(mapAsset(map))) return
     const { revision, document } = map.draft
     await changeMap(transaction, map.id, publicationOf(map, caller.principal.userId, this.#options.clock.now()))
     await this.#record(transaction, caller, 'map.published', map.id, {
@@ -553,7 +554,7 @@ function whereScope(principal: UserPrincipal, scope: MapListQuery['scope']): Pre
 
 /** What readers will read through a map that is shared so: what is published, or will be by it. */
 function documentToShare(map: MapRecord): MapDocument {
-  if (privacyOf(map.audience) === 'private') return map.draft.document
+  if (!isShared(mapAsset(map))) return map.draft.document
   return map.published?.document ?? map.draft.document
 }
 

@@ -1,5 +1,5 @@
 import type { MapDataset } from '@graticule/contract'
-import { draftWhere, ownOrSharedWhere, privacyOf, type UserPrincipal } from '@graticule/policy'
+import { draftWhere, isShared, ownOrSharedWhere, type UserPrincipal } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
@@ -96,6 +96,6 @@ export class StoredMapSources implements MapSources {
 
 /** What a map that is shared draws for its readers; one that is shared with nobody has its draft alone. */
 function listReadersDatasets(map: MapRecord): readonly MapDataset[] {
-  if (privacyOf(map.audience) === 'private') return map.draft.document.datasets
+  if (!isShared(mapAsset(map))) return map.draft.document.datasets
   return map.published?.document.datasets ?? []
 }

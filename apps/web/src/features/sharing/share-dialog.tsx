@@ -54,7 +54,7 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       }}
       onClose={onClose}
     >
-      {detail && detail.privacy !== 'private' && <MapSharingOptions map={detail} />}
+      {detail && detail.publishedAt !== null && <MapSharingOptions map={detail} />}
       <LinkRows
         privacy={detail?.privacy ?? map.privacy}
         url={detail?.publicUrl ?? new URL(`/map/${map.id}`, location.origin).href}
