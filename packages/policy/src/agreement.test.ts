@@ -4,10 +4,10 @@ import { ACCESS_PATHS } from './access-paths.ts'
 import { ACTIONS, type Action } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset } from './assets.ts'
-import { type Audience, type AudienceKind, NOBODY, privacyOf } from './audience.ts'
+import { type Audience, type AudienceKind, NOBODY } from './audience.ts'
 import { can, needsPassword } from './can.ts'
 import { explain, type Flip, listUsedWays } from './explain.ts'
-import { matches } from './predicate.ts'
+import { isShared, matches } from './predicate.ts'
 import type { UserPrincipal } from './principal.ts'
 import { randomWorlds } from './testing/random-organization.ts'
 import { reachableWhere, reachedByWhere, readsDraft, sharedWithWhere, visibleWhere } from './visible-where.ts'
@@ -34,7 +34,7 @@ function listDisagreements(person: UserPrincipal, asset: Asset): string[] {
   const isShown = asset.kind !== 'map' || asset.isListed || asset.ownerId === person.userId
   if (isListed !== (mayRead && !isForeign && isShown)) found.push('what is listed is not what may be read')
   if (asset.kind === 'map' && mayRead && !isForeign) {
-    const isUnshared = privacyOf(asset.audience) === 'private'
+    const isUnshared = !isShared(asset)
     // Whoever looks as somebody else sees what they see, and edits nothing.
     const edits = can({ ...person, viewedBy: undefined }, 'map.update', asset).allowed
     if (readsDraft(person, asset) !== (edits || isUnshared)) found.push('the draft is not for those who edit it')

@@ -22,7 +22,7 @@ export type Predicate =
   | { readonly type: 'equals'; readonly field: PredicateField; readonly value: string }
   /** The asset is the organization's and is shared with at least one of these. */
   | { readonly type: 'granted'; readonly organizationId: string; readonly to: readonly Grantee[] }
-  /** The asset is shared with anybody at all. */
+  /** The asset is shared with anybody at all, or in a project. */
   | { readonly type: 'shared'; readonly organizationId: string }
   | { readonly type: 'is'; readonly flag: PredicateFlag }
   /** The asset is inside of a project, however deep, for which this holds. */
@@ -59,9 +59,13 @@ export function matches(predicate: Predicate, asset: Asset): boolean {
   }
 }
 
-/** Whether the asset has readers besides its owner and those whose role oversees everything. */
+/**
+ * Whether the asset may have readers besides its owner and those whose role oversees everything: it is shared, or it is in
+ * a project, which may be shared at any time.
+ */
 export function isShared(asset: Asset): boolean {
-  return 'audience' in asset && privacyOf(asset.audience) !== 'private'
+  if (!('audience' in asset)) return false
+  return privacyOf(asset.audience) !== 'private' || projectsAround(asset).length > 0
 }
 
 /** Whether anybody who has the link needs nothing else. */

@@ -85,7 +85,7 @@ export function describeProjects(createApp: () => Promise<TestApp>): void {
 
     expect(await moveMap(null, map)).toMatchObject({ success: true })
     for (const as of ['viewer', 'guest'] as const) expect(await statusOf(map, as)).toBe(404)
-    expect(await eventsOf(map)).toEqual(['map.created', 'map.moved', 'map.moved'])
+    expect(await eventsOf(map)).toEqual(['map.created', 'map.published', 'map.moved', 'map.moved'])
     expect(await eventsOf(project)).toEqual(['project.created', 'project.privacy-changed'])
   })
 

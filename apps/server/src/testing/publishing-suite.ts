@@ -146,6 +146,27 @@ export function describePublishing(createApp: () => Promise<TestApp>): void {
     expect((await fetchMap(id)).json().title).toBe('Second')
   })
 
+  test('what is put into a project is published then, and its readers there see no draft either', async () => {
+    const id = await create(emptyMapDocument('First'))
+    const project = await call('POST', '/v3/projects', 'editor', { name: 'Floods' })
+    expect(project.statusCode, project.body).toBe(201)
+    const projectId = project.json().id
+    const shared = await call('PUT', `/v3/projects/${projectId}/sharing`, 'editor', { privacy: 'shared' })
+    expect(shared.statusCode, shared.body).toBe(200)
+    const move = (to: string | null) =>
+      call('POST', '/v3/projects/move', 'editor', { projectId: to, items: [{ kind: 'map', id }] })
+    expect((await move(projectId)).json().results).toMatchObject([{ success: true }])
+    await rename(id, 'Second')
+    expect(await read(id, 'editor')).toMatchObject({ privacy: 'private', hasUnpublishedChanges: true })
+    expect(await read(id, 'viewer')).toMatchObject({ title: 'First', publishedWithPassword: false })
+    expect(await titles('viewer')).toEqual(['First'])
+    expect((await publish(id)).statusCode).toBe(200)
+    expect(await titles('viewer')).toEqual(['Second'])
+    await move(null)
+    expect((await call('GET', mapUrl(id), 'viewer')).statusCode).toBe(404)
+    expect(await read(id, 'editor')).toMatchObject({ publishedAt: null, hasUnpublishedChanges: false })
+  })
+
   test('a copy is of the draft for those who edit the map, and of what is published for others', async () => {
     const id = await create(emptyMapDocument('First'))
     await share(id, { privacy: 'shared' })

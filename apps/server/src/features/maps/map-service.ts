@@ -31,14 +31,13 @@ import {
   type UserPrincipal,
   visibleWhere,
 } from '@graticule/policy'
-import type { Transaction } from 'kysely'
 import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
-import type { Database, MapChanges } from '../../platform/db/tables.ts'
+import type { MapChanges } from '../../platform/db/tables.ts'
 import { toWordsColumn, wordsOfMap } from '../../platform/search/search-words.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { hashPassword } from '../auth/password-hash.ts'
@@ -311,7 +310,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
         // A token of the time when the map was public must not come back to life with it.
         await changeMap(transaction, id, { public_token_version: map.publicTokenVersion + 1 })
       }
-      if (privacyOf(audience) !== 'private') await this.#publishFirst(transaction, caller, map)
+      if (privacyOf(audience) !== 'private') await this.#publishFirst(transaction, caller, map, 'map.privacy-changed')
       await audiences.replace(transaction, mapAsset(map), audience, principal.userId)
       const change = { from: privacyOf(map.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'map.privacy-changed', id, { title: map.draft.document.title, ...change })
@@ -340,7 +339,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       const map = await this.#lock(transaction, id)
       // It may have been handed to somebody else until it was locked.
       authorize(principal, 'map.share', mapAsset(map))
-      await this.#publishFirst(transaction, caller, map)
+      await this.#publishFirst(transaction, caller, map, 'map.privacy-changed')
       if (!map.audience.userIds.includes(userId)) {
         const audience = { ...map.audience, userIds: [...map.audience.userIds, userId] }
         await this.#options.governance.holdAudience(transaction, principal, mapAsset(map), audience)
@@ -406,6 +405,8 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     decide(mapAsset(map))
     const from = map.containers[0]?.id ?? null
     if (from === projectId) return
+    // What is in a project has readers as soon as the project has, and they meet what was there when it was put there.
+    if (projectId !== null) await this.#publishFirst(transaction, caller, map, 'map.moved')
     await changeMap(transaction, id, { project_id: projectId })
     await this.#record(transaction, caller, 'map.moved', id, { title: map.draft.document.title, from, to: projectId })
   }
@@ -503,14 +504,14 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
   }
 
   /** What nobody but its owner could read until now, its readers meet as it is at this moment. */
-  async #publishFirst(transaction: Transaction<Database>, caller: UserCaller, map: MapRecord): Promise<void> {
+  async #publishFirst(transaction: Store, caller: UserCaller, map: MapRecord, cause: string): Promise<void> {
     if (isShared(mapAsset(map))) return
     const { revision, document } = map.draft
     await changeMap(transaction, map.id, publicationOf(map, caller.principal.userId, this.#options.clock.now()))
     await this.#record(transaction, caller, 'map.published', map.id, {
       title: document.title,
       revision,
-      cause: 'map.privacy-changed',
+      cause,
     })
   }
 

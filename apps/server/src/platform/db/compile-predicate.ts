@@ -59,9 +59,10 @@ function compile(predicate: Predicate, kind: AssetKind): RawBuilder<SqlBool> {
         sql` UNION ALL `,
       )})`
     case 'shared':
-      return sql<SqlBool>`${sql.ref(`${table}.id`)} IN (
+      return sql<SqlBool>`(${sql.ref(`${table}.id`)} IN (
         SELECT grants.asset_id FROM grants
-        WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind} AND ${isInForce()})`
+        WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind} AND ${isInForce()})
+        OR ${compileContained(kind)})`
     case 'is':
       return compileFlag(predicate.flag, kind)
     case 'inside': {
@@ -89,6 +90,14 @@ function compile(predicate: Predicate, kind: AssetKind): RawBuilder<SqlBool> {
     default:
       return assertNever(predicate)
   }
+}
+
+/** Whether it is in any folder at all. */
+function compileContained(kind: AssetKind): RawBuilder<SqlBool> {
+  if (!isContainedKind(kind)) return sql<SqlBool>`false`
+  const { column, minDepth } = CONTAINER_COLUMNS[kind]
+  return sql<SqlBool>`${sql.ref(column)} IN (
+    SELECT project_ancestors.project_id FROM project_ancestors WHERE project_ancestors.depth >= ${minDepth})`
 }
 
 function compileFlag(flag: PredicateFlag, kind: AssetKind): RawBuilder<SqlBool> {
