@@ -62,7 +62,7 @@ function compile(predicate: Predicate, kind: AssetKind): RawBuilder<SqlBool> {
       return sql<SqlBool>`(${sql.ref(`${table}.id`)} IN (
         SELECT grants.asset_id FROM grants
         WHERE grants.organization_id = ${predicate.organizationId} AND grants.asset_kind = ${kind} AND ${isInForce()})
-        OR ${compileContained(kind)})`
+        OR (${sql.ref(`${table}.organization_id`)} = ${predicate.organizationId} AND ${compileContained(kind)}))`
     case 'is':
       return compileFlag(predicate.flag, kind)
     case 'inside': {
