@@ -467,7 +467,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
         updated_at: now,
       })
       if (privacyOf(audience) !== 'private') {
-        await this.#publishFirst(transaction, caller, await this.#lock(transaction, id))
+        await this.#publishFirst(transaction, caller, await this.#lock(transaction, id), 'map.created')
       }
       const { organizationId, userId } = principal
       await audiences.replace(transaction, { kind: 'map', id, organizationId }, audience, userId)
