@@ -23,6 +23,7 @@ export interface ProviderSummary {
   readonly id: string
   readonly label: string
   readonly configFields: readonly ProviderField[]
+  readonly signInMethods: readonly { readonly id: string; readonly label: string }[]
 }
 
 /** The connections that the person may use. */

@@ -368,6 +368,15 @@ const scim = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/scim/scim-settings.tsx'), 'ScimSettings'),
 })
 
+const governance = createRoute({
+  getParentRoute: () => settings,
+  path: '/governance',
+  component: lazyRouteComponent(
+    () => import('../features/settings/governance/governance-settings.tsx'),
+    'GovernanceSettings',
+  ),
+})
+
 const supportAccess = createRoute({
   getParentRoute: () => settings,
   path: '/support-access',
@@ -438,6 +447,7 @@ export const routeTree = root.addChildren([
         unusedShares,
         assets,
         scim,
+        governance,
         supportAccess,
         outbox,
         customization,

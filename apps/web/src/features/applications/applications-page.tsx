@@ -5,8 +5,18 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { applicationsQuery, noteOpening } from '../../api/applications.ts'
 import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
+import { usePolicyRule } from '../../shell/use-policy-rule.ts'
 import { useCan, useRoleReaches, useSession } from '../../shell/use-session.ts'
-import { Button, ListFooter, PageState, QueryView, RowsSkeleton, SearchField, useDisclosure } from '../../ui/index.ts'
+import {
+  Button,
+  ListFooter,
+  PageState,
+  QueryView,
+  RowsSkeleton,
+  RuledButton,
+  SearchField,
+  useDisclosure,
+} from '../../ui/index.ts'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { ApplicationDialog } from './application-dialog.tsx'
 import { ApplicationMenu } from './application-menu.tsx'
@@ -31,10 +41,11 @@ function Gallery() {
   const query = useQuery(options)
   const canRegister = useCan('application.create').allowed
   const [isRegistering, registering] = useDisclosure(false)
+  const rule = usePolicyRule('application.create')
   const registerButton = canRegister && (
-    <Button leftSection={<IconPlus size={16} />} onClick={registering.open}>
+    <RuledButton leftSection={<IconPlus size={16} />} rule={rule} onClick={registering.open}>
       {messages.register}
-    </Button>
+    </RuledButton>
   )
   return (
     <Page title={messages.title} actions={registerButton}>
@@ -58,7 +69,7 @@ function Gallery() {
           total === 0 ? (
             <NoApplications
               search={search.search}
-              canRegister={canRegister}
+              canRegister={canRegister && rule === undefined}
               onClear={() => change({ search: undefined })}
               onRegister={registering.open}
             />

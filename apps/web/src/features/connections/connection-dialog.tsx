@@ -74,7 +74,7 @@ function ConnectionForm(props: {
   const fields = providers.find(({ id }) => id === providerId)?.configFields ?? []
   const [name, setName] = useState(connection?.name ?? '')
   const [values, setValues] = useState(() => initialValues(fields, connection?.config))
-  const [privacy, setPrivacy] = useState<Privacy>('private')
+  const [privacy, setPrivacy] = useState<Privacy | null>(null)
   const [errors, setErrors] = useState<Record<string, string>>({})
   const form = useRef<HTMLFormElement>(null)
   const hasStoredSecrets = connection !== null
@@ -98,7 +98,8 @@ function ConnectionForm(props: {
       const config = toConfig(fields, values)
       return connection
         ? updateConnection(connection.id, { config })
-        : createConnection({ name, providerId, config, privacy })
+        : // Unless its maker chooses, it is shared as the organization's default says.
+          createConnection({ name, providerId, config, ...(privacy === null ? {} : { privacy }) })
     },
     onSuccess: async (saved) => {
       await queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })
@@ -186,11 +187,12 @@ function ConnectionForm(props: {
             label={messages.privacy}
             allowDeselect={false}
             data={[
+              { value: 'default', label: messages.privacyDefault },
               { value: 'private', label: messages.privacyPrivate },
               { value: 'shared', label: messages.privacyShared },
             ]}
-            value={privacy}
-            onChange={(value) => setPrivacy(value as Privacy)}
+            value={privacy ?? 'default'}
+            onChange={(value) => setPrivacy(value === 'private' || value === 'shared' ? value : null)}
           />
         )}
         {privacy === 'shared' && (

@@ -6,8 +6,9 @@ import { useState } from 'react'
 import { connectionsQuery } from '../../api/connections.ts'
 import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
+import { usePolicyRule } from '../../shell/use-policy-rule.ts'
 import { useCan, useRoleReaches } from '../../shell/use-session.ts'
-import { Button, PageState, QueryView, RowsSkeleton } from '../../ui/index.ts'
+import { PageState, QueryView, RowsSkeleton, RuledButton } from '../../ui/index.ts'
 import { ConnectionDialog } from './connection-dialog.tsx'
 import { ConnectionTable } from './connection-table.tsx'
 import { messages } from './messages.ts'
@@ -26,10 +27,11 @@ function ConnectionList() {
   const [edited, setEdited] = useState<ConnectionSummary | null>(null)
   const query = useQuery(connectionsQuery)
   const canAdd = useCan('connection.create').allowed
+  const rule = usePolicyRule('connection.create')
   const addButton = canAdd && (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
+    <RuledButton leftSection={<IconPlus size={16} />} rule={rule} onClick={() => setAdding(true)}>
       {messages.add}
-    </Button>
+    </RuledButton>
   )
   const hasSome = (query.data?.length ?? 0) > 0
   return (
@@ -50,7 +52,11 @@ function ConnectionList() {
           )
         }
       </QueryView>
-      <ConnectionDialog opened={add === true && canAdd} connection={null} onClose={() => setAdding(false)} />
+      <ConnectionDialog
+        opened={add === true && canAdd && rule === undefined}
+        connection={null}
+        onClose={() => setAdding(false)}
+      />
       <ConnectionDialog key={edited?.id} opened={edited !== null} connection={edited} onClose={() => setEdited(null)} />
     </Page>
   )

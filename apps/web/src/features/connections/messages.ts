@@ -41,6 +41,7 @@ export const messages = {
   notANumber: (label: string) => `“${label}” must be a number.`,
   secretKept: 'Stored. Leave empty to keep it.',
   privacy: 'Who can use it',
+  privacyDefault: 'The default of your organization',
   privacyPrivate: 'Only you',
   privacyShared: 'Everyone in the organization',
   privacyConsequence:

@@ -15,6 +15,7 @@ export const messages = {
     singleSignOn: 'Single sign-on',
     assets: 'Asset management',
     scim: 'SCIM',
+    governance: 'Governance',
     supportAccess: 'Support access',
     trash: 'Trash',
     accessReport: 'Access report',

@@ -24,6 +24,7 @@ const TABS = [
   { to: '/settings/support-access', label: messages.tabs.supportAccess, needs: 'support-access.manage' },
   { to: '/settings/access-report', label: messages.tabs.accessReport, needs: 'access.report' },
   { to: '/settings/unused-shares', label: messages.tabs.unusedShares, needs: 'map.create' },
+  { to: '/settings/governance', label: messages.tabs.governance, needs: 'governance.manage' },
   { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },
   { to: '/settings/outbox', label: messages.tabs.outbox, needs: 'outbox.read' },
   { to: '/settings/code', label: messages.tabs.code, needs: 'settings.manage' },

@@ -1,0 +1,121 @@
+import { type GovernancePolicies, type GovernanceSettings, MAKERS, type Makers } from '@graticule/contract'
+import { GOVERNANCE_POLICIES, type GovernancePolicyId } from '@graticule/policy'
+import type { ProviderSummary } from '../../../api/connections.ts'
+import { Group, NumberInput, Select, Stack, Switch, TagsInput, Text } from '../../../ui/index.ts'
+import { messages } from './messages.ts'
+
+interface PolicyFieldProps {
+  readonly id: GovernancePolicyId
+  readonly policies: GovernancePolicies
+  readonly providers: readonly ProviderSummary[]
+  readonly use: GovernanceSettings['use']
+  readonly onChange: (changes: Partial<GovernancePolicies>) => void
+}
+
+/** One policy: what it is called, what it does, and its value. */
+export function PolicyField(props: PolicyFieldProps) {
+  const { title, effect } = GOVERNANCE_POLICIES[props.id]
+  return (
+    <Group justify="space-between" align="flex-start" gap="md">
+      <div style={{ flex: '1 1 280px', minWidth: 0 }}>
+        <Text fw={500}>{title}</Text>
+        <Text size="xs" c="dimmed">
+          {effect}
+        </Text>
+      </div>
+      <div style={{ flex: '0 1 260px' }}>
+        <PolicyValue {...props} />
+      </div>
+    </Group>
+  )
+}
+
+function PolicyValue({ id, policies, providers, use, onChange }: PolicyFieldProps) {
+  const { title } = GOVERNANCE_POLICIES[id]
+  switch (id) {
+    case 'connections.providers':
+    case 'connections.sign-in': {
+      const named = id === 'connections.providers' ? providers : providers.flatMap(({ signInMethods }) => signInMethods)
+      return (
+        <Stack gap={6}>
+          {named.map((each) => (
+            <MakersSelect
+              key={each.id}
+              label={each.label.charAt(0).toUpperCase() + each.label.slice(1)}
+              value={policies[id][each.id] ?? 'editors'}
+              onChange={(makers) => {
+                const { [each.id]: _, ...others } = policies[id]
+                onChange({ [id]: makers === 'editors' ? others : { ...others, [each.id]: makers } })
+              }}
+            />
+          ))}
+        </Stack>
+      )
+    }
+    case 'maps.limit':
+    case 'maps.public-limit':
+    case 'tokens.lifetime': {
+      const count = id === 'maps.limit' ? use?.maps : id === 'maps.public-limit' ? use?.publicMaps : undefined
+      return (
+        <NumberInput
+          aria-label={title}
+          description={count === undefined ? messages.days : messages.use(count)}
+          placeholder={messages.unlimited}
+          min={id === 'tokens.lifetime' ? 1 : 0}
+          max={id === 'tokens.lifetime' ? 3_650 : 1_000_000}
+          allowDecimal={false}
+          value={policies[id] ?? ''}
+          onChange={(value) => onChange({ [id]: typeof value === 'number' ? value : null })}
+        />
+      )
+    }
+    case 'embeds.origins':
+      return (
+        <Stack gap={6}>
+          <Select
+            aria-label={title}
+            allowDeselect={false}
+            data={[
+              { value: 'any', label: messages.sites.any },
+              { value: 'only', label: messages.sites.only },
+            ]}
+            value={policies[id] === null ? 'any' : 'only'}
+            onChange={(value) => onChange({ [id]: value === 'any' ? null : [] })}
+          />
+          {policies[id] !== null && (
+            <TagsInput
+              aria-label={messages.sites.only}
+              placeholder={messages.sites.placeholder}
+              value={policies[id]}
+              onChange={(sites) => onChange({ [id]: sites.map((site) => site.trim().replace(/\/$/, '')) })}
+            />
+          )}
+        </Stack>
+      )
+    case 'sharing.own-groups':
+    case 'access.requests':
+    case 'tokens.referers':
+      return (
+        <Switch
+          aria-label={title}
+          checked={policies[id]}
+          onChange={(event) => onChange({ [id]: event.currentTarget.checked })}
+        />
+      )
+    default:
+      return <MakersSelect title={title} value={policies[id]} onChange={(makers) => onChange({ [id]: makers })} />
+  }
+}
+
+function MakersSelect(props: { label?: string; title?: string; value: Makers; onChange: (makers: Makers) => void }) {
+  return (
+    <Select
+      label={props.label}
+      aria-label={props.title}
+      allowDeselect={false}
+      data={MAKERS.map((makers) => ({ value: makers, label: messages.makers[makers] }))}
+      value={props.value}
+      onChange={(value) => props.onChange(MAKERS.find((makers) => makers === value) ?? props.value)}
+    />
+  )
+}

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { emptyMapDocument } from '@graticule/contract'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchChromium } from '../harness/chromium.ts'
+import { type RunningServer, startServer } from '../harness/server-process.ts'
+import { setUpOrganization } from '../harness/set-up-organization.ts'
+import { WorkspaceClient } from '../harness/workspace-client.ts'
+import { judgePage, LOOKS } from './judged-page.ts'
+import { openPage, signInThroughForm } from './signed-in-page.ts'
+
+const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
+const EDITOR = { email: 'eve@corp.example', password: 'correct horse stable' }
+
+let home: string
+let server: RunningServer
+let browser: Browser
+let mapId: string
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'graticule-governance-'))
+  server = await startServer({ home, via: 'main', env: { GRATICULE_DEMO: 'off' } })
+  browser = await launchChromium()
+  await setUpOrganization(server, ADMIN)
+  const admin = await WorkspaceClient.signIn(server.baseUrl, ADMIN.email, ADMIN.password)
+  const invited = { emails: [EDITOR.email], role: 'editor' }
+  const { results } = await admin.call<{ results: { link: string }[] }>('POST', '/workspace-api/invitations', invited)
+  const token = new URL(results[0]?.link ?? server.baseUrl).hash.slice(1)
+  await admin.send('POST', '/auth/invitation', { token, name: 'Eve', password: EDITOR.password })
+  const editor = await WorkspaceClient.signIn(server.baseUrl, EDITOR.email, EDITOR.password)
+  const document = emptyMapDocument('Harbours')
+  mapId = (await editor.call<{ id: string }>('POST', '/workspace-api/maps', { document })).id
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+  await rm(home, { recursive: true, force: true })
+})
+
+test('an admin forbids public maps after a look at what follows, and an editor finds the choice disabled with the rule', async () => {
+  const admin = await openPage(browser, server.baseUrl)
+  const { page } = admin
+  await signInThroughForm(page, ADMIN)
+  await page.goto('/settings/governance')
+  await page.getByRole('heading', { name: 'Whom new assets are shared with' }).waitFor()
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await judgePage(page, `governance-${look}`, { fullPage: true })
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1280, height: 720 })
+  const choose = async (field: string, option: string) => {
+    await page.getByRole('combobox', { name: field, exact: true }).click()
+    await page.getByRole('option', { name: option, exact: true }).click()
+  }
+  await choose('Who makes maps public', 'Admins only')
+  await choose('Who makes connections', 'Nobody')
+  await page.getByRole('button', { name: 'Review changes' }).click()
+  const plan = page.getByRole('dialog')
+  await plan.getByText('Only admins can make maps public.').waitFor()
+  await plan.getByText('1 person can do less: Eve').waitFor()
+  await judgePage(page, 'governance-plan')
+  await plan.getByRole('button', { name: 'Save changes' }).click()
+  await page.getByText('Governance saved').waitFor()
+
+  const editor = await openPage(browser, server.baseUrl)
+  await signInThroughForm(editor.page, EDITOR)
+  await editor.page.goto(`/maps/${mapId}`)
+  await editor.page.getByRole('button', { name: 'Share' }).click()
+  const share = editor.page.getByRole('dialog')
+  await share.getByText('Only admins can make maps public, by the policy').waitFor()
+  expect(await share.getByRole('radio', { name: /^Public link/ }).isDisabled()).toBe(true)
+  expect(await share.getByRole('radio', { name: /^Organization/ }).isDisabled()).toBe(false)
+  await judgePage(editor.page, 'governance-share')
+  await editor.page.goto('/connections')
+  const add = editor.page.getByRole('button', { name: 'Add connection' }).first()
+  await add.focus()
+  await editor.page.getByText('Nobody can make connections, by the policy').waitFor()
+  expect(await add.getAttribute('aria-disabled')).toBe('true')
+  // A tab without its right is absent.
+  await editor.page.goto('/settings')
+  await editor.page.getByRole('link', { name: 'Trash' }).waitFor()
+  expect(await editor.page.getByRole('link', { name: 'Governance' }).count()).toBe(0)
+  expect([...admin.watch.problems(), ...editor.watch.problems()]).toEqual([])
+}, 120_000)
