@@ -102,6 +102,7 @@ test('a project is made, filled and shared; its reader finds what is inside and 
   for (const { look, ...options } of LOOKS) {
     await viewer.page.emulateMedia({ colorScheme: options.colorScheme })
     await viewer.page.setViewportSize(options)
+    await viewer.page.reload()
     await viewer.page.getByRole('link', { name: 'Lower Rhine' }).waitFor()
     await judge(viewer.page, `inside-${look}`)
   }

@@ -27,3 +27,17 @@ test('a title cannot break out of the embed code', () => {
   const code = embedCode('https://maps.example/embed/1', 'A "quoted" <script> & more')
   expect(code).toContain('title="A &quot;quoted&quot; &lt;script> &amp; more"')
 })
+
+test('what a project gives to others is not said to be the owner’s alone', () => {
+  const facts = {
+    kind: 'map',
+    current: 'private',
+    chosen: 'private',
+    organizationName: 'Corp',
+    connectionNames: [],
+  } as const
+  expect(describeConsequence(facts)).toEqual(['Only you can open this map.'])
+  expect(describeConsequence({ ...facts, isInherited: true })).toEqual([
+    'Nobody gets it but through the project that it is in.',
+  ])
+})

@@ -9,6 +9,8 @@ export interface ShareFacts {
   readonly organizationName: string
   /** Of a map: what it draws from. */
   readonly connectionNames: readonly string[]
+  /** Whether a project that it is in gives it to others, whatever its own sharing. */
+  readonly isInherited?: boolean
   /** Of a map: whether those may edit it who may open it and make maps. */
   readonly isCollaborative?: boolean
   /** Of a map: whether its public link asks for a password. */
@@ -40,6 +42,10 @@ export function describeConsequence(facts: ShareFacts): readonly string[] {
   const editors = facts.isCollaborative ? 'editors and admins among them can edit it' : EDITORS[kind]
   switch (chosen) {
     case 'private':
+      if (facts.isInherited) {
+        sentences.push('Nobody gets it but through the project that it is in.')
+        break
+      }
       sentences.push(kind === 'application' ? `Only its owner and admins can ${use}.` : `Only you can ${use}.`)
       break
     case 'organization':

@@ -12,7 +12,7 @@ import { AUDIENCE_ICONS } from './audience-icons.ts'
 import { AudiencePicker } from './audience-picker.tsx'
 import { describeConsequence } from './consequence.ts'
 import { ExplainAccess } from './explain-access.tsx'
-import { InheritedAccess } from './inherited-access.tsx'
+import { InheritedAccess, listGiving } from './inherited-access.tsx'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
 
@@ -87,6 +87,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
     chosen: choice,
     organizationName,
     connectionNames: props.connectionNames,
+    isInherited: listGiving(detail).length > 0,
     isCollaborative: props.isCollaborative,
     hasPassword: props.hasPassword,
   })
@@ -130,7 +131,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
         ))}
         {hasChanged && !isNobody && <AccessChange asset={asset} wish={toWish(draft)} />}
         {isNobody && <p>{messages.pickSomebody}</p>}
-        <InheritedAccess inherited={detail.inherited} />
+        <InheritedAccess detail={detail} />
       </section>
       {!hasChanged && <AccessList people={detail.people} peopleCount={detail.peopleCount} />}
       {!hasChanged && <ExplainAccess asset={asset} />}
