@@ -5,6 +5,7 @@ import { measureCachedTile } from './cached-tile.ts'
 import { measureDecisions } from './decisions.ts'
 import { measureEventLoop } from './event-loop.ts'
 import { describeMachine } from './machine.ts'
+import { measureMapList } from './map-list.ts'
 import { measureMemory } from './memory.ts'
 import { formatSections, type Section } from './report.ts'
 import { type ServedTables, serveBenchTables } from './served-tables.ts'
@@ -18,6 +19,7 @@ const BENCHES: readonly (readonly [string, (served: ServedTables) => Promise<Sec
   ['uncached', measureUncachedTiles],
   ['cached', measureCachedTile],
   ['decisions', measureDecisions],
+  ['map-list', measureMapList],
   ['event-loop', measureEventLoop],
   ['memory', measureMemory],
   ['start-up', measureStartUp],

@@ -6,6 +6,7 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { Page } from '../../shell/page.tsx'
 import { WorkspaceFrame } from '../../shell/workspace.tsx'
 import { Button, ErrorState, PageState, QueryView } from '../../ui/index.ts'
+import { useNoteOpened } from '../library/use-note-opened.ts'
 import { BuilderSkeleton } from './builder-skeleton.tsx'
 import { BuilderWorkspace } from './builder-workspace.tsx'
 import { messages } from './messages.ts'
@@ -27,6 +28,7 @@ function LoadedBuilder({ mapId }: { mapId: string }) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
+  useNoteOpened('map', query.data === undefined ? null : mapId)
   if (query.isError && query.data === undefined) {
     return (
       <WithoutEditor>

@@ -10,6 +10,7 @@ import { MapCards, MapCardsSkeleton } from '../maps/map-cards.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import classes from './home.module.css'
+import { Favourites, RecentlyOpened } from './kept-list.tsx'
 import { messages } from './messages.ts'
 
 /** Where one arrives: what one worked on, what one can draw from, and how to begin. */
@@ -20,7 +21,13 @@ export function HomePage() {
     <Page title={messages.title}>
       {canBrowse && <FirstSteps />}
       <div className={classes.columns} style={canUseConnections ? undefined : { gridTemplateColumns: '1fr' }}>
-        <RecentMaps />
+        <div className={classes.side}>
+          <div className={classes.pair}>
+            <Favourites />
+            <RecentlyOpened />
+          </div>
+          <RecentMaps />
+        </div>
         {canUseConnections && <ConnectionList canBrowse={canBrowse} />}
       </div>
     </Page>

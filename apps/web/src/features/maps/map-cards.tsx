@@ -1,18 +1,21 @@
 import type { MapSummary } from '@graticule/contract'
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
-import { RelativeTime, Skeleton } from '../../ui/index.ts'
+import { Checkbox, RelativeTime, Skeleton } from '../../ui/index.ts'
+import { FavouriteButton } from '../library/favourite-button.tsx'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { MapMarks } from './map-marks.tsx'
 import { MapMenu } from './map-menu.tsx'
 import { MapPicture } from './map-picture.tsx'
+import type { MapSelection } from './map-selection.ts'
+import { MapTags } from './map-tags.tsx'
 import classes from './maps.module.css'
 import { messages } from './messages.ts'
 import { ownerName } from './owner-name.ts'
 
 /** Maps as cards with their picture. */
-export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
+export function MapCards({ maps, selection }: { maps: readonly MapSummary[]; selection?: MapSelection }) {
   const { user } = useSession()
   const counts = usePeopleCounts(
     'map',
@@ -21,8 +24,17 @@ export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
   return (
     <ul className={classes.cards}>
       {maps.map((map) => (
-        <li key={map.id} className={classes.card}>
+        <li key={map.id} className={classes.card} data-selected={selection?.ids.has(map.id) || undefined}>
           <MapPicture map={map} />
+          {selection && (
+            <Checkbox
+              className={classes.cardCheck}
+              size="xs"
+              aria-label={messages.select(map.title)}
+              checked={selection.ids.has(map.id)}
+              onChange={(event) => selection.select([map], event.currentTarget.checked)}
+            />
+          )}
           <div className={classes.cardBody}>
             <div className={classes.cardText}>
               <Link
@@ -43,8 +55,10 @@ export function MapCards({ maps }: { maps: readonly MapSummary[] }) {
                   {messages.edited} <RelativeTime at={map.updatedAt} />
                 </span>
               </div>
+              <MapTags map={map} />
             </div>
             <div className={classes.cardMenu}>
+              <FavouriteButton kind="map" id={map.id} name={map.title} isFavourite={map.isFavourite} />
               <MapMenu map={map} />
             </div>
           </div>

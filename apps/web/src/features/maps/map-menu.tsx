@@ -6,10 +6,12 @@ import {
   IconFolderSymlink,
   IconPencil,
   IconShare,
+  IconTag,
   IconTrash,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { ActionIcon, Menu, RuledMenuItem, useDisclosure } from '../../ui/index.ts'
+import { TagsDialog } from '../library/tags-dialog.tsx'
 import { messages as projectMessages } from '../projects/messages.ts'
 import { MoveDialog } from '../projects/move-dialog.tsx'
 import { ShareDialog } from '../sharing/share-dialog.tsx'
@@ -21,6 +23,7 @@ export function MapMenu({ map }: { map: MapSummary }) {
   const { duplicate, confirmDelete } = useMapActions()
   const [isSharing, sharing] = useDisclosure(false)
   const [isMoving, moving] = useDisclosure(false)
+  const [isTagging, tagging] = useDisclosure(false)
   return (
     <>
       <Menu position="bottom-end" width={220}>
@@ -50,6 +53,13 @@ export function MapMenu({ map }: { map: MapSummary }) {
             {messages.share}
           </RuledMenuItem>
           <RuledMenuItem
+            permission={map.permissions.edit}
+            leftSection={<IconTag size={16} stroke={1.6} />}
+            onClick={tagging.open}
+          >
+            {messages.editTags}
+          </RuledMenuItem>
+          <RuledMenuItem
             permission={map.permissions.duplicate}
             leftSection={<IconCopy size={16} stroke={1.6} />}
             onClick={() => duplicate(map)}
@@ -74,6 +84,11 @@ export function MapMenu({ map }: { map: MapSummary }) {
           </RuledMenuItem>
         </Menu.Dropdown>
       </Menu>
+      <TagsDialog
+        asset={{ kind: 'map', id: map.id, name: map.title, tags: map.tags }}
+        opened={isTagging}
+        onClose={tagging.close}
+      />
       <ShareDialog map={map} opened={isSharing} onClose={sharing.close} />
       <MoveDialog
         items={[{ kind: 'map', id: map.id, name: map.title, projectId: map.project?.id ?? null }]}

@@ -1,11 +1,14 @@
 import type { MapSummary } from '@graticule/contract'
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
-import { Group, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { Checkbox, Group, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { FavouriteButton } from '../library/favourite-button.tsx'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { MapMarks } from './map-marks.tsx'
 import { MapMenu } from './map-menu.tsx'
+import type { MapSelection } from './map-selection.ts'
+import { MapTags } from './map-tags.tsx'
 import classes from './maps.module.css'
 import { messages } from './messages.ts'
 import { ownerName } from './owner-name.ts'
@@ -15,6 +18,7 @@ type SortColumn = 'title' | 'updatedAt'
 /** Maps as a table; title and change sort. */
 export function MapTable(props: {
   maps: readonly MapSummary[]
+  selection: MapSelection
   sort: string
   direction: 'asc' | 'desc'
   onSort: (sort: SortColumn, direction: 'asc' | 'desc') => void
@@ -24,6 +28,8 @@ export function MapTable(props: {
     'map',
     props.maps.map(({ id }) => id),
   )
+  const { ids, select } = props.selection
+  const selectedHere = props.maps.filter(({ id }) => ids.has(id)).length
   const headerFor = (column: SortColumn, firstDirection: 'asc' | 'desc', label: string) => {
     const isSorted = props.sort === column
     const flipped = props.direction === 'asc' ? 'desc' : 'asc'
@@ -41,17 +47,34 @@ export function MapTable(props: {
       <Table aria-label={messages.tableCaption} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
+            <Table.Th w={36}>
+              <Checkbox
+                size="xs"
+                aria-label={messages.selectPage}
+                checked={selectedHere > 0 && selectedHere === props.maps.length}
+                indeterminate={selectedHere > 0 && selectedHere < props.maps.length}
+                onChange={(event) => select(props.maps, event.currentTarget.checked)}
+              />
+            </Table.Th>
             {headerFor('title', 'asc', messages.columns.title)}
             <Table.Th>{messages.columns.visibility}</Table.Th>
             <Table.Th>{messages.columns.owner}</Table.Th>
             <Table.Th ta="right">{messages.columns.layers}</Table.Th>
             {headerFor('updatedAt', 'desc', messages.columns.changed)}
-            <Table.Th w={44} />
+            <Table.Th w={80} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {props.maps.map((map) => (
-            <Table.Tr key={map.id}>
+            <Table.Tr key={map.id} bg={ids.has(map.id) ? 'var(--panel-hover)' : undefined}>
+              <Table.Td>
+                <Checkbox
+                  size="xs"
+                  aria-label={messages.select(map.title)}
+                  checked={ids.has(map.id)}
+                  onChange={(event) => select([map], event.currentTarget.checked)}
+                />
+              </Table.Td>
               <Table.Td>
                 <Link
                   to="/maps/$mapId"
@@ -61,6 +84,7 @@ export function MapTable(props: {
                 >
                   {map.title}
                 </Link>
+                <MapTags map={map} />
               </Table.Td>
               <Table.Td>
                 <Group gap={4} wrap="nowrap">
@@ -77,7 +101,10 @@ export function MapTable(props: {
                 <RelativeTime at={map.updatedAt} />
               </Table.Td>
               <Table.Td>
-                <MapMenu map={map} />
+                <Group gap={2} wrap="nowrap" justify="flex-end">
+                  <FavouriteButton kind="map" id={map.id} name={map.title} isFavourite={map.isFavourite} />
+                  <MapMenu map={map} />
+                </Group>
               </Table.Td>
             </Table.Tr>
           ))}

@@ -1,27 +1,45 @@
-import { IconMap2, IconSearch, IconUsers } from '@tabler/icons-react'
+import { IconClock, IconMap2, IconSearch, IconStar, IconUsers } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { Button, PageState } from '../../ui/index.ts'
-import type { MapsSearch } from './maps-search.ts'
+import { isNarrowed, type MapsSearch } from './maps-search.ts'
 import { messages } from './messages.ts'
 
 /** Why the list is empty, and the one next step. */
 export function MapsEmpty(props: { search: MapsSearch; canCreate: boolean; onChange: (changes: MapsSearch) => void }) {
-  if (props.search.search) {
+  const { search } = props
+  if (isNarrowed(search)) {
     return (
       <PageState
         icon={<IconSearch size={20} />}
         title={messages.noMatchTitle}
         actions={
-          <Button variant="default" onClick={() => props.onChange({ search: undefined })}>
-            {messages.clearSearch}
+          <Button
+            variant="default"
+            onClick={() => props.onChange({ search: undefined, owner: undefined, tag: undefined, privacy: undefined })}
+          >
+            {messages.clearFilters}
           </Button>
         }
       >
-        {messages.noMatchText(props.search.search)}
+        {search.search === undefined ? messages.noFilterMatchText : messages.noMatchText(search.search)}
       </PageState>
     )
   }
-  if (props.search.scope === 'shared') {
+  if (search.scope === 'favourites') {
+    return (
+      <PageState icon={<IconStar size={20} />} title={messages.emptyFavouritesTitle}>
+        {messages.emptyFavouritesText}
+      </PageState>
+    )
+  }
+  if (search.scope === 'recent') {
+    return (
+      <PageState icon={<IconClock size={20} />} title={messages.emptyRecentTitle}>
+        {messages.emptyRecentText}
+      </PageState>
+    )
+  }
+  if (search.scope === 'shared') {
     return (
       <PageState icon={<IconUsers size={20} />} title={messages.emptySharedTitle}>
         {messages.emptySharedText}

@@ -1,7 +1,8 @@
-import { MAP_SCOPES } from '@graticule/contract'
+import { MAP_SCOPES, type MapSummary } from '@graticule/contract'
 import { IconLayoutGrid, IconList, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { mapsQuery } from '../../api/maps.ts'
 import { Page } from '../../shell/page.tsx'
 import { useCan } from '../../shell/use-session.ts'
@@ -15,7 +16,10 @@ import {
   Select,
   Tooltip,
 } from '../../ui/index.ts'
+import { BatchBar } from '../library/batch-bar.tsx'
 import { MapCards, MapCardsSkeleton } from './map-cards.tsx'
+import { MapFilters } from './map-filters.tsx'
+import type { MapSelection } from './map-selection.ts'
 import { MapTable } from './map-table.tsx'
 import classes from './maps.module.css'
 import { MapsEmpty } from './maps-empty.tsx'
@@ -34,6 +38,14 @@ export function MapsPage() {
   const options = mapsQuery(toMapListQuery(search))
   const query = useQuery(options)
   const canCreate = useCan('map.create').allowed
+  const [selected, setSelected] = useState<readonly MapSummary[]>([])
+  const selection: MapSelection = {
+    ids: new Set(selected.map(({ id }) => id)),
+    select: (maps, isSelected) => {
+      const others = selected.filter(({ id }) => !maps.some((map) => map.id === id))
+      setSelected(isSelected ? [...others, ...maps] : others)
+    },
+  }
   const { sort, direction } = sortOf(search)
   return (
     <Page
@@ -50,7 +62,14 @@ export function MapsPage() {
         <SegmentedControl
           aria-label={messages.scopesLabel}
           value={search.scope ?? 'all'}
-          onChange={(scope) => change({ scope: MAP_SCOPES.find((known) => known === scope && known !== 'all') })}
+          onChange={(scope) =>
+            change({
+              scope: MAP_SCOPES.find((known) => known === scope && known !== 'all'),
+              // Each has the order that it begins with.
+              sort: undefined,
+              direction: undefined,
+            })
+          }
           data={MAP_SCOPES.map((scope) => ({ value: scope, label: messages.scopes[scope] }))}
         />
         <SearchField
@@ -61,9 +80,10 @@ export function MapsPage() {
           value={search.search ?? ''}
           onChange={(text) => change({ search: text || undefined })}
         />
+        <MapFilters search={search} onChange={change} />
         <Select
           aria-label={messages.sortLabel}
-          w={170}
+          w={150}
           allowDeselect={false}
           value={`${sort}:${direction}`}
           data={Object.entries(messages.sorts).map(([value, label]) => ({ value, label }))}
@@ -74,6 +94,7 @@ export function MapsPage() {
         />
         <ViewSwitch isTable={search.view === 'table'} onChange={(view) => change({ view, page: search.page })} />
       </div>
+      <BatchBar maps={selected} onClear={() => setSelected([])} />
       <QueryView
         query={query}
         queryKey={options.queryKey}
@@ -88,12 +109,13 @@ export function MapsPage() {
               {search.view === 'table' ? (
                 <MapTable
                   maps={maps}
+                  selection={selection}
                   sort={sort}
                   direction={direction}
                   onSort={(column, order) => change({ sort: column, direction: order })}
                 />
               ) : (
-                <MapCards maps={maps} />
+                <MapCards maps={maps} selection={selection} />
               )}
               <ListFooter
                 count={messages.mapCount(total)}

@@ -8,6 +8,7 @@ import { viewerMapQuery } from '../../api/maps.ts'
 import { sessionQuery } from '../../api/session.ts'
 import type { DataAccess } from '../../map/data-access.ts'
 import { Button, Center, ErrorState, PageState, Skeleton, SlowNotice } from '../../ui/index.ts'
+import { useNoteOpened } from '../library/use-note-opened.ts'
 import { MapPassword } from './map-password.tsx'
 import stageClasses from './map-stage.module.css'
 import { MapStage } from './map-stage.tsx'
@@ -26,6 +27,8 @@ export function ViewerPage({ mapId, embedded }: { mapId: string; embedded: boole
   const query = useQuery({ ...viewerMapQuery(mapId, unlocked.token, unlocked.attempt), staleTime: 60_000 })
   const isSignedIn = useQuery({ ...sessionQuery, enabled: !embedded }).data != null
   const { href } = useLocation()
+  // Only a colleague is told the owner's address; strangers keep nothing of another organization.
+  useNoteOpened('map', isSignedIn && query.data !== undefined && query.data.owner.email !== '' ? mapId : null)
   if (query.isError) {
     const { error } = query
     if (error instanceof ApiError && error.code === 'password_required') {

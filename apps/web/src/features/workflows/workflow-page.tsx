@@ -6,6 +6,7 @@ import { workflowQuery } from '../../api/workflows.ts'
 import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/use-session.ts'
 import { Alert, Anchor, QueryView, RelativeTime, RowsSkeleton, Stack, Table, Text } from '../../ui/index.ts'
+import { useNoteOpened } from '../library/use-note-opened.ts'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { describeNodes } from './describe-nodes.ts'
 import { messages } from './messages.ts'
@@ -22,6 +23,7 @@ export function WorkflowPage() {
   const options = workflowQuery(workflowId)
   const query = useQuery(options)
   const workflow = query.data
+  useNoteOpened('workflow', workflow === undefined ? null : workflowId)
   return (
     <Page
       title={workflow?.title ?? messages.title}

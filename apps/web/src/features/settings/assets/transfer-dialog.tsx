@@ -1,4 +1,4 @@
-import type { Resource, ResourceBreak, ResourceKey, UserSummary } from '@graticule/contract'
+import type { ResourceBreak, ResourceKey, UserSummary } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { transferAssets, transferPreviewQuery } from '../../../api/assets.ts'
@@ -20,7 +20,7 @@ import { PersonPicker } from './person-picker.tsx'
 type Chosen = ResourceKey & { readonly name: string }
 
 /** Gives assets to somebody else, and says before what breaks by it and what to move together. */
-export function TransferDialog(props: { assets: readonly Resource[]; onClose: () => void; onDone: () => void }) {
+export function TransferDialog(props: { assets: readonly Chosen[]; onClose: () => void; onDone: () => void }) {
   return (
     <Modal opened onClose={props.onClose} title={messages.transferTitle(props.assets.length)} size={520}>
       <TransferForm {...props} />
@@ -28,7 +28,7 @@ export function TransferDialog(props: { assets: readonly Resource[]; onClose: ()
   )
 }
 
-function TransferForm(props: { assets: readonly Resource[]; onClose: () => void; onDone: () => void }) {
+function TransferForm(props: { assets: readonly Chosen[]; onClose: () => void; onDone: () => void }) {
   const queryClient = useQueryClient()
   const [assets, setAssets] = useState<readonly Chosen[]>(props.assets)
   const [receiver, setReceiver] = useState<UserSummary | null>(null)

@@ -1,0 +1,104 @@
+import type { MapSummary } from '@graticule/contract'
+import { useState } from 'react'
+import { deleteMany, shareMany, tagMany } from '../../api/library.ts'
+import { Radio, Stack, Text } from '../../ui/index.ts'
+import { type AudienceDraft, toWish } from '../sharing/audience-choice.ts'
+import { AudiencePicker } from '../sharing/audience-picker.tsx'
+import { shareMessages } from '../sharing/messages.ts'
+import { BatchDialog } from './batch-dialog.tsx'
+import { libraryMessages as messages } from './messages.ts'
+import { TagsField } from './tags-field.tsx'
+
+interface Props {
+  readonly maps: readonly MapSummary[]
+  readonly onClose: () => void
+  readonly onDone: () => void
+}
+
+const CHOICES = ['private', 'organization', 'specific', 'public'] as const
+
+function keysOf(maps: readonly MapSummary[]) {
+  return maps.map(({ id }) => ({ resourceType: 'map' as const, id }))
+}
+
+function named(maps: readonly MapSummary[]) {
+  return maps.map(({ id, title }) => ({ id, name: title }))
+}
+
+/** Adds tags to the selected maps, and takes others away. */
+export function BatchTagDialog({ maps, ...rest }: Props) {
+  const [add, setAdd] = useState<string[]>([])
+  const [remove, setRemove] = useState<string[]>([])
+  return (
+    <BatchDialog
+      {...rest}
+      title={messages.tagTitle(maps.length)}
+      assets={named(maps)}
+      button={messages.tagButton}
+      isIncomplete={add.length + remove.length === 0}
+      act={() => tagMany({ resources: keysOf(maps), add, remove })}
+      succeeded={messages.tagged}
+    >
+      <TagsField kind="map" label={messages.addTags} value={add} isFirst onChange={setAdd} />
+      <TagsField kind="map" label={messages.removeTags} value={remove} onChange={setRemove} />
+    </BatchDialog>
+  )
+}
+
+/** Gives the selected maps one audience. */
+export function BatchShareDialog({ maps, ...rest }: Props) {
+  const [draft, setDraft] = useState<AudienceDraft>({ choice: 'organization', picked: [] })
+  const { choice, picked } = draft
+  return (
+    <BatchDialog
+      {...rest}
+      title={messages.shareTitle(maps.length)}
+      assets={named(maps)}
+      button={messages.shareButton(maps.length)}
+      isDangerous={choice === 'private'}
+      isIncomplete={choice === 'specific' && picked.length === 0}
+      act={() => shareMany({ resources: keysOf(maps), audience: toWish(draft) })}
+      succeeded={messages.shared}
+    >
+      <Text>{messages.shareText}</Text>
+      <Radio.Group
+        label={messages.shareQuestion}
+        value={choice}
+        onChange={(value) => setDraft({ choice: CHOICES.find((known) => known === value) ?? choice, picked })}
+      >
+        <Stack gap={6} mt={8}>
+          {CHOICES.map((each) => (
+            <Radio key={each} size="xs" value={each} label={shareMessages.choices[each].label} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {(choice === 'specific' || choice === 'organization') && (
+        <AudiencePicker
+          kind="map"
+          label={shareMessages.picker[choice]}
+          ownerId={null}
+          picked={picked}
+          disabled={false}
+          onChange={(next) => setDraft({ choice, picked: next })}
+        />
+      )}
+    </BatchDialog>
+  )
+}
+
+/** Asks before the selected maps go to the trash. */
+export function BatchDeleteDialog({ maps, ...rest }: Props) {
+  return (
+    <BatchDialog
+      {...rest}
+      title={messages.deleteTitle(maps.length)}
+      assets={named(maps)}
+      button={messages.deleteButton(maps.length)}
+      isDangerous
+      act={() => deleteMany({ resources: keysOf(maps) })}
+      succeeded={messages.deleted}
+    >
+      <Text>{messages.deleteText}</Text>
+    </BatchDialog>
+  )
+}

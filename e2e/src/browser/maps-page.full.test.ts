@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { launchChromium } from '../harness/chromium.ts'
+import { type RunningServer, startServer } from '../harness/server-process.ts'
+import { setUpOrganization } from '../harness/set-up-organization.ts'
+import { WorkspaceClient } from '../harness/workspace-client.ts'
+import { judgePage, LOOKS } from './judged-page.ts'
+import { openPage, signInThroughForm } from './signed-in-page.ts'
+
+const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
+const TITLES = ['Crème brûlée shops', 'Flood zones', 'Harbours', 'Parcels']
+
+let home: string
+let server: RunningServer
+let browser: Browser
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'graticule-maps-'))
+  server = await startServer({ home, via: 'main', env: { GRATICULE_DEMO: 'off' } })
+  browser = await launchChromium()
+  await setUpOrganization(server, ADMIN)
+  const client = await WorkspaceClient.signIn(server.baseUrl, ADMIN.email, ADMIN.password)
+  for (const title of TITLES) await client.call('POST', '/workspace-api/maps', { title })
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await server?.stop()
+  await rm(home, { recursive: true, force: true })
+})
+
+/** The titles of the maps that the page shows, by name. */
+async function titlesOn(page: Page): Promise<string[]> {
+  const names = await page
+    .getByRole('main')
+    .getByRole('link', { name: /^Open / })
+    .allTextContents()
+  return names.sort()
+}
+
+test('maps are tagged, shared and deleted by the keyboard, starred, found by words, tags and filters in the address', async () => {
+  const { page, watch, close } = await openPage(browser, server.baseUrl)
+  await signInThroughForm(page, ADMIN)
+  await page.goto('/maps?view=table&sort=title')
+  await page.getByRole('table', { name: 'Maps' }).waitFor()
+
+  for (const title of ['Flood zones', 'Harbours']) {
+    await page.getByRole('checkbox', { name: `Select ${title}` }).focus()
+    await page.keyboard.press('Space')
+  }
+  await page.getByText('2 maps selected').waitFor()
+  await page.getByRole('button', { name: 'Tag', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Add these tags').fill('Water')
+  await page.keyboard.press('Enter')
+  await dialog.getByRole('button', { name: 'Change tags' }).click()
+  await page.getByText('2 maps were tagged.').waitFor()
+  expect(await page.getByText('2 maps selected').count()).toBe(0)
+
+  await page.getByRole('link', { name: 'Maps with the tag Water' }).first().click()
+  await page.waitForURL(/tag=Water/)
+  await page.getByText('2 maps', { exact: true }).waitFor()
+  expect(await titlesOn(page)).toEqual(['Flood zones', 'Harbours'])
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await page.reload()
+    await page.getByRole('checkbox', { name: 'Select Harbours' }).setChecked(true)
+    await page.getByText('1 map selected').waitFor()
+    await judgePage(page, `maps-selected-${look}`)
+  }
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Share 1 map' }).click()
+  await page.getByText('1 map is shared so now.').waitFor()
+  await page.goto('/maps?privacy=shared')
+  await page.getByText('1 map', { exact: true }).waitFor()
+  expect(await titlesOn(page)).toEqual(['Harbours'])
+
+  await page.goto('/maps')
+  await page.getByRole('textbox', { name: 'Search maps' }).fill('BRULEE creme')
+  await page.waitForURL(/search=/)
+  await page.getByText('1 map', { exact: true }).waitFor()
+  expect(await titlesOn(page)).toEqual(['Crème brûlée shops'])
+  await page.getByRole('button', { name: 'Keep “Crème brûlée shops” among your favourites' }).click()
+  await page.getByRole('button', { name: 'Take “Crème brûlée shops” out of your favourites' }).waitFor()
+  await page.getByRole('link', { name: 'Open Crème brûlée shops' }).click()
+  await page.waitForURL(/\/maps\/[\w-]+$/)
+  await page.getByRole('main').waitFor()
+
+  await page.goto('/')
+  const favourites = page.getByRole('region', { name: 'Favourites' })
+  await favourites.getByRole('link', { name: /Crème brûlée shops/ }).waitFor()
+  await page.getByRole('region', { name: 'Recently opened' }).getByRole('link', { name: /Crème/ }).waitFor()
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await page.reload()
+    await favourites.getByRole('link', { name: /Crème brûlée shops/ }).waitFor()
+    await judgePage(page, `home-kept-${look}`, { fullPage: true })
+  }
+  await page.setViewportSize({ width: 1280, height: 720 })
+
+  await page.goto('/maps?scope=favourites')
+  await page.getByText('1 map', { exact: true }).waitFor()
+  await page.getByRole('checkbox', { name: 'Select Crème brûlée shops' }).setChecked(true)
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete 1 map' }).click()
+  await page.getByText('No favourites yet').waitFor()
+  expect(watch.problems()).toEqual([])
+  await close()
+}, 180_000)
