@@ -98,12 +98,11 @@ async function readByHand(client: pg.Client, readerId: string, organizationId: s
   const found = `
     FROM maps JOIN users ON users.id = maps.owner_id
     WHERE maps.organization_id = $2 AND maps.deleted_at IS NULL AND (maps.is_listed OR maps.owner_id = $1) AND ${where}
-    AND (maps.owner_id = $1 OR EXISTS (
-      SELECT FROM grants WHERE grants.asset_kind = 'map' AND grants.asset_id = maps.id
-      AND (grants.expires_at IS NULL OR grants.expires_at > now())
-      AND (grants.audience_kind = 'organization' OR grants.user_id = $1
-        OR grants.group_id IN (SELECT group_id FROM group_members WHERE user_id = $1)
-        OR (grants.audience_kind = 'public' AND maps.password_hash IS NULL))))`
+    AND (maps.owner_id = $1 OR maps.id IN (
+      SELECT asset_id FROM grants WHERE organization_id = $2 AND asset_kind = 'map'
+      AND (expires_at IS NULL OR expires_at > now())
+      AND (audience_kind = 'organization' OR user_id = $1 OR audience_kind = 'public'
+        OR group_id IN (SELECT group_id FROM group_members WHERE user_id = $1))))`
   const values = [readerId, organizationId]
   const counted = await client.query(`SELECT count(*)::integer AS total ${found}`, values)
   await client.query(

@@ -1,4 +1,4 @@
-import { assertNever, type MapListQuery, type Privacy, type UserSummary } from '@graticule/contract'
+import type { MapListQuery, Privacy, UserSummary } from '@graticule/contract'
 import type { Predicate } from '@graticule/policy'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { audienceColumn } from '../../platform/db/audience-column.ts'
@@ -103,15 +103,20 @@ export function selectMaps(visible: Predicate, reader: MapReader, query: MapList
       ? sql`LEFT JOIN recent_opens ON recent_opens.user_id = ${reader.userId}
           AND recent_opens.asset_kind = 'map' AND recent_opens.asset_id = maps.id`
       : sql``
-  const isDraft = sql<boolean>`(maps.published_at IS NULL OR ${compilePredicate(reader.draft, 'map')})`
+  const words = soughtWords(query.search ?? '').map((word, index) => seekWord(word, index, reader))
   const shown = (drafted: string, published: string) =>
     sql`CASE WHEN page.is_draft THEN ${sql.ref(`maps.${drafted}`)} ELSE ${sql.ref(`maps.${published}`)} END`
   const document = shown('document', 'published_document')
   return sql<Row>`
-    WITH found AS MATERIALIZED (
-      SELECT maps.id, ${isDraft} AS is_draft, ${orderBy(order, isDraft)} AS position FROM maps ${opens}
+    WITH candidates AS MATERIALIZED (
+      SELECT maps.id, (maps.published_at IS NULL OR ${compilePredicate(reader.draft, 'map')}) AS is_draft,
+        ${sql.join([...ORDERS[order].columns, ...words.flatMap(({ columns }) => columns)])}
+      FROM maps ${opens}
       WHERE maps.deleted_at IS NULL AND ${compilePredicate(visible, 'map')}
-      AND ${sql.join([sql`true`, ...narrow(reader, query, isDraft)], sql` AND `)}
+      AND ${sql.join([sql`true`, ...narrow(reader, query), ...words.map(({ mayMatch }) => mayMatch)], sql` AND `)}
+    ), found AS MATERIALIZED (
+      SELECT id, is_draft, ${ORDERS[order].position} AS position FROM candidates
+      WHERE ${sql.join([sql`true`, ...words.map(({ matches }) => matches)], sql` AND `)}
     ), page AS (
       SELECT id, is_draft, position FROM found
       ORDER BY position ${sql.raw(direction)} NULLS LAST, id
@@ -133,23 +138,27 @@ export function selectMaps(visible: Predicate, reader: MapReader, query: MapList
     ORDER BY page.position ${sql.raw(direction)} NULLS LAST, page.id`
 }
 
-function orderBy(order: NonNullable<MapListQuery['orderBy']>, isDraft: RawBuilder<boolean>): RawBuilder<unknown> {
-  switch (order) {
-    case 'updatedAt':
-      return sql`CASE WHEN ${isDraft} THEN maps.updated_at ELSE maps.published_at END`
-    case 'createdAt':
-      return sql`maps.created_at`
-    case 'title':
-      return sql`lower(CASE WHEN ${isDraft} THEN maps.title ELSE maps.published_title END)`
-    case 'openedAt':
-      return sql`recent_opens.opened_at`
-    default:
-      return assertNever(order)
-  }
+/** What each order needs of a map, and what it makes of that once it is known which version is met. */
+const ORDERS: Readonly<
+  Record<
+    NonNullable<MapListQuery['orderBy']>,
+    { readonly columns: readonly RawBuilder<unknown>[]; readonly position: RawBuilder<unknown> }
+  >
+> = {
+  updatedAt: {
+    columns: [sql`maps.updated_at`, sql`maps.published_at`],
+    position: sql`CASE WHEN is_draft THEN updated_at ELSE published_at END`,
+  },
+  createdAt: { columns: [sql`maps.created_at`], position: sql`created_at` },
+  title: {
+    columns: [sql`maps.title`, sql`maps.published_title`],
+    position: sql`lower(CASE WHEN is_draft THEN title ELSE published_title END)`,
+  },
+  openedAt: { columns: [sql`recent_opens.opened_at`], position: sql`opened_at` },
 }
 
-function narrow(reader: MapReader, query: MapListQuery, isDraft: RawBuilder<boolean>): RawBuilder<SqlBool>[] {
-  const { ownerId, privacy, projectId, scope, search, tag } = query
+function narrow(reader: MapReader, query: MapListQuery): RawBuilder<SqlBool>[] {
+  const { ownerId, privacy, projectId, scope, tag } = query
   const conditions: RawBuilder<SqlBool>[] = []
   if (scope === 'recent') conditions.push(sql`recent_opens.opened_at IS NOT NULL`)
   if (scope === 'favourites') {
@@ -160,26 +169,32 @@ function narrow(reader: MapReader, query: MapListQuery, isDraft: RawBuilder<bool
   if (ownerId !== undefined) conditions.push(sql`maps.owner_id = ${ownerId}`)
   if (tag !== undefined) conditions.push(hasTag('map', reader.organizationId, tag))
   if (privacy !== undefined) conditions.push(hasPrivacy(privacy, reader.organizationId))
-  for (const word of soughtWords(search ?? '')) conditions.push(hasWord(word, reader, isDraft))
   return conditions
 }
 
-/**
- * Whether the title, the description or a table of the version that the asker meets has the word, or the owner is called
- * so. Nobody finds a map by what stands in a draft that they may not see.
- */
-function hasWord(
-  word: string,
-  { findsOwners, organizationId }: MapReader,
-  isDraft: RawBuilder<boolean>,
-): RawBuilder<SqlBool> {
-  const inMap = sql<SqlBool>`((maps.search_words @@ ${word}::tsquery AND ${isDraft})
-    OR (maps.published_words @@ ${word}::tsquery AND ${isDraft} IS NOT TRUE))`
-  if (!findsOwners) return inMap
+/** A word that is sought: what indexes know of it, and what is decided by the version that the asker meets. */
+interface SoughtWord {
+  /** Whether either version has the word, or the owner is called so. */
+  readonly mayMatch: RawBuilder<SqlBool>
+  readonly columns: readonly RawBuilder<unknown>[]
+  /** Whether the version that is met has it: nobody finds a map by what stands in a draft that they may not see. */
+  readonly matches: RawBuilder<SqlBool>
+}
+
+function seekWord(word: string, index: number, { findsOwners, organizationId }: MapReader): SoughtWord {
+  const inDraft = sql<SqlBool>`maps.search_words @@ ${word}::tsquery`
+  const inPublished = sql<SqlBool>`maps.published_words @@ ${word}::tsquery`
   // An array that is known before any map is looked at, so that an index finds their maps too.
-  return sql`(${inMap} OR maps.owner_id = ANY(ARRAY(
-    SELECT users.id FROM users
-    WHERE users.organization_id = ${organizationId} AND users.search_words @@ ${word}::tsquery)))`
+  const ofOwner = findsOwners
+    ? sql<SqlBool>`maps.owner_id = ANY(ARRAY(SELECT users.id FROM users
+        WHERE users.organization_id = ${organizationId} AND users.search_words @@ ${word}::tsquery))`
+    : sql<SqlBool>`false`
+  const [drafted, published, owned] = ['drafted', 'published', 'owned'].map((name) => sql.ref(`${name}_${index}`))
+  return {
+    mayMatch: sql`(${inDraft} OR ${inPublished} OR ${ofOwner})`,
+    columns: [sql`${inDraft} AS ${drafted}`, sql`${inPublished} AS ${published}`, sql`${ofOwner} AS ${owned}`],
+    matches: sql`(CASE WHEN is_draft THEN ${drafted} ELSE ${published} END OR ${owned})`,
+  }
 }
 
 function hasPrivacy(privacy: Privacy, organizationId: string): RawBuilder<SqlBool> {

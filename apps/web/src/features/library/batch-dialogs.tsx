@@ -1,6 +1,8 @@
 import type { MapSummary } from '@graticule/contract'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { deleteMany, shareMany, tagMany } from '../../api/library.ts'
+import { sharingQuery } from '../../api/sharing.ts'
 import { Radio, Stack, Text } from '../../ui/index.ts'
 import { type AudienceDraft, toWish } from '../sharing/audience-choice.ts'
 import { AudiencePicker } from '../sharing/audience-picker.tsx'
@@ -49,6 +51,8 @@ export function BatchTagDialog({ maps, ...rest }: Props) {
 export function BatchShareDialog({ maps, ...rest }: Props) {
   const [draft, setDraft] = useState<AudienceDraft>({ choice: 'organization', picked: [] })
   const { choice, picked } = draft
+  // What governance lets the person choose is the same for each of their maps.
+  const choices = useQuery(sharingQuery({ kind: 'map', id: maps[0]?.id ?? '' })).data?.choices
   return (
     <BatchDialog
       {...rest}
@@ -68,17 +72,25 @@ export function BatchShareDialog({ maps, ...rest }: Props) {
       >
         <Stack gap={6} mt={8}>
           {CHOICES.map((each) => (
-            <Radio key={each} size="xs" value={each} label={shareMessages.choices[each].label} />
+            <Radio
+              key={each}
+              size="xs"
+              value={each}
+              label={shareMessages.choices[each].label}
+              description={choices?.[each].reason}
+              disabled={choices !== undefined && !choices[each].allowed}
+            />
           ))}
         </Stack>
       </Radio.Group>
-      {(choice === 'specific' || choice === 'organization') && (
+      {choices && (choice === 'specific' || choice === 'organization') && (
         <AudiencePicker
           kind="map"
           label={shareMessages.picker[choice]}
           ownerId={null}
           picked={picked}
           disabled={false}
+          choices={choices}
           onChange={(next) => setDraft({ choice, picked: next })}
         />
       )}
