@@ -18,7 +18,8 @@ type SortColumn = 'title' | 'updatedAt'
 /** Maps as a table; title and change sort. */
 export function MapTable(props: {
   maps: readonly MapSummary[]
-  selection: MapSelection
+  /** Absent where nothing is done with several at once. */
+  selection?: MapSelection
   sort: string
   direction: 'asc' | 'desc'
   onSort: (sort: SortColumn, direction: 'asc' | 'desc') => void
@@ -28,8 +29,8 @@ export function MapTable(props: {
     'map',
     props.maps.map(({ id }) => id),
   )
-  const { ids, select } = props.selection
-  const selectedHere = props.maps.filter(({ id }) => ids.has(id)).length
+  const { selection } = props
+  const selectedHere = props.maps.filter(({ id }) => selection?.ids.has(id)).length
   const headerFor = (column: SortColumn, firstDirection: 'asc' | 'desc', label: string) => {
     const isSorted = props.sort === column
     const flipped = props.direction === 'asc' ? 'desc' : 'asc'
@@ -47,15 +48,17 @@ export function MapTable(props: {
       <Table aria-label={messages.tableCaption} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th w={36}>
-              <Checkbox
-                size="xs"
-                aria-label={messages.selectPage}
-                checked={selectedHere > 0 && selectedHere === props.maps.length}
-                indeterminate={selectedHere > 0 && selectedHere < props.maps.length}
-                onChange={(event) => select(props.maps, event.currentTarget.checked)}
-              />
-            </Table.Th>
+            {selection && (
+              <Table.Th w={36}>
+                <Checkbox
+                  size="xs"
+                  aria-label={messages.selectPage}
+                  checked={selectedHere > 0 && selectedHere === props.maps.length}
+                  indeterminate={selectedHere > 0 && selectedHere < props.maps.length}
+                  onChange={(event) => selection.select(props.maps, event.currentTarget.checked)}
+                />
+              </Table.Th>
+            )}
             {headerFor('title', 'asc', messages.columns.title)}
             <Table.Th>{messages.columns.visibility}</Table.Th>
             <Table.Th>{messages.columns.owner}</Table.Th>
@@ -66,15 +69,17 @@ export function MapTable(props: {
         </Table.Thead>
         <Table.Tbody>
           {props.maps.map((map) => (
-            <Table.Tr key={map.id} bg={ids.has(map.id) ? 'var(--panel-hover)' : undefined}>
-              <Table.Td>
-                <Checkbox
-                  size="xs"
-                  aria-label={messages.select(map.title)}
-                  checked={ids.has(map.id)}
-                  onChange={(event) => select([map], event.currentTarget.checked)}
-                />
-              </Table.Td>
+            <Table.Tr key={map.id} bg={selection?.ids.has(map.id) ? 'var(--panel-hover)' : undefined}>
+              {selection && (
+                <Table.Td>
+                  <Checkbox
+                    size="xs"
+                    aria-label={messages.select(map.title)}
+                    checked={selection.ids.has(map.id)}
+                    onChange={(event) => selection.select([map], event.currentTarget.checked)}
+                  />
+                </Table.Td>
+              )}
               <Table.Td>
                 <Link
                   to="/maps/$mapId"
