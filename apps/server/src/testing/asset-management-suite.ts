@@ -134,6 +134,23 @@ export function describeAssetManagement(createApp: () => Promise<TestApp>): void
     await remove([map(id), connection(warehouse)])
   })
 
+  test('what is transferred stays shared with the same people; its receiver edits it, and who had it does not', async () => {
+    const id = await createMap('Handed over')
+    const audience = { privacy: 'shared', userIds: [idOf('viewer'), idOf('editor')] }
+    expect((await call('PUT', `/workspace-api/maps/${id}/sharing`, 'editor', audience)).statusCode).toBe(200)
+    const mayEdit = async (as: Role) =>
+      (await call('GET', `/workspace-api/maps/${id}`, as)).json().permissions.edit.allowed
+    expect(await mayEdit('editor')).toBe(true)
+    expect((await call('GET', `/workspace-api/maps/${id}`, 'admin')).statusCode).toBe(404)
+    await transfer([map(id)], idOf('admin'))
+    expect([await mayEdit('admin'), await mayEdit('editor')]).toEqual([true, false])
+    const sharing = (await call('GET', `/workspace-api/maps/${id}/sharing`, 'admin')).json()
+    expect(sharing).toMatchObject({ privacy: 'shared', sharingScope: 'specific', owner: { id: idOf('admin') } })
+    const readers = sharing.users.map((user: { id: string }) => user.id)
+    expect(readers.sort()).toEqual([idOf('viewer'), idOf('editor')].sort())
+    await remove([map(id)])
+  })
+
   test('who is not a superadmin gets 403 on everything, whatever they ask', async () => {
     const body = { resources: [map('bogus')] }
     for (const as of ['admin', 'editor', 'viewer', 'guest'] as const) {

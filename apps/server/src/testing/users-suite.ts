@@ -152,7 +152,8 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
       for (const person of (await list(as)).people) {
         for (const { role, allowed, reason } of person.permissions.roles) {
           const answer = await patch(as, person.id, { role })
-          expect(answer.statusCode, `${as} makes ${person.role} ${role}: ${answer.body}`).toBe(allowed ? 200 : 403)
+          const expected = allowed ? [200] : [403, 409]
+          expect(expected, `${as} makes ${person.role} ${role}: ${answer.body}`).toContain(answer.statusCode)
           if (!allowed) expect(answer.json().error).toBe(reason)
           else await testApp.store.updateTable('users').set({ role: person.role }).where('id', '=', person.id).execute()
         }
@@ -234,6 +235,81 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     ])
   })
 
+  test('AC-04: nobody changes themself, admin and viewer lie two steps apart, and a named receiver inherits every kind, shared as it was', async () => {
+    const [admin, editor, eve, abe] = [idOf('admin'), idOf('editor'), createId(), createId()]
+    await testApp.store
+      .insertInto('users')
+      .values(
+        [['Eve', eve, 'editor'] as const, ['Abe', abe, 'admin'] as const].map(([name, id, role]) => ({
+          id,
+          organization_id: testApp.organizationId,
+          email: `${name}@example.org`,
+          name,
+          role,
+          created_at: testApp.clock.now(),
+        })),
+      )
+      .execute()
+    const refusals = [
+      ...(['guest', 'viewer', 'editor', 'superadmin'] as const).map((role) => [admin, role, 403, 'self'] as const),
+      [abe, 'viewer', 409, 'through-editor'] as const,
+      [abe, 'guest', 409, 'through-editor'] as const,
+      [idOf('viewer'), 'admin', 409, 'through-editor'] as const,
+    ]
+    for (const [id, role, status, rule] of refusals) {
+      const answer = await patch('admin', id, { role })
+      expect(answer.statusCode, answer.body).toBe(status)
+      expect(answer.json().details.rule).toBe(`role-change.${rule}`)
+    }
+
+    const make = async (url: string, payload: object) => {
+      const made = await testApp.request({ method: 'POST', url, as: 'editor', payload })
+      expect(made.statusCode, made.body).toBe(201)
+      return made.json<{ id: string }>().id
+    }
+    const owned = {
+      maps: await createMap('editor', 'A map'),
+      workflows: await make('/workspace-api/workflows', { title: 'A workflow' }),
+      connections: await addConnection('editor', 'a-connection'),
+      applications: await make('/workspace-api/applications', { name: 'An application', url: 'https://example.org' }),
+      projects: await make('/v3/projects', { name: 'A project' }),
+    }
+    const tables = Object.keys(owned) as (keyof typeof owned)[]
+    const sharingUrls = {
+      maps: `/workspace-api/maps/${owned.maps}/sharing`,
+      workflows: `/workspace-api/workflows/${owned.workflows}/sharing`,
+      connections: '/v3/connections/a-connection/sharing',
+      applications: `/workspace-api/applications/${owned.applications}/sharing`,
+      projects: `/v3/projects/${owned.projects}/sharing`,
+    }
+    for (const table of tables) {
+      const payload = { privacy: 'shared', userIds: [idOf('viewer')] }
+      const shared = await testApp.request({ method: 'PUT', url: sharingUrls[table], as: 'editor', payload })
+      expect(shared.statusCode, `${table}: ${shared.body}`).toBe(200)
+    }
+    const readGrants = () =>
+      testApp.store
+        .selectFrom('grants')
+        .select(['asset_kind', 'asset_id', 'audience_kind', 'user_id'])
+        .orderBy('asset_id')
+        .execute()
+    const readSeats = async () =>
+      (await testApp.request({ url: '/workspace-api/organization', as: 'admin' })).json().seats
+    const grants = await readGrants()
+    expect(grants).toHaveLength(tables.length)
+    expect(await readSeats()).toMatchObject({ editor: { used: 5 }, viewer: { used: 2 } })
+
+    expect((await patch('admin', editor, { role: 'viewer', receiverId: idOf('viewer') })).statusCode).toBe(422)
+    const demoted = await patch('admin', editor, { role: 'viewer', receiverId: eve })
+    expect(demoted.statusCode, demoted.body).toBe(200)
+    for (const table of tables) {
+      const rows = await testApp.store.selectFrom(table).select(['id', 'owner_id']).execute()
+      expect(rows, table).toEqual([{ id: owned[table], owner_id: eve }])
+    }
+    expect(await readGrants()).toEqual(grants)
+    expect(await readSeats()).toMatchObject({ editor: { used: 4 }, viewer: { used: 3 } })
+  })
+
   test('a promotion and the step from admin to editor move nothing', async () => {
     const map = await createMap('editor', 'Mine')
     expect((await patch('admin', idOf('editor'), { role: 'admin' })).statusCode).toBe(200)
@@ -310,8 +386,8 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     const before = (await readEvents()).length
     const editor = idOf('editor')
     const cases = [
-      { receiverId: idOf('viewer'), status: 403, rule: 'receiver.role' },
-      { receiverId: editor, status: 403, rule: 'receiver.same-person' },
+      { receiverId: idOf('viewer'), status: 422, rule: 'receiver.role' },
+      { receiverId: editor, status: 422, rule: 'receiver.same-person' },
       { receiverId: 'nobody', status: 404, rule: undefined },
     ]
     for (const { receiverId, status, rule } of cases) {

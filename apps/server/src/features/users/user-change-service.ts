@@ -1,4 +1,4 @@
-import { AppError, type Role, type UserSummary } from '@graticule/contract'
+import { AppError, type ErrorCode, type Role, type UserSummary } from '@graticule/contract'
 import {
   ADMIN_ROLES,
   type AssetKind,
@@ -410,6 +410,14 @@ function chooseReceiver(
   return oldest
 }
 
-function demand(decision: Decision): void {
-  if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+/** What stands against a change as things are, whoever asks: another step or another admin first, another receiver. */
+const OBJECTIONS: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
+  [/\.(through-editor|through-admin|last-admin)$/, 'conflict'],
+  [/\.receiver\./, 'rule_violated'],
+]
+
+function demand({ allowed, reason, rule }: Decision): void {
+  if (allowed) return
+  const code = OBJECTIONS.find(([pattern]) => pattern.test(rule))?.[1] ?? 'forbidden'
+  throw new AppError(code, reason, { details: { rule } })
 }
