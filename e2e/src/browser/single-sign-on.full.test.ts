@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const judge = (page: Page, name: string) => judgePage(page, `sso-${name}`)
 
-test('an admin adds a provider, tests it and refuses passwords; then people come in through it alone', async () => {
+test('an admin adds a provider, tests it and refuses passwords; then people come in through it alone, into their groups', async () => {
   const { page, close } = await openPage(browser, server.baseUrl)
   await signInThroughForm(page, ADMIN)
   await setUpAuthenticatorApp(server.baseUrl, ADMIN)
@@ -59,6 +59,7 @@ test('an admin adds a provider, tests it and refuses passwords; then people come
   await dialog.getByLabel('Client id').fill('graticule')
   await dialog.getByRole('textbox', { name: 'Client secret' }).fill(SECRET)
   await dialog.getByLabel('E-mail domains').first().fill('corp.example')
+  await dialog.getByLabel('Claim with the groups').fill('groups')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.getByText('could not be reached').waitFor()
   await judge(page, 'dialog')
@@ -69,7 +70,8 @@ test('an admin adds a provider, tests it and refuses passwords; then people come
   await idp.instruct({ login: null })
   await page.getByRole('button', { name: 'Test login' }).click()
   await page.getByText('The test login did not succeed').waitFor()
-  await idp.instruct({ login: { sub: 'alice', claims: { email: 'alice@corp.example', name: 'Alice' } } })
+  const claims = { email: 'alice@corp.example', name: 'Alice', groups: ['Sales'] }
+  await idp.instruct({ login: { sub: 'alice', claims } })
   await page.getByRole('button', { name: 'Test login' }).click()
   await page.getByText('The test login succeeded.').waitFor()
   await page.getByRole('button', { name: 'Refuse passwords' }).click()
@@ -81,7 +83,6 @@ test('an admin adds a provider, tests it and refuses passwords; then people come
     await page.getByText('Single sign-on is a must').waitFor()
     await judge(page, `settings-${look}`)
   }
-  await close()
 
   const visitor = await openPage(browser, server.baseUrl)
   for (const { look, ...options } of LOOKS) {
@@ -94,8 +95,30 @@ test('an admin adds a provider, tests it and refuses passwords; then people come
   await visitor.page.goto('/connections')
   await visitor.page.getByRole('link', { name: 'Sign in with Corp login' }).click()
   await visitor.page.waitForURL('**/connections')
+
+  await page.goto('/settings/groups')
+  await page.getByText('Sales').waitFor()
+  await page.evaluate(shareWithTheOnlyGroup, 'Plans of sales')
+  await close()
+  await visitor.page.goto('/maps')
+  await visitor.page.getByText('Plans of sales').waitFor()
+
   await visitor.page.getByRole('button', { name: /Alice/ }).click()
   await visitor.page.getByRole('menuitem', { name: 'Sign out' }).click()
   await visitor.page.waitForURL(`${idp.issuer}/**`)
   await visitor.close()
 }, 180_000)
+
+/** Runs in the page of somebody who may make maps and list groups: makes a map and shares it with the group there is. */
+async function shareWithTheOnlyGroup(title: string): Promise<void> {
+  const send = async (method: string, path: string, body?: object) => {
+    const headers = { 'content-type': 'application/json' }
+    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) }
+    const answer = await fetch(path, init)
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`)
+    return answer.json()
+  }
+  const { groups } = await send('GET', '/workspace-api/groups')
+  const { id } = await send('POST', '/workspace-api/maps', { title })
+  await send('PUT', `/workspace-api/maps/${id}/sharing`, { privacy: 'shared', groupIds: [groups[0].id] })
+}
