@@ -688,7 +688,10 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /auth/ldap/:id/start': plain(ANYBODY, { path: { id: 'none' }, status: 302 }),
   'GET /auth/ldap/:id': plain(ANYBODY, { path: { id: 'none' }, status: 404 }),
   'POST /auth/ldap/:id': plain(ANYBODY, { ...invalid, path: { id: 'none' } }),
-  'POST /workspace-api/identity-providers/:id/test/directory': plain(ADMINS, { ...invalid, path: { id: 'none' } }),
+  'POST /workspace-api/identity-providers/:id/test/directory': plain(ADMINS_ALONE, {
+    ...invalid,
+    path: { id: 'none' },
+  }),
 
   'GET /auth/saml/:id/start': plain(ANYBODY, { status: 302 }),
   'GET /auth/saml/finish': plain(ANYBODY, { status: 302 }),
