@@ -98,6 +98,10 @@ test('what is a secret of the person, or looked after by a role, is closed', asy
     '/auth/session',
     '/v3/access/explain',
     '/v3/providers',
+    '/workspace-api/customization',
+    '/workspace-api/favourites',
+    '/workspace-api/recents',
+    '/workspace-api/tags',
     '/workspace-api/trash',
   ])
 })

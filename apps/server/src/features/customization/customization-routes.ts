@@ -12,7 +12,7 @@ export function registerCustomizationRoutes(app: App, customizations: Customizat
   app.get(
     '/workspace-api/customization',
     {
-      config: { access: 'session', action: null },
+      config: { access: 'session', action: null, viewAs: 'open' },
       schema: {
         tags,
         summary: 'The look and the palettes of my organization',

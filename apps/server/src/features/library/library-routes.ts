@@ -44,7 +44,7 @@ export function registerLibraryRoutes(app: App, library: LibraryService, batch: 
   app.get(
     '/workspace-api/tags',
     {
-      config,
+      config: { ...config, viewAs: 'open' },
       schema: {
         tags,
         summary: 'The tags of the maps and workflows you may open',
@@ -57,7 +57,7 @@ export function registerLibraryRoutes(app: App, library: LibraryService, batch: 
   app.get(
     '/workspace-api/favourites',
     {
-      config,
+      config: { ...config, viewAs: 'open' },
       schema: { tags, summary: 'Your favourites that you may open', response: { 200: LibraryList, ...errors } },
     },
     async (request, reply) => library.listFavourites(userCallerOf(request, reply)),
@@ -65,7 +65,7 @@ export function registerLibraryRoutes(app: App, library: LibraryService, batch: 
   app.get(
     '/workspace-api/recents',
     {
-      config,
+      config: { ...config, viewAs: 'open' },
       schema: { tags, summary: 'What you opened last and may still open', response: { 200: LibraryList, ...errors } },
     },
     async (request, reply) => library.listRecent(userCallerOf(request, reply)),
