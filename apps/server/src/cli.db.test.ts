@@ -88,17 +88,17 @@ describe('settings as code', () => {
     const got = await settings('get', ...organization())
     expect(got).toMatchObject({ code: 0, complained: '' })
     const same = await write('same.yaml', got.printed)
-    const file = await write('changed.yaml', got.printed.replace('name: Test Organization', 'name: Renamed'))
+    const file = await write('changed.yaml', got.printed.replace('defaultRole: viewer', 'defaultRole: editor'))
     const [unchanged, differs, planned] = await Promise.all([
       settings('diff', same, ...organization()),
       settings('diff', file, ...organization()),
       settings('plan', file, ...organization()),
     ])
     expect(unchanged).toEqual({ code: 0, printed: '', complained: '' })
-    expect(differs).toEqual({ code: 1, printed: 'general.name\n- "Test Organization"\n+ "Renamed"\n', complained: '' })
+    expect(differs).toEqual({ code: 1, printed: 'general.defaultRole\n- "viewer"\n+ "editor"\n', complained: '' })
     expect(planned).toMatchObject({
       code: 0,
-      printed: expect.stringContaining('~ The organization is called "Renamed".'),
+      printed: expect.stringContaining('~ People who come without an invitation get the role editor.'),
     })
     const applied = await settings('apply', file, ...organization())
     expect(applied).toEqual({ code: 0, printed: 'Changed 1 value.\n', complained: '' })
