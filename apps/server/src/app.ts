@@ -754,7 +754,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     app,
     new AssetService({
       assets: new AssetStore(store),
-      kinds: knownAssets.kinds,
+      kinds: { ...knownAssets.kinds, token: tokens },
       listPeople: knownAssets.listPeople,
       listConnections: (ids) => connections.listAssets(ids),
       holdTransfer: (transaction, { principal }, receiverId) =>

@@ -1,5 +1,7 @@
 /** The kinds of asset that can be shared, in the order in which they are told. */
 export const SHAREABLE_ASSET_KINDS = ['map', 'connection', 'workflow', 'application', 'project'] as const
+/** The kinds that a superadmin manages whoever owns them. */
+export const MANAGED_ASSET_KINDS = [...SHAREABLE_ASSET_KINDS, 'token'] as const
 /** The kinds that rest in the trash after they were deleted. */
 export const TRASHABLE_ASSET_KINDS = ['map', 'workflow', 'application'] as const
 /** The kinds that people make and open in the workspace: what can be tagged, and what is remembered as opened. */

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox'
-import { SHAREABLE_ASSET_KINDS } from './asset-kinds.ts'
+import { MANAGED_ASSET_KINDS } from './asset-kinds.ts'
 import { PrivacySchema, SharingScopeSchema } from './roles.ts'
 import { UserSummary } from './workspace.ts'
 
 // What superadmins see and do with the assets of everybody, in the words of CARTO's organization resources.
 
-const ResourceType = Type.Enum([...SHAREABLE_ASSET_KINDS])
+const ResourceType = Type.Enum([...MANAGED_ASSET_KINDS])
 
 /** An asset by its kind and id. */
 export const ResourceKey = Type.Object({

@@ -151,6 +151,26 @@ export function describeAssetManagement(createApp: () => Promise<TestApp>): void
     await remove([map(id)])
   })
 
+  test('tokens of everybody are found and revoked, and go to nobody else', async () => {
+    const token = await testApp.createToken([{ connection_name: 'none', source: '*' }])
+    const opens = () => testApp.request({ url: '/v3/sql/jobs', token })
+    expect((await opens()).statusCode).toBe(200)
+    const { resources } = await list('resourceType=token')
+    expect(resources).toMatchObject([
+      { name: 'test token', owner: { id: idOf('editor') }, privacy: 'private', connections: [], dependentCount: 0 },
+    ])
+    expect(JSON.stringify(resources)).not.toContain(token)
+    const key = { resourceType: 'token', id: resources[0]?.id ?? '' }
+    expect((await transfer([key])).results).toMatchObject([
+      { success: false, failureReason: expect.stringContaining('goes to nobody else') },
+    ])
+    expect((await opens()).statusCode).toBe(200)
+    expect((await remove([key, { ...key, id: 'bogus' }])).results.map(({ success }) => success)).toEqual([true, false])
+    expect((await opens()).statusCode).toBe(401)
+    expect((await list('resourceType=token')).total).toBe(0)
+    expect((await eventsOf(key.id)).map(({ type }) => type)).toEqual(['token.revoked'])
+  })
+
   test('who is not a superadmin gets 403 on everything, whatever they ask', async () => {
     const body = { resources: [map('bogus')] }
     for (const as of ['admin', 'editor', 'viewer', 'guest'] as const) {

@@ -11,6 +11,7 @@ import {
   type ResourceTransferPreview,
 } from '@graticule/contract'
 import {
+  type Audience,
   type ConnectionAsset,
   decideReceiver,
   NOBODY,
@@ -48,6 +49,7 @@ const DELETION_ORDER: readonly ResourceKey['resourceType'][] = [
   'application',
   'project',
   'connection',
+  'token',
 ]
 
 /** The assets of everybody, for superadmins: found, deleted and given to others; the route's action decides who may. */
@@ -64,7 +66,7 @@ export class AssetService {
       principal.organizationId,
       assets.map(({ kind, id }) => ({ resourceType: kind, id })),
     )
-    const audiences = new Map(
+    const audiences = new Map<ResourceKey['resourceType'], Map<string, Audience>>(
       await Promise.all(
         SHAREABLE_KINDS.map(async (kind) => {
           const ids = assets.filter((asset) => asset.kind === kind).map(({ id }) => id)

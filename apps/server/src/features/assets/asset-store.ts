@@ -5,10 +5,11 @@ import { ASSET_TABLES } from '../../platform/db/compile-predicate.ts'
 import { containsText } from '../../platform/db/contains-text.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { isInForce } from '../../platform/db/grant-in-force.ts'
+import type { ManagedKind } from './managed-assets.ts'
 
 /** An asset of a list, whoever owns it. */
 export interface ListedAsset {
-  readonly kind: ShareableKind
+  readonly kind: ManagedKind
   readonly id: string
   readonly name: string
   readonly owner_id: string | null
@@ -28,22 +29,22 @@ export interface ConnectionUse {
   readonly connection_name: string
 }
 
-const NAMES: Readonly<Record<ShareableKind, string>> = {
+const NAMES: Readonly<Record<ManagedKind, string>> = {
   map: 'title',
   connection: 'name',
   workflow: 'title',
   application: 'name',
   project: 'name',
+  token: 'name',
 }
-/** Kinds that rest in the trash are not assets any more; the others are gone when they are deleted. */
-const IS_TRASHED: Readonly<Record<ShareableKind, boolean>> = {
-  map: true,
-  connection: false,
-  workflow: true,
-  application: true,
-  project: false,
+/** The column that says when something ended, whose row is kept; the others are gone when they are deleted. */
+const ENDED_AT: Readonly<Partial<Record<ManagedKind, string>>> = {
+  map: 'deleted_at',
+  workflow: 'deleted_at',
+  application: 'deleted_at',
+  token: 'revoked_at',
 }
-const KINDS = Object.keys(NAMES) as ShareableKind[]
+const KINDS = Object.keys(NAMES) as ManagedKind[]
 const ORDERS: Readonly<Record<NonNullable<ResourceListQuery['orderBy']>, RawBuilder<unknown>>> = {
   name: sql`lower(assets.name)`,
   updatedAt: sql`assets.updated_at`,
@@ -98,7 +99,7 @@ export class AssetStore {
 
   /** Which maps and workflows read from which connections: every use in which one of the assets has a part. */
   async listConnectionUses(organizationId: string, keys: readonly ResourceKey[]): Promise<ConnectionUse[]> {
-    const idsOf = (kind: ShareableKind) => keys.filter(({ resourceType }) => resourceType === kind).map(({ id }) => id)
+    const idsOf = (kind: ManagedKind) => keys.filter(({ resourceType }) => resourceType === kind).map(({ id }) => id)
     const concern = (user: 'map' | 'workflow', connection: string) => {
       const sides = [
         { column: `${ASSET_TABLES[user]}.id`, ids: idsOf(user) },
@@ -143,15 +144,17 @@ function selectAssets(organizationId: string, query: ResourceListQuery): RawBuil
   const kinds = KINDS.filter((kind) => query.resourceType === undefined || query.resourceType === kind)
   const selects = kinds.map((kind) => {
     const name = sql.ref(NAMES[kind])
+    const endedAt = ENDED_AT[kind]
     const conditions = [
       sql`organization_id = ${organizationId}`,
-      ...(IS_TRASHED[kind] ? [sql`deleted_at IS NULL`] : []),
+      ...(endedAt === undefined ? [] : [sql`${sql.ref(endedAt)} IS NULL`]),
       // Subfolders go with their project.
       ...(kind === 'project' ? [sql`parent_id IS NULL`] : []),
       ...(query.ownerId === undefined ? [] : [sql`owner_id = ${query.ownerId}`]),
       ...(search ? [sql`${name} ILIKE ${containsText(search)}`] : []),
     ]
-    return sql`SELECT ${sql.lit(kind)} AS kind, id, ${name} AS name, owner_id, updated_at
+    return sql`SELECT ${sql.lit(kind)} AS kind, id, ${name} AS name, owner_id,
+        ${sql.ref(kind === 'token' ? 'created_at' : 'updated_at')} AS updated_at
       FROM ${sql.table(ASSET_TABLES[kind])} WHERE ${sql.join(conditions, sql` AND `)}`
   })
   return sql.join(selects, sql` UNION ALL `)

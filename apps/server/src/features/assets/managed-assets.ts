@@ -1,5 +1,4 @@
-import type { UserSummary } from '@graticule/contract'
-import type { ShareableKind } from '@graticule/policy'
+import type { MANAGED_ASSET_KINDS, UserSummary } from '@graticule/contract'
 import type { UserCaller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
 
@@ -13,14 +12,18 @@ export interface AssetTransfer {
 
 /** What a kind of asset does for those who manage the assets of everybody. */
 export interface ManagedAssets {
-  /** Gives it to another, shared as it is, with its event; 404 when the organization has no such asset (any more). */
+  /**
+   * Gives it to another, shared as it is, with its event; 404 when the organization has no such asset (any more), 422 for
+   * a kind that goes to nobody else.
+   */
   transfer(id: string, transfer: AssetTransfer): Promise<void>
   /** Deletes it whoever owns it, with its event; 404 as above, 409 while others depend on it. */
   removeManaged(caller: UserCaller, id: string): Promise<void>
 }
 
+export type ManagedKind = (typeof MANAGED_ASSET_KINDS)[number]
 /** Every kind that is managed, so that none can be forgotten. */
-export type ManagedKinds = Readonly<Record<ShareableKind, ManagedAssets>>
+export type ManagedKinds = Readonly<Record<ManagedKind, ManagedAssets>>
 
 /** What the log says about a transfer. */
 export function describeTransfer(from: UserSummary, to: UserSummary): Record<string, unknown> {

@@ -15,12 +15,14 @@ import {
   visibleWhere,
 } from '@graticule/policy'
 import type { Static } from 'typebox'
+import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import type { TokenRow } from '../../platform/db/tables.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import type { AssetTransfer, ManagedAssets } from '../assets/managed-assets.ts'
 import type { ResolvedToken } from '../auth/principal-resolver.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { organizationSuspended } from '../organizations/organization-suspended.ts'
@@ -52,7 +54,7 @@ const PREFIX_LENGTH = 10
 const FLUSH_EVERY_MS = 10_000
 
 /** Makes, recognises, lists and revokes API tokens. */
-export class TokenService {
+export class TokenService implements ManagedAssets {
   readonly #options: TokenServiceOptions
   #uses = new Map<string, Date>()
   #timer: NodeJS.Timeout | null = null
@@ -167,6 +169,24 @@ export class TokenService {
   /** Ends a token for good: this process refuses it from now on, others within a second. */
   async revoke(asker: Asker, id: string): Promise<void> {
     authorize(asker.principal, 'token.delete', assetOf(await this.#find(id)))
+    await this.#end(asker, id)
+  }
+
+  async removeManaged(caller: UserCaller, id: string): Promise<void> {
+    await this.#findManaged(caller, id)
+    await this.#end(caller, id)
+  }
+
+  async transfer(id: string, { caller }: AssetTransfer): Promise<void> {
+    const { name } = await this.#findManaged(caller, id)
+    throw new AppError(
+      'rule_violated',
+      `What "${name}" opens was granted to its owner, so it goes to nobody else. Revoke it, and let the new owner make one.`,
+      { details: { rule: 'token.transfer' } },
+    )
+  }
+
+  async #end(asker: Asker, id: string): Promise<void> {
     await this.#options.store.transaction().execute(async (transaction) => {
       const changes = { revoked_at: this.#options.clock.now() }
       const revoked = await this.#options.tokens.update(id, changes, transaction)
@@ -218,6 +238,13 @@ export class TokenService {
   async #find(id: string): Promise<TokenRow> {
     const row = await this.#options.tokens.find(id)
     if (row === null) throw missing()
+    return row
+  }
+
+  /** A token of the caller's organization, whoever owns it. */
+  async #findManaged({ principal }: UserCaller, id: string): Promise<TokenRow> {
+    const row = await this.#find(id)
+    if (row.organization_id !== principal.organizationId) throw missing()
     return row
   }
 

@@ -1,4 +1,4 @@
-import { type Resource, SHAREABLE_ASSET_KINDS } from '@graticule/contract'
+import { MANAGED_ASSET_KINDS, type Resource } from '@graticule/contract'
 import { IconFolderSearch, IconTransfer, IconTrash, IconUserPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -72,9 +72,9 @@ function AssetList() {
           value={search.kind ?? ''}
           data={[
             { value: '', label: messages.allKinds },
-            ...SHAREABLE_ASSET_KINDS.map((kind) => ({ value: kind, label: messages.kinds[kind] })),
+            ...MANAGED_ASSET_KINDS.map((kind) => ({ value: kind, label: messages.kinds[kind] })),
           ]}
-          onChange={(value) => change({ kind: SHAREABLE_ASSET_KINDS.find((kind) => kind === value) })}
+          onChange={(value) => change({ kind: MANAGED_ASSET_KINDS.find((kind) => kind === value) })}
         />
         <PersonPicker
           ariaLabel={messages.ownerFilter}

@@ -78,7 +78,7 @@ export function AssetTable(props: {
                     : resource.owner.name}
               </Table.Td>
               <Table.Td>
-                <PrivacyLabel asset={resource} kind={resource.resourceType} />
+                {resource.resourceType !== 'token' && <PrivacyLabel asset={resource} kind={resource.resourceType} />}
               </Table.Td>
               <Table.Td>
                 {resource.connections.map(({ name }) => name).join(', ')}
@@ -134,6 +134,7 @@ function AssetLink({ resource }: { resource: Resource }) {
         </Anchor>
       )
     case 'connection':
+    case 'token':
       return <Text fw={500}>{name}</Text>
   }
 }

@@ -12,6 +12,6 @@ test('an address asks for the assets that it names, and what it spells wrong is 
     page: 3,
     pageSize: 25,
   })
-  expect(parseAssetsSearch({ kind: 'token', owner: 7, sort: 'secret', direction: 'up', page: 0 })).toEqual({})
+  expect(parseAssetsSearch({ kind: 'secret', owner: 7, sort: 'secret', direction: 'up', page: 0 })).toEqual({})
   expect(orderOf({})).toEqual({ sort: 'updatedAt', direction: 'desc' })
 })

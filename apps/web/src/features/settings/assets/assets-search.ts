@@ -1,6 +1,6 @@
-import { RESOURCE_ORDERS, type ResourceListQuery, SHAREABLE_ASSET_KINDS } from '@graticule/contract'
+import { MANAGED_ASSET_KINDS, RESOURCE_ORDERS, type ResourceListQuery } from '@graticule/contract'
 
-type Kind = (typeof SHAREABLE_ASSET_KINDS)[number]
+type Kind = (typeof MANAGED_ASSET_KINDS)[number]
 type Order = (typeof RESOURCE_ORDERS)[number]
 
 /** What the table of assets keeps in its address; defaults are left out. */
@@ -22,7 +22,7 @@ export function parseAssetsSearch(raw: Record<string, unknown>): AssetsSearch {
   const page = Number(raw.page)
   return {
     search: raw.search === undefined || raw.search === '' ? undefined : String(raw.search).slice(0, 200),
-    kind: SHAREABLE_ASSET_KINDS.find((kind) => kind === raw.kind),
+    kind: MANAGED_ASSET_KINDS.find((kind) => kind === raw.kind),
     owner: typeof raw.owner === 'string' && raw.owner !== '' ? raw.owner.slice(0, 64) : undefined,
     sort: RESOURCE_ORDERS.find((order) => order === raw.sort),
     direction: raw.direction === 'asc' || raw.direction === 'desc' ? raw.direction : undefined,

@@ -33,6 +33,7 @@ export function DeleteAssetsDialog(props: { assets: readonly Resource[]; onClose
         </List>
         {assets.some(({ resourceType }) => resourceType === 'project') && <Text>{messages.deleteProjects}</Text>}
         {assets.some(({ resourceType }) => resourceType === 'connection') && <Text>{messages.deleteConnections}</Text>}
+        {assets.some(({ resourceType }) => resourceType === 'token') && <Text>{messages.deleteTokens}</Text>}
         <FormError error={remove.error} />
         {results && <BatchFailures results={results} assets={assets} />}
         <Group justify="flex-end" gap="xs">

@@ -17,6 +17,7 @@ export const messages = {
     workflow: 'Workflows',
     application: 'Applications',
     project: 'Projects',
+    token: 'API tokens',
   },
   kind: {
     map: 'Map',
@@ -24,6 +25,7 @@ export const messages = {
     workflow: 'Workflow',
     application: 'Application',
     project: 'Project',
+    token: 'API token',
   },
   ownerFilter: 'Owner',
   anyOwner: 'Any owner',
@@ -51,7 +53,8 @@ export const messages = {
   noneTitle: 'No asset matches',
   noneText: 'Nothing in the organization has this name, kind and owner.',
   emptyTitle: 'Nothing here yet',
-  emptyText: 'Maps, connections, workflows, applications and projects appear here once somebody makes them.',
+  emptyText:
+    'Maps, connections, workflows, applications, projects and API tokens appear here once somebody makes them.',
   clearFilters: 'Show all',
   cancel: 'Cancel',
   close: 'Close',
@@ -69,6 +72,7 @@ export const messages = {
   deleteText: 'Nobody can open them any more. Maps, workflows and applications rest in the trash for 30 days.',
   deleteProjects: 'A project is deleted only when nothing is inside of it any more.',
   deleteConnections: 'A connection is gone at once, and only when no map and no workflow uses it any more.',
+  deleteTokens: 'An API token is revoked at once: what uses it is refused from the next request on.',
   deleteButton: (count: number) => `Delete ${plural(count, 'asset', 'assets')}`,
   deleted: (count: number) => `${plural(count, 'asset was', 'assets were')} deleted.`,
   failures: (count: number) => `${plural(count, 'asset', 'assets')} stayed as it was:`,
