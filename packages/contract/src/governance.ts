@@ -25,6 +25,7 @@ export const GovernancePolicies = Type.Object(
     'connections.sign-in': MakersByName,
     'connections.share': MakersSchema,
     'maps.public': MakersSchema,
+    'maps.public-password': Type.Boolean(),
     'maps.limit': Limit,
     'maps.public-limit': Limit,
     'embeds.origins': Type.Union([

@@ -55,7 +55,10 @@ export const SharingChoices = Type.Object({
   organization: Permission,
   /** People by name, and groups of one's own. */
   specific: Permission,
+  /** A public link, with a password where there must be one. */
   public: Permission,
+  /** A public link that asks for no password. */
+  openLink: Permission,
   /** Groups that one is not in. */
   otherGroups: Permission,
   /** The groups of whoever asks. */

@@ -10,6 +10,7 @@ interface SharingCase {
   readonly before: Audience
   readonly after: Audience
   readonly publicMaps?: number
+  readonly hasPassword?: boolean
   /** The organization's default, when it is locked. */
   readonly locked?: SharingDefault['audience']
   /** The rule that refuses; null when it is allowed. */
@@ -26,6 +27,7 @@ const noPublic: Partial<GovernancePolicies> = { 'maps.public': 'nobody' }
 const adminsPublic: Partial<GovernancePolicies> = { 'maps.public': 'admins' }
 const noShares: Partial<GovernancePolicies> = { 'connections.share': 'nobody' }
 const ownGroups: Partial<GovernancePolicies> = { 'sharing.own-groups': true }
+const passwords: Partial<GovernancePolicies> = { 'maps.public-password': true }
 const twoPublic: Partial<GovernancePolicies> = { 'maps.public-limit': 2 }
 
 export const SHARING_CASES: readonly SharingCase[] = [
@@ -40,6 +42,12 @@ export const SHARING_CASES: readonly SharingCase[] = [
   map(noPublic, 'editor', PUBLIC, NOBODY, null),
   map(adminsPublic, 'editor', OWN, PUBLIC, 'governance.maps.public'),
   map(adminsPublic, 'admin', OWN, PUBLIC, null),
+  // A new link needs a password; one that there is goes on without.
+  map(passwords, 'editor', NOBODY, PUBLIC, 'governance.maps.public-password'),
+  map(passwords, 'superadmin', OWN, PUBLIC, 'governance.maps.public-password'),
+  { ...map(passwords, 'editor', NOBODY, PUBLIC, null), hasPassword: true },
+  map(passwords, 'editor', PUBLIC, { ...PUBLIC, organization: true }, null),
+  map(passwords, 'editor', NOBODY, WHOLE_ORGANIZATION, null),
   // A limit counts what is public before.
   { ...map(twoPublic, 'editor', NOBODY, PUBLIC, null), publicMaps: 1 },
   { ...map(twoPublic, 'editor', NOBODY, PUBLIC, 'governance.maps.public-limit'), publicMaps: 2 },

@@ -164,6 +164,10 @@ function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies)
         : 'Editors share with any group.'
     case 'access.requests':
       return policies['access.requests'] ? 'People may ask for access to maps.' : 'Nobody asks for access to maps.'
+    case 'maps.public-password':
+      return policies['maps.public-password']
+        ? 'New public links must have a password.'
+        : 'Public links need no password.'
     case 'tokens.referers':
       return policies['tokens.referers']
         ? 'New tokens must name the sites that use them.'

@@ -87,6 +87,17 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
     restricts: ['map.publish'],
     isWhole: true,
   },
+  'maps.public-password': {
+    value: 'switch',
+    permissive: false,
+    group: 'maps',
+    title: 'Public links must have a password',
+    effect:
+      'A map gets a public link only once it has a password, and a link keeps its password. Links without one stay open.',
+    ability: 'make a public link without a password',
+    restricts: ['map.publish', 'map.share'],
+    isWhole: false,
+  },
   'maps.limit': {
     value: 'count',
     permissive: null,

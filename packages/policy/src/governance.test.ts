@@ -40,10 +40,10 @@ const ruleOf = ({ allowed, rule }: Decision) => (allowed ? null : rule)
 
 describe('each case of sharing under a policy', () => {
   test.each(SHARING_CASES)('$role, $kind, $policies, $locked: $refusedBy', (each) => {
-    const { kind, before, publicMaps = 0, locked, refusedBy } = each
+    const { kind, before, publicMaps = 0, hasPassword = false, locked, refusedBy } = each
     const chosen = locked ? { [kind]: { audience: locked, groupIds: [], locked: true } } : {}
     const ownersDefault = findDefault({ organization: chosen, groups: {} }, kind, [], new Set())
-    const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps }
+    const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps, hasPassword }
     const decision = decideNewAudience(fillPolicies(each.policies), person(each.role), facts, each.after)
     expect(ruleOf(decision)).toBe(refusedBy)
     expect(decision.reason).toMatch(refusedBy === null ? /\.$/ : /An admin can change it in Settings → Governance\.$/)
@@ -51,15 +51,22 @@ describe('each case of sharing under a policy', () => {
 })
 
 test('a dialog greys out exactly what would be refused, in the same words', () => {
-  for (const { policies, role, kind, before, publicMaps = 0 } of SHARING_CASES) {
+  for (const { policies, role, kind, before, publicMaps = 0, hasPassword = false } of SHARING_CASES) {
     const ownersDefault = findDefault(NO_SHARING_DEFAULTS, kind, [], new Set())
-    const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps }
+    const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps, hasPassword }
     const filled = fillPolicies(policies)
     const choices = listAudienceChoices(filled, person(role), facts)
     const decide = (after: typeof before) => decideNewAudience(filled, person(role), facts, after)
     expect(choices.private).toEqual(decide(NOBODY))
     expect(choices.organization).toEqual(decide(WHOLE_ORGANIZATION))
-    expect(choices.public).toEqual(decide({ ...before, public: true }))
+    // The password that may be missing is asked for by the dialog itself.
+    const published = { ...before, public: true }
+    const decision = decide(published)
+    if (decision.rule === 'governance.maps.public-password' && !decision.allowed) {
+      expect([choices.public.allowed, choices.openLink]).toEqual([true, decision])
+    } else {
+      expect(choices.public).toEqual(decision)
+    }
     const withVic = { ...before, public: false, userIds: [...before.userIds, 'somebody new'] }
     expect(choices.specific).toEqual(decide(withVic))
     const withOther = { ...before, public: false, groupIds: [...before.groupIds, 'a third group'] }

@@ -42,6 +42,8 @@ export interface SharingFacts {
   readonly groupIds: readonly string[]
   /** How many maps of the organization are public. */
   readonly publicMapCount: number
+  /** Of a map: whether a password stands, or would stand, before its public link. */
+  readonly hasPassword: boolean
 }
 
 /** Whether the policy leaves its ability to this principal. Roles are decided before, by `can()`. */
@@ -113,6 +115,8 @@ export function decideNewAudience(
   if (isPublished) {
     const decision = decideMaking(policies, principal, 'maps.public')
     if (!decision.allowed) return decision
+    const link = facts.hasPassword ? decision : decideOpenLink(policies)
+    if (!link.allowed) return link
     const room = decideRoom(policies, 'maps.public-limit', facts.publicMapCount)
     if (!room.allowed) return room
   }
@@ -128,13 +132,22 @@ export function decideNewAudience(
   return allowed('sharing')
 }
 
+/** Whether a public link may be without a password: a new one, or one that would lose it. */
+export function decideOpenLink(policies: GovernancePolicies): Decision {
+  if (!policies['maps.public-password']) return allowed('maps.public-password')
+  return refuse('maps.public-password', `A public link must have a password. Set one first. ${WHO_CHANGES_IT}`)
+}
+
 /** For each thing that an owner can choose, whether the policies let them: what a dialog greys out, and why. */
 export interface AudienceChoices {
   readonly private: Decision
   readonly organization: Decision
   /** People by name, and groups of one's own. */
   readonly specific: Decision
+  /** A public link, with a password where there must be one. */
   readonly public: Decision
+  /** A public link that asks for no password. */
+  readonly openLink: Decision
   /** Groups that one is not in. */
   readonly otherGroups: Decision
 }
@@ -155,7 +168,8 @@ export function listAudienceChoices(
     specific: decide(
       isLockedToGroups ? ownersDefault.audience : { ...before, public: false, userIds: [...before.userIds, ANYBODY] },
     ),
-    public: decide({ ...before, public: true }),
+    public: decideNewAudience(policies, principal, { ...facts, hasPassword: true }, { ...before, public: true }),
+    openLink: decideOpenLink(policies),
     otherGroups: decide({ ...before, public: false, groupIds: [...before.groupIds, ANYBODY] }),
   }
 }

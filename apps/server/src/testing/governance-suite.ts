@@ -282,9 +282,8 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
       'Maps are shared with the whole organization and nothing else: the default of the organization is locked. An admin can change it in Settings → Governance.',
     )
     const { choices } = (await call('GET', `/workspace-api/maps/${map.id}/sharing`, 'editor')).json<SharingDetail>()
-    const allowed = Object.entries(choices).flatMap(([choice, value]) =>
-      typeof value === 'object' && 'allowed' in value && value.allowed ? [choice] : [],
-    )
+    const audiences = ['private', 'organization', 'specific', 'public', 'otherGroups'] as const
+    const allowed = audiences.filter((audience) => choices[audience].allowed)
     expect([choices.locked, allowed]).toEqual([true, ['organization']])
     // What was shared otherwise before stays, and changes to the default alone.
     expect((await call('GET', `/workspace-api/viewer/maps/${old}`, 'guest')).statusCode).toBe(200)

@@ -157,6 +157,26 @@ test('an explanation names the policy that forbids, the change that would turn i
   await set({ 'sharing.own-groups': false })
 })
 
+test('a public map without a password draws on when links must have one, and a new link waits for it', async () => {
+  await set({ 'maps.public': 'editors' })
+  const [old, next] = [await createMap(), await createMap()]
+  const publish = (id: string) => call('PUT', `/workspace-api/maps/${id}/sharing`, 'editor', { privacy: 'public' })
+  expect((await publish(old)).statusCode).toBe(200)
+  await set({ 'maps.public-password': true })
+  expect(ruleOf(await publish(next))).toBe('403 governance.maps.public-password')
+  expect((await testApp.request({ url: `/v3/maps/public/${old}` })).json().datasets).toHaveLength(1)
+  const options = { password: 'open sesame' }
+  expect((await call('PATCH', `/workspace-api/maps/${next}/sharing-options`, 'editor', options)).statusCode).toBe(200)
+  expect((await publish(next)).statusCode).toBe(200)
+  const bounds = await call(
+    'GET',
+    `/v3/access/explain?subject=${testApp.users.editor.id}&action=map.publish&asset=map:${next}`,
+    'admin',
+  )
+  expect(bounds.json().bounds.map(({ policy }: { policy: string }) => policy)).toEqual(['maps.public-password'])
+  await set({ 'maps.public-password': false })
+})
+
 test('embedded maps name the sites that may show them, and other pages none', async () => {
   const [open, closed] = [await createMap(), await createMap()]
   await set({ 'maps.public': 'editors' })

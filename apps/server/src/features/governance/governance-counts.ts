@@ -37,6 +37,8 @@ export async function countKept(
       return countShared(store, organizationId, 'connection', policies[policy])
     case 'maps.public':
       return countShared(store, organizationId, 'map', policies[policy])
+    case 'maps.public-password':
+      return policies[policy] ? countOpenLinks(store, organizationId) : null
     case 'maps.limit':
       return countBeyond(policies[policy], await countMaps(store, organizationId))
     case 'maps.public-limit':
@@ -103,6 +105,20 @@ async function countShared(
     .where(`${table}.organization_id`, '=', organizationId)
     .where(`${table}.id`, 'in', grants)
     .where(isLeftOut(makers))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+async function countOpenLinks(store: Store, organizationId: string): Promise<number> {
+  const { count } = await store
+    .selectFrom('grants')
+    .innerJoin('maps', 'maps.id', 'grants.asset_id')
+    .select((select) => select.fn.countAll<string>().as('count'))
+    .where('grants.organization_id', '=', organizationId)
+    .where('grants.asset_kind', '=', 'map')
+    .where('grants.audience_kind', '=', 'public')
+    .where('maps.password_hash', 'is', null)
+    .where(isInForce())
     .executeTakeFirstOrThrow()
   return Number(count)
 }

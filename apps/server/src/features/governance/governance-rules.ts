@@ -44,6 +44,8 @@ export interface SharedAsset {
   readonly ownerId: string | null
   /** As it is shared now; null for what is being made. */
   readonly audience: Audience | null
+  /** Of a map: whether a password stands before its public link. */
+  readonly hasPassword?: boolean
 }
 
 /** Asks the organization's policies before something is made or shared, where that is decided. */
@@ -152,6 +154,7 @@ async function readFacts(
       before: asset.audience,
       ownersDefault: findDefault(sharingDefaults, kind, ownersGroups, existing),
       groupIds,
+      hasPassword: asset.hasPassword ?? false,
       publicMapCount: kind === 'map' ? await countPublicMaps(store, organizationId) : 0,
     },
   }

@@ -14,6 +14,7 @@ import {
   type Audience,
   authorize,
   can,
+  decideOpenLink,
   draftWhere,
   isSameAudience,
   isShared,
@@ -43,7 +44,7 @@ import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../ass
 import { hashPassword } from '../auth/password-hash.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { NoteUse } from '../connections/source-access.ts'
-import type { GovernanceRules } from '../governance/governance-rules.ts'
+import type { GovernanceRules, SharedAsset } from '../governance/governance-rules.ts'
 import type { Marks } from '../library/marks.ts'
 import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
@@ -235,6 +236,9 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     await this.#options.store.transaction().execute(async (transaction) => {
       const map = await this.#lock(transaction, id)
       authorize(principal, 'map.share', mapAsset(map))
+      if (map.audience.public && map.hasPassword && passwordHash === null) {
+        await this.#options.governance.hold(transaction, principal, decideOpenLink)
+      }
       for (const { type, changes, details } of listOptionChanges(map, { ...options, passwordHash })) {
         await changeMap(transaction, id, changes)
         await this.#record(transaction, caller, type, id, { title: map.draft.document.title, ...details })
@@ -305,7 +309,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       authorize(principal, 'map.share', mapAsset(map))
       if (isSameAudience(audience, map.audience)) return
       if (audience.public && !map.audience.public) authorize(principal, 'map.publish', mapAsset(map))
-      await this.#options.governance.holdAudience(transaction, principal, mapAsset(map), audience)
+      await this.#options.governance.holdAudience(transaction, principal, sharedMap(map), audience)
       if (map.audience.public && !audience.public) {
         // A token of the time when the map was public must not come back to life with it.
         await changeMap(transaction, id, { public_token_version: map.publicTokenVersion + 1 })
@@ -342,7 +346,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       await this.#publishFirst(transaction, caller, map, 'map.privacy-changed')
       if (!map.audience.userIds.includes(userId)) {
         const audience = { ...map.audience, userIds: [...map.audience.userIds, userId] }
-        await this.#options.governance.holdAudience(transaction, principal, mapAsset(map), audience)
+        await this.#options.governance.holdAudience(transaction, principal, sharedMap(map), audience)
         await audiences.add(transaction, mapAsset(map), userId, expiresAt, principal.userId)
       }
       await besides(transaction)
@@ -551,6 +555,11 @@ function whereScope(principal: UserPrincipal, scope: MapListQuery['scope']): Pre
     default:
       return visible
   }
+}
+
+/** A map as governance sees it. */
+function sharedMap(map: MapRecord): SharedAsset {
+  return { ...mapAsset(map), hasPassword: map.hasPassword }
 }
 
 /** What readers will read through a map that is shared so: what is published, or will be by it. */

@@ -106,6 +106,7 @@ export class SharingService {
           ? can(principal, 'map.publish', asset)
           : choices.public,
       ),
+      openLink: permission(choices.openLink),
       otherGroups: permission(choices.otherGroups),
       ownGroupIds: [...groupIds],
       locked: ownersDefault.locked,

@@ -85,7 +85,13 @@ export class TrashService {
       await audiences.hold(transaction, kind, organizationId, audience)
       const asset = await this.#lock(transaction, caller, kind, id)
       if (kind === 'map') await governance.holdRoomForMap(transaction, organizationId)
-      const restored = { kind, organizationId, ownerId: asset.owner_id, audience: NOBODY }
+      const restored = {
+        kind,
+        organizationId,
+        ownerId: asset.owner_id,
+        audience: NOBODY,
+        hasPassword: asset.has_password,
+      }
       await governance.holdAudience(transaction, caller.principal, restored, audience)
       await trash.restore(transaction, kind, id)
       const isTakenOut = !isShared && kind !== 'application' && isReachedByOthers(asset)

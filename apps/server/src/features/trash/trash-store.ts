@@ -13,6 +13,8 @@ export interface TrashedAsset {
   readonly owner_id: string
   readonly owner_name: string
   readonly owner_email: string
+  /** Of a map: whether a password stood before its public link. */
+  readonly has_password: boolean
   readonly deleted_at: Date
   readonly deleted_by_name: string | null
   /** The folders that it was in and that are still there, from the inside out. */
@@ -111,8 +113,10 @@ export class TrashStore {
 function select(kind: TrashableKind, condition: RawBuilder<unknown>): RawBuilder<unknown> {
   const table = ASSET_TABLES[kind]
   const containers = isContainedKind(kind) ? containersColumn(kind) : sql`'[]'::jsonb`
+  const hasPassword = kind === 'map' ? sql`password_hash IS NOT NULL` : sql`FALSE`
   return sql`SELECT ${sql.lit(kind)} AS kind, id, organization_id, ${sql.ref(NAMES[kind])} AS name, owner_id,
-    deleted_at, deleted_by, ${containers} AS containers FROM ${sql.table(table)} WHERE deleted_at IS NOT NULL AND ${condition}`
+    deleted_at, deleted_by, ${hasPassword} AS has_password, ${containers} AS containers
+    FROM ${sql.table(table)} WHERE deleted_at IS NOT NULL AND ${condition}`
 }
 
 function withPeople(found: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -77,7 +77,8 @@ export function BatchShareDialog({ maps, ...rest }: Props) {
               size="xs"
               value={each}
               label={shareMessages.choices[each].label}
-              description={choices?.[each].reason}
+              // Which of them have a password already, only their answers tell.
+              description={choices?.[each].reason ?? (each === 'public' ? choices?.openLink.reason : undefined)}
               disabled={choices !== undefined && !choices[each].allowed}
             />
           ))}

@@ -17,6 +17,7 @@ const detail: SharingDetail = {
     organization: { allowed: true },
     specific: { allowed: true },
     public: { allowed: true },
+    openLink: { allowed: true },
     otherGroups: { allowed: true },
     ownGroupIds: [],
     locked: false,

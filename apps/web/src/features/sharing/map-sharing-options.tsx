@@ -1,7 +1,8 @@
 import type { MapDetail, MapSharingOptionsBody } from '@graticule/contract'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { mapQuery, publishMap, setMapSharingOptions } from '../../api/maps.ts'
+import { sharingQuery } from '../../api/sharing.ts'
 import { Button, FormError, Group, PasswordField, RelativeTime, Stack, Switch, Text } from '../../ui/index.ts'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
@@ -69,6 +70,8 @@ function LinkPassword(props: {
 }) {
   const { map, isBusy, onSet } = props
   const [password, setPassword] = useState('')
+  const openLink = useQuery(sharingQuery({ kind: 'map', id: map.id })).data?.choices.openLink
+  const changeHelp = [messages.changeEndsAccess, openLink?.reason].filter(Boolean).join(' ')
   return (
     <form
       className={classes.password}
@@ -83,7 +86,7 @@ function LinkPassword(props: {
     >
       <PasswordField
         label={map.hasPassword ? messages.newLinkPassword : messages.linkPassword}
-        description={map.hasPassword ? messages.changeEndsAccess : messages.linkPasswordHelp}
+        description={map.hasPassword ? changeHelp : messages.linkPasswordHelp}
         capsLockMessage={messages.capsLock}
         autoComplete="new-password"
         maxLength={200}
@@ -95,7 +98,7 @@ function LinkPassword(props: {
           <Button
             variant="subtle"
             color="red"
-            disabled={isBusy}
+            disabled={isBusy || openLink?.allowed === false}
             // What went wrong is said below.
             onClick={() => void onSet({ password: null }).catch(() => undefined)}
           >

@@ -112,6 +112,7 @@ export const shareMessages = {
   publishedBy: (name: string | null) => (name === null ? 'Published' : `Published by ${name}`),
   publish: 'Publish updates',
   linkPassword: 'Password for the link (optional)',
+  requiredLinkPassword: 'Password for the link',
   newLinkPassword: 'New password for the link',
   linkPasswordHelp: 'At least 4 characters. Whoever the map is shared with otherwise needs none.',
   keepsLinkPassword: 'It has one already, which stays when you leave this empty.',

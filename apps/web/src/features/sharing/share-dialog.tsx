@@ -2,6 +2,7 @@ import type { MapSummary, Privacy } from '@graticule/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { mapQuery, setMapSharingOptions } from '../../api/maps.ts'
+import { sharingQuery } from '../../api/sharing.ts'
 import { CopyTextButton, Modal, PasswordField, Stack, TextInput } from '../../ui/index.ts'
 import { embedCode } from './consequence.ts'
 import { MapSharingOptions } from './map-sharing-options.tsx'
@@ -21,8 +22,10 @@ export function ShareDialog(props: { map: MapSummary; opened: boolean; onClose: 
 function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }) {
   const queryClient = useQueryClient()
   const detail = useQuery(mapQuery(map.id)).data
+  const mayBeOpen = useQuery(sharingQuery({ kind: 'map', id: map.id })).data?.choices.openLink.allowed ?? true
   const [password, setPassword] = useState('')
   const hasPassword = detail?.hasPassword ?? map.publishedWithPassword
+  const newPassword = mayBeOpen ? messages.linkPassword : messages.requiredLinkPassword
   return (
     <ShareForm
       asset={{ kind: 'map', id: map.id }}
@@ -32,7 +35,8 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       publicLink={{
         fields: (
           <PasswordField
-            label={hasPassword ? messages.newLinkPassword : messages.linkPassword}
+            required={!mayBeOpen && !hasPassword}
+            label={hasPassword ? messages.newLinkPassword : newPassword}
             description={hasPassword ? messages.keepsLinkPassword : messages.linkPasswordHelp}
             capsLockMessage={messages.capsLock}
             autoComplete="new-password"

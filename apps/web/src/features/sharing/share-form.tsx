@@ -63,6 +63,8 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
   const hasChanged = isChanged(draft, detail)
   const isPublishing = draft.choice === 'public' && stored.choice !== 'public'
   const isNobody = draft.choice === 'specific' && draft.picked.length === 0
+  // A password is set in the same step, and must be there where the organization wants one.
+  const lacksPassword = isPublishing && !props.hasPassword && !detail.choices.openLink.allowed
   const share = useMutation({
     mutationFn: async () => {
       if (isPublishing) await props.publicLink?.prepare()
@@ -130,6 +132,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
           <p key={sentence}>{sentence}</p>
         ))}
         {hasChanged && !isNobody && <AccessChange asset={asset} wish={toWish(draft)} />}
+        {lacksPassword && <p>{detail.choices.openLink.reason}</p>}
         {isNobody && <p>{messages.pickSomebody}</p>}
         <InheritedAccess detail={detail} />
       </section>
@@ -142,7 +145,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
           <Button
             color={choice === 'private' ? 'red' : undefined}
             loading={share.isPending}
-            disabled={isNobody}
+            disabled={isNobody || lacksPassword}
             onClick={() => share.mutate()}
           >
             {choice === stored.choice ? messages.applyChange : messages.apply[choice]}

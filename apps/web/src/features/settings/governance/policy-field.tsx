@@ -92,6 +92,7 @@ function PolicyValue({ id, policies, providers, use, onChange }: PolicyFieldProp
           )}
         </Stack>
       )
+    case 'maps.public-password':
     case 'sharing.own-groups':
     case 'access.requests':
     case 'tokens.referers':
