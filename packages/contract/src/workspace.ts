@@ -375,7 +375,7 @@ export const PersonSummary = Type.Intersect([
   UserSummary,
   Type.Object({
     role: RoleSchema,
-    /** This and the next nine are there for those who look after people, and absent for others. */
+    /** This and the next ten are there for those who look after people, and absent for others. */
     createdAt: Type.Optional(Timestamp),
     /** Null for somebody who never signed in. */
     lastSeenAt: Type.Optional(Type.Union([Timestamp, Type.Null()])),
@@ -390,6 +390,8 @@ export const PersonSummary = Type.Intersect([
     /** API tokens that still work; they end with the right to own. */
     tokenCount: Type.Optional(Type.Integer()),
     hasSecondFactor: Type.Optional(Type.Boolean()),
+    /** The names of the groups that they are in. */
+    groups: Type.Optional(Type.Array(Type.String())),
     permissions: Type.Object({
       passwordLink: Permission,
       resetSecondFactor: Permission,

@@ -1,4 +1,11 @@
-import { emptyMapDocument, type GroupDetail, type GroupList, type MapList, type Role } from '@graticule/contract'
+import {
+  emptyMapDocument,
+  type GroupDetail,
+  type GroupList,
+  type MapList,
+  type PersonList,
+  type Role,
+} from '@graticule/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { toJson } from '../platform/db/database.ts'
 import { createId } from '../platform/db/ids.ts'
@@ -140,6 +147,8 @@ export function describeSharing(createApp: () => Promise<TestApp>): void {
     expect((await readEvents()).length).toBe(before)
     const members = async (query = '') => (await call('GET', `${groupsUrl}/${id}/members?${query}`, 'admin')).json()
     expect(await members()).toMatchObject({ total: 2, members: [{ name: 'The guest' }, { name: 'The viewer' }] })
+    const listed = (await call('GET', '/workspace-api/users?search=VIEWER%40', 'admin')).json<PersonList>().people
+    expect(listed.map(({ groups }) => groups)).toEqual([['Sales']])
     expect(await members('search=VIEWER%40')).toMatchObject({ total: 1, members: [{ role: 'viewer' }] })
     const stranger = await addPerson('viewer', await addOrganization())
     const refused = await call('POST', `${groupsUrl}/${id}/members`, 'admin', { userIds: [idOf('editor'), stranger] })

@@ -92,5 +92,6 @@ function inspect(person: ListedPerson) {
     projectCount: person.project_count,
     tokenCount: person.token_count,
     hasSecondFactor: person.has_second_factor,
+    groups: person.group_names,
   }
 }

@@ -26,6 +26,7 @@ export type ListedPerson = Pick<
   readonly managed_by: string | null
   readonly map_count: number
   readonly has_second_factor: boolean
+  readonly group_names: string[]
   readonly connection_count: number
   readonly workflow_count: number
   readonly application_count: number
@@ -65,6 +66,9 @@ const MANAGED_BY = sql<string | null>`CASE
       ON identity_providers.organization_id = external_identities.organization_id
       AND identity_providers.issuer = external_identities.issuer
     WHERE external_identities.user_id = users.id) END`
+const GROUP_NAMES = sql<string[]>`ARRAY(
+  SELECT groups.name FROM group_members JOIN groups ON groups.id = group_members.group_id
+  WHERE group_members.user_id = users.id ORDER BY lower(groups.name), groups.id)`
 const MAP_COUNT = sql<number>`(
   SELECT count(*)::integer FROM maps WHERE maps.owner_id = users.id AND maps.deleted_at IS NULL)`
 const CONNECTION_COUNT = sql<number>`(
@@ -392,6 +396,7 @@ export class UserStore {
       'users.support_grant_id',
       LAST_SEEN_AT.as('last_seen_at'),
       MANAGED_BY.as('managed_by'),
+      GROUP_NAMES.as('group_names'),
       MAP_COUNT.as('map_count'),
       CONNECTION_COUNT.as('connection_count'),
       WORKFLOW_COUNT.as('workflow_count'),

@@ -32,6 +32,7 @@ export const messages = {
     name: 'Name',
     email: 'E-mail',
     role: 'Role',
+    groups: 'Groups',
     lastSeenAt: 'Last seen',
     mapCount: 'Maps',
     connectionCount: 'Connections',

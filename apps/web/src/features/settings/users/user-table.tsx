@@ -54,13 +54,14 @@ export function UserTable(props: {
     )
   }
   return (
-    <Table.ScrollContainer minWidth={800}>
+    <Table.ScrollContainer minWidth={940}>
       <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
             {header('name')}
             {header('email')}
             {header('role')}
+            <Table.Th>{messages.columns.groups}</Table.Th>
             {header('lastSeenAt')}
             {header('mapCount', true)}
             {header('connectionCount', true)}
@@ -88,6 +89,11 @@ export function UserTable(props: {
               </Table.Td>
               <Table.Td>
                 <RoleMenu person={person} onDispossess={props.onDispossess} />
+              </Table.Td>
+              <Table.Td>
+                <Text size="sm" lineClamp={2} maw={200} title={person.groups?.join(', ')}>
+                  {person.groups?.join(', ')}
+                </Text>
               </Table.Td>
               <Table.Td>{person.lastSeenAt ? <RelativeTime at={person.lastSeenAt} /> : messages.never}</Table.Td>
               <Table.Td ta="right" className="tabular">
