@@ -10,7 +10,7 @@ import { explain, type Flip, listUsedWays } from './explain.ts'
 import { isShared, matches } from './predicate.ts'
 import type { UserPrincipal } from './principal.ts'
 import { randomWorlds } from './testing/random-organization.ts'
-import { reachableWhere, reachedByWhere, readsDraft, sharedWithWhere, visibleWhere } from './visible-where.ts'
+import { ownWhere, reachableWhere, reachedByWhere, readsDraft, sharedWithWhere, visibleWhere } from './visible-where.ts'
 
 const actionsOn = (asset: Asset) =>
   (Object.keys(ACTIONS) as Action[]).filter((action) => ACTIONS[action].kind === asset.kind)
@@ -108,6 +108,27 @@ test('what is found by a way is what that way is named for, and a use is kept un
       }
     }),
     { numRuns: 1_000 },
+  )
+})
+
+test('what is listed as one’s own is what one owns of what may be read, and one meets its draft', () => {
+  fc.assert(
+    fc.property(randomWorlds, ({ people, assets }) => {
+      for (const person of people) {
+        for (const asset of assets) {
+          const isOwn = asset.organizationId === person.organizationId && asset.ownerId === person.userId
+          // What is read by the role alone, and not by owning it, is still one's own.
+          const role = person.role === 'superadmin' ? 'admin' : person.role
+          const mayRead = can({ ...person, role }, READ_ACTION[asset.kind], asset).allowed
+          const isListed = matches(ownWhere(person, asset.kind), asset)
+          expect(isListed).toBe(isOwn && mayRead && person.role !== 'guest')
+          if (isListed && asset.kind === 'map' && can(person, 'map.update', asset).allowed) {
+            expect(readsDraft(person, asset)).toBe(true)
+          }
+        }
+      }
+    }),
+    { numRuns: 300 },
   )
 })
 

@@ -31,8 +31,12 @@ export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
 
 /** Which assets of their organization this person can open: those of their lists, and those that open by their address. */
 export function openableWhere(user: UserPrincipal, kind: AssetKind): Predicate {
-  if (user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(READ_ACTION[kind])) return NOTHING
-  return reachableWhere(user, kind)
+  return isClosedTo(user, kind) ? NOTHING : reachableWhere(user, kind)
+}
+
+/** Whether somebody looks as this person, which shows them nothing of the kind. */
+function isClosedTo(user: UserPrincipal, kind: AssetKind): boolean {
+  return user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(READ_ACTION[kind])
 }
 
 /** Whether this principal meets the asset in lists, and so may be told its name where it is not opened. */
@@ -54,6 +58,11 @@ export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate
  */
 export function ownOrSharedWhere(user: UserPrincipal, kind: AssetKind): Predicate {
   return whereReached(user, kind, reachWithoutRole(user, kind))
+}
+
+/** Which assets of a kind this person owns and may open. */
+export function ownWhere(user: UserPrincipal, kind: AssetKind): Predicate {
+  return isClosedTo(user, kind) ? NOTHING : whereReached(user, kind, reachWithoutRole(user, kind), new Set(['owner']))
 }
 
 /** Everything of a kind that this person may open in their organization, whether or not lists show it to them. */

@@ -24,6 +24,7 @@ import {
   needsPassword,
   openableWhere,
   ownOrSharedWhere,
+  ownWhere,
   type Predicate,
   type Principal,
   privacyOf,
@@ -115,7 +116,8 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const reader = {
       userId,
       organizationId,
-      draft: draftWhere(principal),
+      // Whoever owns a map edits it, so that nothing about how it is shared needs to be looked up.
+      draft: query.scope === 'mine' ? ownWhere(principal, 'map') : draftWhere(principal),
       findsOwners: can(principal, 'user.list').allowed,
     }
     const { maps, total } = await listMaps(this.#options.store, whereScope(principal, query.scope), reader, query)
@@ -545,7 +547,7 @@ function whereScope(principal: UserPrincipal, scope: MapListQuery['scope']): Pre
   const own: Predicate = { type: 'equals', field: 'ownerId', value: principal.userId }
   switch (scope) {
     case 'mine':
-      return { type: 'and', terms: [visible, own] }
+      return ownWhere(principal, 'map')
     case 'shared':
       return { type: 'and', terms: [sharedWithWhere(principal, 'map'), { type: 'not', term: own }] }
     case 'favourites':
