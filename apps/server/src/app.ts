@@ -454,6 +454,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     projects: projectStore,
     projectService: projects,
     contained,
+    governance: governanceRules,
     activity,
     holdPrincipal: users.holdPrincipal.bind(users),
     listPeople: (organizationId) => users.listPrincipals(organizationId),

@@ -64,6 +64,26 @@ export function isWithinAudience(narrow: Audience, wide: Audience): boolean {
   )
 }
 
+/** Everybody who is in any of these. */
+export function unite(audiences: readonly Audience[]): Audience {
+  return {
+    organization: audiences.some(({ organization }) => organization),
+    public: audiences.some((audience) => audience.public),
+    groupIds: [...new Set(audiences.flatMap(({ groupIds }) => groupIds))],
+    userIds: [...new Set(audiences.flatMap(({ userIds }) => userIds))],
+  }
+}
+
+/** What the first audience names and the second does not. */
+export function subtract(audience: Audience, known: Audience): Audience {
+  return {
+    organization: audience.organization && !known.organization,
+    public: audience.public && !known.public,
+    groupIds: audience.groupIds.filter((id) => !known.groupIds.includes(id)),
+    userIds: audience.userIds.filter((id) => !known.userIds.includes(id)),
+  }
+}
+
 function hasSameMembers(a: readonly string[], b: readonly string[]): boolean {
   const first = new Set(a)
   const second = new Set(b)

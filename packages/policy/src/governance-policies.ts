@@ -133,9 +133,10 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
     permissive: false,
     group: 'sharing',
     title: 'Editors share only with groups that they belong to',
-    effect: 'An editor adds no group that they are not in. Admins share with any group.',
+    effect:
+      'An editor adds no group that they are not in, and moves nothing into a project that does. Admins share with any group.',
     ability: 'share with groups that they are not in',
-    restricts: ['map.share', 'connection.share', 'workflow.share', 'application.share'],
+    restricts: ['map.share', 'connection.share', 'workflow.share', 'application.share', 'project.share'],
     isWhole: false,
   },
   'access.requests': {

@@ -2,16 +2,18 @@ import { type GovernanceDocument, type GovernancePolicies, ROLES, type Role } fr
 import { describe, expect, test } from 'vitest'
 import type { Action } from './actions.ts'
 import { ACTIONS, ROLE_TABLE } from './actions.ts'
-import { NOBODY, WHOLE_ORGANIZATION } from './audience.ts'
+import { type Audience, NOBODY, WHOLE_ORGANIZATION } from './audience.ts'
 import { can, type Decision } from './can.ts'
 import { explain, lift } from './explain.ts'
 import {
   canUnder,
   decideNewAudience,
+  decidePlacement,
   decideProvider,
   decideSignIn,
   decideTokenTerms,
   listAudienceChoices,
+  type PlacementFacts,
   type TokenTerms,
 } from './governance.ts'
 import { SHARING_CASES } from './governance-cases.ts'
@@ -72,6 +74,51 @@ test('a dialog greys out exactly what would be refused, in the same words', () =
     const withOther = { ...before, public: false, groupIds: [...before.groupIds, 'a third group'] }
     expect(choices.otherGroups).toEqual(decide(withOther))
   }
+})
+
+test('folders add to what is inside of them nothing beyond a locked default, and to editors no group of others', () => {
+  const folder = (audience: Audience, ownerId = 'editor') => ({ id: 'folder', ownerId, audience })
+  const toGroup = (id: string): Audience => ({ ...NOBODY, groupIds: [id] })
+  const place = (
+    to: ReturnType<typeof folder>[],
+    facts: Partial<PlacementFacts> = {},
+    [policies, role]: [Partial<GovernancePolicies>, Role] = [{}, 'editor'],
+  ) =>
+    ruleOf(
+      decidePlacement(fillPolicies(policies), person(role), {
+        kind: 'map',
+        ownerId: 'editor',
+        audience: NOBODY,
+        from: [],
+        to,
+        ownersDefault: { audience: NOBODY, locked: false, setBy: null },
+        groupIds: ['own'],
+        ...facts,
+      }),
+    )
+  const locked = (audience: Audience) => ({ ownersDefault: { audience, locked: true, setBy: null } })
+  const rule = 'governance.sharing.map.locked'
+  expect(place([folder(WHOLE_ORGANIZATION)])).toBeNull()
+  expect(place([folder(NOBODY)], locked(NOBODY))).toBeNull()
+  expect(place([], locked(NOBODY))).toBeNull()
+  expect(place([folder(WHOLE_ORGANIZATION)], locked(NOBODY))).toBe(rule)
+  // Its owner opens what is in a folder, and so does whoever a folder further out is shared with.
+  expect(place([folder(NOBODY, 'admin')], locked(NOBODY))).toBe(rule)
+  expect(place([folder(NOBODY), folder(toGroup('own'))], locked(NOBODY))).toBe(rule)
+  expect(place([folder(NOBODY, 'admin')], locked(WHOLE_ORGANIZATION))).toBeNull()
+  expect(place([folder(WHOLE_ORGANIZATION, 'admin')], locked(WHOLE_ORGANIZATION))).toBeNull()
+  // There could be guests in a group.
+  expect(place([folder(toGroup('own'))], locked(WHOLE_ORGANIZATION))).toBe(rule)
+  expect(place([folder(toGroup('own'))], locked(toGroup('own')))).toBeNull()
+  // What it had already it keeps.
+  expect(place([folder(toGroup('own'))], { ...locked(NOBODY), from: [folder(toGroup('own'))] })).toBeNull()
+  expect(place([folder(toGroup('own'))], { ...locked(NOBODY), audience: toGroup('own') })).toBeNull()
+
+  const ownGroups: Partial<GovernancePolicies> = { 'sharing.own-groups': true }
+  expect(place([folder(toGroup('own'))], {}, [ownGroups, 'editor'])).toBeNull()
+  expect(place([folder(toGroup('other'))], {}, [ownGroups, 'editor'])).toBe('governance.sharing.own-groups')
+  expect(place([folder(toGroup('other'))], {}, [ownGroups, 'admin'])).toBeNull()
+  expect(place([folder(toGroup('other'))], { from: [folder(toGroup('other'))] }, [ownGroups, 'editor'])).toBeNull()
 })
 
 test('a provider and a way to sign in are each left to everybody, to admins or to nobody', () => {

@@ -1,7 +1,7 @@
 import type { GovernancePolicies, Makers, TokenGrant } from '@graticule/contract'
 import type { Action } from './actions.ts'
-import type { Asset, ShareableKind } from './assets.ts'
-import { type Audience, isSameAudience, NOBODY, WHOLE_ORGANIZATION } from './audience.ts'
+import type { Asset, Container, ShareableKind } from './assets.ts'
+import { type Audience, isSameAudience, NOBODY, subtract, unite, WHOLE_ORGANIZATION } from './audience.ts'
 import { can, type Decision } from './can.ts'
 import {
   GOVERNANCE_POLICIES,
@@ -44,6 +44,21 @@ export interface SharingFacts {
   readonly publicMapCount: number
   /** Of a map: whether a password stands, or would stand, before its public link. */
   readonly hasPassword: boolean
+}
+
+/** Something whose folders change: it is put into others, or they are shared otherwise. */
+export interface PlacementFacts {
+  readonly kind: ShareableKind
+  readonly ownerId: string | null
+  /** Its own audience, which stays. */
+  readonly audience: Audience
+  /** The folders around it before and after, each with its audience then. */
+  readonly from: readonly Container[]
+  readonly to: readonly Container[]
+  /** What holds for its owner. */
+  readonly ownersDefault: EffectiveDefault
+  /** The groups of whoever does it. */
+  readonly groupIds: readonly string[]
 }
 
 /** Whether the policy leaves its ability to this principal. Roles are decided before, by `can()`. */
@@ -127,6 +142,38 @@ export function decideNewAudience(
     return refuse(
       'sharing.own-groups',
       `Editors share only with groups that they belong to, and you are not in one of these. ${WHO_CHANGES_IT}`,
+    )
+  }
+  return allowed('sharing')
+}
+
+/**
+ * Whether something may get the audiences of these folders. Only what they add is asked about: beyond a locked default
+ * nothing may be added, and editors add no group that they are not in. Audiences are compared and not people, so that the
+ * answer does not change with who is in a group.
+ */
+export function decidePlacement(
+  policies: GovernancePolicies,
+  principal: Principal,
+  { kind, ownerId, audience, from, to, ownersDefault, groupIds }: PlacementFacts,
+): Decision {
+  const own: Audience = { ...audience, userIds: [...audience.userIds, ...(ownerId === null ? [] : [ownerId])] }
+  const known = unite([own, ...from.map(audienceOfFolder), ownersDefault.audience])
+  const beyond = subtract(unite(to.map(audienceOfFolder)), known)
+  // Whoever owns a folder is no guest, so that they are among the whole organization.
+  const people = beyond.userIds.filter((id) => !known.organization || to.every((folder) => folder.ownerId !== id))
+  if (ownersDefault.locked && !isSameAudience({ ...beyond, userIds: people }, NOBODY)) {
+    return {
+      allowed: false,
+      reason: `A project shares what is inside of it. ${describeLock(kind, ownersDefault)}`,
+      rule: `governance.sharing.${kind}.locked`,
+    }
+  }
+  const isForeign = beyond.groupIds.some((id) => !groupIds.includes(id))
+  if (isForeign && policies['sharing.own-groups'] && !isAdmin(principal)) {
+    return refuse(
+      'sharing.own-groups',
+      `Editors share only with groups that they belong to, and the project shares with one that you are not in. ${WHO_CHANGES_IT}`,
     )
   }
   return allowed('sharing')
@@ -227,6 +274,11 @@ function decideAmong(id: GovernancePolicyId, makers: Makers, principal: Principa
   const who = makers === 'admins' ? 'Only admins' : 'Nobody'
   const { title } = GOVERNANCE_POLICIES[id]
   return refuse(id, `${who} can ${ability}, by the policy "${title}". ${WHO_CHANGES_IT}`)
+}
+
+/** Whom a folder opens what is inside of it to. */
+function audienceOfFolder({ audience, ownerId }: Container): Audience {
+  return { ...audience, userIds: [...audience.userIds, ...(ownerId === null ? [] : [ownerId])] }
 }
 
 /** A token is no admin, whoever made it. */

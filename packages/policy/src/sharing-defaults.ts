@@ -57,6 +57,11 @@ export function listDefaultGroups(defaults: SharingDefaults): string[] {
   return [...new Set(each.flatMap(({ audience, groupIds }) => (audience === 'groups' ? groupIds : [])))]
 }
 
+/** Whether any of these defaults is locked. */
+export function hasLock({ organization, groups }: SharingDefaults): boolean {
+  return [organization, ...Object.values(groups)].some((kinds) => Object.values(kinds).some(({ locked }) => locked))
+}
+
 /** What a locked default says to an owner who wishes for something else. */
 export function describeLock(kind: ShareableKind, { audience, setBy }: EffectiveDefault): string {
   const whom = audience.organization

@@ -2,11 +2,14 @@ import { AppError, type GovernancePolicies } from '@graticule/contract'
 import {
   type Audience,
   type AudienceChoices,
+  type Container,
   type Decision,
   decideNewAudience,
+  decidePlacement,
   decideRoom,
   type EffectiveDefault,
   findDefault,
+  hasLock,
   listAudienceChoices,
   listDefaultGroups,
   NOBODY,
@@ -46,6 +49,15 @@ export interface SharedAsset {
   readonly audience: Audience | null
   /** Of a map: whether a password stands before its public link. */
   readonly hasPassword?: boolean
+}
+
+/** An asset whose folders change, or are to be shared otherwise. */
+export interface Placing {
+  readonly kind: ShareableKind
+  readonly ownerId: string | null
+  readonly audience: Audience
+  readonly from: readonly Container[]
+  readonly to: readonly Container[]
 }
 
 /** Asks the organization's policies before something is made or shared, where that is decided. */
@@ -104,6 +116,22 @@ export class GovernanceRules {
     demand(decideNewAudience(governance.policies, present, facts, audience))
   }
 
+  /** Throws 403 with the rule when one of these may not get the audiences of its folders, which were locked before. */
+  async holdPlacings(
+    transaction: Store,
+    principal: UserPrincipal,
+    list: () => Promise<readonly Placing[]>,
+  ): Promise<void> {
+    const governance = await holdGovernance(transaction, principal.organizationId)
+    await demandPlacings(transaction, principal, governance, list)
+  }
+
+  /** The same at this moment, for a preview. */
+  async checkPlacings(principal: UserPrincipal, list: () => Promise<readonly Placing[]>): Promise<void> {
+    const governance = await readGovernance(this.#store, principal.organizationId)
+    await demandPlacings(this.#store, principal, governance, list)
+  }
+
   /** What a maker's new asset is shared with: the default, or nobody where the policies keep them from sharing it so. */
   async holdDefault(transaction: Store, principal: UserPrincipal, kind: ShareableKind): Promise<Audience> {
     const { organizationId, userId } = principal
@@ -157,6 +185,28 @@ async function readFacts(
       hasPassword: asset.hasPassword ?? false,
       publicMapCount: kind === 'map' ? await countPublicMaps(store, organizationId) : 0,
     },
+  }
+}
+
+async function demandPlacings(
+  store: Store,
+  principal: UserPrincipal,
+  { policies, sharingDefaults }: GovernanceRecord,
+  list: () => Promise<readonly Placing[]>,
+): Promise<void> {
+  // A project may hold very much, which is only gone through where something could speak against it.
+  if (!policies['sharing.own-groups'] && !hasLock(sharingDefaults)) return
+  const placings = await list()
+  const owners = placings.flatMap(({ ownerId }) => ownerId ?? [])
+  const standings = await readStandings(store, [...new Set([principal.userId, ...owners])])
+  const existing = await filterGroups(store, principal.organizationId, listDefaultGroups(sharingDefaults))
+  const mover = standings.get(principal.userId)
+  const groupIds = mover?.groups.map(({ id }) => id) ?? []
+  const present = { ...principal, role: mover?.role ?? principal.role, groupIds }
+  for (const placing of placings) {
+    const ownersGroups = placing.ownerId === null ? [] : (standings.get(placing.ownerId)?.groups ?? [])
+    const ownersDefault = findDefault(sharingDefaults, placing.kind, ownersGroups, existing)
+    demand(decidePlacement(policies, present, { ...placing, ownersDefault, groupIds }))
   }
 }
 

@@ -408,7 +408,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
   /** The service of projects calls `onChanged` once all that it moves is moved. */
   async place(transaction: Store, id: string, { caller, projectId, decide }: Placement): Promise<void> {
     const map = await this.#lock(transaction, id)
-    decide(mapAsset(map))
+    await decide(mapAsset(map))
     const from = map.containers[0]?.id ?? null
     if (from === projectId) return
     // What is in a project has readers as soon as the project has, and they meet what was there when it was put there.

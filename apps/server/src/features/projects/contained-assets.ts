@@ -9,7 +9,7 @@ export interface Placement {
   /** The folder; null: to the top. */
   readonly projectId: string | null
   /** Throws when it may not go there as it is now, under its lock. */
-  readonly decide: (asset: MapAsset | WorkflowAsset) => void
+  readonly decide: (asset: MapAsset | WorkflowAsset) => Promise<void>
 }
 
 /** What a kind of asset does so that it can be inside of projects. */

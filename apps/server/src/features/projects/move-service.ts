@@ -16,9 +16,11 @@ import type { UserCaller } from '../../http/caller.ts'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
 import type { Store } from '../../platform/db/database.ts'
+import type { GovernanceRules, Placing } from '../governance/governance-rules.ts'
 import { type AssetChange, compareAccess } from '../sharing/compare-access.ts'
 import type { PossibleReader } from '../sharing/sharing-service.ts'
 import type { ContainedKinds } from './contained-assets.ts'
+import { foldersOf, listPlacingsInside, placingOf } from './placings.ts'
 import { projectAsset } from './project.ts'
 import type { ProjectService } from './project-service.ts'
 import type { ProjectStore } from './project-store.ts'
@@ -28,6 +30,7 @@ export interface MoveServiceOptions {
   readonly projects: ProjectStore
   readonly projectService: ProjectService
   readonly contained: ContainedKinds
+  readonly governance: GovernanceRules
   readonly activity: ActivityLog
   /** The asker with the role that they have now, kept until the transaction ends. */
   readonly holdPrincipal: (transaction: Store, principal: UserPrincipal) => Promise<UserPrincipal>
@@ -76,7 +79,8 @@ export class MoveService {
           const before = found.get(`${item.kind}:${item.id}`)
           if (before === undefined) throw notFound(item.kind)
           demandMove(principal, before, await this.#decide(principal, before, to))
-          const containers = to === null ? [] : [to, ...to.containers]
+          await this.#options.governance.checkPlacings(principal, () => this.#listPlacings(before, to))
+          const containers = foldersOf(to)
           changes.push({ before, after: { ...before, containers } })
         }),
       )
@@ -95,23 +99,27 @@ export class MoveService {
       await this.#options.contained[kind].place(transaction, id, {
         caller,
         projectId,
-        decide: (item) => demandMove(principal, item, decideItem(principal, item, to)),
+        decide: async (item) => {
+          demandMove(principal, item, decideItem(principal, item, to))
+          await this.#options.governance.holdPlacings(transaction, principal, async () => [placingOf(item, to)])
+        },
       })
     })
   }
 
   async #moveFolder(caller: UserCaller, id: string, projectId: string | null): Promise<void> {
-    const { projects } = this.#options
+    const { governance, projects } = this.#options
     await this.#options.store.transaction().execute(async (transaction) => {
       await projects.lockTrees(transaction, caller.principal.organizationId)
       const principal = await this.#options.holdPrincipal(transaction, caller.principal)
-      await projects.lock(transaction, id)
+      await projects.lockForMove(transaction, id, projectId)
       const project = await projects.find(id, transaction)
       if (project === null) throw notFound('project')
       const folder = projectAsset(project)
       const to = await this.#findTarget(principal, projectId, transaction)
       demandMove(principal, folder, await this.#decide(principal, folder, to, transaction))
       if (project.parentId === projectId) return
+      await governance.holdPlacings(transaction, principal, () => this.#listPlacings(folder, to, transaction))
       await projects.move(transaction, id, projectId)
       const details = { name: project.name, from: project.parentId, to: projectId }
       await this.#record(transaction, caller, 'project.moved', id, details)
@@ -127,6 +135,21 @@ export class MoveService {
     if (asset.kind !== 'project') return decideItem(principal, asset, to)
     const height = await this.#options.projects.readHeight(transaction, asset.id)
     return decideFolderMove(principal, { folder: asset, to, height })
+  }
+
+  /** Whatever gets other folders around it when this is moved. */
+  async #listPlacings(
+    asset: MapAsset | WorkflowAsset | ProjectAsset,
+    to: ProjectAsset | null,
+    store: Store = this.#options.store,
+  ): Promise<Placing[]> {
+    const placing = placingOf(asset, to)
+    if (asset.kind !== 'project') return [placing]
+    const inside = await listPlacingsInside({ ...this.#options, store }, asset.id, (containers) => [
+      ...containers.slice(0, containers.findIndex(({ id }) => id === asset.id) + 1),
+      ...placing.to,
+    ])
+    return [placing, ...inside]
   }
 
   async #findTarget(principal: UserPrincipal, id: string | null, transaction?: Store): Promise<ProjectAsset | null> {

@@ -35,6 +35,7 @@ import { type AudienceService, describeAudience } from '../sharing/audience-serv
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
 import type { ContainedKinds } from './contained-assets.ts'
+import { listPlacingsInside } from './placings.ts'
 import { type Project, type ProjectName, projectAsset } from './project.ts'
 import type { ProjectStore } from './project-store.ts'
 
@@ -190,6 +191,11 @@ export class ProjectService implements ShareableAssets, ManagedAssets {
       authorize(caller.principal, 'project.share', asset)
       if (isSameAudience(audience, asset.audience)) return
       await this.#options.governance.holdAudience(transaction, caller.principal, asset, audience)
+      await this.#options.governance.holdPlacings(transaction, caller.principal, () =>
+        listPlacingsInside({ ...this.#options, store: transaction }, id, (containers) =>
+          containers.map((folder) => (folder.id === id ? { ...folder, audience } : folder)),
+        ),
+      )
       await audiences.replace(transaction, asset, audience, caller.principal.userId)
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'project.privacy-changed', id, { name: project.name, ...change })

@@ -51,6 +51,22 @@ export class ProjectStore {
     await transaction.selectFrom('projects').select('id').where('id', '=', id).forUpdate().execute()
   }
 
+  /** A folder that goes into another: both, and all around the other, stay as they are until the transaction ends. */
+  async lockForMove(transaction: Store, id: string, targetId: string | null): Promise<void> {
+    await transaction
+      .selectFrom('projects')
+      .select('id')
+      .where(({ eb, or, selectFrom }) =>
+        or([
+          eb('id', '=', id),
+          eb('id', 'in', selectFrom('project_ancestors').select('ancestor_id').where('project_id', '=', targetId)),
+        ]),
+      )
+      .orderBy('id')
+      .forUpdate()
+      .execute()
+  }
+
   /** The folder and all around it stay where they are and shared as they are until the transaction ends. */
   async hold(transaction: Store, id: string): Promise<void> {
     await transaction
@@ -94,6 +110,15 @@ export class ProjectStore {
         + (SELECT count(*) FROM workflows WHERE project_id IN (${sql.join(ids)}) AND deleted_at IS NULL))::integer AS total
     `.execute(transaction)
     return rows[0]?.total ?? 0
+  }
+
+  /** The maps and workflows that are in this folder or further down. */
+  async listContents(store: Store, id: string): Promise<{ kind: 'map' | 'workflow'; id: string }[]> {
+    const inside = sql`project_id IN (SELECT project_id FROM project_ancestors WHERE ancestor_id = ${id})`
+    const { rows } = await sql<{ kind: 'map' | 'workflow'; id: string }>`
+      SELECT 'map' AS kind, id FROM maps WHERE ${inside} AND deleted_at IS NULL
+      UNION ALL SELECT 'workflow', id FROM workflows WHERE ${inside} AND deleted_at IS NULL`.execute(store)
+    return rows
   }
 
   async countOfOrganization(transaction: Store, organizationId: string): Promise<number> {

@@ -93,6 +93,10 @@ export class TrashService {
         hasPassword: asset.has_password,
       }
       await governance.holdAudience(transaction, caller.principal, restored, audience)
+      if (isShared) {
+        const placing = { ...restored, from: [], to: asset.containers }
+        await governance.holdPlacings(transaction, caller.principal, async () => [placing])
+      }
       await trash.restore(transaction, kind, id)
       const isTakenOut = !isShared && kind !== 'application' && isReachedByOthers(asset)
       if (isTakenOut) await trash.takeOut(transaction, kind, id)

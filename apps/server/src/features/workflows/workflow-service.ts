@@ -240,7 +240,7 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
 
   async place(transaction: Store, id: string, { caller, projectId, decide }: Placement): Promise<void> {
     const workflow = await this.#lock(transaction, id)
-    decide(workflowAsset(workflow))
+    await decide(workflowAsset(workflow))
     const from = workflow.containers[0]?.id ?? null
     if (from === projectId) return
     await this.#options.workflows.update(transaction, id, { project_id: projectId })
