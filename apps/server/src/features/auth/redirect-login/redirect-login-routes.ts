@@ -100,7 +100,8 @@ export function registerRedirectLogin<Provider extends IdentityProvider>(
   )
 }
 
-function problemPage(page: string, problem: SignInProblem, target: string): string {
+/** The address of a page that says why nobody was signed in. */
+export function problemPage(page: string, problem: SignInProblem, target: string): string {
   const query = new URLSearchParams({ problem, ...(target === '/' ? {} : { target }) })
   return `${page}?${query}`
 }

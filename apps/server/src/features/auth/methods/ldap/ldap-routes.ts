@@ -4,7 +4,7 @@ import { requireUser } from '../../../../http/caller.ts'
 import { rejectForeignForm } from '../../../../http/cross-site.ts'
 import type { App } from '../../../../http/server.ts'
 import { toOwnPath } from '../../redirect-login/own-path.ts'
-import { leadTo } from '../../redirect-login/redirect-login-routes.ts'
+import { leadTo, problemPage } from '../../redirect-login/redirect-login-routes.ts'
 import { answerSignedIn, originOf } from '../../signed-in-answer.ts'
 import type { LoginContext } from '../login-method.ts'
 import type { LdapSignInService } from './ldap-sign-in-service.ts'
@@ -37,6 +37,8 @@ export function registerLdapRoutes(
     },
     async (request, reply) => {
       const target = toOwnPath(request.query.target)
+      const isOffered = await logins.isOffered(request.params.id)
+      if (!isOffered) return leadTo(reply, problemPage('/sign-in', 'provider_unknown', target))
       const query = new URLSearchParams({ provider: request.params.id, ...(target !== '/' && { target }) })
       return leadTo(reply, `${DIRECTORY_PAGE}?${query}`)
     },

@@ -69,12 +69,20 @@ export class LdapSignInService {
     return { name }
   }
 
+  /** Whether there is a directory under this id that one can sign in with. */
+  async isOffered(providerId: string): Promise<boolean> {
+    return (await this.#findOffered(providerId)) !== null
+  }
+
   async #find(providerId: string): Promise<LdapProvider> {
-    const provider = await this.#context.identityProviders.find(providerId)
-    if (provider?.kind !== 'ldap' || !provider.isEnabled) {
-      throw new AppError('not_found', SIGN_IN_PROBLEMS.provider_unknown)
-    }
+    const provider = await this.#findOffered(providerId)
+    if (provider === null) throw new AppError('not_found', SIGN_IN_PROBLEMS.provider_unknown)
     return provider
+  }
+
+  async #findOffered(providerId: string): Promise<LdapProvider | null> {
+    const provider = await this.#context.identityProviders.find(providerId)
+    return provider?.kind === 'ldap' && provider.isEnabled ? provider : null
   }
 
   async #prove(

@@ -109,6 +109,8 @@ test('somebody signs in with their name and password of the directory, as themse
   expect(methods.json().providers).toContainEqual({ id, name: 'Corp', startPath: `/auth/ldap/${id}/start` })
   const start = await testApp.request({ url: `/auth/ldap/${id}/start?target=/maps` })
   expect(start.headers.location).toBe(`/directory-sign-in?provider=${id}&target=%2Fmaps`)
+  const unknown = await testApp.request({ url: '/auth/ldap/unknown/start?target=/maps' })
+  expect(unknown.headers.location).toBe('/sign-in?problem=provider_unknown&target=%2Fmaps')
   const entered = await signIn(id, 'ann')
   expect(entered.json()).toMatchObject({ user: { email: 'ann@corp.example', name: 'ANN Smith', role: 'viewer' } })
   expect(String(entered.headers['set-cookie'])).toContain('graticule_session=gts_')
