@@ -148,6 +148,7 @@ import { TokenStore } from './features/tokens/token-store.ts'
 import { registerTrashRoutes } from './features/trash/trash-routes.ts'
 import { TrashService } from './features/trash/trash-service.ts'
 import { TrashStore } from './features/trash/trash-store.ts'
+import { UserBatchService } from './features/users/user-batch-service.ts'
 import { UserChangeService } from './features/users/user-change-service.ts'
 import { registerUserRoutes } from './features/users/user-routes.ts'
 import { UserService } from './features/users/user-service.ts'
@@ -673,7 +674,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     return begin(provider, tester, baseUrl)
   }
   registerIdentityProviderRoutes(app, identityProviders, enforcement, beginTest, config)
-  registerUserRoutes(app, users, userChanges)
+  registerUserRoutes(app, users, userChanges, new UserBatchService(userChanges))
   registerSupportAccessRoutes(app, supportAccess, config)
   const domains = new DomainService({
     domains: new DomainStore(store),

@@ -430,6 +430,29 @@ export const UserDeletionQuery = Type.Object({
   receiverId: Type.String({ description: 'Who gets what the person owns.' }),
 })
 
+/** How many people are changed by one request at most. */
+export const PEOPLE_BATCH_LIMIT = 100
+const PersonIds = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {
+  minItems: 1,
+  maxItems: PEOPLE_BATCH_LIMIT,
+  uniqueItems: true,
+})
+/** POST /workspace-api/users/batch/role */
+export const RoleBatchBody = Type.Intersect([Type.Object({ userIds: PersonIds }), RoleChangeBody])
+export type RoleBatchBody = Static<typeof RoleBatchBody>
+/** POST /workspace-api/users/batch/delete */
+export const UserDeletionBatchBody = Type.Intersect([Type.Object({ userIds: PersonIds }), UserDeletionQuery])
+export type UserDeletionBatchBody = Static<typeof UserDeletionBatchBody>
+/** What became of one person of a batch. The batch itself answers 200 although some failed. */
+export const PersonResult = Type.Object({
+  id: Type.String(),
+  success: Type.Boolean(),
+  failureReason: Type.Optional(Type.String()),
+})
+export type PersonResult = Static<typeof PersonResult>
+export const PersonBatch = Type.Object({ results: Type.Array(PersonResult) })
+export type PersonBatch = Static<typeof PersonBatch>
+
 export const INVITATION_STATES = ['pending', 'accepted', 'expired', 'withdrawn'] as const
 export type InvitationState = (typeof INVITATION_STATES)[number]
 export const Invitation = Type.Object({

@@ -431,6 +431,93 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(await roleOf(stranger)).toBe('editor')
   })
 
+  test('many people get a role or are deleted at once, each decided as if alone, with one receiver', async () => {
+    const stranger = createId()
+    const now = testApp.clock.now()
+    const elsewhere = { id: 'ac_elsewher', name: 'Elsewhere', is_demo: false, created_at: now }
+    await testApp.store.insertInto('organizations').values(elsewhere).execute()
+    const person = { email: 's@example.org', name: 'A stranger', role: 'editor' as const, created_at: now }
+    await testApp.store
+      .insertInto('users')
+      .values({ ...person, id: stranger, organization_id: elsewhere.id })
+      .execute()
+    const map = await createMap('editor', 'Kept')
+    const batch = (as: Role, way: 'role' | 'delete', payload: object) =>
+      testApp.request({ method: 'POST', url: `/workspace-api/users/batch/${way}`, as, payload })
+    const [admin, editor, viewer, guest] = [idOf('admin'), idOf('editor'), idOf('viewer'), idOf('guest')]
+    const superadmin = idOf('superadmin')
+    const ownerOf = async () =>
+      (await testApp.store.selectFrom('maps').select('owner_id').where('id', '=', map).executeTakeFirstOrThrow())
+        .owner_id
+    const eventsAfter = async (count: number) =>
+      (await readEvents()).slice(count).map(({ type, asset_id }) => [type, asset_id])
+
+    const before = (await readEvents()).length
+    const userIds = [admin, superadmin, stranger, 'nobody', editor, viewer]
+    const changed = await batch('admin', 'role', { userIds, role: 'guest', receiverId: superadmin })
+    expect(changed.statusCode, changed.body).toBe(200)
+    const refused = (id: string, says: string) => ({
+      id,
+      success: false,
+      failureReason: expect.stringContaining(says),
+    })
+    expect(changed.json().results).toEqual([
+      refused(admin, 'Nobody changes their own role.'),
+      refused(superadmin, 'by way of admin'),
+      refused(stranger, 'no such person'),
+      refused('nobody', 'no such person'),
+      { id: editor, success: true },
+      { id: viewer, success: true },
+    ])
+    expect(await ownerOf()).toBe(superadmin)
+    expect(await eventsAfter(before)).toEqual([
+      ['map.transferred', map],
+      ['user.role-changed', editor],
+      ['user.role-changed', viewer],
+    ])
+
+    // Of the two admins one can go: whoever asks is the last, and stays.
+    await testApp.store.updateTable('users').set({ role: 'admin' }).where('id', '=', superadmin).execute()
+    const first = (await readEvents()).length
+    const deleted = await batch('admin', 'delete', {
+      userIds: [admin, guest, stranger, superadmin, viewer],
+      receiverId: admin,
+    })
+    expect(deleted.statusCode, deleted.body).toBe(200)
+    expect(deleted.json().results).toEqual([
+      refused(admin, 'Nobody deletes themselves.'),
+      { id: guest, success: true },
+      refused(stranger, 'no such person'),
+      { id: superadmin, success: true },
+      { id: viewer, success: true },
+    ])
+    expect(await ownerOf()).toBe(admin)
+    expect((await eventsAfter(first)).filter(([type]) => type === 'user.deleted')).toHaveLength(3)
+    expect(await roleOf(stranger)).toBe('editor')
+
+    for (const payload of [{ userIds: [], receiverId: admin }, { userIds: [editor] }]) {
+      expect((await batch('admin', 'delete', payload)).statusCode).toBe(400)
+    }
+  })
+
+  test('people who get a role at once take the seats one after the other', async () => {
+    const seats = { editor_seats: 4 }
+    await testApp.store.updateTable('organizations').set(seats).where('id', '=', testApp.organizationId).execute()
+    const userIds = [idOf('viewer'), idOf('guest')]
+    const payload = { userIds, role: 'editor' }
+    const changed = await testApp.request({
+      method: 'POST',
+      url: '/workspace-api/users/batch/role',
+      as: 'admin',
+      payload,
+    })
+    expect(changed.json().results).toEqual([
+      { id: idOf('viewer'), success: true },
+      { id: idOf('guest'), success: false, failureReason: expect.stringContaining('seat') },
+    ])
+    expect([await roleOf(idOf('viewer')), await roleOf(idOf('guest'))]).toEqual(['editor', 'guest'])
+  })
+
   test('two admins who demote or delete each other at the same moment leave one of them', async () => {
     // The superadmin counts as an admin too, and so steps back for this.
     await testApp.store.updateTable('users').set({ role: 'editor' }).where('role', '=', 'superadmin').execute()

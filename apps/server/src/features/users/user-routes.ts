@@ -1,17 +1,21 @@
 import {
   ErrorBody,
+  PersonBatch,
   PersonList,
   PersonListQuery,
   PersonSummary,
   ProfileUpdateBody,
+  RoleBatchBody,
   RoleChangeBody,
   RoleSchema,
+  UserDeletionBatchBody,
   UserDeletionQuery,
   UserSummary,
 } from '@graticule/contract'
 import { Type } from 'typebox'
 import { requireUser, userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
+import type { UserBatchService } from './user-batch-service.ts'
 import type { UserChangeService } from './user-change-service.ts'
 import type { UserService } from './user-service.ts'
 
@@ -20,7 +24,14 @@ const errors = { '4xx': ErrorBody }
 const tags = ['People']
 
 /** The people of the organization: who they are, their roles, and their leaving. */
-export function registerUserRoutes(app: App, users: UserService, changes: UserChangeService): void {
+export function registerUserRoutes(
+  app: App,
+  users: UserService,
+  changes: UserChangeService,
+  batch: UserBatchService,
+): void {
+  registerBatch(app, batch)
+
   app.get(
     '/v3/users',
     {
@@ -107,5 +118,26 @@ export function registerUserRoutes(app: App, users: UserService, changes: UserCh
       await changes.remove(userCallerOf(request, reply), request.params.id, request.query.receiverId)
       return reply.status(204).send(null)
     },
+  )
+}
+
+function registerBatch(app: App, batch: UserBatchService): void {
+  const description = 'Answers 200 although some fail; each says for itself whether it was done.'
+  const response = { 200: PersonBatch, ...errors }
+  app.post(
+    '/workspace-api/users/batch/role',
+    {
+      config: { access: 'session', action: 'user.change-role' },
+      schema: { tags, summary: 'Give many people the same role', description, body: RoleBatchBody, response },
+    },
+    async (request, reply) => batch.changeRoles(userCallerOf(request, reply), request.body),
+  )
+  app.post(
+    '/workspace-api/users/batch/delete',
+    {
+      config: { access: 'session', action: 'user.delete' },
+      schema: { tags, summary: 'Delete many people', description, body: UserDeletionBatchBody, response },
+    },
+    async (request, reply) => batch.remove(userCallerOf(request, reply), request.body),
   )
 }

@@ -338,6 +338,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/users': plain(EDITORS),
   'PATCH /workspace-api/users/:id': about('person', MANAGED_ALONE, { body: { role: 'viewer' } }),
   'DELETE /workspace-api/users/:id': about('person', MANAGED_ALONE, { query: (_, askerId) => `receiverId=${askerId}` }),
+  'POST /workspace-api/users/batch/role': plain(ADMINS_ALONE, invalid),
+  'POST /workspace-api/users/batch/delete': plain(ADMINS_ALONE, invalid),
   'POST /workspace-api/users/:id/second-factor-reset': about('person', MANAGED_ALONE),
   'POST /workspace-api/users/:id/password-link': about('person', MANAGED_ALONE),
   'GET /workspace-api/invitations': plain(ADMINS),
