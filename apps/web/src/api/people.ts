@@ -1,4 +1,12 @@
-import type { PersonList, PersonListQuery, PersonSummary, Role } from '@graticule/contract'
+import type {
+  PersonBatch,
+  PersonList,
+  PersonListQuery,
+  PersonSummary,
+  Role,
+  RoleBatchBody,
+  UserDeletionBatchBody,
+} from '@graticule/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest } from './client.ts'
 
@@ -28,4 +36,14 @@ export function changeRole({ id, ...body }: RoleChange): Promise<PersonSummary> 
 /** Deletes a person for good; the receiver gets what they own. */
 export function deletePerson({ id, receiverId }: { id: string; receiverId: string }): Promise<void> {
   return sendRequest(apiPath(PEOPLE, id), { method: 'DELETE', query: { receiverId } })
+}
+
+/** Gives many people the same role, each for itself. */
+export function changeRoles(body: RoleBatchBody): Promise<PersonBatch> {
+  return sendRequest(`${PEOPLE}/batch/role`, { method: 'POST', body })
+}
+
+/** Deletes many people for good, each for itself. */
+export function deletePeople(body: UserDeletionBatchBody): Promise<PersonBatch> {
+  return sendRequest(`${PEOPLE}/batch/delete`, { method: 'POST', body })
 }

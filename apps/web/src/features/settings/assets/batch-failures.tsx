@@ -6,14 +6,17 @@ import { messages } from './messages.ts'
 export function BatchFailures({
   results,
   assets,
+  title = messages.failures,
 }: {
-  results: readonly ResourceResult[]
+  results: readonly Omit<ResourceResult, 'resourceType'>[]
   assets: readonly Pick<Resource, 'id' | 'name'>[]
+  /** What is said above so many failures; that so many assets stayed, unless it is about something else. */
+  title?: (count: number) => string
 }) {
   const failed = results.filter(({ success }) => !success)
   if (failed.length === 0) return null
   return (
-    <Alert color="red" variant="light" title={messages.failures(failed.length)}>
+    <Alert color="red" variant="light" title={title(failed.length)}>
       <List size="sm">
         {failed.map(({ id, failureReason }) => (
           <List.Item key={id}>

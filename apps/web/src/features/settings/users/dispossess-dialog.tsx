@@ -37,7 +37,7 @@ function DispossessForm({ plan, onClose }: { plan: Dispossession; onClose: () =>
         {(person.tokenCount ?? 0) > 0 && <li>{messages.tokensEnd(person.tokenCount ?? 0)}</li>}
         {isDeletion && <li>{messages.sessionsEnd}</li>}
       </ConsequenceList>
-      {owns && <ReceiverPicker from={person} receiver={receiver} onChange={setReceiver} />}
+      {owns && <ReceiverPicker from={[person]} receiver={receiver} onChange={setReceiver} />}
       <FormError error={dispossess.error} />
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose}>

@@ -11,6 +11,18 @@ const A_ROLE: Readonly<Record<Role, string>> = {
   guest: 'a guest viewer',
 }
 
+/** What somebody owns, counted by its kind, and that it moves. */
+function whatMoves(person: PersonSummary): string {
+  const moved = [
+    ...(person.mapCount ? [plural(person.mapCount, 'map', 'maps')] : []),
+    ...(person.connectionCount ? [plural(person.connectionCount, 'connection', 'connections')] : []),
+    ...(person.workflowCount ? [plural(person.workflowCount, 'workflow', 'workflows')] : []),
+    ...(person.applicationCount ? [plural(person.applicationCount, 'application', 'applications')] : []),
+    ...(person.projectCount ? [plural(person.projectCount, 'project', 'projects')] : []),
+  ]
+  return `${new Intl.ListFormat('en').format(moved)} ${countOwned(person) === 1 ? 'moves' : 'move'}`
+}
+
 /** The words of the list of people. */
 export const messages = {
   title: 'Users',
@@ -84,20 +96,40 @@ export const messages = {
   receiverYou: (name: string) => `${name} (you)`,
   receiverMissing: 'Choose who receives it.',
   consequence: 'What happens',
-  moves: (person: PersonSummary) => {
-    const moved = [
-      ...(person.mapCount ? [plural(person.mapCount, 'map', 'maps')] : []),
-      ...(person.connectionCount ? [plural(person.connectionCount, 'connection', 'connections')] : []),
-      ...(person.workflowCount ? [plural(person.workflowCount, 'workflow', 'workflows')] : []),
-      ...(person.applicationCount ? [plural(person.applicationCount, 'application', 'applications')] : []),
-      ...(person.projectCount ? [plural(person.projectCount, 'project', 'projects')] : []),
-    ]
-    const verb = countOwned(person) === 1 ? 'moves' : 'move'
-    return moved.length === 0
+  moves: (person: PersonSummary) =>
+    countOwned(person) === 0
       ? `${person.name} owns nothing, so nothing moves.`
-      : `${new Intl.ListFormat('en').format(moved)} ${verb} to the receiver, shared as before.`
-  },
+      : `${whatMoves(person)} to the receiver, shared as before.`,
   tokensEnd: (count: number) =>
     `${plural(count, 'API token ends', 'API tokens end')}: programs that use ${count === 1 ? 'it' : 'them'} are refused from then on.`,
   sessionsEnd: 'All their sessions end.',
+  select: (name: string) => `Select ${name}`,
+  selectPage: 'Select everybody on this page',
+  selected: (count: number) => `${plural(count, 'person', 'people')} selected`,
+  clearSelection: 'Clear selection',
+  tooMany: (limit: number) => `At most ${limit} people are changed at once.`,
+  batchRole: 'Change role',
+  batchDelete: 'Delete',
+  batchRoleTitle: (count: number) => `Change the role of ${plural(count, 'person', 'people')}`,
+  batchDeleteTitle: (count: number) => `Delete ${plural(count, 'person', 'people')}?`,
+  batchDeleteButton: (count: number) => `Delete ${plural(count, 'person', 'people')}`,
+  newRole: 'New role',
+  chooseRole: 'Choose a role',
+  movesFrom: (person: PersonSummary, receiver: string) => {
+    const moved =
+      countOwned(person) === 0
+        ? 'owns nothing, so nothing moves.'
+        : `${whatMoves(person)} to ${receiver}, shared as before.`
+    const tokens = person.tokenCount ? ` ${plural(person.tokenCount, 'API token ends', 'API tokens end')}.` : ''
+    return `${moved}${tokens}`
+  },
+  theReceiver: 'the receiver',
+  becomes: (role: Role) => `becomes ${A_ROLE[role]}.`,
+  roleAlready: 'has this role already.',
+  staysBecause: (reason: string) => `stays as now. ${reason}`,
+  batchChanged: (count: number, role: Role) =>
+    `${plural(count, 'person has', 'people have')} the role of ${A_ROLE[role]}.`,
+  batchDeleted: (count: number) => `${plural(count, 'person was', 'people were')} deleted.`,
+  batchFailures: (count: number) => `${plural(count, 'person stays', 'people stay')} as they were:`,
+  close: 'Close',
 }

@@ -9,7 +9,7 @@ import { messages } from './messages.ts'
 /** Chooses who receives what somebody owns: editors and admins, found by name or e-mail. */
 export function ReceiverPicker(props: {
   /** Who loses it, and cannot receive it; absent when they could not receive anything anyway. */
-  from?: UserSummary
+  from?: readonly UserSummary[]
   receiver: UserSummary | null
   onChange: (receiver: UserSummary | null) => void
 }) {
@@ -19,7 +19,7 @@ export function ReceiverPicker(props: {
   // The field shows who is chosen, which is nothing to search for.
   const [search] = useDebouncedValue(text === chosenLabel ? '' : text.trim(), 200)
   const { data, isFetching } = useQuery(peopleQuery({ mayOwn: true, search: search || undefined, pageSize: 20 }))
-  const found: UserSummary[] = (data?.people ?? []).filter(({ id }) => id !== props.from?.id)
+  const found: UserSummary[] = (data?.people ?? []).filter(({ id }) => !props.from?.some((person) => person.id === id))
   const { receiver } = props
   if (receiver !== null && !found.some(({ id }) => id === receiver.id)) found.unshift(receiver)
 

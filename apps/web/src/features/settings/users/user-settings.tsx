@@ -10,6 +10,7 @@ import { ForAdmins } from '../for-admins.tsx'
 import { DispossessDialog } from './dispossess-dialog.tsx'
 import { messages } from './messages.ts'
 import { PasswordLinkDialog } from './password-link-dialog.tsx'
+import { PeopleBatchBar } from './people-batch-bar.tsx'
 import type { Dispossession } from './use-person-actions.ts'
 import { UserTable } from './user-table.tsx'
 import classes from './users.module.css'
@@ -32,6 +33,7 @@ function UserList() {
   const change = (changes: UsersSearch) =>
     void navigate({ search: { ...search, page: undefined, ...changes }, replace: true })
   const [plan, setPlan] = useState<Dispossession | null>(null)
+  const [selected, setSelected] = useState<readonly PersonSummary[]>([])
   const [linked, setLinked] = useState<PersonSummary | null>(null)
   const options = peopleQuery(toPersonListQuery(search))
   const query = useQuery(options)
@@ -59,6 +61,7 @@ function UserList() {
           onChange={(value) => change({ role: ROLES.find((role) => role === value) })}
         />
       </div>
+      <PeopleBatchBar people={selected} onClear={() => setSelected([])} />
       <QueryView
         query={query}
         queryKey={options.queryKey}
@@ -72,6 +75,11 @@ function UserList() {
             <>
               <UserTable
                 people={people}
+                selectedIds={new Set(selected.map(({ id }) => id))}
+                onSelect={(changed, isSelected) => {
+                  const others = selected.filter(({ id }) => !changed.some((person) => person.id === id))
+                  setSelected(isSelected ? [...others, ...changed] : others)
+                }}
                 sort={sort}
                 direction={direction}
                 onSort={(column, order) => change({ sort: column, direction: order })}

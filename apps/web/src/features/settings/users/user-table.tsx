@@ -16,6 +16,7 @@ import {
   ActionIcon,
   Badge,
   Button,
+  Checkbox,
   Menu,
   RelativeTime,
   RuledMenuItem,
@@ -32,6 +33,9 @@ type Column = (typeof PERSON_ORDERS)[number]
 /** People with what only admins see of them; every column sorts, and each row changes the role or deletes. */
 export function UserTable(props: {
   people: readonly PersonSummary[]
+  /** Who is selected, on this page of the list and on others. */
+  selectedIds: ReadonlySet<string>
+  onSelect: (people: readonly PersonSummary[], isSelected: boolean) => void
   sort: Column
   direction: 'asc' | 'desc'
   onSort: (sort: Column, direction: 'asc' | 'desc') => void
@@ -39,6 +43,7 @@ export function UserTable(props: {
   onPasswordLink: (person: PersonSummary) => void
 }) {
   const { user } = useSession()
+  const selectedHere = props.people.filter(({ id }) => props.selectedIds.has(id)).length
   const header = (column: Column, isNumber = false) => {
     const isSorted = props.sort === column
     return (
@@ -54,10 +59,19 @@ export function UserTable(props: {
     )
   }
   return (
-    <Table.ScrollContainer minWidth={940}>
+    <Table.ScrollContainer minWidth={976}>
       <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
+            <Table.Th w={36}>
+              <Checkbox
+                size="xs"
+                aria-label={messages.selectPage}
+                checked={selectedHere > 0 && selectedHere === props.people.length}
+                indeterminate={selectedHere > 0 && selectedHere < props.people.length}
+                onChange={(event) => props.onSelect(props.people, event.currentTarget.checked)}
+              />
+            </Table.Th>
             {header('name')}
             {header('email')}
             {header('role')}
@@ -70,7 +84,15 @@ export function UserTable(props: {
         </Table.Thead>
         <Table.Tbody>
           {props.people.map((person) => (
-            <Table.Tr key={person.id}>
+            <Table.Tr key={person.id} bg={props.selectedIds.has(person.id) ? 'var(--panel-hover)' : undefined}>
+              <Table.Td>
+                <Checkbox
+                  size="xs"
+                  aria-label={messages.select(person.name)}
+                  checked={props.selectedIds.has(person.id)}
+                  onChange={(event) => props.onSelect([person], event.currentTarget.checked)}
+                />
+              </Table.Td>
               <Table.Td fw={500}>
                 {person.name} {person.id === user.id && <Badge ml={4}>{messages.you}</Badge>}{' '}
                 {person.isSupport && (
