@@ -17,6 +17,7 @@ import {
   SearchField,
   useDisclosure,
 } from '../../ui/index.ts'
+import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { ApplicationDialog } from './application-dialog.tsx'
 import { ApplicationMenu } from './application-menu.tsx'
@@ -75,11 +76,7 @@ function Gallery() {
             />
           ) : (
             <>
-              <ul className={classes.cards} aria-label={messages.list}>
-                {applications.map((application) => (
-                  <ApplicationCard key={application.id} application={application} />
-                ))}
-              </ul>
+              <ApplicationCards applications={applications} />
               <ListFooter
                 count={messages.count(total)}
                 total={total}
@@ -97,7 +94,22 @@ function Gallery() {
   )
 }
 
-function ApplicationCard({ application }: { application: ApplicationSummary }) {
+function ApplicationCards({ applications }: { applications: readonly ApplicationSummary[] }) {
+  const counts = usePeopleCounts(
+    'application',
+    applications.map(({ id }) => id),
+  )
+  return (
+    <ul className={classes.cards} aria-label={messages.list}>
+      {applications.map((application) => (
+        <ApplicationCard key={application.id} application={application} peopleCount={counts[application.id]} />
+      ))}
+    </ul>
+  )
+}
+
+function ApplicationCard(props: { application: ApplicationSummary; peopleCount: number | undefined }) {
+  const { application, peopleCount } = props
   const { user } = useSession()
   const { name, description, url, owner } = application
   return (
@@ -120,6 +132,7 @@ function ApplicationCard({ application }: { application: ApplicationSummary }) {
           {description !== '' && <p className={classes.description}>{description}</p>}
           <div className={classes.facts}>
             <PrivacyLabel asset={application} kind="application" />
+            <PeopleCount asset={{ kind: 'application', id: application.id }} name={name} count={peopleCount} />
             <span>{owner.id === user.id ? messages.you : owner.name}</span>
           </div>
         </div>

@@ -1,7 +1,8 @@
 import type { WorkflowSummary } from '@graticule/contract'
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
-import { Anchor, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { Anchor, Group, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { messages } from './messages.ts'
 import { WorkflowMenu } from './workflow-menu.tsx'
@@ -14,6 +15,10 @@ export function WorkflowTable(props: {
   onSort: (order: Pick<WorkflowsSearch, 'sort' | 'direction'>) => void
 }) {
   const { user } = useSession()
+  const counts = usePeopleCounts(
+    'workflow',
+    props.workflows.map(({ id }) => id),
+  )
   const { sort, direction } = orderOf(props.search)
   const header = (column: 'title' | 'updatedAt') => {
     const isSorted = sort === column
@@ -56,7 +61,14 @@ export function WorkflowTable(props: {
                 </Anchor>
               </Table.Td>
               <Table.Td>
-                <PrivacyLabel asset={workflow} kind="workflow" />
+                <Group gap={4} wrap="nowrap">
+                  <PrivacyLabel asset={workflow} kind="workflow" />
+                  <PeopleCount
+                    asset={{ kind: 'workflow', id: workflow.id }}
+                    name={workflow.title}
+                    count={counts[workflow.id]}
+                  />
+                </Group>
               </Table.Td>
               <Table.Td>{workflow.owner.id === user.id ? messages.you : workflow.owner.name}</Table.Td>
               <Table.Td>{workflow.connection?.name ?? messages.noConnection}</Table.Td>
