@@ -1,5 +1,5 @@
 import { type Action, isOffered } from '@graticule/policy'
-import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useRouter } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Page } from '../../shell/page.tsx'
 import { principalOf, useSession } from '../../shell/use-session.ts'
@@ -56,10 +56,19 @@ export function SettingsPage() {
 function Tab({ to, label }: Pick<(typeof TABS)[number], 'to' | 'label'>) {
   const isOpen = useLocation({ select: ({ pathname }) => pathname === to })
   const link = useRef<HTMLAnchorElement>(null)
+  const router = useRouter()
   useEffect(() => {
+    if (!isOpen) return
     // In a narrow window the tabs are wider than the page.
-    if (isOpen) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
-  }, [isOpen])
+    const show = () => link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    show()
+    // Once more after the router, which puts the tabs back to where they were on the page before.
+    const unsubscribe = router.subscribe('onRendered', () => {
+      unsubscribe()
+      show()
+    })
+    return unsubscribe
+  }, [isOpen, router])
   return (
     <Link ref={link} to={to} activeOptions={{ exact: true, includeSearch: false }} className={classes.tab}>
       {label}
