@@ -14,6 +14,7 @@ export const LOOKS = [
 /** Takes a picture of the page, and fails when it is wider than its window or not accessible. */
 export async function judgePage(page: Page, picture: string, options: { fullPage?: boolean } = {}): Promise<void> {
   await page.screenshot({ path: artifactPath(`${picture}.png`), ...options })
-  expect(await sidewaysOverflow(page)).toBe(0)
-  expect(await findAccessibilityProblems(page)).toEqual([])
+  // The test goes on, so that one run tells about all of its pages.
+  expect.soft(await sidewaysOverflow(page), `${picture}: pixels too wide`).toBe(0)
+  expect.soft(await findAccessibilityProblems(page), `${picture}: accessibility`).toEqual([])
 }
