@@ -5,7 +5,8 @@ export const messages = {
   forbiddenTitle: 'You cannot set up single sign-on',
   awaiting: 'the identity providers',
   emptyTitle: 'No identity provider yet',
-  emptyText: 'Register Graticule with your provider (OpenID Connect or SAML 2.0), then enter it here.',
+  emptyText:
+    'Register Graticule with your provider (OpenID Connect or SAML 2.0) and enter it here, or enter a directory that speaks LDAP.',
   add: 'Add provider',
   addTitle: 'Add an identity provider',
   editTitle: (name: string) => `Edit ${name}`,
