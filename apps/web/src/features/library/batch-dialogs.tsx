@@ -52,7 +52,8 @@ export function BatchShareDialog({ maps, ...rest }: Props) {
   const [draft, setDraft] = useState<AudienceDraft>({ choice: 'organization', picked: [] })
   const { choice, picked } = draft
   // What governance lets the person choose is the same for each of their maps.
-  const choices = useQuery(sharingQuery({ kind: 'map', id: maps[0]?.id ?? '' })).data?.choices
+  const sharing = useQuery(sharingQuery({ kind: 'map', id: maps[0]?.id ?? '' }))
+  const choices = sharing.data?.choices
   return (
     <BatchDialog
       {...rest}
@@ -60,7 +61,8 @@ export function BatchShareDialog({ maps, ...rest }: Props) {
       assets={named(maps)}
       button={messages.shareButton(maps.length)}
       isDangerous={choice === 'private'}
-      isIncomplete={choice === 'specific' && picked.length === 0}
+      // What is chosen from moves the buttons down when it comes: nobody is to press where one was.
+      isIncomplete={sharing.isPending || (choice === 'specific' && picked.length === 0)}
       act={() => shareMany({ resources: keysOf(maps), audience: toWish(draft) })}
       succeeded={messages.shared}
     >
