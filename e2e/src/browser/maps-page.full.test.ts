@@ -86,9 +86,12 @@ test('maps are tagged, shared and deleted by the keyboard, starred, found by wor
   expect(await titlesOn(page)).toEqual(['Crème brûlée shops'])
   await page.getByRole('button', { name: 'Keep “Crème brûlée shops” among your favourites' }).click()
   await page.getByRole('button', { name: 'Take “Crème brûlée shops” out of your favourites' }).waitFor()
+  // It counts as opened once the server has noted it.
+  const noted = page.waitForResponse((answer) => answer.url().endsWith('/opened'))
   await page.getByRole('link', { name: 'Open Crème brûlée shops' }).click()
   await page.waitForURL(/\/maps\/[\w-]+$/)
   await page.getByRole('main').waitFor()
+  await noted
 
   await page.goto('/')
   const favourites = page.getByRole('region', { name: 'Favourites' })
