@@ -44,6 +44,8 @@ export const SpatialColumn = Type.Object({
   /** Null when the source is empty or mixes kinds. */
   geometryType: Type.Union([Type.Enum([...GEOMETRY_TYPES]), Type.Null()]),
   hasSpatialIndex: Type.Boolean(),
+  /** An indexed column of whole numbers that holds the quadbin cell of each point, at one resolution for all rows. */
+  tileKey: Type.Optional(Type.Object({ column: Type.String(), resolution: Type.Integer({ minimum: 0, maximum: 26 }) })),
 })
 export type SpatialColumn = Static<typeof SpatialColumn>
 

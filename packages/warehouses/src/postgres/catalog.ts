@@ -12,7 +12,8 @@ import type { RunningStatement } from './driver.ts'
 import { isServerError } from './errors.ts'
 import { headerOfTypeModifier } from './geometry-header.ts'
 import { sampleColumns } from './sample-columns.ts'
-import { type ColumnCandidate, detectSpatialColumns } from './spatial-columns.ts'
+import { detectSpatialColumns } from './spatial-columns.ts'
+import { type KeyCandidate, withTileKeys } from './tile-key.ts'
 
 type TableKind = (typeof TABLE_KINDS)[number]
 
@@ -40,8 +41,10 @@ const SIZES = `LEFT JOIN LATERAL (
   SELECT CASE WHEN min(leaf.reltuples) < 0 THEN NULL ELSE sum(leaf.reltuples) END AS row_estimate, sum(pg_total_relation_size(leaf.oid)) AS size_bytes
   FROM pg_partition_tree(c.oid) AS tree JOIN pg_class leaf ON leaf.oid = tree.relid WHERE tree.isleaf
 ) AS parts ON c.relkind = 'p'`
-const ROW_ESTIMATE = `CASE c.relkind WHEN 'p' THEN parts.row_estimate WHEN 'v' THEN NULL ELSE NULLIF(c.reltuples, -1) END`
-const SIZE_BYTES = `CASE WHEN c.relkind IN ('r', 'm') THEN pg_total_relation_size(c.oid) WHEN c.relkind = 'p' THEN parts.size_bytes END`
+// Row-level security hides how much there is: numbers of the whole table would tell how much of it this login cannot see.
+const IS_FILTERED = 'row_security_active(c.oid)'
+const ROW_ESTIMATE = `CASE WHEN ${IS_FILTERED} THEN NULL ELSE CASE c.relkind WHEN 'p' THEN parts.row_estimate WHEN 'v' THEN NULL ELSE NULLIF(c.reltuples, -1) END END`
+const SIZE_BYTES = `CASE WHEN ${IS_FILTERED} THEN NULL WHEN c.relkind IN ('r', 'm') THEN pg_total_relation_size(c.oid) WHEN c.relkind = 'p' THEN parts.size_bytes END`
 
 const LIST_TABLES = `SELECT n.nspname, c.relname, c.relkind, ${ROW_ESTIMATE}, ${SIZE_BYTES},
   spatial.attname, spatial.atttypmod, obj_description(c.oid, 'pg_class')
@@ -67,7 +70,11 @@ const LIST_COLUMNS = `SELECT a.attname,
     SELECT 1 FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_am am ON am.oid = ic.relam
     WHERE i.indrelid = a.attrelid AND i.indkey[0] = a.attnum AND i.indisvalid AND am.amname IN ('gist', 'spgist', 'brin')
   ),
-  (SELECT array_position(i.indkey::int2[], a.attnum) FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary)
+  (SELECT array_position(i.indkey::int2[], a.attnum) FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisprimary),
+  (SELECT relkind = 'v' FROM pg_class WHERE oid = a.attrelid) OR EXISTS (
+    SELECT 1 FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_am am ON am.oid = ic.relam
+    WHERE i.indrelid = a.attrelid AND i.indkey[0] = a.attnum AND i.indisvalid AND i.indpred IS NULL AND am.amname = 'btree'
+  )
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
 WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
 ORDER BY a.attnum`
@@ -105,7 +112,17 @@ export async function describeTable(running: RunningStatement, name: string): Pr
     )
   }
   const columns = rows.map(
-    ([columnName, nativeType, category, nullable, comment, modifier, hasSpatialIndex]): ColumnCandidate => ({
+    ([
+      columnName,
+      nativeType,
+      category,
+      nullable,
+      comment,
+      modifier,
+      hasSpatialIndex,
+      ,
+      isKeyIndexed,
+    ]): KeyCandidate => ({
       name: columnName ?? '',
       type: fieldTypeOf(nativeType ?? '', category ?? ''),
       nativeType: nativeType ?? '',
@@ -113,6 +130,7 @@ export async function describeTable(running: RunningStatement, name: string): Pr
       comment: comment ?? null,
       typeModifier: Number(modifier),
       hasSpatialIndex: hasSpatialIndex === 't',
+      isKeyIndexed: isKeyIndexed === 't',
     }),
   )
   const samples = await sampleColumns(columns, async (list, restriction) => {
@@ -121,8 +139,8 @@ export async function describeTable(running: RunningStatement, name: string): Pr
   })
   const keys = rows.filter((row) => row[7] !== null)
   return {
-    columns: columns.map(({ typeModifier, hasSpatialIndex, ...column }) => column),
-    spatialColumns: [...detectSpatialColumns(columns, samples)],
+    columns: columns.map(({ typeModifier, hasSpatialIndex, isKeyIndexed, ...column }) => column),
+    spatialColumns: withTileKeys(detectSpatialColumns(columns, samples), columns),
     primaryKey: keys.sort((a, b) => Number(a[7]) - Number(b[7])).map(([key]) => key ?? ''),
     rowEstimate: table.rowEstimate,
     sizeBytes: table.sizeBytes,

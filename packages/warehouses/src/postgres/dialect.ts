@@ -10,6 +10,7 @@ import { allOf, type Dialect, type IntervalBound, raw, type Sql, sourceColumn, s
 import { familyOf } from './column-types.ts'
 import { boxCondition, inDegrees, needsProjectedBox, storedGeometry } from './geometry-sql.ts'
 import { polygonBounds, polygonWkb } from './polygon-wkb.ts'
+import { boxKeyCondition } from './tile-key.ts'
 
 /** Quotes a name; throws for the one character that PostgreSQL cannot hold. */
 export function quoteIdentifier(name: string): string {
@@ -173,10 +174,12 @@ function intersects(
 ): Sql {
   const [west, south, east, north] = polygonBounds(geometry)
   const isProjected = needsProjectedBox(spatial)
-  const box =
-    isProjected && !usesProjectedBoxes ? null : boxCondition(spatial, description, [{ west, south, east, north }])
+  const bounds = { west, south, east, north }
+  const box = isProjected && !usesProjectedBoxes ? null : boxCondition(spatial, description, [bounds])
+  const key = boxKeyCondition(spatial, bounds)
   const exact = sql`ST_Intersects(${inDegrees(spatial, description)}, ST_MakeValid(${polygonWkb(geometry)}::geometry))`
-  return box ? allOf([box, exact]) : exact
+  const narrowing = [key, box].filter((condition) => condition !== null)
+  return narrowing.length > 0 ? allOf([...narrowing, exact]) : exact
 }
 
 function aggregate(operation: Exclude<AggregationOperation, 'custom'>, column: ColumnDescription | null): Sql {

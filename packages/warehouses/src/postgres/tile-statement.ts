@@ -26,6 +26,7 @@ import type { CompiledTile } from '../provider.ts'
 import { familyOf } from './column-types.ts'
 import { postgresDialect } from './dialect.ts'
 import { boxCondition, envelope, inDegrees, needsProjectedBox, WGS84 } from './geometry-sql.ts'
+import { tileKeyCondition } from './tile-key.ts'
 import { type AttributeCell, asTileLayout, type CellEncoding, type PostgresTileLayout } from './tile-layout.ts'
 
 const FEATURE_ID = '_carto_feature_id'
@@ -218,7 +219,7 @@ ORDER BY (ST_XMax(geometry) - ST_XMin(geometry)) + (ST_YMax(geometry) - ST_YMin(
 }
 
 /**
- * The rows in and near the tile. Where no condition on the stored column is sure to miss nothing, the geometry is
+ * The rows in and near the tile: the tile key first where there is one, then the box, then the filters. Where no condition on the stored column is sure to miss nothing, the geometry is
  * converted first and compared after; OFFSET 0 keeps the planner from converting it twice.
  */
 function tileRows(plan: TilePlan, usesBox: boolean): Sql {
@@ -227,9 +228,11 @@ function tileRows(plan: TilePlan, usesBox: boolean): Sql {
   const columns = join(rowColumns(plan))
   const kept = filtersCondition(postgresDialect, description, filters)
   const box = usesBox || !needsProjectedBox(spatial) ? boxCondition(spatial, description, windows) : null
-  if (box) return sql`SELECT ${columns} FROM ${relationOf(source)} WHERE ${allOf([box, kept])}`
+  const key = tileKeyCondition(spatial, request)
+  const keyed = key ? [key] : []
+  if (box) return sql`SELECT ${columns} FROM ${relationOf(source)} WHERE ${allOf([...keyed, box, kept])}`
   const inWindow = anyOf(windows.map((window) => sql`geometry && ${envelope(window, WGS84)}`))
-  return sql`SELECT * FROM (SELECT ${columns} FROM ${relationOf(source)} WHERE ${kept} OFFSET 0) AS converted WHERE ${inWindow}`
+  return sql`SELECT * FROM (SELECT ${columns} FROM ${relationOf(source)} WHERE ${allOf([...keyed, kept])} OFFSET 0) AS converted WHERE ${inWindow}`
 }
 
 /** Geometry, key and attributes of a row of the source, under neutral names. */
