@@ -47,13 +47,19 @@ function runLane(lane) {
 
 /** A lane that ends badly without a failed test (a file that does not load, an error after the tests) counts as one. */
 function countResults(report, isSuccess) {
-  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, failures: ['the lane itself, which left no report'] }
+  if (!existsSync(report))
+    return { passed: 0, failed: 1, skipped: 0, failures: ['the lane itself, which left no report'] }
   const results = JSON.parse(readFileSync(report, 'utf8'))
   const skipped = results.numPendingTests + results.numTodoTests
   const isFiltered = vitestArguments.some((argument) => argument.startsWith('-t'))
   // Nothing is skipped in silence: a skipped test is a failed run, unless names were asked for.
   const failed = results.numFailedTests + (isFiltered ? 0 : skipped)
-  return { passed: results.numPassedTests, failed: isSuccess ? failed : Math.max(failed, 1), skipped, failures: nameFailures(results) }
+  return {
+    passed: results.numPassedTests,
+    failed: isSuccess ? failed : Math.max(failed, 1),
+    skipped,
+    failures: nameFailures(results),
+  }
 }
 
 /** One line for each failed test or file: hours of output lie between a failure and the end, which may be all that is kept. */
