@@ -331,9 +331,11 @@ describe('jobs', () => {
   }
 
   it('run on after the request and tell how they ended', async () => {
-    const job = await start("INSERT INTO demo.notes SELECT 100, 'from a job' FROM pg_sleep(0.1)")
+    await warehouse.query('SELECT pg_advisory_lock(100)')
+    const job = await start("INSERT INTO demo.notes SELECT 100, 'from a job' FROM pg_advisory_xact_lock(100)")
     expect(job.externalId).toBe(job.jobId)
     expect(['pending', 'running']).toContain(job.status)
+    await warehouse.query('SELECT pg_advisory_unlock(100)')
     expect(await waitForEnd(job.jobId)).toMatchObject({ status: 'success', error: null })
     expect(await warehouse.query('SELECT body FROM demo.notes WHERE id = 100')).toEqual([{ body: 'from a job' }])
     const failed = await start('SELECT 1 / 0')
