@@ -321,6 +321,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       if (connection === null) throw new AppError('not_found', `There is no connection called "${name}".`)
       authorize(principal, 'connection.use', connectionAsset(connection))
     },
+    listUsable: async (transaction, userId, names) => {
+      const person = await users.findPrincipal(transaction, userId)
+      return person ? connections.listUsable(transaction, person, names) : new Set()
+    },
     onChanged: forgetPrincipals,
   })
   const resolver = new PrincipalResolver(
@@ -565,6 +569,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     mailer,
     renewLink: (transaction, userId, expiresAt) => signIns.renewLink(transaction, userId, expiresAt),
+    withdrawInvitations: (transaction, caller, ids) => invitations.withdrawAllOf(transaction, caller, ids),
   })
   const governance = new GovernanceService({
     store,

@@ -12,6 +12,12 @@ export const ExplainQuery = Type.Object({
       pattern: `^(${SHAREABLE_ASSET_KINDS.join('|')}):.{1,64}$`,
     }),
   ),
+  source: Type.Optional(
+    Type.String({
+      description: 'One source of the connection that the asset is: the name of a table, or the SQL of a query.',
+      maxLength: 20_000,
+    }),
+  ),
 })
 export type ExplainQuery = Static<typeof ExplainQuery>
 
@@ -44,12 +50,24 @@ export const AccessExplanation = Type.Object({
       /** Whose connection it is; null for the system’s, and when nothing would be sent. */
       owner: Type.Union([UserSummary, Type.Null()]),
       sentence: Type.String(),
+      /** When nothing would be sent for want of a right: each a single change after which it would. */
+      flips: Type.Optional(Type.Array(Type.String())),
     }),
   ),
   /** Each a single change after which the answer would be the other one. */
   flips: Type.Array(
     Type.Object({
-      change: Type.Enum(['role', 'own', 'audience', 'membership', 'project', 'collaborative', 'password', 'policy']),
+      change: Type.Enum([
+        'role',
+        'own',
+        'audience',
+        'membership',
+        'project',
+        'collaborative',
+        'password',
+        'policy',
+        'source',
+      ]),
       sentence: Type.String(),
     }),
   ),

@@ -423,11 +423,13 @@ export type PersonList = Static<typeof PersonList>
 export const RoleChangeBody = Type.Object({
   role: RoleSchema,
   receiverId: Type.Optional(
-    Type.String({ description: 'Who gets what the person owns when they lose the right to own; the asker if absent.' }),
+    Type.String({
+      description: 'Who gets what the person owns when they lose the right to own; needed if that is anything.',
+    }),
   ),
 })
 export const UserDeletionQuery = Type.Object({
-  receiverId: Type.String({ description: 'Who gets what the person owns.' }),
+  receiverId: Type.Optional(Type.String({ description: 'Who gets what the person owns; needed if that is anything.' })),
 })
 
 /** How many people are changed by one request at most. */

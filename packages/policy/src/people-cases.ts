@@ -50,12 +50,15 @@ function both(from: Role, to: Role, rule: string): TransitionCase[] {
 
 /** Somebody other than the one who decides, and the receiver that is named for what they own. */
 interface ReceiverCase {
-  readonly receiver: {
-    readonly id?: string
-    readonly organizationId?: string
-    readonly role?: Role
-    readonly isActive?: boolean
-  } | null
+  readonly receiver:
+    | {
+        readonly id?: string
+        readonly organizationId?: string
+        readonly role?: Role
+        readonly isActive?: boolean
+      }
+    | 'unknown'
+    | null
   readonly ownsAssets: boolean
   /** The end of the rule that refuses; null when it is allowed. */
   readonly refusedBy: string | null
@@ -64,6 +67,8 @@ interface ReceiverCase {
 /** An editor who is deleted or made a viewer or guest, with each kind of receiver. */
 export const RECEIVER_CASES: readonly ReceiverCase[] = [
   { receiver: null, ownsAssets: true, refusedBy: 'receiver.missing' },
+  { receiver: 'unknown', ownsAssets: true, refusedBy: 'receiver.unknown' },
+  { receiver: 'unknown', ownsAssets: false, refusedBy: 'receiver.unknown' },
   { receiver: null, ownsAssets: false, refusedBy: null },
   { receiver: { role: 'editor' }, ownsAssets: true, refusedBy: null },
   { receiver: { role: 'admin' }, ownsAssets: true, refusedBy: null },

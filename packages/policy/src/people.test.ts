@@ -70,7 +70,8 @@ describe('each change of role', () => {
 })
 
 describe.each(RECEIVER_CASES)('the receiver $receiver of somebody with assets ($ownsAssets)', (item) => {
-  const receiver = item.receiver === null ? null : personOf('editor', { id: 'receiver', ...item.receiver })
+  const { receiver: named } = item
+  const receiver = named === null || named === 'unknown' ? named : personOf('editor', { id: 'receiver', ...named })
   const facts = factsOf('editor', { receiver, ownsAssets: item.ownsAssets })
   const expected = (kind: string) =>
     item.refusedBy === null ? { allowed: true } : { allowed: false, rule: `${kind}.${item.refusedBy}` }

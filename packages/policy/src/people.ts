@@ -18,8 +18,8 @@ export interface PersonFacts {
 /** Somebody who is to be deleted, and what else the decision rests on. */
 export interface Deletion {
   readonly person: PersonFacts
-  /** Who is to get what the person owns; null when nobody was named. */
-  readonly receiver: PersonFacts | null
+  /** Who is to get what the person owns; null when nobody was named, `unknown` when whoever was is nobody. */
+  readonly receiver: PersonFacts | 'unknown' | null
   readonly ownsAssets: boolean
   /** How many other active people of the organization are admins or superadmins. */
   readonly otherAdminCount: number
@@ -123,8 +123,9 @@ export function decideInvitation(principal: Principal, role: Role): Decision {
   if (role === 'superadmin' && principal.role !== 'superadmin') {
     return { allowed: false, reason: 'Only a superadmin invites a superadmin.', rule: 'invitation.superadmin' }
   }
-  if (principal.support !== undefined && ADMIN_ROLES.includes(role)) {
-    const reason = 'Support access changes nothing about who is an admin. Invite them with another role.'
+  if (principal.support !== undefined && OWNING_ROLES.includes(role)) {
+    const reason =
+      'Support access invites viewers and guests alone, because whoever joins stays when it ends. Ask an admin.'
     return { allowed: false, reason, rule: 'invitation.support' }
   }
   return { allowed: true, reason: `Your role (${principal.role}) can invite ${withArticle(role)}.`, rule: 'invitation' }
@@ -158,6 +159,9 @@ function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: s
   if (receiver === null) {
     if (!ownsAssets) return null
     return { rule: 'missing', reason: 'This person owns something. Name who is to receive it.' }
+  }
+  if (receiver === 'unknown') {
+    return { rule: 'unknown', reason: 'There is no such receiver in your organization. Name an editor or an admin.' }
   }
   if (receiver.id === person.id) {
     return { rule: 'same-person', reason: 'A person cannot receive what they lose themselves. Name somebody else.' }

@@ -65,10 +65,10 @@ describe('support access as an admin', () => {
     })
   })
 
-  test('invites people, but none who would look after the organization', () => {
+  test('invites people, but none who may own anything', () => {
     const support = personOf('admin', STAY)
     const invitable = ROLES.filter((role) => decideInvitation(support, role).allowed)
-    expect(invitable).toEqual(['editor', 'viewer', 'guest'])
+    expect(invitable).toEqual(['viewer', 'guest'])
     expect(decideInvitation(support, 'admin').rule).toBe('invitation.support')
   })
 })

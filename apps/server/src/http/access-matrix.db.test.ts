@@ -168,7 +168,7 @@ async function send({ expectation, method, path, asker }: Cell, target: Target):
     method: method as NonNullable<InjectOptions['method']>,
     url: search === undefined ? url : `${url}?${search}`,
     headers: { host: 'localhost', ...(await world.headersOf(asker, endsSession)), ...headers },
-    ...(body === undefined ? {} : { payload: typeof body === 'function' ? body(target) : body }),
+    ...(body === undefined ? {} : { payload: typeof body === 'function' ? body(target, askerId) : body }),
   })
 }
 

@@ -324,7 +324,8 @@ export function describeAssetManagement(createApp: () => Promise<TestApp>): void
     for (let round = 0; round < 4; round++) {
       const receiver = await addPerson(`Receiver ${round}`, 'editor')
       const id = await createMap(`Handed ${round}`)
-      const demoting = () => call('PATCH', `/workspace-api/users/${receiver}`, 'admin', { role: 'viewer' })
+      const body = { role: 'viewer', receiverId: idOf('admin') }
+      const demoting = () => call('PATCH', `/workspace-api/users/${receiver}`, 'admin', body)
       const moving = () =>
         call('POST', `${RESOURCES}/transfer`, 'superadmin', { receiverUserId: receiver, resources: [map(id)] })
       const answers = await Promise.all(round % 2 === 0 ? [demoting(), moving()] : [moving(), demoting()])

@@ -433,7 +433,7 @@ export function describeSharing(createApp: () => Promise<TestApp>): void {
   test('an owner who is demoted while they share has shared before or is refused', async () => {
     const map = await createMap('Mine')
     const [demoted, shared] = await Promise.all([
-      call('PATCH', `/workspace-api/users/${idOf('editor')}`, 'admin', { role: 'viewer' }),
+      call('PATCH', `/workspace-api/users/${idOf('editor')}`, 'admin', { role: 'viewer', receiverId: idOf('admin') }),
       share(map, { privacy: 'shared', userIds: [idOf('guest')] }),
     ])
     expect(demoted.statusCode, demoted.body).toBe(200)

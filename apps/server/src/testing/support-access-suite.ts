@@ -1,6 +1,7 @@
 import {
   type ActivityEvent,
   emptyMapDocument,
+  type InvitationList,
   type MapSummary,
   type PersonList,
   type Role,
@@ -112,6 +113,54 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
     ])
     const transfers = await eventsOf('map.transferred')
     expect(transfers).toMatchObject([{ asset_id: map, actor_kind: 'system', details: { to: 'admin@example.org' } }])
+  })
+
+  test('AC-24: whom support invites owns nothing, and who has not come when it ends does not come any more', async () => {
+    const { guest, grant } = await enter()
+    const payloadOf = (role: Role, email: string) => ({ emails: [email], role })
+    const invite = (role: Role, email: string) =>
+      guest.request({ method: 'POST', url: '/workspace-api/invitations', payload: payloadOf(role, email) })
+    for (const role of ['editor', 'admin', 'superadmin'] as const) {
+      const refused = await invite(role, 'me@vendor.example')
+      expect([refused.statusCode, refused.json().details.rule], role).toEqual([
+        403,
+        role === 'superadmin' ? 'invitation.superadmin' : 'invitation.support',
+      ])
+    }
+    // An admin's invitation of an editor cannot be resent, whose new link support would see.
+    const payload = payloadOf('editor', 'edda@example.org')
+    const byAdmin = await testApp.request({ method: 'POST', url: '/workspace-api/invitations', as: 'admin', payload })
+    const { id } = byAdmin.json().results[0].invitation
+    const resent = await guest.request({ method: 'POST', url: `/workspace-api/invitations/${id}/resend` })
+    expect(resent.statusCode, resent.body).toBe(403)
+
+    const links: string[] = []
+    for (const email of ['early@example.org', 'late@example.org']) {
+      const [{ invitation, link }] = (await invite('viewer', email)).json().results
+      expect(invitation.expiresAt).toBe(grant.expiresAt)
+      links.push(link.split('#')[1])
+    }
+    const accept = (token: string | undefined) => {
+      const accepting = { token, name: 'Somebody', password: 'a long enough password' }
+      return testApp.request({ method: 'POST', url: '/auth/invitation', payload: accepting })
+    }
+    const accepted = await accept(links[0])
+    expect(accepted.statusCode, accepted.body).toBeLessThan(300)
+    testApp.clock.advance(DAY_MS)
+    expect((await accept(links[1])).statusCode).toBeGreaterThanOrEqual(400)
+    await (await testApp.buildServer('sweeping-server')).sweep()
+    const left = (await testApp.request({ url: '/workspace-api/invitations', as: 'admin' })).json<InvitationList>()
+    const stateOf = (email: string) => left.invitations.find((invitation) => invitation.email === email)?.state
+    expect(['early@example.org', 'late@example.org', 'edda@example.org'].map(stateOf)).toEqual([
+      'accepted',
+      'withdrawn',
+      'pending',
+    ])
+    expect(await eventsOf('invitation.withdrawn')).toMatchObject([
+      { details: { email: 'late@example.org', cause: 'support-access' } },
+    ])
+    const early = (await people('search=early%40example.org'))[0]
+    expect(early?.role).toBe('viewer')
   })
 
   test('AC-24: when the enabler was deleted or may own nothing any more, the oldest admin gets what support owned', async () => {

@@ -1,4 +1,11 @@
-import { emptyMapDocument, type MapSummary, type PersonList, type PersonSummary, type Role } from '@graticule/contract'
+import {
+  emptyMapDocument,
+  type MapSummary,
+  type PersonList,
+  type PersonSummary,
+  type Role,
+  type TokenSummary,
+} from '@graticule/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { toJson } from '../platform/db/database.ts'
 import { createId } from '../platform/db/ids.ts'
@@ -19,8 +26,10 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
   const find = async (as: Role, id: string) => (await list(as)).people.find((person) => person.id === id)
   const patch = (as: Role, id: string, payload: { role: Role; receiverId?: string }) =>
     testApp.request({ method: 'PATCH', url: `/workspace-api/users/${id}`, as, payload })
-  const remove = (as: Role, id: string, receiverId: string) =>
-    testApp.request({ method: 'DELETE', url: `/workspace-api/users/${id}?receiverId=${receiverId}`, as })
+  const remove = (as: Role, id: string, receiverId?: string) => {
+    const query = receiverId === undefined ? '' : `?receiverId=${receiverId}`
+    return testApp.request({ method: 'DELETE', url: `/workspace-api/users/${id}${query}`, as })
+  }
   const readEvents = () => testApp.store.selectFrom('activity').selectAll().orderBy('position').execute()
   const roleOf = async (id: string) =>
     (await testApp.store.selectFrom('users').select('role').where('id', '=', id).executeTakeFirstOrThrow()).role
@@ -200,7 +209,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect((await readEvents()).length).toBe(before)
   })
 
-  test('a demoted editor’s maps and connections go to the one who acts, with their sharing, and their tokens end', async () => {
+  test('a demoted editor’s maps, connections and tokens go to the receiver, with their sharing and what they open', async () => {
     const map = await createMap('editor', 'Kept')
     const payload = { privacy: 'public' }
     const shared = await testApp.request({
@@ -215,14 +224,19 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     const read = () => testApp.request({ url: '/v3/sql/mine/query?q=', token })
     expect((await read()).statusCode).toBe(400)
 
-    expect((await patch('admin', idOf('editor'), { role: 'viewer' })).statusCode).toBe(200)
+    expect((await patch('admin', idOf('editor'), { role: 'viewer', receiverId: idOf('admin') })).statusCode).toBe(200)
     const owned = (table: 'maps' | 'connections') =>
       testApp.store.selectFrom(table).select(['id', 'owner_id']).execute()
     expect(await owned('maps')).toEqual([{ id: map, owner_id: idOf('admin') }])
     const sharing = await testApp.request({ url: `/workspace-api/maps/${map}/sharing`, as: 'admin' })
     expect(sharing.json()).toMatchObject({ privacy: 'public', owner: { id: idOf('admin') } })
     expect(await owned('connections')).toEqual([{ id: connection, owner_id: idOf('admin') }])
-    expect((await read()).statusCode).toBe(401)
+    // Refused for the statement that is missing, as before: not for the token.
+    expect((await read()).statusCode).toBe(400)
+    const listTokens = async (as: Role) => (await testApp.request({ url: '/v3/tokens', as })).json<TokenSummary[]>()
+    expect(await listTokens('admin')).toMatchObject([
+      { name: 'test token', grants: [{ connection_name: 'mine', source: '*' }] },
+    ])
     const refused = await testApp.request({ method: 'POST', url: '/workspace-api/maps', as: 'editor', payload: {} })
     expect(refused.statusCode).toBe(403)
     const events = (await readEvents()).slice(-4)
@@ -230,12 +244,68 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(events.map(({ type, asset_id, details }) => ({ type, asset_id, details }))).toMatchObject([
       { type: 'map.transferred', asset_id: map, details: { ...cause, title: 'Kept', to: 'admin@example.org' } },
       { type: 'connection.transferred', asset_id: connection, details: { ...cause, name: 'mine' } },
-      { type: 'token.revoked', details: { ...cause, name: 'test token' } },
+      { type: 'token.transferred', details: { ...cause, name: 'test token', to: 'admin@example.org' } },
       { type: 'user.role-changed', details: { receiver: 'admin@example.org', maps: 1, connections: 1, tokens: 1 } },
     ])
+    const [{ id } = { id: '' }] = await listTokens('admin')
+    expect((await testApp.request({ method: 'DELETE', url: `/v3/tokens/${id}`, as: 'admin' })).statusCode).toBe(204)
+    expect((await read()).statusCode).toBe(401)
   })
 
-  test('AC-04: nobody changes themself, admin and viewer lie two steps apart, and a named receiver inherits every kind, shared as it was', async () => {
+  test('a token that is handed over opens what its receiver may use, and ends when that is nothing', async () => {
+    const shared = await addConnection('superadmin', 'shared')
+    await addConnection('superadmin', 'hidden')
+    await testApp.store
+      .insertInto('grants')
+      .values({
+        organization_id: testApp.organizationId,
+        asset_kind: 'connection',
+        asset_id: shared,
+        audience_kind: 'organization',
+        created_at: testApp.clock.now(),
+      })
+      .execute()
+    const grantsOn = (...names: string[]) => names.map((name) => ({ connection_name: name, source: 'a.b' }))
+    const both = await testApp.createToken(grantsOn('shared', 'hidden', 'nowhere'))
+    const hidden = await testApp.createToken(grantsOn('hidden'))
+    const statusOf = async (token: string, connection: string) => {
+      const url = `/v3/sql/${connection}/query?q=`
+      return (await testApp.request({ url, token })).statusCode
+    }
+    expect([await statusOf(both, 'shared'), await statusOf(both, 'hidden'), await statusOf(hidden, 'hidden')]).toEqual([
+      400, 400, 400,
+    ])
+    expect((await patch('admin', idOf('editor'), { role: 'viewer', receiverId: idOf('admin') })).statusCode).toBe(200)
+    expect([await statusOf(both, 'shared'), await statusOf(both, 'hidden'), await statusOf(hidden, 'hidden')]).toEqual([
+      400, 404, 401,
+    ])
+    const tokens = (await testApp.request({ url: '/v3/tokens', as: 'admin' })).json<TokenSummary[]>()
+    expect(tokens.map(({ grants }) => grants)).toEqual([grantsOn('shared')])
+    const events = (await readEvents()).filter(({ type }) => type.startsWith('token.'))
+    expect(events.map(({ type, details }) => [type, details.grants, details.lost])).toEqual(
+      expect.arrayContaining([
+        ['token.transferred', grantsOn('shared'), grantsOn('hidden', 'nowhere')],
+        ['token.revoked', grantsOn('hidden'), undefined],
+      ]),
+    )
+  })
+
+  test('who owns nothing but a token, or what rests in the trash, needs a receiver too', async () => {
+    await testApp.createToken([{ connection_name: 'none', source: '*' }])
+    const mayGo = async () => (await find('admin', idOf('editor')))?.permissions.delete.needsReceiver
+    expect(await mayGo()).toBe(true)
+    expect((await remove('admin', idOf('editor'))).statusCode).toBe(422)
+    await testApp.store.updateTable('tokens').set({ revoked_at: testApp.clock.now() }).execute()
+    expect(await mayGo()).toBe(false)
+    const map = await createMap('editor', 'Thrown away')
+    await testApp.request({ method: 'DELETE', url: `/workspace-api/maps/${map}`, as: 'editor' })
+    expect(await mayGo()).toBe(true)
+    expect((await patch('admin', idOf('editor'), { role: 'guest' })).statusCode).toBe(422)
+    expect((await remove('admin', idOf('editor'), idOf('admin'))).statusCode).toBe(204)
+    expect((await remove('admin', idOf('viewer'))).statusCode).toBe(204)
+  })
+
+  test('AC-04: nobody changes themself, admin and viewer lie two steps apart, and a named receiver inherits every kind and the tokens, shared as it was', async () => {
     const [admin, editor, eve, abe] = [idOf('admin'), idOf('editor'), createId(), createId()]
     await testApp.store
       .insertInto('users')
@@ -287,6 +357,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
       const shared = await testApp.request({ method: 'PUT', url: sharingUrls[table], as: 'editor', payload })
       expect(shared.statusCode, `${table}: ${shared.body}`).toBe(200)
     }
+    const bearer = await testApp.createToken([{ connection_name: 'a-connection', source: '*' }])
     const readGrants = () =>
       testApp.store
         .selectFrom('grants')
@@ -299,13 +370,22 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(grants).toHaveLength(tables.length)
     expect(await readSeats()).toMatchObject({ editor: { used: 5 }, viewer: { used: 2 } })
 
-    expect((await patch('admin', editor, { role: 'viewer', receiverId: idOf('viewer') })).statusCode).toBe(422)
+    for (const [receiverId, rule] of [
+      [undefined, 'missing'],
+      [idOf('viewer'), 'role'],
+    ] as const) {
+      const refused = await patch('admin', editor, { role: 'viewer', ...(receiverId && { receiverId }) })
+      expect([refused.statusCode, refused.json().details.rule]).toEqual([422, `role-change.receiver.${rule}`])
+    }
     const demoted = await patch('admin', editor, { role: 'viewer', receiverId: eve })
     expect(demoted.statusCode, demoted.body).toBe(200)
     for (const table of tables) {
       const rows = await testApp.store.selectFrom(table).select(['id', 'owner_id']).execute()
       expect(rows, table).toEqual([{ id: owned[table], owner_id: eve }])
     }
+    const tokens = await testApp.store.selectFrom('tokens').select(['owner_id', 'revoked_at']).execute()
+    expect(tokens).toEqual([{ owner_id: eve, revoked_at: null }])
+    expect((await testApp.request({ url: '/v3/sql/jobs', token: bearer })).statusCode).toBe(200)
     expect(await readGrants()).toEqual(grants)
     expect(await readSeats()).toMatchObject({ editor: { used: 4 }, viewer: { used: 3 } })
   })
@@ -338,9 +418,10 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(gone.statusCode, gone.body).toBe(204)
 
     expect((await testApp.request({ url: '/auth/session', as: 'editor' })).statusCode).toBe(401)
-    expect((await testApp.request({ url: '/v3/sql/mine/query?q=', token })).statusCode).toBe(401)
+    // Refused for the statement that is missing: the token is the receiver’s.
+    expect((await testApp.request({ url: '/v3/sql/mine/query?q=', token })).statusCode).toBe(400)
     expect(await find('admin', idOf('editor'))).toBeUndefined()
-    expect(await find('admin', receiver)).toMatchObject({ mapCount: 1, connectionCount: 1 })
+    expect(await find('admin', receiver)).toMatchObject({ mapCount: 1, connectionCount: 1, tokenCount: 1 })
     const sessions = await testApp.store
       .selectFrom('sessions')
       .select('revoked_at')
@@ -349,7 +430,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(sessions.length).toBeGreaterThan(0)
     expect(sessions.every((session) => session.revoked_at !== null)).toBe(true)
     const moved = (await readEvents()).filter((event) => event.type.endsWith('.transferred'))
-    expect(moved.map((event) => event.details.toId)).toEqual([receiver, receiver])
+    expect(moved.map((event) => event.details.toId)).toEqual([receiver, receiver, receiver])
     const log = (await testApp.request({ url: '/v3/activity', as: 'admin' })).json<{
       events: { type: string; assetId: string; actor: { name: string } | null; details: object }[]
     }>()
@@ -381,25 +462,24 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     await expect(twice).rejects.toThrow('users_email')
   })
 
-  test('a receiver who may own nothing, is nobody or is the person themself is refused, and nothing has happened', async () => {
+  test('a receiver who is missing, may own nothing, is nobody or is the person themself is refused, and nothing has happened', async () => {
     const map = await createMap('editor', 'Kept')
     const before = (await readEvents()).length
     const editor = idOf('editor')
     const cases = [
-      { receiverId: idOf('viewer'), status: 422, rule: 'receiver.role' },
-      { receiverId: editor, status: 422, rule: 'receiver.same-person' },
-      { receiverId: 'nobody', status: 404, rule: undefined },
+      { receiverId: idOf('viewer'), rule: 'receiver.role' },
+      { receiverId: editor, rule: 'receiver.same-person' },
+      { receiverId: 'nobody', rule: 'receiver.unknown' },
+      { receiverId: undefined, rule: 'receiver.missing' },
     ]
-    for (const { receiverId, status, rule } of cases) {
-      const demoted = await patch('admin', editor, { role: 'viewer', receiverId })
-      expect(demoted.statusCode, demoted.body).toBe(status)
-      expect(demoted.json().details?.rule).toBe(rule && `role-change.${rule}`)
+    for (const { receiverId, rule } of cases) {
+      const demoted = await patch('admin', editor, { role: 'viewer', ...(receiverId && { receiverId }) })
+      expect(demoted.statusCode, demoted.body).toBe(422)
+      expect(demoted.json().details.rule).toBe(`role-change.${rule}`)
       const deleted = await remove('admin', editor, receiverId)
-      expect(deleted.statusCode, deleted.body).toBe(status)
-      expect(deleted.json().details?.rule).toBe(rule && `deletion.${rule}`)
+      expect(deleted.statusCode, deleted.body).toBe(422)
+      expect(deleted.json().details.rule).toBe(`deletion.${rule}`)
     }
-    const without = await testApp.request({ method: 'DELETE', url: `/workspace-api/users/${editor}`, as: 'admin' })
-    expect(without.statusCode).toBe(400)
     expect(await roleOf(editor)).toBe('editor')
     const maps = (await testApp.request({ url: '/workspace-api/maps', as: 'editor' })).json<{ maps: MapSummary[] }>()
     expect(maps.maps.map(({ id, owner }) => [id, owner.id])).toEqual([[map, editor]])
@@ -427,7 +507,11 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(await find('superadmin', stranger)).toBeUndefined()
     expect((await patch('superadmin', stranger, { role: 'viewer' })).statusCode).toBe(404)
     expect((await remove('superadmin', stranger, idOf('superadmin'))).statusCode).toBe(404)
-    expect((await remove('superadmin', idOf('editor'), stranger)).statusCode).toBe(404)
+    // In the same words as for nobody at all.
+    await createMap('editor', 'Kept')
+    const named = await Promise.all([stranger, 'nobody'].map((id) => remove('superadmin', idOf('editor'), id)))
+    expect(named.map(({ statusCode }) => statusCode)).toEqual([422, 422])
+    expect(named[0]?.json().error).toBe(named[1]?.json().error)
     expect(await roleOf(stranger)).toBe('editor')
   })
 
@@ -495,9 +579,22 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect((await eventsAfter(first)).filter(([type]) => type === 'user.deleted')).toHaveLength(3)
     expect(await roleOf(stranger)).toBe('editor')
 
-    for (const payload of [{ userIds: [], receiverId: admin }, { userIds: [editor] }]) {
-      expect((await batch('admin', 'delete', payload)).statusCode).toBe(400)
-    }
+    expect((await batch('admin', 'delete', { userIds: [], receiverId: admin })).statusCode).toBe(400)
+  })
+
+  test('of many people without a receiver those are deleted or demoted who own nothing', async () => {
+    await createMap('editor', 'Kept')
+    const [editor, viewer] = [idOf('editor'), idOf('viewer')]
+    const batch = (way: 'role' | 'delete', payload: object) =>
+      testApp.request({ method: 'POST', url: `/workspace-api/users/batch/${way}`, as: 'admin', payload })
+    const expected = [
+      { id: editor, success: false, failureReason: 'This person owns something. Name who is to receive it.' },
+      { id: viewer, success: true },
+    ]
+    const userIds = [editor, viewer]
+    expect((await batch('role', { userIds, role: 'guest' })).json().results).toEqual(expected)
+    expect((await batch('delete', { userIds })).json().results).toEqual(expected)
+    expect(await roleOf(editor)).toBe('editor')
   })
 
   test('people who get a role at once take the seats one after the other', async () => {
@@ -558,7 +655,10 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
         payload: { title: `Map ${index}` },
       }),
     )
-    const [demoted, ...made] = await Promise.all([patch('admin', idOf('editor'), { role: 'viewer' }), ...making])
+    const [demoted, ...made] = await Promise.all([
+      patch('admin', idOf('editor'), { role: 'viewer', receiverId: idOf('admin') }),
+      ...making,
+    ])
     expect(demoted.statusCode).toBe(200)
     const count = made.filter((answer) => answer.statusCode === 201).length
     const maps = await testApp.store.selectFrom('maps').select('owner_id').execute()

@@ -283,7 +283,10 @@ export function describeWorkflowsAndApplications(createApp: () => Promise<TestAp
       applicationCount: 1,
       permissions: { delete: { allowed: true, needsReceiver: true } },
     })
-    const demoted = await call('PATCH', `/workspace-api/users/${id}`, 'admin', { role: 'viewer' })
+    const demoted = await call('PATCH', `/workspace-api/users/${id}`, 'admin', {
+      role: 'viewer',
+      receiverId: idOf('admin'),
+    })
     expect(demoted.statusCode, demoted.body).toBe(200)
     const moved = (await call('GET', `${workflowsUrl}/${workflow}`, 'viewer')).json<WorkflowDetail>()
     expect(moved).toMatchObject({ owner: { id: idOf('admin') }, sharingScope: 'organization' })
@@ -294,7 +297,8 @@ export function describeWorkflowsAndApplications(createApp: () => Promise<TestAp
 
   test('nobody who is demoted while they make something is left with it', async () => {
     for (let round = 0; round < 4; round++) {
-      const demote = () => call('PATCH', `/workspace-api/users/${idOf('editor')}`, 'admin', { role: 'viewer' })
+      const demote = () =>
+        call('PATCH', `/workspace-api/users/${idOf('editor')}`, 'admin', { role: 'viewer', receiverId: idOf('admin') })
       const make = () => [
         call('POST', workflowsUrl, 'editor', { title: `Race ${round}` }),
         call('POST', applicationsUrl, 'editor', { name: `Race ${round}`, url: 'https://example.org' }),

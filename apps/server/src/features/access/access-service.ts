@@ -18,6 +18,7 @@ import {
   type Flip,
   GOVERNANCE_POLICIES,
   namedReaders,
+  parseTableName,
   projectsAround,
   READ_ACTION,
   type Readership,
@@ -25,10 +26,12 @@ import {
   type ShareableAsset,
   type UserPrincipal,
 } from '@graticule/policy'
-import type { ExplainedSource, SourceAccess } from '../connections/source-access.ts'
+import type { Source } from '@graticule/sql'
+import type { ExplainedSource, SourceAccess, SourceAction } from '../connections/source-access.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { ProjectName } from '../projects/project.ts'
 import type { NamedAsset, ShareableKinds } from '../sharing/shareable-assets.ts'
+import { describeSourceChanges } from './source-changes.ts'
 
 /** What can be shared, and with whom, whoever asks. */
 export interface KnownAssets {
@@ -41,7 +44,7 @@ export interface KnownAssets {
 }
 
 export interface AccessServiceOptions extends KnownAssets {
-  readonly sources: Pick<SourceAccess, 'explainMap' | 'isLent'>
+  readonly sources: Pick<SourceAccess, 'explainMap' | 'explainSource' | 'isLent'>
   readonly governance: GovernanceRules
   /** What it takes to count the readers of assets: those groups and those people of the organization. */
   readonly readReadership: (
@@ -81,7 +84,7 @@ export class AccessService {
       asker,
       around.map(({ id }) => id),
     )
-    return {
+    const explained = {
       subject: subject.person,
       action,
       allowed,
@@ -92,12 +95,45 @@ export class AccessService {
         groups: groups.filter(({ id }) => ids.includes(id)),
         projects: projects.filter(({ id }) => ids.includes(id)),
       })),
-      credentials: asset === undefined ? [] : await this.#explainCredentials(asker, subject.principal, action, asset),
+      credentials:
+        asset === undefined ? [] : await this.#explainCredentials(asker, subject.principal, action, asset, people),
       flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups, projects) })),
       bounds: bounds.map((id) => ({
         policy: id,
         sentence: `The policy "${GOVERNANCE_POLICIES[id].title}" bounds it. ${GOVERNANCE_POLICIES[id].effect}`,
       })),
+    }
+    if (query.source === undefined) return explained
+    return { ...explained, ...(await this.#explainSource(subject.principal, action, asset, query.source, people)) }
+  }
+
+  /** What an explanation about a whole connection says otherwise about one source of it. */
+  async #explainSource(
+    person: UserPrincipal,
+    action: Action,
+    asset: ShareableAsset | undefined,
+    text: string,
+    people: readonly { readonly person: UserSummary }[],
+  ): Promise<Pick<AccessExplanation, 'allowed' | 'reason' | 'rule' | 'credentials' | 'flips'>> {
+    if (asset?.kind !== 'connection' || !isSourceAction(action)) {
+      throw new AppError(
+        'invalid_request',
+        'Only tile.read, widget.read and sql.run of a connection are about a source.',
+      )
+    }
+    const source: Source = parseTableName(text) === null ? { type: 'query', sql: text } : { type: 'table', name: text }
+    const { sources } = this.#options
+    const [named] = await this.#options.kinds.connection.listShareable([asset.id])
+    const found = await sources.explainSource(person, action, asset.id, source)
+    if (named === undefined || found === null) throw new AppError('not_found', 'The connection is gone.')
+    const { way, refusal, changes } = found
+    const explained = { ...found, connectionName: named.name, source, isByThisMap: true }
+    return {
+      allowed: way !== null,
+      reason: refusal ?? `They can read it, ${WAYS[way ?? 'right']}.`,
+      rule: `source.${way ?? 'grant'}`,
+      credentials: [describeSource(person, explained, named, true, people)],
+      flips: describeSourceChanges(changes, named.name, people).map((sentence) => ({ change: 'source', sentence })),
     }
   }
 
@@ -107,6 +143,7 @@ export class AccessService {
     person: UserPrincipal,
     action: Action,
     asset: ShareableAsset,
+    people: readonly { readonly person: UserSummary }[],
   ): Promise<Credential[]> {
     const { kinds, sources } = this.#options
     const { allowed } = can(person, action, asset)
@@ -122,7 +159,13 @@ export class AccessService {
     const named = await kinds.connection.listShareable(ids)
     const mayKnow = can(asker, 'map.read', asset).allowed
     return found.map((source) =>
-      describeSource(person, source, named.find(({ asset: { id } }) => id === source.connection?.id) ?? null, mayKnow),
+      describeSource(
+        person,
+        source,
+        named.find(({ asset: { id } }) => id === source.connection?.id) ?? null,
+        mayKnow,
+        people,
+      ),
     )
   }
 
@@ -187,9 +230,10 @@ const WAYS: Readonly<Record<NonNullable<ExplainedSource['way']>, string>> = {
 /** What the statements that read one source of a map run as. */
 function describeSource(
   person: UserPrincipal,
-  { connection, connectionName, isByThisMap, source, way }: ExplainedSource,
+  { changes, connection, connectionName, isByThisMap, source, way }: ExplainedSource,
   named: NamedAsset | null,
   mayKnow: boolean,
+  people: readonly { readonly person: UserSummary }[],
 ): Credential {
   const known = {
     source: mayKnow ? (source.type === 'table' ? source.name : 'a query') : null,
@@ -200,7 +244,8 @@ function describeSource(
   }
   if (way === null) {
     const reason = 'the connection is not theirs, and no map lends it whose owner may read it'
-    return { ...NOTHING_SENT, ...known, sentence: `No statement would be sent: ${reason}.` }
+    const flips = describeSourceChanges(changes, known.connection, people)
+    return { ...NOTHING_SENT, ...known, flips, sentence: `No statement would be sent: ${reason}.` }
   }
   const other = isByThisMap ? '' : ' (another map, not this one)'
   const sentence = `Statements run with ${describeLogin(person, named)}, ${WAYS[way]}${other}.`
@@ -217,6 +262,10 @@ function describeLogin(person: UserPrincipal, { asset, owner }: NamedAsset): str
         ? 'the login of the system, which the connection belongs to'
         : `the login that ${owner.name} stored in the connection`
   }
+}
+
+function isSourceAction(action: Action): action is SourceAction {
+  return action === 'tile.read' || action === 'widget.read' || action === 'sql.run'
 }
 
 function readAction({ action }: ExplainQuery): Action {

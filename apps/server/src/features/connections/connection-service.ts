@@ -366,6 +366,16 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   }
 
   /** Gives all connections of a person to another, with their sharing and login as they are. */
+  /** Those of the connections of these names that the person may use, as things are inside the transaction. */
+  async listUsable(transaction: Store, person: UserPrincipal, names: readonly string[]): Promise<ReadonlySet<string>> {
+    const usable = new Set<string>()
+    for (const name of names) {
+      const found = await findConnection(transaction, person.organizationId, name)
+      if (found && can(person, 'connection.use', connectionAsset(found.connection)).allowed) usable.add(name)
+    }
+    return usable
+  }
+
   async handOver(transaction: Store, handover: Handover): Promise<number> {
     const connections = await transferConnections(transaction, handover.from.id, handover.to.id)
     const assets = connections.map(({ id, organization_id: organizationId, name }) => ({

@@ -1,4 +1,4 @@
-import { AppError } from '@graticule/contract'
+import { AppError, ROLES, type Role } from '@graticule/contract'
 import {
   ACTIONS_LENT_BY_MAPS,
   type Action,
@@ -56,8 +56,28 @@ export interface ExplainedSource {
   readonly source: Source
   /** Null when no statement would be sent; `public`: by the map's public link alone. */
   readonly way: SourceWay['way'] | 'public' | null
+  /** What would make it one that is read; none where it is, or where its connection is gone. */
+  readonly changes: readonly SourceChange[]
   /** Whether the map itself has a part in it, and not another one alone. */
   readonly isByThisMap: boolean
+}
+
+/** A single change after which somebody could read a source. */
+export type SourceChange =
+  | { readonly change: 'role'; readonly to: Role }
+  /** The connection with the person themself. */
+  | { readonly change: 'share-with-reader' }
+  /** The connection with the owner of a map that reads the source and that the person may open. */
+  | { readonly change: 'share-with-lender'; readonly owner: string }
+  /** A map that the person may open reads the source; if it must lend it as well, its owner may use the connection. */
+  | { readonly change: 'draw'; readonly mustLend: boolean }
+
+/** How a person reads a source of a connection; what they are told and what would change it when they do not. */
+export interface SourceExplanation {
+  readonly connection: Connection
+  readonly way: SourceWay['way'] | null
+  readonly refusal: string | null
+  readonly changes: readonly SourceChange[]
 }
 
 /** A source as a map's dataset names it. */
@@ -123,7 +143,10 @@ export class SourceAccess {
     return connection
   }
 
-  /** Throws `source_not_granted`, in the same words whether or not the source exists. */
+  /**
+   * Throws `source_not_granted`, in the same words whether or not the source exists, and says what is missing. Who has no
+   * right to the connection and meets it in maps alone is told what they are told of a source that is not there.
+   */
   async requireSource(
     principal: Principal,
     action: SourceAction,
@@ -134,7 +157,7 @@ export class SourceAccess {
       this.noteUse(principal, connection)
       return
     }
-    throw new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.')
+    throw refuseSource(principal, action, connection, source)
   }
 
   /**
@@ -187,9 +210,63 @@ export class SourceAccess {
         const found = connection && (await this.#findWay(person, 'tile.read', connection, source))
         const byLink = connection && map?.asset.audience.public ? 'public' : null
         const isByThisMap = found?.mapIds.includes(mapId) ?? true
-        return { connectionName, connection, source, way: found?.way ?? byLink, isByThisMap }
+        const way = found?.way ?? byLink
+        const isMissing = way === null && connection !== null
+        const changes = isMissing ? await this.#listChanges(person, 'tile.read', connection, source) : []
+        return { connectionName, connection, source, way, changes, isByThisMap }
       }),
     )
+  }
+
+  /** Whether and how a person reads one source of a connection, by what every request is decided with; null: it is gone. */
+  async explainSource(
+    person: UserPrincipal,
+    action: SourceAction,
+    connectionId: string,
+    source: Source,
+  ): Promise<SourceExplanation | null> {
+    const connection = await this.#directory.find(person.organizationId, connectionId)
+    if (connection === null) return null
+    const found = await this.#findWay(person, action, connection, source)
+    if (found !== null) return { connection, way: found.way, refusal: null, changes: [] }
+    return {
+      connection,
+      way: null,
+      refusal: refuseSource(person, action, connection, source).message,
+      changes: await this.#listChanges(person, action, connection, source),
+    }
+  }
+
+  /** Every single change after which a person could read a source that they cannot read. */
+  async #listChanges(
+    person: UserPrincipal,
+    action: SourceAction,
+    connection: Connection,
+    source: Source,
+  ): Promise<SourceChange[]> {
+    const asset = connectionAsset(connection)
+    const free = freeReading(source)
+    const lenders = await this.#maps.listLenders(person, connectionNames(connection), source)
+    const sharedWith = ({ userId }: UserPrincipal): ConnectionAsset => ({
+      ...asset,
+      audience: { ...asset.audience, userIds: [...asset.audience.userIds, userId] },
+    })
+    const mayDraw = can(person, action, asset).allowed
+    const roles = ROLES.filter((role) => can({ ...person, role }, free, asset).allowed)
+    const changes = roles.map((to): SourceChange => ({ change: 'role', to }))
+    const theirs = sharedWith(person)
+    if (can(person, free, theirs).allowed || (lenders.length > 0 && can(person, action, theirs).allowed)) {
+      changes.push({ change: 'share-with-reader' })
+    }
+    const owners = new Map(lenders.flatMap(({ owner }) => (owner === null ? [] : [[owner.userId, owner] as const])))
+    for (const owner of owners.values()) {
+      if (lends(owner, action, free, sharedWith(owner)))
+        changes.push({ change: 'share-with-lender', owner: owner.userId })
+    }
+    if (lenders.length === 0 && (mayDraw || ACTIONS_LENT_BY_MAPS.has(action))) {
+      changes.push({ change: 'draw', mustLend: !mayDraw })
+    }
+    return changes
   }
 
   /** Whether maps lend somebody sources of a connection that is not theirs to use. */
@@ -204,7 +281,7 @@ export class SourceAccess {
     source: Source,
   ): Promise<SourceWay | null> {
     const asset = connectionAsset(connection)
-    const free = source.type === 'query' ? 'sql.run' : 'data.browse'
+    const free = freeReading(source)
     if (can(person, free, asset).allowed) return { way: 'right', mapIds: [] }
     const lenders = await this.#maps.listLenders(person, connectionNames(connection), source)
     // Who may draw the connection needs a map that says which source; who may not, one whose owner lends it as well.
@@ -250,6 +327,31 @@ export class SourceAccess {
         return false
     }
   }
+}
+
+/** The action of whoever reads such a source without a map that says so. */
+function freeReading(source: Source): 'sql.run' | 'data.browse' {
+  return source.type === 'query' ? 'sql.run' : 'data.browse'
+}
+
+/** What somebody is told who may not read a source, from the request alone. */
+function refuseSource(principal: Principal, action: SourceAction, connection: Connection, source: Source): AppError {
+  if (principal.kind === 'user' && !can(principal, action, connectionAsset(connection)).allowed) return sourceNotFound()
+  const [name] = connectionNames(connection)
+  const what = source.type === 'table' ? source.name : 'the query'
+  const changes: Readonly<Record<Principal['kind'], string>> = {
+    user: `A map that you may open would have to read ${what} of the connection "${name}".`,
+    token: `The token would need a grant on ${what} of the connection "${name}".`,
+    'public-map': `The map would have to read ${what} of the connection "${name}".`,
+    anonymous: 'Sign in, or send a token.',
+  }
+  const details = { rule: 'source.grant', connection: name, source: what, change: changes[principal.kind] }
+  return new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.', { details })
+}
+
+/** Of a source that is not there, and of one that is not for somebody to know of. */
+export function sourceNotFound(): AppError {
+  return new AppError('not_found', 'This source is not known here. Open it again from its table or query.')
 }
 
 /** Whether two sources read the same thing: the same table, or the same SQL with the same parameters. */

@@ -16,6 +16,7 @@ import { createId } from '../../platform/db/ids.ts'
 import type { Mailer } from '../../platform/mail/mailer.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import { isEmailAddress } from '../users/email-address.ts'
+import type { HandoverCaller } from '../users/handover.ts'
 import type { UserService } from '../users/user-service.ts'
 import { invitationMail } from './invitation-mail.ts'
 import { stateOf, toInvitation } from './invitation-state.ts'
@@ -150,7 +151,7 @@ export class InvitationService {
   async resend(caller: UserCaller, id: string, baseUrl: string): Promise<InvitationSent> {
     const token = createRandomToken('gti_')
     const row = await this.#changeOpen(caller, id, async (transaction, open, now) => {
-      const expiresAt = new Date(now.getTime() + LIFETIME_MS)
+      const expiresAt = endOf(now, caller.principal)
       await this.#invitations.renew(transaction, id, {
         token_hash: hashToken(token),
         sent_at: now,
@@ -167,6 +168,22 @@ export class InvitationService {
       await this.#invitations.markWithdrawn(transaction, id, now)
       await this.#record(transaction, caller, 'invitation.withdrawn', row)
     })
+  }
+
+  /** Takes back all that these people have invited and nobody has accepted, inside the transaction that ends their stay. */
+  async withdrawAllOf(transaction: Store, caller: HandoverCaller, inviterIds: readonly string[]): Promise<void> {
+    for (const row of await this.#invitations.listOpenOf(transaction, inviterIds)) {
+      await this.#invitations.markWithdrawn(transaction, row.id, this.#clock.now())
+      await this.#activity.record(transaction, {
+        organizationId: row.organization_id,
+        actor: actorOf(caller.principal),
+        type: 'invitation.withdrawn',
+        assetType: 'invitation',
+        assetId: row.id,
+        requestId: caller.requestId,
+        details: { email: row.email, role: row.role, cause: 'support-access' },
+      })
+    }
   }
 
   async #inviteOne(
@@ -201,7 +218,7 @@ export class InvitationService {
         invited_by: caller.principal.userId,
         created_at: now,
         sent_at: now,
-        expires_at: new Date(now.getTime() + LIFETIME_MS),
+        expires_at: endOf(now, caller.principal),
       }
       await this.#invitations.insert(transaction, invitation)
       await this.#record(transaction, caller, 'invitation.created', invitation)
@@ -261,6 +278,12 @@ export class InvitationService {
       details: { email: invitation.email, role: invitation.role },
     })
   }
+}
+
+/** Until when a link is good: of a support person's, never longer than they are here. */
+function endOf(now: Date, { support }: UserPrincipal): Date {
+  const end = now.getTime() + LIFETIME_MS
+  return new Date(support === undefined ? end : Math.min(end, support.endsAt.getTime()))
 }
 
 function demandInvitation(principal: UserPrincipal, role: Role): void {

@@ -68,6 +68,17 @@ export class InvitationStore {
     return row ?? null
   }
 
+  /** Those of these people that nobody has accepted and that were not withdrawn. */
+  async listOpenOf(transaction: Store, inviterIds: readonly string[]): Promise<ListedInvitation[]> {
+    if (inviterIds.length === 0) return []
+    return this.#listed(transaction)
+      .where('invitations.invited_by', 'in', inviterIds)
+      .where('invitations.accepted_at', 'is', null)
+      .where('invitations.withdrawn_at', 'is', null)
+      .orderBy('invitations.id')
+      .execute()
+  }
+
   async insert(transaction: Store, invitation: NewInvitation): Promise<void> {
     await transaction.insertInto('invitations').values(invitation).execute()
   }

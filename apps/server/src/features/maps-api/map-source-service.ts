@@ -1,11 +1,11 @@
-import { AppError, type SchemaField } from '@graticule/contract'
+import type { SchemaField } from '@graticule/contract'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
 import { cacheMoment, DEFAULT_FRESHNESS_SECONDS, type Freshness } from '../../platform/cache/freshness.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
-import type { SourceAccess } from '../connections/source-access.ts'
+import { type SourceAccess, sourceNotFound } from '../connections/source-access.ts'
 import { readSourceDefinition, type SourceEndpoint } from './source-definition.ts'
 import type { SourceExtents } from './source-extents.ts'
 import type { SourceHandle, SourceHandles } from './source-handles.ts'
@@ -90,7 +90,7 @@ export class MapSourceService {
     const { access, descriptions, extents } = this.#options
     const connection = await access.authorizeConnection(asker.principal, 'tile.read', connectionName)
     const handle = await this.#options.handles.find(handleId)
-    if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
+    if (!handle || handle.connectionId !== connection.id) throw sourceNotFound()
     const { definition } = handle
     await access.requireSource(asker.principal, 'tile.read', connection, definition.source)
     const caller = await access.nameMap(asker, notes.mapId)
@@ -114,10 +114,6 @@ export class MapSourceService {
     if (mapId !== undefined) query.set('map', mapId)
     return `${baseUrl}/v3/maps/${encodeURIComponent(connectionName)}/${path}?${query}`
   }
-}
-
-export function handleNotFound(): AppError {
-  return new AppError('not_found', 'This source is not known here. Open it again from its table or query.')
 }
 
 /** The map that a request says it is made for; `SourceAccess.nameMap` decides whether it is believed. */

@@ -14,8 +14,7 @@ import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
-import type { SourceAccess } from '../connections/source-access.ts'
-import { handleNotFound } from './map-source-service.ts'
+import { type SourceAccess, sourceNotFound } from '../connections/source-access.ts'
 import type { SourceHandle, SourceHandles } from './source-handles.ts'
 import { createTileRequest, isBinnable, TILE_BUDGET } from './tile-request.ts'
 
@@ -121,7 +120,7 @@ export class TileService {
     const accessVersion = access.version
     const connection = await access.authorizeConnection(principal, 'tile.read', connectionName)
     const handle = handles.recall(handleId) ?? (await handles.find(handleId))
-    if (!handle || handle.connectionId !== connection.id) throw handleNotFound()
+    if (!handle || handle.connectionId !== connection.id) throw sourceNotFound()
     await access.requireSource(principal, 'tile.read', connection, handle.definition.source)
     const keyPrefix = handles.tilePrefix(handle, connections.target(principal, connection))
     const right = { connection, handle, accessVersion, keyPrefix }

@@ -1,4 +1,4 @@
-import { emptyMapDocument, type Role } from '@graticule/contract'
+import { type AccessExplanation, emptyMapDocument, type Role } from '@graticule/contract'
 import { createDatabase, startPostgres, type TestPostgres } from '@graticule/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
@@ -82,7 +82,7 @@ describe('data through a map whose connection is not shared', () => {
     for (const as of readers) {
       const tile = await openTile(as)
       for (let time = 0; time < 2; time++) expect((await read(tile, as)).statusCode).toBe(200)
-      expect((await open(as, 'demo.secret')).statusCode).toBe(403)
+      expect((await open(as, 'demo.secret')).statusCode).toBe(404)
       const stats = await read('/v3/stats/warehouse/demo.stores/kind', as)
       expect(stats.statusCode, stats.body).toBe(200)
       // The map lends its sources, not its connection.
@@ -135,9 +135,121 @@ describe('data through a map whose connection is not shared', () => {
     expect((await read(tile, 'guest')).statusCode).toBe(200)
     await shareConnection('private')
     const refused = await read(tile, 'guest')
-    expect(refused.statusCode).toBe(403)
-    expect(refused.json().code).toBe('source_not_granted')
+    expect(refused.statusCode).toBe(404)
     await shareConnection('shared')
     expect((await read(tile, 'guest')).statusCode).toBe(200)
+  })
+
+  test('AC-14: the tiles of another map’s source are to a guest as those of one that does not exist', async () => {
+    await share('editor', map, { privacy: 'shared', userIds: [testApp.users.guest.id] })
+    await openTile('guest')
+    const opened = await open('editor', 'demo.zones')
+    const tileJson = opened.json().tilejson.url[0]
+    const tile = (await read(tileJson, 'editor')).json().tiles[0].replace('{z}/{x}/{y}', '5/15/12')
+    expect((await read(tile, 'editor')).statusCode).toBe(200)
+    const unknown = (url: string) => url.replace(/(tilejson|tiles)\/[\w-]+/, '$1/AAAAAAAAAAAAAAAAAAAAAA')
+    const answers = await Promise.all([
+      read(tile, 'guest'),
+      read(unknown(tile), 'guest'),
+      read(tileJson, 'guest'),
+      read(unknown(tileJson), 'guest'),
+      open('guest', 'demo.zones'),
+      open('guest', 'demo.nowhere'),
+    ])
+    const told = answers.map((answer) => {
+      const { requestId: _, ...body } = answer.json()
+      return [answer.statusCode, body]
+    })
+    expect(told[0]?.[0]).toBe(404)
+    for (const each of told) expect(each).toEqual(told[0])
+  })
+
+  test('AC-21: a refused source is explained by what is missing, and each change that is named lets it through', async () => {
+    const { admin, guest, viewer } = testApp.users
+    const { id } = (await read('/v3/connections/warehouse', 'editor')).json()
+    const explain = async (subject: string, source: string) => {
+      const query = new URLSearchParams({ subject, action: 'tile.read', asset: `connection:${id}`, source })
+      const answer = await read(`/v3/access/explain?${query}`, 'admin')
+      expect(answer.statusCode, answer.body).toBe(200)
+      return answer.json<AccessExplanation>()
+    }
+    const says = async (subject: string, source: string) =>
+      (await explain(subject, source)).flips.map(({ sentence }) => sentence)
+    const agree = async (as: Role, source: string, status: number) => {
+      const answer = await open(as, source)
+      expect(answer.statusCode, answer.body).toBe(status)
+      const explained = await explain(testApp.users[as].id, source)
+      expect(explained.allowed).toBe(status === 200)
+      expect(explained.credentials).toMatchObject([{ source, connection: 'warehouse', isSent: status === 200 }])
+      if (status !== 200) expect(explained.reason).toBe(answer.json().error)
+      return answer
+    }
+    const shareConnection = (payload: object) =>
+      testApp.request({ method: 'PUT', url: '/v3/connections/warehouse/sharing', as: 'editor', payload })
+
+    // Nobody's map reads it: one of an owner who may use the connection has to.
+    await share('editor', map, { privacy: 'shared', userIds: [guest.id] })
+    await agree('guest', 'demo.zones', 404)
+    expect(await says(guest.id, 'demo.zones')).toEqual([
+      'If a map that they may open read this source, and its owner may use the connection "warehouse".',
+    ])
+    await agree('guest', 'demo.stores', 200)
+
+    // A map reads it whose owner may not: the connection has to be shared with that owner.
+    await share('editor', map, { privacy: 'private' })
+    expect((await shareConnection({ privacy: 'shared', userIds: [admin.id] })).statusCode).toBe(200)
+    const theirs = await createMap('admin')
+    await share('admin', theirs, { privacy: 'shared', userIds: [guest.id, viewer.id] })
+    await agree('guest', 'demo.stores', 200)
+    expect((await shareConnection({ privacy: 'private' })).statusCode).toBe(200)
+    testApp.clock.advance(2_000)
+    expect(await says(guest.id, 'demo.stores')).toEqual([
+      'If the connection "warehouse" were shared with The admin, whose map reads this source.',
+    ])
+    const inMap = (
+      await read(`/v3/access/explain?subject=${guest.id}&action=map.read&asset=map:${theirs}`, 'admin')
+    ).json<AccessExplanation>()
+    expect(inMap.credentials).toMatchObject([
+      { source: 'demo.stores', connection: 'warehouse', flips: await says(guest.id, 'demo.stores') },
+    ])
+    expect(await says(viewer.id, 'demo.stores')).toEqual([
+      'If the connection "warehouse" were shared with them by name.',
+      'If the connection "warehouse" were shared with The admin, whose map reads this source.',
+    ])
+    expect((await shareConnection({ privacy: 'shared', userIds: [viewer.id] })).statusCode).toBe(200)
+    testApp.clock.advance(2_000)
+    await agree('viewer', 'demo.stores', 200)
+    await agree('guest', 'demo.stores', 404)
+
+    // Theirs to draw, but no map says so: whoever knows of the connection is told what is missing, by the refusal too.
+    const refused = await agree('viewer', 'demo.zones', 403)
+    expect(refused.json().details).toEqual({
+      rule: 'source.grant',
+      connection: 'warehouse',
+      source: 'demo.zones',
+      change: 'A map that you may open would have to read demo.zones of the connection "warehouse".',
+    })
+    expect(await says(viewer.id, 'demo.zones')).toEqual([
+      'If their role were superadmin.',
+      'If their role were admin.',
+      'If their role were editor.',
+      'If a map that they may open read this source.',
+    ])
+    const promoted = { method: 'PATCH', url: `/workspace-api/users/${viewer.id}`, as: 'admin' } as const
+    expect((await testApp.request({ ...promoted, payload: { role: 'editor' } })).statusCode).toBe(200)
+    await agree('viewer', 'demo.zones', 200)
+
+    const nonsense = `/v3/access/explain?subject=${guest.id}&action=map.read&asset=map:${theirs}&source=demo.zones`
+    expect((await read(nonsense, 'admin')).statusCode).toBe(400)
+  })
+
+  test('AC-21: a token is told which grant it lacks', async () => {
+    const token = await testApp.createToken([{ connection_name: 'warehouse', source: 'demo.stores' }])
+    const refused = await testApp.request({ url: '/v3/maps/warehouse/table?name=demo.roads', token })
+    expect(refused.statusCode).toBe(403)
+    expect(refused.json()).toMatchObject({
+      code: 'source_not_granted',
+      details: { change: 'The token would need a grant on demo.roads of the connection "warehouse".' },
+    })
   })
 })

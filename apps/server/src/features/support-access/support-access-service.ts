@@ -14,6 +14,7 @@ import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import type { Mail, Mailer } from '../../platform/mail/mailer.ts'
 import { isEmailAddress } from '../users/email-address.ts'
+import type { HandoverCaller } from '../users/handover.ts'
 import { personNotFound } from '../users/person-not-found.ts'
 import { factsOf } from '../users/person-summary.ts'
 import type { EndedStay, UserChangeService } from '../users/user-change-service.ts'
@@ -36,6 +37,12 @@ export interface SupportAccessOptions {
   readonly mailer: Mailer
   /** Makes the one link that signs a person in, inside the transaction: earlier ones end. */
   readonly renewLink: (transaction: Store, userId: string, expiresAt: Date) => Promise<string>
+  /** Takes back what these people have invited and nobody has accepted, inside the transaction. */
+  readonly withdrawInvitations: (
+    transaction: Store,
+    caller: HandoverCaller,
+    inviterIds: readonly string[],
+  ) => Promise<void>
 }
 
 /** Who ends a grant: a person who revokes it, or time. */
@@ -221,11 +228,14 @@ export class SupportAccessService {
     const { id, organization_id: organizationId } = grant
     const { principal, requestId, receiverId } = ending
     const people = (await grants.listPeople([id], clock.now(), transaction)).filter((person) => !person.deleted_at)
+    const caller = { principal, requestId }
+    const userIds = people.map((person) => person.id)
+    await this.#options.withdrawInvitations(transaction, caller, userIds)
     const stay = await userChanges.endStay(transaction, {
-      caller: { principal, requestId },
+      caller,
       organizationId,
       grantId: id,
-      userIds: people.map((person) => person.id),
+      userIds,
       receiverId,
     })
     const isRevoked = principal.kind === 'user'

@@ -16,7 +16,7 @@ import {
 } from '@graticule/policy'
 import type { Static } from 'typebox'
 import type { UserCaller } from '../../http/caller.ts'
-import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import { type ActivityEntry, type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -37,6 +37,8 @@ export interface TokenServiceOptions {
   readonly clock: Clock
   /** Throws `not_found` for a connection that the person may not use. */
   readonly requireConnection: (principal: UserPrincipal, name: string) => Promise<void>
+  /** Those of the connections of these names that the person may use, as things are inside the transaction. */
+  readonly listUsable: (transaction: Store, userId: string, names: readonly string[]) => Promise<ReadonlySet<string>>
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   /** Called after a token has been changed or revoked, so that nothing remembers it as it was. */
@@ -181,7 +183,7 @@ export class TokenService implements ManagedAssets {
     const { name } = await this.#findManaged(caller, id)
     throw new AppError(
       'rule_violated',
-      `What "${name}" opens was granted to its owner, so it goes to nobody else. Revoke it, and let the new owner make one.`,
+      `What "${name}" opens was granted to its owner, so it goes to nobody else while they are here. Revoke it, and let the new owner make one.`,
       { details: { rule: 'token.transfer' } },
     )
   }
@@ -196,22 +198,34 @@ export class TokenService implements ManagedAssets {
     this.#options.onChanged()
   }
 
-  /** Ends all tokens of a person: what they open was granted to that person, and is never handed on. */
+  /**
+   * Gives all tokens of a person to the receiver, each with what the receiver may use of it; one of which nothing is left
+   * ends. Connections must have been handed over before.
+   */
   async handOver(transaction: Store, handover: Handover): Promise<number> {
-    const rows = await this.#options.tokens.revokeAllOf(handover.from.id, this.#options.clock.now(), transaction)
-    const { from, fromId, cause } = describeHandover(handover)
-    await this.#options.activity.recordAll(
-      transaction,
-      rows.map((row) => ({
+    const { clock, listUsable, tokens } = this.#options
+    const rows = await tokens.lockAllOf(handover.from.id, transaction)
+    if (rows.length === 0) return 0
+    const names = rows.flatMap(({ grants }) => grants.map((grant) => grant.connection_name))
+    const usable = await listUsable(transaction, handover.to.id, [...new Set(names)])
+    const events: ActivityEntry[] = []
+    for (const row of rows) {
+      const kept = row.grants.filter((grant) => usable.has(grant.connection_name))
+      const lost = row.grants.filter((grant) => !usable.has(grant.connection_name))
+      const changes = { owner_id: handover.to.id, grants: toJson(kept) }
+      await tokens.update(row.id, kept.length === 0 ? { revoked_at: clock.now() } : changes, transaction)
+      const left = kept.length === 0 ? { grants: lost } : { grants: kept, ...(lost.length === 0 ? {} : { lost }) }
+      events.push({
         organizationId: row.organization_id,
         actor: actorOf(handover.caller.principal),
-        type: 'token.revoked',
+        type: kept.length === 0 ? 'token.revoked' : 'token.transferred',
         assetType: 'token',
         assetId: row.id,
         requestId: handover.caller.requestId,
-        details: { name: row.name, grants: row.grants, allowedApis: row.allowed_apis, from, fromId, cause },
-      })),
-    )
+        details: { name: row.name, ...left, allowedApis: row.allowed_apis, ...describeHandover(handover) },
+      })
+    }
+    await this.#options.activity.recordAll(transaction, events)
     return rows.length
   }
 

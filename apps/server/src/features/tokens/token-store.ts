@@ -87,22 +87,19 @@ export class TokenStore {
     return row ?? null
   }
 
-  /** Ends all tokens of an owner that have not ended yet. */
-  async revokeAllOf(ownerId: string, at: Date, store: Store): Promise<TokenRow[]> {
-    const live = store.selectFrom('tokens').select('id').where('owner_id', '=', ownerId).where('revoked_at', 'is', null)
-    // Locked in the order in which times of last use are written, so that the two never wait for each other.
-    const rows = await live.orderBy('id').forUpdate().execute()
-    if (rows.length === 0) return []
-    return store
-      .updateTable('tokens')
-      .set({ revoked_at: at })
-      .where(
-        'id',
-        'in',
-        rows.map((row) => row.id),
-      )
-      .returningAll()
-      .execute()
+  /** All tokens of an owner that are not revoked; they stay as they are until the transaction ends. */
+  async lockAllOf(ownerId: string, transaction: Store): Promise<TokenRow[]> {
+    return (
+      transaction
+        .selectFrom('tokens')
+        .selectAll()
+        .where('owner_id', '=', ownerId)
+        .where('revoked_at', 'is', null)
+        // In the order in which times of last use are written, so that the two never wait for each other.
+        .orderBy('id')
+        .forUpdate()
+        .execute()
+    )
   }
 
   /** Raises the time of last use of several tokens at once. */

@@ -146,6 +146,7 @@ test('the times of last use are written together, a little later', async () => {
     clock: testApp.clock,
     holdRight: async () => undefined,
     requireConnection: async () => undefined,
+    listUsable: async () => new Set(),
     onChanged: () => undefined,
   })
   const readLastUse = async () =>

@@ -32,13 +32,7 @@ export function factsOf(person: Pick<UserRow, 'id' | 'organization_id' | 'role' 
 /** A person as the asker may know them, with what the asker may do about them when they receive what is handed over. */
 export function summarizePerson(principal: UserPrincipal, person: ListedPerson, headcount: Headcount): PersonSummary {
   const { admins, breakGlassUserId, rolesFollowGroups, seats } = headcount
-  const ownsAssets =
-    person.map_count +
-      person.connection_count +
-      person.workflow_count +
-      person.application_count +
-      person.project_count >
-    0
+  const ownsAssets = person.owns_anything
   const deletion: Deletion = {
     person: factsOf(person),
     receiver: { id: principal.userId, organizationId: principal.organizationId, role: principal.role, isActive: true },

@@ -80,7 +80,8 @@ interface Facts {
   /** The asker with the role that they have now. */
   readonly principal: UserPrincipal
   readonly person: LockedPerson
-  readonly receiver: LockedPerson
+  /** Null when nobody was named, or nobody that there is. */
+  readonly receiver: LockedPerson | null
   readonly deletion: Deletion
   readonly seats: Seats
   readonly rolesFollowGroups: boolean
@@ -104,19 +105,19 @@ export class UserChangeService {
   }
 
   /**
-   * Gives a person another role. When they lose the right to own, the receiver (the asker, unless somebody else is
-   * named) gets what they own and their tokens end. A role that they have already changes nothing.
+   * Gives a person another role. When they lose the right to own, the receiver gets what they own, and must be named if
+   * that is anything. A role that they have already changes nothing.
    */
   async changeRole(caller: UserCaller, id: string, to: Role, receiverId: string | undefined): Promise<void> {
     const { users } = this.#options
     const isDispossessed = await this.#options.store.transaction().execute(async (transaction) => {
-      const facts = await this.#lock(transaction, caller, id, receiverId ?? caller.principal.userId)
+      const facts = await this.#lock(transaction, caller, id, receiverId)
       const { person, receiver } = facts
       if (person.role === to && person.id !== facts.principal.userId) return null
       const { rolesFollowGroups, seats } = facts
       demand(decideRoleChange(facts.principal, { ...facts.deletion, to, seats, rolesFollowGroups }))
       const { needsReceiver } = ROLE_TRANSITIONS[person.role][to]
-      const handover: Handover = { caller, from: person, to: receiver, cause: 'user.role-changed' }
+      const handover = { caller, from: person, to: receiver, cause: 'user.role-changed' } as const
       const handedOver = needsReceiver ? await this.#handOver(transaction, handover) : {}
       await users.setRole(transaction, id, to)
       const details = { email: person.email, from: person.role, to, ...handedOver }
@@ -278,8 +279,8 @@ export class UserChangeService {
     this.#options.onChanged()
   }
 
-  /** Deletes a person for good: the receiver gets what they own, and their sessions and tokens end at once. */
-  async remove(caller: UserCaller, id: string, receiverId: string): Promise<void> {
+  /** Deletes a person for good: the receiver gets what they own, and their sessions end at once. */
+  async remove(caller: UserCaller, id: string, receiverId: string | undefined): Promise<void> {
     await this.#options.store.transaction().execute(async (transaction) => {
       const facts = await this.#lock(transaction, caller, id, receiverId)
       const { person, receiver } = facts
@@ -295,7 +296,7 @@ export class UserChangeService {
     transaction: Store,
     caller: HandoverCaller & { readonly organizationId: string },
     person: UserSummary & { readonly role: Role },
-    receiver: UserSummary,
+    receiver: UserSummary | null,
     because: Readonly<Record<string, unknown>> = {},
   ): Promise<void> {
     const { clock, endAccess, forgetPerson, users } = this.#options
@@ -314,20 +315,19 @@ export class UserChangeService {
   }
 
   /** Reads all that the decision rests on under locks that let no other change of people happen in between. */
-  async #lock(transaction: Store, { principal }: UserCaller, id: string, receiverId: string): Promise<Facts> {
+  async #lock(transaction: Store, { principal }: UserCaller, id: string, receiverId?: string): Promise<Facts> {
     const { users } = this.#options
-    const people = await users.lockPeople(transaction, principal.organizationId, [principal.userId, id, receiverId])
+    const named = receiverId === undefined ? [] : [receiverId]
+    const people = await users.lockPeople(transaction, principal.organizationId, [principal.userId, id, ...named])
     const asker = people.find((candidate) => candidate.id === principal.userId)
     if (!asker) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
     const person = people.find((candidate) => candidate.id === id)
     if (!person) throw personNotFound()
-    const receiver = people.find((candidate) => candidate.id === receiverId)
-    if (!receiver) throw new AppError('not_found', 'There is no such receiver in your organization.')
-    const owned = await users.countOwned(transaction, id)
+    const receiver = people.find((candidate) => candidate.id === receiverId) ?? null
     const deletion = {
       person: factsOf(person),
-      receiver: factsOf(receiver),
-      ownsAssets: owned > 0,
+      receiver: receiver !== null ? factsOf(receiver) : receiverId === undefined ? null : ('unknown' as const),
+      ownsAssets: await users.ownsAnything(transaction, id),
       otherAdminCount: people.filter((other) => other.isAdmin && other.id !== id).length,
     }
     const { breakGlassUserId, rolesFollowGroups, seats } = await users.readHeadcount(
@@ -344,17 +344,24 @@ export class UserChangeService {
     }
   }
 
-  async #handOver(transaction: Store, handover: Handover): Promise<Record<string, unknown>> {
+  /** Moves everything to the receiver. Who has none has nothing, which was decided on rows that are locked. */
+  async #handOver(
+    transaction: Store,
+    { to, ...rest }: Omit<Handover, 'to'> & { readonly to: UserSummary | null },
+  ): Promise<Record<string, unknown>> {
+    if (to === null) return {}
+    const handover: Handover = { ...rest, to }
     const { map, connection, workflow, application, project, token } = this.#options.owned
     return {
-      receiver: handover.to.email,
-      receiverId: handover.to.id,
+      receiver: to.email,
+      receiverId: to.id,
       // Before what is inside of them, as everywhere.
       projects: await project.handOver(transaction, handover),
       maps: await map.handOver(transaction, handover),
       connections: await connection.handOver(transaction, handover),
       workflows: await workflow.handOver(transaction, handover),
       applications: await application.handOver(transaction, handover),
+      // After the connections, because each keeps what its receiver may use.
       tokens: await token.handOver(transaction, handover),
     }
   }

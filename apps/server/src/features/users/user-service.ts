@@ -92,18 +92,13 @@ export class UserService {
     store?: Store,
   ): Promise<{ person: UserSummary; principal: UserPrincipal }[]> {
     const rows = await this.#users.listOfOrganization(organizationId, store)
-    return rows.map((row) => ({
-      person: toSummary(row),
-      principal: {
-        kind: 'user',
-        userId: row.id,
-        organizationId,
-        role: row.role,
-        groupIds: row.group_ids,
-        sessionId: 'none',
-        ...supportOf(row),
-      },
-    }))
+    return rows.map((row) => ({ person: toSummary(row), principal: toPrincipal(row) }))
+  }
+
+  /** Somebody active as they would ask for something themselves, as things are inside the transaction. */
+  async findPrincipal(transaction: Store, id: string): Promise<UserPrincipal | null> {
+    const row = await this.#users.findWithGroups(id, transaction)
+    return row && toPrincipal(row)
   }
 
   /** The names of those who sign in with a password and no second factor. */
@@ -235,6 +230,18 @@ export class UserService {
 
 function toSummary({ id, name, email, support_grant_id: grantId }: PersonRow): UserSummary {
   return { id, name, email, ...(grantId === null ? {} : { isSupport: true }) }
+}
+
+function toPrincipal(row: PersonRow & { readonly group_ids: readonly string[] }): UserPrincipal {
+  return {
+    kind: 'user',
+    userId: row.id,
+    organizationId: row.organization_id,
+    role: row.role,
+    groupIds: row.group_ids,
+    sessionId: 'none',
+    ...supportOf(row),
+  }
 }
 
 function supportOf(row: PersonRow): { support?: SupportStay } {

@@ -32,6 +32,8 @@ export type ListedPerson = Pick<
   readonly application_count: number
   readonly project_count: number
   readonly token_count: number
+  /** Whether there is anything of theirs that a receiver would get, be it in the trash. */
+  readonly owns_anything: boolean
 }
 
 /** How many people an organization has; support people are not its own and count nowhere. */
@@ -80,6 +82,13 @@ const APPLICATION_COUNT = sql<number>`(
   WHERE applications.owner_id = users.id AND applications.deleted_at IS NULL)`
 const PROJECT_COUNT = sql<number>`(
   SELECT count(*)::integer FROM projects WHERE projects.owner_id = users.id AND projects.parent_id IS NULL)`
+const OWNS_ANYTHING = sql<boolean>`(
+  EXISTS (SELECT FROM maps WHERE maps.owner_id = users.id)
+  OR EXISTS (SELECT FROM connections WHERE connections.owner_id = users.id)
+  OR EXISTS (SELECT FROM workflows WHERE workflows.owner_id = users.id)
+  OR EXISTS (SELECT FROM applications WHERE applications.owner_id = users.id)
+  OR EXISTS (SELECT FROM projects WHERE projects.owner_id = users.id)
+  OR EXISTS (SELECT FROM tokens WHERE tokens.owner_id = users.id AND tokens.revoked_at IS NULL))`
 const HAS_SECOND_FACTOR = sql<boolean>`(EXISTS (
   SELECT 1 FROM totp_factors WHERE totp_factors.user_id = users.id AND totp_factors.confirmed_at IS NOT NULL)
   OR EXISTS (SELECT 1 FROM passkeys WHERE passkeys.user_id = users.id))`
@@ -124,6 +133,12 @@ export class UserStore {
       .where('deleted_at', 'is', null)
       .executeTakeFirst()
     return row !== undefined
+  }
+
+  /** A person who may sign in, with their groups. */
+  async findWithGroups(id: string, store: Store): Promise<(PersonRow & { readonly group_ids: string[] }) | null> {
+    const found = this.#people(store).select(groupIdsColumn().as('group_ids')).where('users.id', '=', id)
+    return (await found.executeTakeFirst()) ?? null
   }
 
   /** Everybody active, by name, with their groups. */
@@ -274,18 +289,14 @@ export class UserStore {
     )
   }
 
-  /** How many maps, connections, workflows, applications and projects a person owns. */
-  async countOwned(transaction: Store, id: string): Promise<number> {
+  /** Whether there is anything of a person that a receiver would get. */
+  async ownsAnything(transaction: Store, id: string): Promise<boolean> {
     const row = await transaction
       .selectFrom('users')
-      .select(
-        sql<number>`${MAP_COUNT} + ${CONNECTION_COUNT} + ${WORKFLOW_COUNT} + ${APPLICATION_COUNT} + ${PROJECT_COUNT}`.as(
-          'total',
-        ),
-      )
+      .select(OWNS_ANYTHING.as('owns'))
       .where('users.id', '=', id)
       .executeTakeFirst()
-    return row?.total ?? 0
+    return row?.owns ?? false
   }
 
   async setRole(transaction: Store, id: string, role: Role): Promise<void> {
@@ -407,6 +418,7 @@ export class UserStore {
         SELECT count(*)::integer FROM tokens
         WHERE tokens.owner_id = users.id AND tokens.revoked_at IS NULL
           AND (tokens.expires_at IS NULL OR tokens.expires_at > ${now}))`.as('token_count'),
+      OWNS_ANYTHING.as('owns_anything'),
     ])
   }
 

@@ -26,8 +26,8 @@ describe('changes that meet in the database', () => {
   })
   afterEach(() => testApp.close())
 
-  const patch = (as: 'admin' | 'editor', id: string, role: string) =>
-    testApp.request({ method: 'PATCH', url: `/workspace-api/users/${id}`, as, payload: { role } })
+  const patch = (as: 'admin' | 'editor', id: string, role: string, receiverId?: string) =>
+    testApp.request({ method: 'PATCH', url: `/workspace-api/users/${id}`, as, payload: { role, receiverId } })
 
   test('two admins who demote each other through two connections leave one of them', async () => {
     await testApp.store.updateTable('users').set({ role: 'guest' }).where('role', '=', 'superadmin').execute()
@@ -50,7 +50,7 @@ describe('changes that meet in the database', () => {
     const warehouse = await createTestWarehouse(testApp)
     // Connections go after maps.
     const [demoted, made] = await meetInDatabase(testApp, 'SELECT id FROM connections FOR UPDATE', [
-      () => patch('admin', editor.id, 'viewer'),
+      () => patch('admin', editor.id, 'viewer', admin.id),
       make,
     ])
     expect(demoted?.statusCode, demoted?.body).toBe(200)
@@ -76,7 +76,8 @@ describe('data that somebody was reading when they were demoted', () => {
 
   const demote = async () => {
     const url = `/workspace-api/users/${testApp.users.editor.id}`
-    const answer = await testApp.request({ method: 'PATCH', url, as: 'admin', payload: { role: 'viewer' } })
+    const payload = { role: 'viewer', receiverId: testApp.users.admin.id }
+    const answer = await testApp.request({ method: 'PATCH', url, as: 'admin', payload })
     expect(answer.statusCode, answer.body).toBe(200)
   }
 

@@ -75,7 +75,7 @@ export interface Sending {
   /** What stands for parameters of the path in a route that is about nothing in particular. */
   readonly path?: Readonly<Record<string, string>>
   readonly query?: string | ((target: Target, askerId: string) => string)
-  readonly body?: object | ((target: Target) => object)
+  readonly body?: object | ((target: Target, askerId: string) => object)
   readonly headers?: Readonly<Record<string, string>>
   /** The status for those who are let in, when it is not one of success: what is sent is wrong on purpose. */
   readonly status?: number

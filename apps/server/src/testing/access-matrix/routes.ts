@@ -248,12 +248,7 @@ const DRAW: LinesFor<'source'> = {
   private: NO_CREDENTIAL,
   abroad: NO_CREDENTIAL,
 }
-/** Drawing what one writes oneself: a map names its connection to its readers, and lends nothing but its sources. */
-const DRAW_SQL: LinesFor<'source'> = {
-  ...DRAW,
-  drawn: line('  403        403   403    403    403   403     404   401'),
-}
-/** Running it without drawing. */
+/** What one writes oneself: a map lends its readers nothing but its sources, and they know of nothing else. */
 const RUN_SQL: LinesFor<'source'> = { ...DRAW, drawn: NO_CREDENTIAL }
 
 const OWN_TOKEN: LinesFor<'token'> = {
@@ -336,7 +331,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   // People, groups, the organization
   'GET /v3/users': plain(EDITORS),
   'GET /workspace-api/users': plain(EDITORS),
-  'PATCH /workspace-api/users/:id': about('person', MANAGED_ALONE, { body: { role: 'viewer' } }),
+  'PATCH /workspace-api/users/:id': about('person', MANAGED_ALONE, {
+    body: (_, askerId) => ({ role: 'viewer', receiverId: askerId }),
+  }),
   'DELETE /workspace-api/users/:id': about('person', MANAGED_ALONE, { query: (_, askerId) => `receiverId=${askerId}` }),
   'POST /workspace-api/users/batch/role': plain(ADMINS_ALONE, invalid),
   'POST /workspace-api/users/batch/delete': plain(ADMINS_ALONE, invalid),
@@ -604,11 +601,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     body: { name: 'demo.stores' },
     asks: ['tile.read', 'data.browse'],
   }),
-  'GET /v3/maps/:connection/query': about('source', DRAW_SQL, {
+  'GET /v3/maps/:connection/query': about('source', RUN_SQL, {
     query: 'q=SELECT+geom+FROM+demo.stores',
     asks: ['tile.read', 'sql.run'],
   }),
-  'POST /v3/maps/:connection/query': about('source', DRAW_SQL, {
+  'POST /v3/maps/:connection/query': about('source', RUN_SQL, {
     body: { q: 'SELECT geom FROM demo.stores' },
     asks: ['tile.read', 'sql.run'],
   }),

@@ -125,7 +125,9 @@ function describePath({ path, groups, projects }: AccessExplanation['paths'][num
   return names.length === 0 ? word : `${word}: ${names.join(', ')}`
 }
 
-function describeCredential({ connection, sentence, source }: AccessExplanation['credentials'][number]): string {
+function describeCredential(credential: AccessExplanation['credentials'][number]): string {
+  const { connection, flips = [], source } = credential
   const subject = [source, connection].filter((part) => part !== null).join(' · ')
+  const sentence = flips.length === 0 ? credential.sentence : `${credential.sentence} ${messages.wouldBeSent(flips)}`
   return subject === '' ? sentence : `${subject}: ${sentence}`
 }

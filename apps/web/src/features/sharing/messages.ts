@@ -145,6 +145,7 @@ export const explainMessages = {
   told: (reason: string) => `They are told: ${reason}`,
   ways: 'By which ways',
   logins: 'With whose login data is read',
+  wouldBeSent: (changes: readonly string[]) => `What would change that: ${changes.join(' ')}`,
   ends: 'One change that would end it',
   gives: 'One change that would allow it',
 }

@@ -34,7 +34,7 @@ function DispossessForm({ plan, onClose }: { plan: Dispossession; onClose: () =>
       <Text>{isDeletion ? messages.deleteText : messages.demoteText(to)}</Text>
       <ConsequenceList label={messages.consequence}>
         <li>{messages.moves(person)}</li>
-        {(person.tokenCount ?? 0) > 0 && <li>{messages.tokensEnd(person.tokenCount ?? 0)}</li>}
+        {(person.tokenCount ?? 0) > 0 && <li>{messages.tokensGoOn(person.tokenCount ?? 0)}</li>}
         {isDeletion && <li>{messages.sessionsEnd}</li>}
       </ConsequenceList>
       {owns && <ReceiverPicker from={[person]} receiver={receiver} onChange={setReceiver} />}

@@ -19,6 +19,7 @@ function whatMoves(person: PersonSummary): string {
     ...(person.workflowCount ? [plural(person.workflowCount, 'workflow', 'workflows')] : []),
     ...(person.applicationCount ? [plural(person.applicationCount, 'application', 'applications')] : []),
     ...(person.projectCount ? [plural(person.projectCount, 'project', 'projects')] : []),
+    ...(person.tokenCount ? [plural(person.tokenCount, 'API token', 'API tokens')] : []),
   ]
   return `${new Intl.ListFormat('en').format(moved)} ${countOwned(person) === 1 ? 'moves' : 'move'}`
 }
@@ -100,8 +101,8 @@ export const messages = {
     countOwned(person) === 0
       ? `${person.name} owns nothing, so nothing moves.`
       : `${whatMoves(person)} to the receiver, shared as before.`,
-  tokensEnd: (count: number) =>
-    `${plural(count, 'API token ends', 'API tokens end')}: programs that use ${count === 1 ? 'it' : 'them'} are refused from then on.`,
+  tokensGoOn: (count: number) =>
+    `Whoever knows ${count === 1 ? 'the API token goes on using it' : 'one of the API tokens goes on using it'}, for what the receiver may use. Revoke what nobody should use any more.`,
   sessionsEnd: 'All their sessions end.',
   select: (name: string) => `Select ${name}`,
   selectPage: 'Select everybody on this page',
@@ -115,13 +116,12 @@ export const messages = {
   batchDeleteButton: (count: number) => `Delete ${plural(count, 'person', 'people')}`,
   newRole: 'New role',
   chooseRole: 'Choose a role',
-  movesFrom: (person: PersonSummary, receiver: string) => {
+  movesFrom: (person: PersonSummary, receiver: string): string => {
     const moved =
       countOwned(person) === 0
         ? 'owns nothing, so nothing moves.'
         : `${whatMoves(person)} to ${receiver}, shared as before.`
-    const tokens = person.tokenCount ? ` ${plural(person.tokenCount, 'API token ends', 'API tokens end')}.` : ''
-    return `${moved}${tokens}`
+    return person.tokenCount ? `${moved} ${messages.tokensGoOn(person.tokenCount)}` : moved
   },
   theReceiver: 'the receiver',
   becomes: (role: Role) => `becomes ${A_ROLE[role]}.`,
