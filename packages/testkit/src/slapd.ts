@@ -36,6 +36,12 @@ const ADMIN_DN = `cn=admin,${BASE_DN}`
 const ADMIN_PASSWORD = 'directory-secret'
 const SCHEMAS = '/etc/ldap/schema'
 const MODULES = '/usr/lib/ldap'
+/** What Active Directory knows its people by: sixteen raw bytes, which are text in no encoding, and the name of the account. */
+const ACTIVE_DIRECTORY_SCHEMA = `attributetype ( 1.2.840.113556.1.4.2 NAME 'objectGUID'
+  EQUALITY octetStringMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.40 SINGLE-VALUE )
+attributetype ( 1.2.840.113556.1.4.221 NAME 'sAMAccountName'
+  EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 SINGLE-VALUE )
+objectclass ( 1.2.840.113556.1.5.9 NAME 'user' SUP top AUXILIARY MAY ( objectGUID $ sAMAccountName ) )`
 
 /** Starts an OpenLDAP server of its own on free ports of this machine, whose groups tell their members (`memberOf`). */
 export async function startDirectory(options: TestDirectoryOptions): Promise<TestDirectory> {
@@ -71,6 +77,7 @@ export async function startDirectory(options: TestDirectoryOptions): Promise<Tes
 
 function describeServer(folder: string): string {
   return `${['core', 'cosine', 'inetorgperson'].map((name) => `include ${SCHEMAS}/${name}.schema`).join('\n')}
+${ACTIVE_DIRECTORY_SCHEMA}
 modulepath ${MODULES}
 moduleload back_mdb
 moduleload memberof

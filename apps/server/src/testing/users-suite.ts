@@ -269,15 +269,16 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     const both = await testApp.createToken(grantsOn('shared', 'hidden', 'nowhere'))
     const hidden = await testApp.createToken(grantsOn('hidden'))
     const statusOf = async (token: string, connection: string) => {
-      const url = `/v3/sql/${connection}/query?q=`
+      // No grant is on this query: 403 where the token knows the connection.
+      const url = `/v3/sql/${connection}/query?q=SELECT%201`
       return (await testApp.request({ url, token })).statusCode
     }
     expect([await statusOf(both, 'shared'), await statusOf(both, 'hidden'), await statusOf(hidden, 'hidden')]).toEqual([
-      400, 400, 400,
+      403, 403, 403,
     ])
     expect((await patch('admin', idOf('editor'), { role: 'viewer', receiverId: idOf('admin') })).statusCode).toBe(200)
     expect([await statusOf(both, 'shared'), await statusOf(both, 'hidden'), await statusOf(hidden, 'hidden')]).toEqual([
-      400, 404, 401,
+      403, 404, 401,
     ])
     const tokens = (await testApp.request({ url: '/v3/tokens', as: 'admin' })).json<TokenSummary[]>()
     expect(tokens.map(({ grants }) => grants)).toEqual([grantsOn('shared')])

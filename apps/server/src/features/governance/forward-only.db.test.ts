@@ -199,3 +199,36 @@ test('embedded maps name the sites that may show them, and other pages none', as
   await set({ 'embeds.origins': null })
   expect(await framesOf(`/embed/${open}`)).toEqual([undefined, undefined])
 })
+
+test('a new connection is shared as the default of its maker says, unless its maker says otherwise', async () => {
+  await set({ 'connections.create': 'editors', 'connections.providers': {}, 'connections.sign-in': {} })
+  const made = await call('POST', '/workspace-api/groups', 'admin', { name: 'Alpha' })
+  const group: string = made.json().id
+  const userIds = [testApp.users.editor.id]
+  await call('POST', `/workspace-api/groups/${group}/members`, 'admin', { userIds })
+  const { revision } = (await call('GET', governance, 'admin')).json()
+  const sharingDefaults = {
+    organization: { connection: { audience: 'organization', groupIds: [], locked: false } },
+    groups: { [group]: { connection: { audience: 'groups', groupIds: [group], locked: false } } },
+  }
+  const changed = await call('PATCH', governance, 'admin', { revision, sharingDefaults })
+  expect(changed.statusCode, changed.body).toBe(200)
+  const create = async (as: Role, name: string, more: object = {}) => {
+    const body = { name, providerId: 'postgres', config: warehouse.config, ...more }
+    const created = await call('POST', '/v3/connections', as, body)
+    expect(created.statusCode, created.body).toBe(201)
+    return (await call('GET', `/v3/connections/${name}/sharing`, as)).json()
+  }
+  expect(await create('admin', 'of-the-admin')).toMatchObject({ privacy: 'shared', sharingScope: 'organization' })
+  expect(await create('editor', 'of-the-editor')).toMatchObject({
+    privacy: 'shared',
+    sharingScope: 'specific',
+    groups: [{ id: group }],
+  })
+  expect(await create('admin', 'said-otherwise', { privacy: 'private' })).toMatchObject({ privacy: 'private' })
+  // What it is shared as is what happens: a viewer draws with the admin's, and knows nothing of the group's.
+  const open = async (name: string) => (await call('GET', `/v3/connections/${name}`, 'viewer')).statusCode
+  expect([await open('of-the-admin'), await open('of-the-editor'), await open('said-otherwise')]).toEqual([
+    200, 404, 404,
+  ])
+})

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { IdentityProviderSummary, Role } from '@graticule/contract'
+import { type IdentityProviderSummary, type Role, SIGN_IN_PROBLEMS } from '@graticule/contract'
 import { createAuthority, startDirectory, type TestAuthority, type TestDirectory } from '@graticule/testkit'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../../testing/create-test-app.ts'
@@ -170,6 +170,54 @@ test('after ten wrong passwords a name is closed to that address for a while', a
   const { id } = await provider()
   for (let count = 0; count < 10; count++) expect((await signIn(id, 'bob', 'wrong')).statusCode).toBe(401)
   expect((await signIn(id, 'bob')).statusCode).toBe(429)
+})
+
+test('people of Active Directory are known by their objectGUID, whose bytes are no text', async () => {
+  // They differ in bytes alone that no text has, and would be one and the same if they were read as such.
+  const guids = { gail: '800102030405060708090a0b0c0d0eff', gus: '810102030405060708090a0b0c0d0eff' }
+  for (const [uid, guid] of Object.entries(guids)) {
+    const bytes = Buffer.from(guid, 'hex').toString('base64')
+    const account = `objectClass: user\nsAMAccountName: corp.${uid}\nobjectGUID:: ${bytes}`
+    directory.change(person(uid, `mail: ${uid}@corp.example\n${account}`))
+  }
+  const { id } = await provider({
+    subjectAttribute: 'objectGUID',
+    userFilter: '(&(objectClass=user)(sAMAccountName={login}))',
+  })
+  const enter = async (uid: string) => {
+    const entered = await signIn(id, `corp.${uid}`, `secret of ${uid}`)
+    expect(entered.statusCode, entered.body).toBe(200)
+    return entered.json().user.id as string
+  }
+  const [gail, gus] = [await enter('gail'), await enter('gus')]
+  expect(gail).not.toBe(gus)
+  const subjects = await testApp.store
+    .selectFrom('external_identities')
+    .select(['user_id', 'subject'])
+    .where('user_id', 'in', [gail, gus])
+    .orderBy('subject')
+    .execute()
+  expect(subjects).toEqual([
+    { user_id: gail, subject: guids.gail },
+    { user_id: gus, subject: guids.gus },
+  ])
+  directory.change(`dn: uid=gail,${PEOPLE}\nchangetype: modify\nreplace: mail\nmail: married@corp.example\n`)
+  expect(await enter('gail')).toBe(gail)
+})
+
+test('nobody enters a suspended organization by its directory, and is told so in one sentence', async () => {
+  const { id } = await provider()
+  directory.change(person('sue'))
+  const suspend = (at: Date | null) => testApp.store.updateTable('organizations').set({ suspended_at: at }).execute()
+  await suspend(testApp.clock.now())
+  const refused = await signIn(id, 'sue')
+  expect([refused.statusCode, refused.json().error]).toEqual([403, SIGN_IN_PROBLEMS.organization_suspended])
+  expect(refused.headers['set-cookie']).toBeUndefined()
+  expect(
+    await testApp.store.selectFrom('users').select('id').where('email', '=', 'sue@corp.example').execute(),
+  ).toEqual([])
+  await suspend(null)
+  expect((await signIn(id, 'sue')).statusCode).toBe(200)
 })
 
 test('somebody who is deleted in the directory comes in no more', async () => {

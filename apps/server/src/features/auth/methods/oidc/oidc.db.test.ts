@@ -482,3 +482,18 @@ describe('setting up a provider', () => {
     expect(await signIn({ login: ALICE })).toBe('/maps?scope=mine')
   })
 })
+
+test('nobody enters a suspended organization by way of the provider, and nobody is made there', async () => {
+  const newcomer = { login: { sub: 'sue-1', claims: { email: 'sue@corp.example', email_verified: true, name: 'Sue' } } }
+  const before = await listPeople()
+  const suspend = (at: Date | null) => testApp.store.updateTable('organizations').set({ suspended_at: at }).execute()
+  await suspend(testApp.clock.now())
+  const browser = new ProviderBrowser(testApp)
+  expect(await signIn(newcomer, browser)).toBe('/sign-in?problem=organization_suspended&target=%2Fmaps%3Fscope%3Dmine')
+  expect(await signIn({ login: ALICE }, browser)).toContain('problem=organization_suspended')
+  expect(await whoIs(browser)).toBeNull()
+  expect(await listPeople()).toEqual(before)
+  expect((await refusals()).slice(-2)).toEqual(['organization_suspended', 'organization_suspended'])
+  await suspend(null)
+  expect(await signIn(newcomer, browser)).toBe('/maps?scope=mine')
+})

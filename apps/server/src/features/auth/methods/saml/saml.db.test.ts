@@ -102,6 +102,23 @@ describe('a valid assertion', () => {
     expect(arrival.way.some((address) => address.includes('SAMLResponse'))).toBe(false)
   })
 
+  test('nobody enters a suspended organization by way of the provider, and nobody is made there', async () => {
+    const newcomer = { login: { nameId: 'sue-1', attributes: { mail: ['sue@corp.example'], displayName: ['Sue'] } } }
+    const before = await listPeople()
+    const suspend = (at: Date | null) => testApp.store.updateTable('organizations').set({ suspended_at: at }).execute()
+    await suspend(testApp.clock.now())
+    const browser = new ProviderBrowser(testApp)
+    expect(await signIn(newcomer, browser)).toBe(
+      '/sign-in?problem=organization_suspended&target=%2Fmaps%3Fscope%3Dmine',
+    )
+    expect(await signIn({ login: ALICE }, browser)).toContain('problem=organization_suspended')
+    expect(await whoIs(browser)).toBeNull()
+    expect(await listPeople()).toEqual(before)
+    expect(await lastRefusal()).toEqual(expect.objectContaining({ reason: 'organization_suspended' }))
+    await suspend(null)
+    expect(await signIn(newcomer, browser)).toBe('/maps?scope=mine')
+  })
+
   test('may come in a response that is signed as a whole besides', async () => {
     expect(await signIn({ login: ALICE, signsResponse: true })).toBe('/maps?scope=mine')
   })
