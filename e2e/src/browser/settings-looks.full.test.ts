@@ -9,6 +9,8 @@ import { openPage, signInThroughForm, type WatchedPage } from './signed-in-page.
 const { baseUrl, users, demoMapId } = inject('servers')
 /** For how long nothing is asked by a page that is taken to be complete, in milliseconds. */
 const QUIET_FOR_MS = 200
+/** Where something is that is not to be seen. */
+const NOWHERE = { x: -1, y: -1, width: 0, height: 0 }
 
 function person(role: string) {
   const user = users.find((each) => each.role === role)
@@ -39,7 +41,7 @@ function quietnessOf(page: Page): () => Promise<void> {
   }
 }
 
-/** One of everything that the settings list, so that no tab is judged by its empty state alone. */
+/** One of everything that the settings list, so that no page is judged by its empty state alone. */
 async function seed(superadmin: WorkspaceClient): Promise<void> {
   const make = (title: string) =>
     superadmin.call<MapDetail>('POST', '/workspace-api/maps', { document: emptyMapDocument(title) })
@@ -84,27 +86,75 @@ describe.each(LOOKS)('what a superadmin finds, $look', ({ look, width, height, c
     await opened.page.setViewportSize({ width, height })
   })
 
-  it('every tab of the settings fits, is accessible and leaves the console clean', async () => {
+  it('every page of the settings fits, is accessible and leaves the console clean', async () => {
     const { page, watch } = opened
     // Loaded anew, because colours fade from one look to the other.
     await page.goto('/settings')
-    const tabs = page.getByRole('navigation', { name: 'Settings' }).getByRole('link')
-    await tabs.first().waitFor()
+    const column = page.getByRole('navigation', { name: 'Settings' })
+    const fold = column.getByRole('button', { name: /^Page: / })
+    /** A narrow window lists the pages behind the name of the open one. */
+    const unfold = async () => {
+      if (look !== 'narrow') return
+      await fold.click()
+      expect(await fold.getAttribute('aria-expanded')).toBe('true')
+    }
+    await column.waitFor()
+    await unfold()
+    const links = column.getByRole('link')
+    await links.first().waitFor()
     await quiet()
-    // The tabs are those of the app itself: one that is added is judged as well.
-    const labels = await tabs.allTextContents()
+    if (look === 'narrow') await judgePage(page, `settings-${look}-unfolded`)
+    for (const group of ['You', 'People', 'Sign-in', 'Sharing and governance', 'Organization']) {
+      expect(await column.getByRole('list', { name: group, exact: true }).count(), group).toBe(1)
+    }
+    // The pages are those of the app itself: one that is added is judged as well.
+    const labels = await links.allTextContents()
     expect(labels.length).toBeGreaterThan(15)
     for (const [index, label] of labels.entries()) {
-      const tab = tabs.nth(index)
-      await tab.click()
+      const link = links.nth(index)
+      if (index > 0) await unfold()
+      await link.click()
       await quiet()
-      expect(await tab.getAttribute('aria-current')).toBe('page')
-      const { x, width: tabWidth } = (await tab.boundingBox()) ?? { x: -1, width: 0 }
-      expect.soft(x > -1 && x + tabWidth < width + 1, `${look}: the tab ${label} is whole in the window`).toBe(true)
       await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
+      if (look === 'narrow') {
+        // Whoever has chosen a page sees that page, under its name.
+        expect(await fold.textContent()).toBe(`Page: ${label}`)
+        expect(await link.isVisible()).toBe(false)
+      } else {
+        expect(await link.getAttribute('aria-current')).toBe('page')
+        const { x, y, width: linkWidth, height: linkHeight } = (await link.boundingBox()) ?? NOWHERE
+        const isWhole = x > -1 && x + linkWidth < width + 1 && y > -1 && y + linkHeight < height + 1
+        expect.soft(isWhole, `${look}: the link to ${label} is whole in the window`).toBe(true)
+      }
       await judgePage(page, `settings-${look}-${label.toLowerCase().replaceAll(/\W+/g, '-')}`)
     }
     expect(watch.problems()).toEqual([])
+  })
+
+  it('the column of pages is walked through by the keyboard alone', async () => {
+    const { page } = opened
+    await page.goto('/settings/activity')
+    const column = page.getByRole('navigation', { name: 'Settings' })
+    await column.waitFor()
+    await quiet()
+    const focused = () => page.evaluate<string>('document.activeElement?.textContent ?? ""')
+    await page.getByRole('link', { name: 'Skip to the page' }).focus()
+    await page.keyboard.press('Tab')
+    if (look === 'narrow') {
+      expect(await focused()).toBe('Page: Activity')
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Escape')
+      expect(await focused()).toBe('Page: Activity')
+      expect(await column.getByRole('link').first().isVisible()).toBe(false)
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Tab')
+    }
+    expect(await focused()).toBe('Profile')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('Sessions')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor()
   })
 
   it('so do lists that are narrowed and the page of a link that is cut off', async () => {

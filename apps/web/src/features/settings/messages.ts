@@ -24,6 +24,16 @@ export const messages = {
     code: 'Settings as code',
   },
   tabsLabel: 'Settings',
+  groups: {
+    you: 'You',
+    people: 'People',
+    signIn: 'Sign-in',
+    sharing: 'Sharing and governance',
+    organization: 'Organization',
+  },
+  /** Of the button that unfolds the list of pages in a narrow window. */
+  openPage: (label: string) => `Page: ${label}`,
+  skipPages: 'Skip to the page',
   profileTitle: 'Profile',
   name: 'Name',
   email: 'E-mail',
