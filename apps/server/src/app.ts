@@ -288,7 +288,15 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onError: (error) => logger.error({ err: error }, 'a link to a new password could not be made'),
   })
   const organizationStore = new OrganizationStore(store)
-  const organizations = new OrganizationService(organizationStore, store, users, activity, config)
+  const organizations = new OrganizationService({
+    organizations: organizationStore,
+    store,
+    users,
+    activity,
+    lengths: config,
+    listInvitees: (organizationId, transaction) => invitations.listPending(organizationId, transaction),
+    listVerifiedDomains: (organizationId, transaction) => domains.listVerified(organizationId, transaction),
+  })
   const identityProviders = new IdentityProviderService({
     providers: providerStore,
     store,

@@ -80,9 +80,57 @@ test('an admin forbids public maps after a look at what follows, and an editor f
   await add.focus()
   await editor.page.getByText('Nobody can make connections, by the policy').waitFor()
   expect(await add.getAttribute('aria-disabled')).toBe('true')
-  // A tab without its right is absent.
+  // A page without its right is absent.
   await editor.page.goto('/settings')
   await editor.page.getByRole('link', { name: 'Trash' }).waitFor()
   expect(await editor.page.getByRole('link', { name: 'Governance' }).count()).toBe(0)
   expect([...admin.watch.problems(), ...editor.watch.problems()]).toEqual([])
+}, 120_000)
+
+test('limits, seats and a second factor are looked at before they are saved: who loses what, by name', async () => {
+  const { page, watch } = await openPage(browser, server.baseUrl)
+  await signInThroughForm(page, ADMIN)
+  const plan = page.getByRole('dialog', { name: /^What (this )?changes$/ })
+  await page.goto('/settings/governance')
+  await page.getByRole('link', { name: 'Settings → Quotas' }).click()
+  const assets = page.getByRole('form', { name: 'Maps and applications' })
+  await assets.getByLabel('Maps at most', { exact: true }).fill('1')
+  await assets.getByLabel('Applications at most').fill('3')
+  await assets.getByRole('button', { name: 'See what changes' }).click()
+  await plan.getByText('There may be 1 map at most.').waitFor()
+  await plan.getByText('There may be 3 applications at most.').waitFor()
+  await plan.getByRole('button', { name: 'Save changes' }).click()
+  await plan.waitFor({ state: 'hidden' })
+  await assets.getByText('1 of 1, none free').waitFor()
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await judgePage(page, `quotas-${look}`, { fullPage: true })
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1280, height: 720 })
+  const invited = await page.request.post('/workspace-api/invitations', {
+    data: { emails: ['new@corp.example'], role: 'editor' },
+    headers: { 'sec-fetch-site': 'same-origin' },
+  })
+  expect(invited.ok()).toBe(true)
+  const seats = page.getByRole('form', { name: 'Seats' })
+  await seats.getByLabel('Editor seats at most').fill('2')
+  await seats.getByRole('button', { name: 'See what changes' }).click()
+  await plan.getByText('Cannot accept their invitation as editor, because no seat is free.').waitFor()
+  await judgePage(page, 'quotas-plan')
+  await plan.getByRole('button', { name: 'Cancel' }).click()
+  await plan.waitFor({ state: 'hidden' })
+
+  await page.goto('/settings/organization')
+  const rules = page.getByRole('form', { name: 'Signing in' })
+  await rules.getByRole('switch', { name: 'Everybody needs a second factor' }).click()
+  await rules.getByRole('button', { name: 'See what changes' }).click()
+  const lost = plan.getByRole('list', { name: 'Lost' })
+  await lost.getByText('Must set up a second factor before they get in again.').first().waitFor()
+  expect(await lost.getByRole('listitem').allTextContents()).toContain(
+    'Eve: Must set up a second factor before they get in again.',
+  )
+  await judgePage(page, 'second-factor-plan')
+  expect(watch.problems()).toEqual([])
 }, 120_000)

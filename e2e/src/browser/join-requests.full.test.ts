@@ -39,6 +39,9 @@ test('an admin opens the door, a visitor asks, and is let in by the link they ge
   await admin.page.goto('/settings/join-requests')
   await admin.page.getByText('Nobody waits').waitFor()
   await admin.page.getByRole('switch', { name: 'People may ask to join' }).click()
+  const plan = admin.page.getByRole('dialog', { name: 'What this changes' })
+  await plan.getByText('Anybody may ask to join.').waitFor()
+  await plan.getByRole('button', { name: 'Save changes' }).click()
   await admin.page.getByLabel('Where people ask').waitFor()
 
   await visitor.page.goto('/sign-in')

@@ -226,7 +226,8 @@ describe.each([
   it.each([
     { name: 'users', path: '/settings/users', text: 'Last seen' },
     { name: 'nobody', path: '/settings/users?search=nobody-has-this', text: 'Nobody matches' },
-    { name: 'general', path: '/settings/organization', text: 'Editor seats at most' },
+    { name: 'quotas', path: '/settings/quotas', text: 'Editor seats at most' },
+    { name: 'general', path: '/settings/organization', text: 'Role of new people' },
     { name: 'invitations', path: '/settings/invitations', text: 'Invited by' },
     { name: 'profile', path: '/settings', text: 'Present password' },
     { name: 'outbox', path: '/settings/outbox', text: 'No mail server is set' },

@@ -86,7 +86,7 @@ test('an authenticator app is set up in the profile and asked for at the next si
     await fresh.page.getByText(/of 10 left/).waitFor()
     await judge(fresh.page, `profile-${look}`)
     await fresh.page.goto('/settings/organization')
-    await fresh.page.getByRole('button', { name: 'Save times' }).scrollIntoViewIfNeeded()
+    await fresh.page.getByRole('form', { name: 'Sessions' }).scrollIntoViewIfNeeded()
     await judge(fresh.page, `organization-${look}`)
     await fresh.page.goto('/settings/sessions')
     await fresh.page.getByText('Ends unused').first().waitFor()

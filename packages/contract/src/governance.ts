@@ -28,6 +28,7 @@ export const GovernancePolicies = Type.Object(
     'maps.public-password': Type.Boolean(),
     'maps.limit': Limit,
     'maps.public-limit': Limit,
+    'applications.limit': Limit,
     'embeds.origins': Type.Union([
       Type.Array(Type.String({ minLength: 1, maxLength: 300 }), { maxItems: 50, uniqueItems: true }),
       Type.Null(),
@@ -93,7 +94,7 @@ export const GovernanceSettings = Type.Intersect([
     /** Grows by one with each change; a PATCH that names an older one is answered 409 `conflict`. */
     revision: Type.Integer(),
     /** How much there is of what has a limit; for those who see the settings of the organization. */
-    use: Type.Optional(Type.Object({ maps: Type.Integer(), publicMaps: Type.Integer() })),
+    use: Type.Optional(Type.Object({ maps: Type.Integer(), publicMaps: Type.Integer(), applications: Type.Integer() })),
   }),
 ])
 export type GovernanceSettings = Static<typeof GovernanceSettings>

@@ -173,6 +173,10 @@ export const SettingsPlan = Type.Object({
 })
 export type SettingsPlan = Static<typeof SettingsPlan>
 
+/** POST /workspace-api/organization/plan: what a change of the organization would do. */
+export const OrganizationPlan = Type.Pick(SettingsPlan, ['effects', 'problems', 'version'])
+export type OrganizationPlan = Static<typeof OrganizationPlan>
+
 export const SettingsApplyBody = Type.Object({
   text: SettingsPlanBody.properties.text,
   base: Type.Record(Type.String(), Type.String({ maxLength: 100 }), {

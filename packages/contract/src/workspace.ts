@@ -136,8 +136,7 @@ export const OrganizationSettings = Type.Object({
 })
 export type OrganizationSettings = Static<typeof OrganizationSettings>
 const SeatLimit = Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()]))
-/** PATCH: what is left out stays. */
-export const OrganizationUpdateBody = Type.Object({
+const organizationChanges = {
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' })),
   defaultRole: Type.Optional(Type.Enum([...DEFAULT_ROLES])),
   secondFactorRequired: Type.Optional(Type.Boolean()),
@@ -148,8 +147,23 @@ export const OrganizationUpdateBody = Type.Object({
     }),
   ),
   seats: Type.Optional(Type.Object({ editor: SeatLimit, viewer: SeatLimit })),
+}
+/** PATCH: what is left out stays. */
+export const OrganizationUpdateBody = Type.Object({
+  ...organizationChanges,
+  planVersion: Type.Optional(
+    Type.String({ maxLength: 100, description: 'The version of the plan that was looked at; another one is refused.' }),
+  ),
 })
 export type OrganizationUpdateBody = Static<typeof OrganizationUpdateBody>
+
+/** POST …/plan: a change of the organization, or of how people come to it without an invitation. */
+export const OrganizationPlanBody = Type.Object({
+  ...organizationChanges,
+  takesJoinRequests: Type.Optional(Type.Boolean()),
+  autoJoin: Type.Optional(Type.Boolean()),
+})
+export type OrganizationPlanBody = Static<typeof OrganizationPlanBody>
 
 /** What asks for the organization's name before it happens. */
 export const TypedNameBody = Type.Object({
@@ -408,6 +422,7 @@ export const PersonListQuery = Type.Object({
   /** Part of a name or an e-mail. */
   search: Type.Optional(Type.String({ maxLength: 200 })),
   role: Type.Optional(RoleSchema),
+  groupId: Type.Optional(Type.String({ maxLength: 64, description: 'Only the members of this group.' })),
   /** Only those who may own something, and so receive it. */
   mayOwn: Type.Optional(Type.Boolean()),
   /** By name unless said otherwise; the weakest role is the first, and those who were never here come last. */

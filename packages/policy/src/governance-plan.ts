@@ -142,9 +142,11 @@ function describeMakers(makers: Makers, ability: string): string {
 function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies): string {
   switch (policy) {
     case 'maps.limit':
-      return describeLimit('maps', policies['maps.limit'])
+      return describeLimit('map', policies['maps.limit'])
     case 'maps.public-limit':
-      return describeLimit('public maps', policies['maps.public-limit'])
+      return describeLimit('public map', policies['maps.public-limit'])
+    case 'applications.limit':
+      return describeLimit('application', policies['applications.limit'])
     case 'tokens.lifetime': {
       const days = policies['tokens.lifetime']
       return days === null
@@ -178,7 +180,8 @@ function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies)
 }
 
 function describeLimit(what: string, limit: number | null): string {
-  return limit === null ? `There may be any number of ${what}.` : `There may be ${limit} ${what} at most.`
+  if (limit === null) return `There may be any number of ${what}s.`
+  return `There may be ${limit} ${limit === 1 ? what : `${what}s`} at most.`
 }
 
 /** Larger for what forbids more; comparable within one policy only. */

@@ -22,7 +22,8 @@ interface GovernancePolicyDefinition<Id extends GovernancePolicyId> {
   readonly value: PolicyValueKind
   /** What it is while an organization says nothing: then it forbids nothing. */
   readonly permissive: GovernancePolicies[Id]
-  readonly group: 'connections' | 'maps' | 'sharing' | 'tokens' | 'applications' | 'exports'
+  /** Under which heading it stands; `limits` stand in Settings → Quotas, the others in Settings → Governance. */
+  readonly group: 'connections' | 'maps' | 'sharing' | 'tokens' | 'applications' | 'exports' | 'limits'
   readonly title: string
   /** What it does, in a sentence for whoever sets it. */
   readonly effect: string
@@ -101,7 +102,7 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
   'maps.limit': {
     value: 'count',
     permissive: null,
-    group: 'maps',
+    group: 'limits',
     title: 'How many maps there may be',
     effect: 'Beyond it nobody makes, copies or restores a map until others are deleted.',
     ability: 'make more maps than that',
@@ -111,11 +112,21 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
   'maps.public-limit': {
     value: 'count',
     permissive: null,
-    group: 'maps',
+    group: 'limits',
     title: 'How many public maps there may be',
     effect: 'Beyond it nobody makes a map public until another one is not public any more.',
     ability: 'make more maps public than that',
     restricts: ['map.publish'],
+    isWhole: false,
+  },
+  'applications.limit': {
+    value: 'count',
+    permissive: null,
+    group: 'limits',
+    title: 'How many applications there may be',
+    effect: 'Beyond it nobody registers or restores an application until others are deleted.',
+    ability: 'register more applications than that',
+    restricts: ['application.create'],
     isWhole: false,
   },
   'embeds.origins': {
@@ -213,6 +224,10 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
 }
 
 export const GOVERNANCE_POLICY_IDS = Object.keys(GOVERNANCE_POLICIES) as GovernancePolicyId[]
+
+/** The policies that say how many of something there may be. */
+export const LIMIT_IDS = ['maps.limit', 'maps.public-limit', 'applications.limit'] as const
+export type LimitId = (typeof LIMIT_IDS)[number]
 
 /** Those that leave an ability to some people. */
 export const MAKERS_POLICIES = GOVERNANCE_POLICY_IDS.filter((id): id is MakersPolicyId => {

@@ -48,7 +48,9 @@ describe('each case of sharing under a policy', () => {
     const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps, hasPassword }
     const decision = decideNewAudience(fillPolicies(each.policies), person(each.role), facts, each.after)
     expect(ruleOf(decision)).toBe(refusedBy)
-    expect(decision.reason).toMatch(refusedBy === null ? /\.$/ : /An admin can change it in Settings → Governance\.$/)
+    const where = refusedBy?.endsWith('limit') ? 'Quotas' : 'Governance'
+    const end = refusedBy === null ? '.' : `An admin can change it in Settings → ${where}.`
+    expect(decision.reason.endsWith(end), decision.reason).toBe(true)
   })
 })
 

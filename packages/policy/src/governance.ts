@@ -7,6 +7,7 @@ import {
   GOVERNANCE_POLICIES,
   GOVERNANCE_POLICY_IDS,
   type GovernancePolicyId,
+  type LimitId,
   MAKERS_POLICIES,
   type MakersPolicyId,
 } from './governance-policies.ts'
@@ -17,6 +18,12 @@ import { describeLock, type EffectiveDefault } from './sharing-defaults.ts'
 
 const DAY_MS = 86_400_000
 const WHO_CHANGES_IT = 'An admin can change it in Settings → Governance.'
+const WHO_CHANGES_LIMITS = 'An admin can change it in Settings → Quotas.'
+const LIMITED_THINGS = {
+  'maps.limit': 'map',
+  'maps.public-limit': 'public map',
+  'applications.limit': 'application',
+} as const satisfies Record<LimitId, string>
 
 /** Something that policies name by its id and people by its label. */
 export interface Named {
@@ -222,15 +229,11 @@ export function listAudienceChoices(
 }
 
 /** Whether there may be one more of what has a limit. The count must be read so that it still holds when it is made. */
-export function decideRoom(
-  policies: GovernancePolicies,
-  id: 'maps.limit' | 'maps.public-limit',
-  count: number,
-): Decision {
+export function decideRoom(policies: GovernancePolicies, id: LimitId, count: number): Decision {
   const limit = policies[id]
   if (limit === null || count < limit) return allowed(id)
-  const what = id === 'maps.limit' ? 'maps' : 'public maps'
-  return refuse(id, `There are ${count} ${what}, and the organization allows ${limit}. ${WHO_CHANGES_IT}`)
+  const there = count === 1 ? `is 1 ${LIMITED_THINGS[id]}` : `are ${count} ${LIMITED_THINGS[id]}s`
+  return refuse(id, `There ${there}, and the organization allows ${limit}. ${WHO_CHANGES_LIMITS}`)
 }
 
 /** Whether a token may be made so, or changed to be so: `before` is null for a new one. */

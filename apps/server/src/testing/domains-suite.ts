@@ -1,4 +1,10 @@
-import type { InvitationOffer, OrganizationDomain, OrganizationDomainList, Role } from '@graticule/contract'
+import type {
+  InvitationOffer,
+  OrganizationDomain,
+  OrganizationDomainList,
+  OrganizationPlan,
+  Role,
+} from '@graticule/contract'
 import { startDnsServer, type TestDnsServer } from '@graticule/testkit'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { verifyDomainByOperator } from '../features/domains/domain-operator.ts'
@@ -192,7 +198,16 @@ export function describeDomains(
     await autoJoin(true)
     await ask('nina@corp.example')
     const token = await mailedToken('nina@corp.example')
+    const ended = await send('POST', 'organization/plan', { autoJoin: false })
+    expect(ended.json<OrganizationPlan>().effects).toMatchObject([
+      { kind: 'loss', name: null, sentence: 'Nobody joins by the domain of their e-mail any more.' },
+      { kind: 'loss', name: 'nina@corp.example', sentence: 'Was mailed a link to join by, and is refused with it.' },
+    ])
     await autoJoin(false)
+    const begun = await send('POST', 'organization/plan', { autoJoin: true })
+    expect(begun.json<OrganizationPlan>().effects).toMatchObject([
+      { kind: 'gain', sentence: 'Whoever has an e-mail at corp.example joins by themselves with the role viewer.' },
+    ])
     expect((await join(token)).json().error).toContain('do not join by themselves any more')
     await autoJoin(true)
     await send('PATCH', 'organization', { seats: { viewer: 2 } }, 'superadmin')

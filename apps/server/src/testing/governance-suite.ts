@@ -297,7 +297,7 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
     const refused = await make('maps', 'admin')
     expect(ruleOf(refused)).toBe('403 governance.maps.limit')
     expect(refused.json().error).toBe(
-      'There are 2 maps, and the organization allows 2. An admin can change it in Settings → Governance.',
+      'There are 2 maps, and the organization allows 2. An admin can change it in Settings → Quotas.',
     )
     expect(ruleOf(await call('POST', `/workspace-api/maps/${first.id}/duplicate`, 'editor'))).toBe(
       '403 governance.maps.limit',
@@ -314,7 +314,26 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
     expect(ruleOf(await share('maps', third.id, 'editor', { privacy: 'public' }))).toBe(
       '403 governance.maps.public-limit',
     )
-    expect((await read()).use).toEqual({ maps: 3, publicMaps: 1 })
+    expect((await read()).use).toEqual({ maps: 3, publicMaps: 1, applications: 0 })
+  })
+
+  test('a limit of applications refuses with the count, what comes back from the trash too, and of several at once one is made', async () => {
+    await set({ 'applications.limit': 1 })
+    const answers = await Promise.all(Array.from({ length: 5 }, () => make('applications')))
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 403, 403, 403, 403])
+    const refused = await make('applications', 'admin')
+    expect(ruleOf(refused)).toBe('403 governance.applications.limit')
+    expect(refused.json().error).toBe(
+      'There is 1 application, and the organization allows 1. An admin can change it in Settings → Quotas.',
+    )
+    const first = answers.find(({ statusCode }) => statusCode === 201)?.json<{ id: string }>()
+    await call('DELETE', `/workspace-api/applications/${first?.id}`, 'editor')
+    await made('applications')
+    const back = await call('POST', `/workspace-api/trash/application/${first?.id}/restore`, 'editor', {
+      sharing: 'private',
+    })
+    expect(ruleOf(back)).toBe('403 governance.applications.limit')
+    expect((await read()).use?.applications).toBe(1)
   })
 
   test('of several maps made at once into the last place, and made public into the last link, one is', async () => {

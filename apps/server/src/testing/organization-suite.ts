@@ -1,4 +1,10 @@
-import type { OrganizationSettings, OrganizationUpdateBody, Role } from '@graticule/contract'
+import type {
+  OrganizationPlan,
+  OrganizationPlanBody,
+  OrganizationSettings,
+  OrganizationUpdateBody,
+  Role,
+} from '@graticule/contract'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { TestApp } from './create-test-app.ts'
 
@@ -15,6 +21,11 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
   const read = (as: Role) => testApp.request({ url: '/workspace-api/organization', as })
   const update = (as: Role, payload: OrganizationUpdateBody) =>
     testApp.request({ method: 'PATCH', url: '/workspace-api/organization', as, payload })
+  const plan = (as: Role, payload: OrganizationPlanBody) =>
+    testApp.request({ method: 'POST', url: '/workspace-api/organization/plan', as, payload })
+  const planned = async (payload: OrganizationPlanBody) => (await plan('superadmin', payload)).json<OrganizationPlan>()
+  const invite = (role: Role, ...emails: string[]) =>
+    testApp.request({ method: 'POST', url: '/workspace-api/invitations', as: 'admin', payload: { role, emails } })
   const give = (as: Role, id: string, role: Role) =>
     testApp.request({ method: 'PATCH', url: `/workspace-api/users/${id}`, as, payload: { role } })
 
@@ -74,6 +85,68 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
       editor: { used: 3, limit: null },
       viewer: { used: 2, limit: 4 },
     })
+  })
+
+  test('a plan of seats names who is invited and finds none any more, or finds one again, and changes nothing', async () => {
+    await invite('editor', 'ann@new.example', 'bob@new.example')
+    await invite('viewer', 'cy@new.example')
+    expect(await planned({ seats: { editor: 5, viewer: 9 } })).toMatchObject({
+      effects: [
+        { kind: 'change', name: null, sentence: 'There are 5 seats for editors; 3 are taken.' },
+        { kind: 'change', name: null, sentence: 'There are 9 seats for viewers; 2 are taken.' },
+      ],
+      problems: [],
+    })
+    const full = await planned({ seats: { editor: 3 } })
+    expect(full.effects.slice(1)).toEqual(
+      ['ann@new.example', 'bob@new.example'].map((name) => ({
+        kind: 'loss',
+        section: 'seats',
+        name,
+        sentence: 'Cannot accept their invitation as editor, because no seat is free.',
+      })),
+    )
+    expect((await planned({ seats: { editor: 4 } })).effects[1]).toMatchObject({
+      kind: 'loss',
+      sentence: 'Is invited as editor; 1 of the 2 who are invited finds a seat.',
+    })
+    expect((await planned({ seats: { editor: 2 } })).problems).toEqual([
+      '3 people have a seat for editors, so there cannot be only 2.',
+    ])
+    expect((await read('admin')).json().seats.editor.limit).toBeNull()
+    await update('superadmin', { seats: { editor: 3 } })
+    expect((await planned({ seats: { editor: null } })).effects).toMatchObject([
+      { kind: 'change', sentence: 'There may be any number of seats for editors; 3 are taken.' },
+      { kind: 'gain', name: 'ann@new.example', sentence: 'Can accept their invitation as editor.' },
+      { kind: 'gain', name: 'bob@new.example' },
+    ])
+    const refused = await plan('admin', { seats: { editor: 9 } })
+    expect([refused.statusCode, refused.json().details.rule]).toEqual([403, 'role.admin'])
+  })
+
+  test('a plan names who must set up a second factor and says what else changes; a change of what it says is refused', async () => {
+    const body = { secondFactorRequired: true, defaultRole: 'editor', sessionLength: { idleMinutes: 30 } } as const
+    const seen = await planned(body)
+    expect(seen.effects.filter(({ kind }) => kind === 'change').map(({ sentence }) => sentence)).toEqual([
+      'People who come without an invitation get the role editor.',
+      'A session that nobody uses ends after 30 minutes.',
+    ])
+    const losers = seen.effects.filter(({ kind }) => kind === 'loss')
+    expect(losers).toHaveLength(Object.keys(testApp.users).length)
+    expect(new Set(losers.map(({ sentence }) => sentence))).toEqual(
+      new Set(['Must set up a second factor before they get in again.']),
+    )
+    expect((await planned({ sessionLength: { absoluteMinutes: 60 } })).problems).toEqual([
+      'A session cannot rest for 10080 minutes when it ends after 60 in any case. Shorten the rest or lengthen the whole.',
+    ])
+    // Somebody else gets there first, and what was looked at is not what would happen.
+    await update('admin', { defaultRole: 'editor' })
+    const refused = await update('admin', { ...body, planVersion: seen.version })
+    expect([refused.statusCode, refused.json().details.rule]).toEqual([409, 'organization.plan'])
+    expect((await read('admin')).json().secondFactorRequired).toBe(false)
+    const again = await planned(body)
+    expect((await update('admin', { ...body, planVersion: again.version })).statusCode).toBe(200)
+    expect((await planned(body)).effects).toEqual([])
   })
 
   test('a promotion or demotion into full seats is refused with the count, and greyed out beforehand', async () => {

@@ -96,6 +96,38 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(await list('admin', 'pageSize=2&page=3')).toMatchObject({ total: 5, people: [{ role: 'viewer' }] })
   })
 
+  test('the list is narrowed to a group, beside search, role and pages; only who looks after people may ask so', async () => {
+    const addGroup = async (name: string, members: readonly Role[]) => {
+      const made = await testApp.request({
+        method: 'POST',
+        url: '/workspace-api/groups',
+        as: 'admin',
+        payload: { name },
+      })
+      const { id } = made.json<{ id: string }>()
+      const payload = { userIds: members.map(idOf) }
+      await testApp.request({ method: 'POST', url: `/workspace-api/groups/${id}/members`, as: 'admin', payload })
+      return id
+    }
+    const field = await addGroup('Field', ['editor', 'viewer', 'guest'])
+    await addGroup('Office', ['admin', 'viewer'])
+    const empty = (
+      await testApp.request({ method: 'POST', url: '/workspace-api/groups', as: 'admin', payload: { name: 'Empty' } })
+    ).json<{ id: string }>()
+    const roles = async (query: string) => (await list('admin', query)).people.map((person) => person.role)
+    expect(await roles(`groupId=${field}`)).toEqual(['editor', 'guest', 'viewer'])
+    expect(await roles(`groupId=${field}&role=viewer`)).toEqual(['viewer'])
+    expect(await roles(`groupId=${field}&search=the%20e`)).toEqual(['editor'])
+    expect(await list('admin', `groupId=${field}&pageSize=2&page=2`)).toMatchObject({
+      total: 3,
+      people: [{ role: 'viewer' }],
+    })
+    expect(await roles(`groupId=${empty.id}`)).toEqual([])
+    expect(await roles('groupId=gone')).toEqual([])
+    const refused = await testApp.request({ url: `/workspace-api/users?groupId=${field}`, as: 'editor' })
+    expect(refused.statusCode).toBe(403)
+  })
+
   test('the list is sorted by any of its columns, page after page, and who was never here comes last', async () => {
     await createMap('editor', 'One')
     await addConnection('superadmin', 'one')

@@ -1,4 +1,9 @@
-import type { OrganizationSettings, OrganizationUpdateBody } from '@graticule/contract'
+import type {
+  OrganizationPlan,
+  OrganizationPlanBody,
+  OrganizationSettings,
+  OrganizationUpdateBody,
+} from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { sendRequest } from './client.ts'
 
@@ -13,6 +18,11 @@ export const organizationQuery = queryOptions({
 /** Changes what the body names and leaves the rest. */
 export function updateOrganization(body: OrganizationUpdateBody): Promise<OrganizationSettings> {
   return sendRequest(ORGANIZATION, { method: 'PATCH', body })
+}
+
+/** What a change would do, and to whom; changes nothing. */
+export function planOrganizationChange(body: OrganizationPlanBody, signal: AbortSignal): Promise<OrganizationPlan> {
+  return sendRequest(`${ORGANIZATION}/plan`, { method: 'POST', body, signal })
 }
 
 /** Shuts the organization for everybody until the operator restores it; its name confirms. */

@@ -377,6 +377,12 @@ const governance = createRoute({
   ),
 })
 
+const quotas = createRoute({
+  getParentRoute: () => settings,
+  path: '/quotas',
+  component: lazyRouteComponent(() => import('../features/settings/quotas/quota-settings.tsx'), 'QuotaSettings'),
+})
+
 const supportAccess = createRoute({
   getParentRoute: () => settings,
   path: '/support-access',
@@ -448,6 +454,7 @@ export const routeTree = root.addChildren([
         assets,
         scim,
         governance,
+        quotas,
         supportAccess,
         outbox,
         customization,

@@ -103,6 +103,7 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
       await governance.hold(transaction, principal, (policies, maker) =>
         decideMaking(policies, maker, 'applications.register'),
       )
+      await governance.holdRoom(transaction, principal.organizationId, 'application')
       const audience = await governance.holdDefault(transaction, principal, 'application')
       await audiences.hold(transaction, 'application', principal.organizationId, audience)
       await this.#options.applications.insert(transaction, {

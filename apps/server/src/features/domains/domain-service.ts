@@ -51,6 +51,12 @@ export class DomainService {
     }
   }
 
+  /** The domains that count: proved, and confirmed by DNS until now. */
+  async listVerified(organizationId: string, transaction: Store): Promise<string[]> {
+    const rows = await this.#options.domains.list(organizationId, transaction)
+    return rows.filter((row) => row.verified_at !== null && row.failing_since === null).map(({ domain }) => domain)
+  }
+
   /** Claims a domain, which counts for nothing until it is verified. */
   async add(caller: UserCaller, text: string): Promise<OrganizationDomain> {
     const { activity, clock, domains, store } = this.#options

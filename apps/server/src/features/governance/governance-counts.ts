@@ -3,7 +3,7 @@ import { ADMIN_ROLES, type GovernancePolicyId } from '@graticule/policy'
 import { type SqlBool, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import { isInForce } from '../../platform/db/grant-in-force.ts'
-import { countMaps, countPublicMaps } from './governance-store.ts'
+import { countApplications, countMaps, countPublicMaps } from './governance-store.ts'
 
 /** A connection by what policies ask about it. */
 export interface CountedConnection {
@@ -43,6 +43,8 @@ export async function countKept(
       return countBeyond(policies[policy], await countMaps(store, organizationId))
     case 'maps.public-limit':
       return countBeyond(policies[policy], await countPublicMaps(store, organizationId))
+    case 'applications.limit':
+      return countBeyond(policies[policy], await countApplications(store, organizationId))
     case 'sharing.own-groups':
       return policies[policy] ? countForeignGroups(store, organizationId) : null
     case 'access.requests':
@@ -52,7 +54,7 @@ export async function countKept(
     case 'tokens.everything':
       return countTokens(store, organizationId, policies, policy)
     case 'applications.register':
-      return countApplications(store, organizationId, policies[policy])
+      return countRegistered(store, organizationId, policies[policy])
     case 'embeds.origins':
     case 'exports.files':
     case 'exports.jobs':
@@ -182,7 +184,7 @@ async function countTokens(
   return Number((await query.executeTakeFirstOrThrow()).count)
 }
 
-async function countApplications(store: Store, organizationId: string, makers: Makers): Promise<number | null> {
+async function countRegistered(store: Store, organizationId: string, makers: Makers): Promise<number | null> {
   if (makers === 'editors') return null
   const { count } = await store
     .selectFrom('applications')

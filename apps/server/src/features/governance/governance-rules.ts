@@ -20,6 +20,7 @@ import {
 } from '@graticule/policy'
 import type { Store } from '../../platform/db/database.ts'
 import {
+  countApplications,
   countMaps,
   countPublicMaps,
   filterGroups,
@@ -92,12 +93,14 @@ export class GovernanceRules {
     demand(decide(policies, await refresh(transaction, principal)))
   }
 
-  /** Throws 403 with the count when there may be no map more; if there may, nobody else takes its place. */
-  async holdRoomForMap(transaction: Store, organizationId: string): Promise<void> {
+  /** Throws 403 with the count when there may be none more; if there may, nobody else takes its place. */
+  async holdRoom(transaction: Store, organizationId: string, kind: 'map' | 'application'): Promise<void> {
+    const limit = kind === 'map' ? 'maps.limit' : 'applications.limit'
     const { policies } = await holdGovernance(transaction, organizationId)
-    if (policies['maps.limit'] === null) return
+    if (policies[limit] === null) return
     await holdCount(transaction, organizationId)
-    demand(decideRoom(policies, 'maps.limit', await countMaps(transaction, organizationId)))
+    const count = kind === 'map' ? countMaps : countApplications
+    demand(decideRoom(policies, limit, await count(transaction, organizationId)))
   }
 
   /** Throws 403 with the policy when the asset may not get this audience. The asset was locked before, if there is one. */

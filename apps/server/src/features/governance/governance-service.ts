@@ -29,6 +29,7 @@ import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { type CountedConnection, countKept } from './governance-counts.ts'
 import {
+  countApplications,
   countMaps,
   countPublicMaps,
   filterGroups,
@@ -125,6 +126,7 @@ export class GovernanceService {
     const use = {
       maps: await countMaps(store, organizationId),
       publicMaps: await countPublicMaps(store, organizationId),
+      applications: await countApplications(store, organizationId),
     }
     return { ...settings, use }
   }

@@ -126,9 +126,15 @@ export async function filterGroups(store: Store, organizationId: string, ids: re
 }
 
 /** How many maps there are that are not in the trash. */
-export async function countMaps(store: Store, organizationId: string): Promise<number> {
+export const countMaps = (store: Store, organizationId: string) => countAssets(store, 'maps', organizationId)
+
+/** How many applications there are that are not in the trash. */
+export const countApplications = (store: Store, organizationId: string) =>
+  countAssets(store, 'applications', organizationId)
+
+async function countAssets(store: Store, table: 'maps' | 'applications', organizationId: string): Promise<number> {
   const { count } = await store
-    .selectFrom('maps')
+    .selectFrom(table)
     .select((select) => select.fn.countAll<string>().as('count'))
     .where('organization_id', '=', organizationId)
     .where('deleted_at', 'is', null)

@@ -66,6 +66,15 @@ export class InvitationService {
     return { invitations: invitations.map((row) => toInvitation(row, now)), total }
   }
 
+  /** Everybody who is invited and can still accept, the earliest first. */
+  async listPending(
+    organizationId: string,
+    transaction: Store,
+  ): Promise<{ email: string; role: Role; byDomain: boolean }[]> {
+    const rows = await this.#invitations.listPending(transaction, organizationId, this.#clock.now())
+    return rows.map(({ email, role, invited_by }) => ({ email, role, byDomain: invited_by === null }))
+  }
+
   /**
    * Invites each address by itself and says of each what became of it, in the order in which they were named. Throws
    * `forbidden` when the caller may not invite people with that role at all.

@@ -44,6 +44,18 @@ export class InvitationStore {
     return { invitations, total: Number(total) }
   }
 
+  /** The addresses of those who can still accept, the earliest first. */
+  async listPending(transaction: Store, organizationId: string, now: Date) {
+    return transaction
+      .selectFrom('invitations')
+      .select(['email', 'role', 'invited_by'])
+      .where('organization_id', '=', organizationId)
+      .where(isInState('pending', now))
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute()
+  }
+
   async find(organizationId: string, id: string, store: Store = this.#store): Promise<ListedInvitation | null> {
     const row = await this.#listed(store)
       .where('invitations.organization_id', '=', organizationId)

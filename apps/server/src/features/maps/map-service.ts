@@ -456,7 +456,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     await this.#options.store.transaction().execute(async (transaction) => {
       await this.#options.holdRight(transaction, principal, 'map.create')
       const { audiences, governance } = this.#options
-      await governance.holdRoomForMap(transaction, principal.organizationId)
+      await governance.holdRoom(transaction, principal.organizationId, 'map')
       const audience = await governance.holdDefault(transaction, principal, 'map')
       await audiences.hold(transaction, 'map', principal.organizationId, audience)
       await insertMap(transaction, {

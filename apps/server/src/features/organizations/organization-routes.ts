@@ -1,4 +1,11 @@
-import { ErrorBody, OrganizationSettings, OrganizationUpdateBody, TypedNameBody } from '@graticule/contract'
+import {
+  ErrorBody,
+  OrganizationPlan,
+  OrganizationPlanBody,
+  OrganizationSettings,
+  OrganizationUpdateBody,
+  TypedNameBody,
+} from '@graticule/contract'
 import { Type } from 'typebox'
 import { requireUser, userCallerOf } from '../../http/caller.ts'
 import type { AddressSettings } from '../../http/public-address.ts'
@@ -45,6 +52,23 @@ export function registerOrganizationRoutes(
       },
     },
     async (request, reply) => organizations.update(userCallerOf(request, reply), request.body),
+  )
+
+  app.post(
+    '/workspace-api/organization/plan',
+    {
+      config: { access: 'session', action: 'organization.update' },
+      schema: {
+        tags,
+        summary: 'What a change of the settings of my organization would do to whom; changes nothing',
+        body: OrganizationPlanBody,
+        response: { 200: OrganizationPlan, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return organizations.plan(requireUser(request), request.body)
+    },
   )
 
   app.post(

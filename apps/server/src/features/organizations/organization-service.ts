@@ -1,18 +1,52 @@
+import { createHash } from 'node:crypto'
 import {
   AppError,
   type GeneralSettings,
+  type OrganizationPlan,
+  type OrganizationPlanBody,
   type OrganizationSettings,
   type OrganizationUpdateBody,
+  type SettingsEffect,
 } from '@graticule/contract'
-import { decideSeatLimit, SEAT_KINDS, type Seats, type UserPrincipal } from '@graticule/policy'
+import {
+  authorize,
+  decideSeatLimit,
+  SEAT_KINDS,
+  type SeatKind,
+  type Seats,
+  type UserPrincipal,
+} from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import { type OrganizationChange, recordOrganizationChange } from '../../platform/activity/organization-change.ts'
+import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { SessionLengths } from '../auth/session-service.ts'
 import type { UserService } from '../users/user-service.ts'
+import {
+  describeAutoJoin,
+  describeGeneralChange,
+  describeSeatChange,
+  findSeatProblems,
+  type Invitee,
+} from './organization-plan.ts'
 import type { OrganizationStore } from './organization-store.ts'
 import { organizationSuspended } from './organization-suspended.ts'
+
+/** What changes; the rest stays. */
+export type OrganizationUpdate = Omit<OrganizationPlanBody, 'autoJoin'>
+
+export interface OrganizationServiceOptions {
+  readonly organizations: OrganizationStore
+  readonly store: Store
+  readonly users: UserService
+  readonly activity: ActivityLog
+  readonly lengths: SessionLengths
+  /** Who is invited and can still accept. */
+  readonly listInvitees: (organizationId: string, transaction: Store) => Promise<readonly Invitee[]>
+  /** The domains that count as the organization's own. */
+  readonly listVerifiedDomains: (organizationId: string, transaction: Store) => Promise<readonly string[]>
+}
 
 /** How long sessions last where an organization says nothing else. */
 type SessionDefaults = OrganizationSettings['sessionLength']['defaults']
@@ -26,20 +60,15 @@ interface SessionLengthChange {
 /** The settings of the organization that one belongs to: its name, the role of new people, and its seats. */
 export class OrganizationService {
   readonly #organizations: OrganizationStore
-  readonly #store: Store
+  readonly #options: OrganizationServiceOptions
   readonly #users: UserService
   readonly #activity: ActivityLog
   readonly #defaults: SessionDefaults
 
-  constructor(
-    organizations: OrganizationStore,
-    store: Store,
-    users: UserService,
-    activity: ActivityLog,
-    lengths: SessionLengths,
-  ) {
+  constructor(options: OrganizationServiceOptions) {
+    const { organizations, users, activity, lengths } = options
+    this.#options = options
     this.#organizations = organizations
-    this.#store = store
     this.#users = users
     this.#activity = activity
     this.#defaults = {
@@ -97,7 +126,7 @@ export class OrganizationService {
   /** Opens or closes one of the ways in which people come without an invitation. */
   async #setDoor(caller: UserCaller, door: 'takes_join_requests' | 'auto_join', isOpen: boolean): Promise<void> {
     const { principal } = caller
-    await this.#store.transaction().execute(async (transaction) => {
+    await this.#options.store.transaction().execute(async (transaction) => {
       await this.#users.holdSeats(transaction, principal.organizationId)
       await this.#users.holdRight(transaction, principal, 'organization.update')
       const before = await this.#organizations.get(principal.organizationId, transaction)
@@ -145,19 +174,64 @@ export class OrganizationService {
    * are taken.
    */
   async update(caller: UserCaller, body: OrganizationUpdateBody): Promise<OrganizationSettings> {
+    const { planVersion, ...update } = body
     await this.#change(caller, async (transaction, change) => {
-      if (body.seats !== undefined) await this.#users.holdRight(transaction, caller.principal, 'organization.set-seats')
-      await this.applyUpdate(transaction, change, body)
+      if (update.seats !== undefined) {
+        await this.#users.holdRight(transaction, caller.principal, 'organization.set-seats')
+      }
+      if (planVersion !== undefined) {
+        const plan = toPlan(await this.planUpdate(transaction, change.organizationId, update))
+        if (plan.version !== planVersion) throw planChanged()
+      }
+      await this.applyUpdate(transaction, change, update)
     })
     return this.get(caller.principal)
   }
 
-  /** As `update`, in a transaction that holds the organization's seats and has decided who may change what. */
-  async applyUpdate(
+  /** What a change would do, by name; changes nothing. */
+  async plan(principal: UserPrincipal, body: OrganizationPlanBody): Promise<OrganizationPlan> {
+    if (body.seats !== undefined) authorize(principal, 'organization.set-seats')
+    return this.#options.store
+      .transaction()
+      .execute(async (transaction) => toPlan(await this.planUpdate(transaction, principal.organizationId, body)))
+  }
+
+  /** What a change would do to whom, and why it cannot be made. */
+  async planUpdate(
     transaction: Store,
-    change: OrganizationChange,
-    body: OrganizationUpdateBody & { readonly takesJoinRequests?: boolean },
-  ): Promise<void> {
+    organizationId: string,
+    update: OrganizationPlanBody,
+  ): Promise<{ effects: SettingsEffect[]; problems: string[] }> {
+    const current = await this.readSettings(organizationId, transaction)
+    const next = withUpdate(current, update)
+    const problems: string[] = []
+    try {
+      this.checkSessionLength({ idleMinutes: next.sessionIdleMinutes, absoluteMinutes: next.sessionAbsoluteMinutes })
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      problems.push(error.message)
+    }
+    const isFactorNew = next.secondFactorRequired && !current.secondFactorRequired
+    const names = isFactorNew ? await this.#users.listNamesWithPasswordAlone(transaction, organizationId) : []
+    const general = describeGeneralChange(current, next, names)
+    const seats = await this.#users.readSeats(organizationId, transaction)
+    const limits = { ...limitsOf(seats), ...update.seats }
+    const invitees = await this.#options.listInvitees(organizationId, transaction)
+    const { auto_join: isAutoJoin } = await this.#organizations.get(organizationId, transaction)
+    const { autoJoin = isAutoJoin } = update
+    const domains = autoJoin ? await this.#options.listVerifiedDomains(organizationId, transaction) : []
+    const joining = autoJoin === isAutoJoin ? [] : describeAutoJoin(autoJoin, domains, next.defaultRole, invitees)
+    return {
+      effects: [
+        ...[...general, ...joining].map((effect) => ({ ...effect, section: 'general' })),
+        ...describeSeatChange(seats, limits, invitees).map((effect) => ({ ...effect, section: 'seats' })),
+      ],
+      problems: [...problems, ...findSeatProblems(seats, limits)],
+    }
+  }
+
+  /** As `update`, in a transaction that holds the organization's seats and has decided who may change what. */
+  async applyUpdate(transaction: Store, change: OrganizationChange, body: OrganizationUpdate): Promise<void> {
     const { organizationId } = change
     const before = await this.#organizations.get(organizationId, transaction)
     const seats = await this.#users.readSeats(organizationId, transaction)
@@ -183,7 +257,7 @@ export class OrganizationService {
     apply: (transaction: Store, change: OrganizationChange) => Promise<void>,
   ): Promise<void> {
     const { organizationId } = principal
-    await this.#store.transaction().execute(async (transaction) => {
+    await this.#options.store.transaction().execute(async (transaction) => {
       await this.#users.holdSeats(transaction, organizationId)
       await this.#users.holdRight(transaction, principal, 'organization.update')
       await apply(transaction, { organizationId, actor: actorOf(principal), requestId })
@@ -201,9 +275,36 @@ export class OrganizationService {
   }
 }
 
+function limitsOf(seats: Seats): Record<SeatKind, number | null> {
+  return { editor: seats.editor.limit, viewer: seats.viewer.limit }
+}
+
+/** The general settings after a change. */
+function withUpdate(current: GeneralSettings, update: OrganizationUpdate): GeneralSettings {
+  const { idleMinutes = current.sessionIdleMinutes, absoluteMinutes = current.sessionAbsoluteMinutes } =
+    update.sessionLength ?? {}
+  return {
+    name: update.name?.trim() ?? current.name,
+    defaultRole: update.defaultRole ?? current.defaultRole,
+    secondFactorRequired: update.secondFactorRequired ?? current.secondFactorRequired,
+    takesJoinRequests: update.takesJoinRequests ?? current.takesJoinRequests,
+    sessionIdleMinutes: idleMinutes,
+    sessionAbsoluteMinutes: absoluteMinutes,
+  }
+}
+
+function toPlan(plan: Pick<OrganizationPlan, 'effects' | 'problems'>): OrganizationPlan {
+  return { ...plan, version: createHash('sha256').update(canonicalJson(plan)).digest('hex') }
+}
+
+function planChanged(): AppError {
+  const sentence = 'What this would do has changed since you looked at the plan. Look at it again, then save it.'
+  return new AppError('conflict', sentence, { details: { rule: 'organization.plan' } })
+}
+
 /** The limits after a change; throws `conflict` when somebody would lose their seat. */
 function readSeatLimits(seats: Seats, wanted: OrganizationUpdateBody['seats']) {
-  const limits = { editor: seats.editor.limit, viewer: seats.viewer.limit }
+  const limits = limitsOf(seats)
   for (const kind of SEAT_KINDS) {
     const limit = wanted?.[kind]
     if (limit === undefined) continue

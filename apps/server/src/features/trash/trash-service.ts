@@ -84,7 +84,7 @@ export class TrashService {
       const audience = isShared ? await audiences.readSuspended(kind, id, transaction) : NOBODY
       await audiences.hold(transaction, kind, organizationId, audience)
       const asset = await this.#lock(transaction, caller, kind, id)
-      if (kind === 'map') await governance.holdRoomForMap(transaction, organizationId)
+      if (kind !== 'workflow') await governance.holdRoom(transaction, organizationId, kind)
       const restored = {
         kind,
         organizationId,

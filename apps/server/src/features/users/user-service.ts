@@ -108,8 +108,9 @@ export class UserService {
 
   /** One page of the people of the asker's organization, each with what the asker may know and do about them. */
   async listPage(principal: UserPrincipal, query: PersonListQuery): Promise<PersonList> {
-    // An order tells what it is made from.
-    if (INSPECTED_ORDERS.has(query.orderBy)) authorize(principal, 'user.inspect')
+    // An order tells what it is made from, and a list of members who they are.
+    const isInspected = INSPECTED_ORDERS.has(query.orderBy) || query.groupId !== undefined
+    if (isInspected) authorize(principal, 'user.inspect')
     const { people, total } = await this.#users.listPage(principal.organizationId, query, this.#clock.now())
     const headcount = await this.#users.readHeadcount(principal.organizationId)
     return { people: people.map((person) => summarizePerson(principal, person, headcount)), total }

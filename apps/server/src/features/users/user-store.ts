@@ -385,6 +385,16 @@ export class UserStore {
       .where('users.organization_id', '=', organizationId)
       .where('users.disabled_at', 'is', null)
     if (query.role !== undefined) people = people.where('users.role', '=', query.role)
+    const { groupId } = query
+    if (groupId !== undefined) {
+      const members = this.#store
+        .selectFrom('group_members')
+        .innerJoin('groups', 'groups.id', 'group_members.group_id')
+        .select('group_members.user_id')
+        .where('groups.id', '=', groupId)
+        .where('groups.organization_id', '=', organizationId)
+      people = people.where('users.id', 'in', members)
+    }
     if (query.mayOwn === true) {
       people = people.where('users.role', 'in', OWNING_ROLES).where('users.support_grant_id', 'is', null)
     }

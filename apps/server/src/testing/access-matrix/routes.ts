@@ -399,6 +399,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     body: { seats: { editor: null } },
     asks: ['organization.set-seats'],
   }),
+  'POST /workspace-api/organization/plan': plain(ADMINS, { body: { name: '' }, status: 400 }),
+  'POST /workspace-api/organization/plan · seats': plain(SUPERADMINS, {
+    body: { seats: { editor: null } },
+    asks: ['organization.set-seats'],
+  }),
   'GET /workspace-api/outbox': plain(ADMINS_ALONE),
   'GET /v3/activity': plain(ADMINS_ALONE),
   'GET /workspace-api/domains': plain(ADMINS),

@@ -16,6 +16,7 @@ export const messages = {
     assets: 'Asset management',
     scim: 'SCIM',
     governance: 'Governance',
+    quotas: 'Quotas',
     supportAccess: 'Support access',
     trash: 'Trash',
     accessReport: 'Access report',

@@ -27,7 +27,7 @@ export interface SectionServices {
 export function createSections(services: SectionServices): readonly AnySection[] {
   const { organizations, roleMapping, customizations, governance, groups, users } = services
   return [
-    generalSection(organizations, users),
+    generalSection(organizations),
     roleMappingSection(roleMapping, users),
     governanceSection(governance, groups),
     brandingSection(customizations),

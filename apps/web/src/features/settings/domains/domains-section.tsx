@@ -1,6 +1,6 @@
 import type { OrganizationDomainList } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ApiError } from '../../../api/api-error.ts'
+import { useState } from 'react'
 import { addDomain, changeAutoJoin, domainsQuery } from '../../../api/domains.ts'
 import {
   Button,
@@ -16,6 +16,7 @@ import {
   Title,
   useForm,
 } from '../../../ui/index.ts'
+import { OrganizationPlanDialog } from '../plan/organization-plan-dialog.tsx'
 import classes from '../settings.module.css'
 import { DomainRow } from './domain-row.tsx'
 import { messages } from './messages.ts'
@@ -64,21 +65,26 @@ function AutoJoinSwitch({ list }: { list: OrganizationDomainList }) {
       await queryClient.invalidateQueries({ queryKey: domainsQuery.queryKey })
       notifications.show({ message: autoJoin ? messages.autoJoinOn : messages.autoJoinOff })
     },
-    onError: (error) =>
-      notifications.show({
-        color: 'red',
-        title: messages.failed,
-        message: error instanceof ApiError ? error.message : '',
-      }),
   })
+  // What it is to become, while that is looked at.
+  const [planned, setPlanned] = useState<boolean | null>(null)
   return (
-    <Switch
-      label={messages.autoJoin}
-      description={list.canMail ? messages.autoJoinHelp : messages.noMailServer}
-      checked={list.autoJoin}
-      disabled={change.isPending || (!list.canMail && !list.autoJoin)}
-      onChange={(event) => change.mutate({ autoJoin: event.currentTarget.checked })}
-    />
+    <>
+      <Switch
+        label={messages.autoJoin}
+        description={list.canMail ? messages.autoJoinHelp : messages.noMailServer}
+        checked={list.autoJoin}
+        disabled={change.isPending || (!list.canMail && !list.autoJoin)}
+        onChange={(event) => setPlanned(event.currentTarget.checked)}
+      />
+      {planned !== null && (
+        <OrganizationPlanDialog
+          body={{ autoJoin: planned }}
+          save={() => change.mutateAsync({ autoJoin: planned })}
+          onClose={() => setPlanned(null)}
+        />
+      )}
+    </>
   )
 }
 

@@ -30,5 +30,4 @@ export const messages = {
   cancel: 'Cancel',
   autoJoinOn: 'People of your domains join by themselves.',
   autoJoinOff: 'People of your domains can ask to join.',
-  failed: 'That did not work',
 }

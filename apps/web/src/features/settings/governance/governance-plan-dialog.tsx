@@ -1,18 +1,8 @@
 import type { GovernanceChange, GovernanceUpdateBody } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { governanceQuery, planGovernanceChange, saveGovernance } from '../../../api/governance.ts'
-import {
-  Button,
-  ConsequenceList,
-  FormError,
-  Group,
-  Modal,
-  notifications,
-  QueryView,
-  Skeleton,
-  Stack,
-  Text,
-} from '../../../ui/index.ts'
+import { ConsequenceList, notifications, Stack, Text } from '../../../ui/index.ts'
+import { PlanFrame } from '../plan/plan-frame.tsx'
 import { messages } from './messages.ts'
 
 /** Shows by name who would gain and who would lose what, and how much stays, and saves just that. */
@@ -29,34 +19,34 @@ export function GovernancePlanDialog({ body, onClose }: { body: GovernanceUpdate
       await queryClient.invalidateQueries({ queryKey: ['sharing'] })
     },
   })
-  const changes = query.data?.changes ?? []
   return (
-    <Modal opened onClose={onClose} title={messages.planTitle} size={560}>
-      <Stack gap="md">
-        <QueryView query={query} queryKey={queryKey} awaiting={messages.planTitle} skeleton={<Skeleton height={120} />}>
-          {(plan) =>
-            plan.changes.length === 0 ? (
-              <Text>{messages.noChanges}</Text>
-            ) : (
-              <Stack gap="md">
-                {plan.changes.map((change) => (
-                  <Change key={change.id} change={change} />
-                ))}
-              </Stack>
-            )
-          }
-        </QueryView>
-        <FormError error={save.error} title={messages.saveFailed} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {messages.cancel}
-          </Button>
-          <Button disabled={changes.length === 0} loading={save.isPending} onClick={() => save.mutate()}>
-            {messages.save}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <PlanFrame
+      title={messages.planTitle}
+      query={query}
+      queryKey={queryKey}
+      awaiting={messages.planTitle}
+      error={save.error}
+      failed={messages.saveFailed}
+      save={{
+        label: messages.save,
+        isPossible: ({ changes }) => changes.length > 0,
+        isPending: save.isPending,
+        run: () => save.mutate(),
+      }}
+      onClose={onClose}
+    >
+      {({ changes }) =>
+        changes.length === 0 ? (
+          <Text>{messages.noChanges}</Text>
+        ) : (
+          <Stack gap="md">
+            {changes.map((change) => (
+              <Change key={change.id} change={change} />
+            ))}
+          </Stack>
+        )
+      }
+    </PlanFrame>
   )
 }
 

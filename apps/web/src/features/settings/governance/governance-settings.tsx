@@ -1,11 +1,12 @@
 import type { GovernanceUpdateBody, GovernanceSettings as Settings } from '@graticule/contract'
 import { GOVERNANCE_POLICIES, GOVERNANCE_POLICY_IDS } from '@graticule/policy'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { providersQuery } from '../../../api/connections.ts'
 import { governanceQuery } from '../../../api/governance.ts'
 import { groupsQuery } from '../../../api/groups.ts'
-import { Button, Group, QueryView, Skeleton, Stack, Text, Title } from '../../../ui/index.ts'
+import { Anchor, Button, Group, QueryView, Skeleton, Stack, Text, Title } from '../../../ui/index.ts'
 import { ForAdmins } from '../for-admins.tsx'
 import classes from '../settings.module.css'
 import { GovernancePlanDialog } from './governance-plan-dialog.tsx'
@@ -30,7 +31,10 @@ function Governance() {
     <Stack gap="lg">
       <div>
         <Title order={2}>{messages.title}</Title>
-        <Text c="dimmed">{messages.intro}</Text>
+        <Text c="dimmed">
+          {messages.intro} {messages.quotas}{' '}
+          <Anchor renderRoot={(props) => <Link to="/settings/quotas" {...props} />}>{messages.quotasLink}</Anchor>
+        </Text>
       </div>
       <QueryView
         query={query}
@@ -67,7 +71,6 @@ function GovernanceForm({ settings }: { settings: Settings }) {
                 id={id}
                 policies={policies}
                 providers={providers}
-                use={settings.use}
                 onChange={(changes) => setPolicies({ ...policies, ...changes })}
               />
             ))}

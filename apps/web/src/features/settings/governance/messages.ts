@@ -5,6 +5,8 @@ import type { DefaultedKind } from '@graticule/policy'
 export const messages = {
   title: 'Governance',
   intro: 'What people may do from now on, whatever their roles allow. What they made before keeps working.',
+  quotas: 'How many maps and applications there may be stands in',
+  quotasLink: 'Settings → Quotas',
   awaiting: 'Loading the policies',
   groups: {
     connections: 'Connections',
@@ -16,7 +18,6 @@ export const messages = {
   },
   makers: { editors: 'Editors and admins', admins: 'Admins only', nobody: 'Nobody' } satisfies Record<Makers, string>,
   unlimited: 'No limit',
-  use: (count: number) => `Now: ${count}`,
   days: 'Days',
   sites: { any: 'Any site', only: 'Only these sites', placeholder: 'https://example.org' },
   defaultsTitle: 'Whom new assets are shared with',
@@ -47,7 +48,6 @@ export const messages = {
     count === 1
       ? '1 that there is could not be made so any more; it keeps working.'
       : `${count} that there are could not be made so any more; they keep working.`,
-  cancel: 'Cancel',
   save: 'Save changes',
   saved: 'Governance saved',
   saveFailed: 'This was not saved',

@@ -1,4 +1,4 @@
-import { type GovernancePolicies, type GovernanceSettings, MAKERS, type Makers } from '@graticule/contract'
+import { type GovernancePolicies, MAKERS, type Makers } from '@graticule/contract'
 import { GOVERNANCE_POLICIES, type GovernancePolicyId } from '@graticule/policy'
 import type { ProviderSummary } from '../../../api/connections.ts'
 import { Group, NumberInput, Select, Stack, Switch, TagsInput, Text } from '../../../ui/index.ts'
@@ -8,7 +8,6 @@ interface PolicyFieldProps {
   readonly id: GovernancePolicyId
   readonly policies: GovernancePolicies
   readonly providers: readonly ProviderSummary[]
-  readonly use: GovernanceSettings['use']
   readonly onChange: (changes: Partial<GovernancePolicies>) => void
 }
 
@@ -30,7 +29,7 @@ export function PolicyField(props: PolicyFieldProps) {
   )
 }
 
-function PolicyValue({ id, policies, providers, use, onChange }: PolicyFieldProps) {
+function PolicyValue({ id, policies, providers, onChange }: PolicyFieldProps) {
   const { title } = GOVERNANCE_POLICIES[id]
   switch (id) {
     case 'connections.providers':
@@ -52,23 +51,24 @@ function PolicyValue({ id, policies, providers, use, onChange }: PolicyFieldProp
         </Stack>
       )
     }
-    case 'maps.limit':
-    case 'maps.public-limit':
-    case 'tokens.lifetime': {
-      const count = id === 'maps.limit' ? use?.maps : id === 'maps.public-limit' ? use?.publicMaps : undefined
+    case 'tokens.lifetime':
       return (
         <NumberInput
           aria-label={title}
-          description={count === undefined ? messages.days : messages.use(count)}
+          description={messages.days}
           placeholder={messages.unlimited}
-          min={id === 'tokens.lifetime' ? 1 : 0}
-          max={id === 'tokens.lifetime' ? 3_650 : 1_000_000}
+          min={1}
+          max={3_650}
           allowDecimal={false}
           value={policies[id] ?? ''}
           onChange={(value) => onChange({ [id]: typeof value === 'number' ? value : null })}
         />
       )
-    }
+    // Their place is Settings → Quotas.
+    case 'maps.limit':
+    case 'maps.public-limit':
+    case 'applications.limit':
+      return null
     case 'embeds.origins':
       return (
         <Stack gap={6}>

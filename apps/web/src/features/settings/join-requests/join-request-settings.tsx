@@ -21,6 +21,7 @@ import {
   Title,
 } from '../../../ui/index.ts'
 import { ForAdmins } from '../for-admins.tsx'
+import { OrganizationPlanDialog } from '../plan/organization-plan-dialog.tsx'
 import classes from '../settings.module.css'
 import { AcceptDialog } from './accept-dialog.tsx'
 import { messages } from './messages.ts'
@@ -62,8 +63,9 @@ function Door({ list }: { list: JoinRequestList }) {
       await queryClient.invalidateQueries({ queryKey: joinRequestsQuery.queryKey })
       notifications.show({ message: open ? messages.opened : messages.closed })
     },
-    onError: showFailure,
   })
+  // What it is to become, while that is looked at.
+  const [planned, setPlanned] = useState<boolean | null>(null)
   return (
     <section>
       <Title order={2} mb="sm">
@@ -76,7 +78,7 @@ function Door({ list }: { list: JoinRequestList }) {
             description={messages.openHelp}
             checked={list.open}
             disabled={change.isPending}
-            onChange={(event) => change.mutate({ open: event.currentTarget.checked })}
+            onChange={(event) => setPlanned(event.currentTarget.checked)}
           />
           {list.open && (
             <TextInput
@@ -89,6 +91,13 @@ function Door({ list }: { list: JoinRequestList }) {
           )}
         </Stack>
       </div>
+      {planned !== null && (
+        <OrganizationPlanDialog
+          body={{ takesJoinRequests: planned }}
+          save={() => change.mutateAsync({ open: planned })}
+          onClose={() => setPlanned(null)}
+        />
+      )}
     </section>
   )
 }

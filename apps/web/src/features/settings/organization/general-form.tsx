@@ -1,14 +1,14 @@
 import type { OrganizationSettings } from '@graticule/contract'
 import { DEFAULT_ROLES } from '@graticule/contract'
 import { messages as shellMessages } from '../../../shell/messages.ts'
-import { Button, FormError, Group, Radio, Stack, TextInput, Title, useForm } from '../../../ui/index.ts'
+import { Button, Group, Radio, Stack, TextInput, Title, useForm } from '../../../ui/index.ts'
 import classes from '../settings.module.css'
 import { messages } from './messages.ts'
-import { useUpdateOrganization } from './use-update-organization.ts'
+import { usePlannedUpdate } from './use-planned-update.tsx'
 
 /** The name of the organization, and the role of people who come without an invitation. */
 export function GeneralForm({ settings }: { settings: OrganizationSettings }) {
-  const update = useUpdateOrganization()
+  const update = usePlannedUpdate()
   const form = useForm({
     initialValues: { name: settings.name, defaultRole: settings.defaultRole as string },
     validate: { name: (name) => (name.trim() ? null : messages.nameMissing) },
@@ -20,12 +20,10 @@ export function GeneralForm({ settings }: { settings: OrganizationSettings }) {
       </Title>
       <form
         className={classes.panel}
+        aria-label={messages.generalTitle}
         noValidate
         onSubmit={form.onSubmit(({ name, defaultRole }) =>
-          update.mutate(
-            { name, defaultRole: DEFAULT_ROLES.find((role) => role === defaultRole) },
-            { onSuccess: () => form.resetDirty() },
-          ),
+          update.review({ name, defaultRole: DEFAULT_ROLES.find((role) => role === defaultRole) }, form.resetDirty),
         )}
       >
         <Stack gap="md">
@@ -41,14 +39,14 @@ export function GeneralForm({ settings }: { settings: OrganizationSettings }) {
               ))}
             </Group>
           </Radio.Group>
-          <FormError error={update.error} title={messages.saveFailed} />
           <Group>
-            <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
-              {messages.save}
+            <Button type="submit" disabled={!form.isDirty()}>
+              {messages.look}
             </Button>
           </Group>
         </Stack>
       </form>
+      {update.dialog}
     </section>
   )
 }

@@ -12,33 +12,19 @@ export const messages = {
   defaultRole: 'Role of new people',
   defaultRoleHelp:
     'What a new identity provider gives to newcomers, unless another role is chosen there. An invitation names its own.',
-  save: 'Save changes',
+  look: 'See what changes',
   saved: 'The settings were saved.',
-  saveFailed: 'The settings were not saved',
   signInTitle: 'Signing in',
   secondFactorRequired: 'Everybody needs a second factor',
   secondFactorRequiredHelp:
     'Who signs in with a password and has none sets one up at the next sign-in. Identity providers look after their own.',
-  saveSignIn: 'Save rules',
   sessionsTitle: 'Sessions',
   sessionLength: { idleMinutes: 'End without use after', absoluteMinutes: 'End in any case after' },
   sessionLengthHelp: 'Shorter times hold at once for the sessions under way, longer ones from the next sign-in on.',
   asServer: (length: string) => `As the server is set: ${length}`,
-  saveSessions: 'Save times',
-  seatsTitle: 'Seats',
-  seats: {
-    editor: {
-      label: 'Editor seats',
-      limit: 'Editor seats at most',
-      help: 'Taken by superadmins, admins and editors.',
-    },
-    viewer: { label: 'Viewer seats', limit: 'Viewer seats at most', help: 'Taken by viewers and guest viewers.' },
-  },
-  usedOf: (used: number, limit: number) => `${used} of ${limit} taken`,
-  usedOfAny: (used: number) => `${used} taken, no limit`,
-  unlimited: 'No limit',
-  limitsHelp: 'Who would exceed a limit is refused. Leave a field empty for no limit.',
-  saveSeats: 'Save seats',
+  quotasTitle: 'Quotas',
+  quotasText: 'How many seats there are, and how many maps and applications there may be, stands in',
+  quotasLink: 'Settings → Quotas',
   dangerTitle: 'Danger zone',
   suspend: {
     title: 'Suspend the organization',
@@ -58,5 +44,4 @@ export const messages = {
   },
   typeName: (name: string) => `Type “${name}” to confirm`,
   cancel: 'Cancel',
-  seatsBySuperadmin: 'A superadmin decides how many seats there are.',
 }

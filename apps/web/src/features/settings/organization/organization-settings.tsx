@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { organizationQuery } from '../../../api/organization.ts'
 import { useCan, useSession } from '../../../shell/use-session.ts'
-import { CopyIconButton, Group, QueryView, Skeleton, Stack, Text, Title } from '../../../ui/index.ts'
+import { Anchor, CopyIconButton, Group, QueryView, Skeleton, Stack, Text, Title } from '../../../ui/index.ts'
 import { DomainsSection } from '../domains/domains-section.tsx'
 import classes from '../settings.module.css'
 import { DangerZone } from './danger-zone.tsx'
 import { GeneralForm } from './general-form.tsx'
 import { messages } from './messages.ts'
-import { SeatsForm } from './seats-form.tsx'
 import { SessionLengthForm } from './session-length-form.tsx'
 import { SignInRulesForm } from './sign-in-rules-form.tsx'
 
@@ -57,6 +57,20 @@ function Facts({ withName }: { withName: boolean }) {
   )
 }
 
+function QuotasNote() {
+  return (
+    <section>
+      <Title order={2} mb="sm">
+        {messages.quotasTitle}
+      </Title>
+      <Text c="dimmed">
+        {messages.quotasText}{' '}
+        <Anchor renderRoot={(props) => <Link to="/settings/quotas" {...props} />}>{messages.quotasLink}</Anchor>
+      </Text>
+    </section>
+  )
+}
+
 function AdminSettings() {
   const query = useQuery(organizationQuery)
   return (
@@ -71,8 +85,8 @@ function AdminSettings() {
           <GeneralForm settings={settings} />
           <SignInRulesForm settings={settings} />
           <SessionLengthForm settings={settings} />
-          <SeatsForm settings={settings} />
           <DomainsSection />
+          <QuotasNote />
           <DangerZone settings={settings} />
         </>
       )}

@@ -1,8 +1,8 @@
 import type { OrganizationSettings } from '@graticule/contract'
-import { Button, FormError, Group, Select, Stack, Text, Title, useForm } from '../../../ui/index.ts'
+import { Button, Group, Select, Stack, Text, Title, useForm } from '../../../ui/index.ts'
 import classes from '../settings.module.css'
 import { messages } from './messages.ts'
-import { useUpdateOrganization } from './use-update-organization.ts'
+import { usePlannedUpdate } from './use-planned-update.tsx'
 
 const HOUR = 60
 const DAY = 24 * HOUR
@@ -17,7 +17,7 @@ const AS_SERVER = 'server'
 /** How long a session may rest, and how long it lasts. */
 export function SessionLengthForm({ settings }: { settings: OrganizationSettings }) {
   const { sessionLength } = settings
-  const update = useUpdateOrganization()
+  const update = usePlannedUpdate()
   const form = useForm({
     initialValues: {
       idleMinutes: toChoice(sessionLength.idleMinutes),
@@ -39,11 +39,12 @@ export function SessionLengthForm({ settings }: { settings: OrganizationSettings
       </Title>
       <form
         className={classes.panel}
+        aria-label={messages.sessionsTitle}
         noValidate
         onSubmit={form.onSubmit(({ idleMinutes, absoluteMinutes }) =>
-          update.mutate(
+          update.review(
             { sessionLength: { idleMinutes: toMinutes(idleMinutes), absoluteMinutes: toMinutes(absoluteMinutes) } },
-            { onSuccess: () => form.resetDirty() },
+            form.resetDirty,
           ),
         )}
       >
@@ -63,14 +64,14 @@ export function SessionLengthForm({ settings }: { settings: OrganizationSettings
           <Text c="dimmed" size="xs">
             {messages.sessionLengthHelp}
           </Text>
-          <FormError error={update.error} title={messages.saveFailed} />
           <Group>
-            <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
-              {messages.saveSessions}
+            <Button type="submit" disabled={!form.isDirty()}>
+              {messages.look}
             </Button>
           </Group>
         </Stack>
       </form>
+      {update.dialog}
     </section>
   )
 }

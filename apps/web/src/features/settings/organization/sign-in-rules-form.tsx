@@ -1,12 +1,12 @@
 import type { OrganizationSettings } from '@graticule/contract'
-import { Button, FormError, Group, Stack, Switch, Title, useForm } from '../../../ui/index.ts'
+import { Button, Group, Stack, Switch, Title, useForm } from '../../../ui/index.ts'
 import classes from '../settings.module.css'
 import { messages } from './messages.ts'
-import { useUpdateOrganization } from './use-update-organization.ts'
+import { usePlannedUpdate } from './use-planned-update.tsx'
 
 /** What the organization asks of everybody who signs in. */
 export function SignInRulesForm({ settings }: { settings: OrganizationSettings }) {
-  const update = useUpdateOrganization()
+  const update = usePlannedUpdate()
   const form = useForm({ initialValues: { secondFactorRequired: settings.secondFactorRequired } })
   return (
     <section>
@@ -15,8 +15,9 @@ export function SignInRulesForm({ settings }: { settings: OrganizationSettings }
       </Title>
       <form
         className={classes.panel}
+        aria-label={messages.signInTitle}
         noValidate
-        onSubmit={form.onSubmit((rules) => update.mutate(rules, { onSuccess: () => form.resetDirty() }))}
+        onSubmit={form.onSubmit((rules) => update.review(rules, form.resetDirty))}
       >
         <Stack gap="md">
           <Switch
@@ -24,14 +25,14 @@ export function SignInRulesForm({ settings }: { settings: OrganizationSettings }
             description={messages.secondFactorRequiredHelp}
             {...form.getInputProps('secondFactorRequired', { type: 'checkbox' })}
           />
-          <FormError error={update.error} title={messages.saveFailed} />
           <Group>
-            <Button type="submit" loading={update.isPending} disabled={!form.isDirty()}>
-              {messages.saveSignIn}
+            <Button type="submit" disabled={!form.isDirty()}>
+              {messages.look}
             </Button>
           </Group>
         </Stack>
       </form>
+      {update.dialog}
     </section>
   )
 }

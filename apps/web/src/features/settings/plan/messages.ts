@@ -12,6 +12,8 @@ export const messages = {
   none: 'nothing',
   cancel: 'Cancel',
   apply: 'Apply',
+  /** Of a single section, where the document is not mentioned. */
+  save: 'Save changes',
   applied: 'The settings were changed.',
   failed: 'The settings were not changed',
 }

@@ -1,23 +1,12 @@
-import type { SectionRevisions, SettingsEffect, SettingsPlan } from '@graticule/contract'
+import type { SectionRevisions, SettingsPlan } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { applySettings, planSettings } from '../../../api/settings-document.ts'
-import {
-  Alert,
-  Button,
-  ConsequenceList,
-  FormError,
-  Group,
-  Modal,
-  notifications,
-  QueryView,
-  Skeleton,
-  Stack,
-  Text,
-} from '../../../ui/index.ts'
+import { notifications, Stack, Text } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 import classes from './plan.module.css'
+import { PlanFrame } from './plan-frame.tsx'
+import { PlannedEffects, PlanProblems } from './planned-effects.tsx'
 
-const KINDS = ['loss', 'gain', 'change'] as const
 /** The longest value that is shown whole. */
 const MAX_SHOWN = 160
 
@@ -49,28 +38,24 @@ export function SettingsPlanDialog(props: {
       props.onApplied?.()
     },
   })
-  const plan = query.data
   return (
-    <Modal opened onClose={onClose} title={messages.title} size={560}>
-      <Stack gap="md">
-        <QueryView query={query} queryKey={queryKey} awaiting={messages.awaiting} skeleton={<Skeleton height={140} />}>
-          {(answer) => <Plan plan={answer} />}
-        </QueryView>
-        <FormError error={apply.error} title={messages.failed} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {messages.cancel}
-          </Button>
-          <Button
-            disabled={plan === undefined || plan.problems.length > 0 || plan.differences.length === 0}
-            loading={apply.isPending}
-            onClick={() => plan && apply.mutate(plan)}
-          >
-            {messages.apply}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <PlanFrame
+      title={messages.title}
+      query={query}
+      queryKey={queryKey}
+      awaiting={messages.awaiting}
+      error={apply.error}
+      failed={messages.failed}
+      save={{
+        label: messages.apply,
+        isPossible: ({ problems, differences }) => problems.length === 0 && differences.length > 0,
+        isPending: apply.isPending,
+        run: apply.mutate,
+      }}
+      onClose={onClose}
+    >
+      {(plan) => <Plan plan={plan} />}
+    </PlanFrame>
   )
 }
 
@@ -83,17 +68,9 @@ function Plan({ plan: { differences, effects, problems } }: { plan: SettingsPlan
   if (differences.length === 0) return <Text>{messages.nothing}</Text>
   return (
     <Stack gap="md">
-      {problems.length > 0 && (
-        <Alert role="alert" color="yellow" title={messages.problems}>
-          {problems.map((problem) => (
-            <Text key={problem}>{problem}</Text>
-          ))}
-        </Alert>
-      )}
+      <PlanProblems problems={problems} />
       {effects.length === 0 && problems.length === 0 && <Text>{messages.noEffect}</Text>}
-      {KINDS.map((kind) => (
-        <Effects key={kind} title={messages.groups[kind]} effects={effects.filter((effect) => effect.kind === kind)} />
-      ))}
+      <PlannedEffects effects={effects} />
       <details className={classes.differences}>
         <summary>{messages.differences(differences.length)}</summary>
         <dl>
@@ -111,25 +88,6 @@ function Plan({ plan: { differences, effects, problems } }: { plan: SettingsPlan
         </dl>
       </details>
     </Stack>
-  )
-}
-
-function Effects({ title, effects }: { title: string; effects: readonly SettingsEffect[] }) {
-  if (effects.length === 0) return null
-  return (
-    <div>
-      <Text fw={500} mb={4}>
-        {title}
-      </Text>
-      <ConsequenceList label={title}>
-        {effects.map(({ name, section, sentence }) => (
-          <li key={`${section} ${name} ${sentence}`}>
-            {name !== null && <strong>{name}: </strong>}
-            {sentence}
-          </li>
-        ))}
-      </ConsequenceList>
-    </div>
   )
 }
 

@@ -19,17 +19,14 @@ export const messages = {
   scim: 'SCIM',
   look: 'Look at the plan',
   planTitle: 'What saving changes',
-  planFailed: 'The plan could not be made',
   nobodyChanges: 'Nobody’s role changes.',
   gains: (count: number) => (count === 1 ? '1 person gains rights' : `${count} people gain rights`),
   losses: (count: number) => (count === 1 ? '1 person loses rights' : `${count} people lose rights`),
   change: (from: string, to: string) => `${from} → ${to}`,
   handsOver: 'the custodian receives what they own',
   you: 'This is you.',
-  problems: 'It cannot be saved like this',
   saveFailed: 'It was not saved',
   save: (count: number) =>
     count === 0 ? 'Save' : count === 1 ? 'Save and change 1 role' : `Save and change ${count} roles`,
-  cancel: 'Cancel',
   saved: 'Roles from groups were saved.',
 }

@@ -3,19 +3,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { planRoleMapping, roleMappingQuery, saveRoleMapping } from '../../../api/directories.ts'
 import { messages as shellMessages } from '../../../shell/messages.ts'
 import { useSession } from '../../../shell/use-session.ts'
-import {
-  Alert,
-  Button,
-  ConsequenceList,
-  FormError,
-  Group,
-  Modal,
-  notifications,
-  QueryView,
-  Skeleton,
-  Stack,
-  Text,
-} from '../../../ui/index.ts'
+import { ConsequenceList, notifications, Stack, Text } from '../../../ui/index.ts'
+import { PlanFrame } from '../plan/plan-frame.tsx'
+import { PlanProblems } from '../plan/planned-effects.tsx'
 import { messages } from './messages.ts'
 
 /** Shows by name who would gain and who would lose which role, and saves just that. */
@@ -35,26 +25,23 @@ export function PlanDialog({ body, onClose }: { body: RoleMappingBody; onClose: 
     onError: () => queryClient.invalidateQueries({ queryKey }),
   })
   return (
-    <Modal opened onClose={onClose} title={messages.planTitle} size={520}>
-      <Stack gap="md">
-        <QueryView query={query} queryKey={queryKey} awaiting={messages.planTitle} skeleton={<Skeleton height={120} />}>
-          {(plan) => <Plan plan={plan} />}
-        </QueryView>
-        <FormError error={save.error} title={messages.saveFailed} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {messages.cancel}
-          </Button>
-          <Button
-            disabled={!query.isSuccess || query.data.problems.length > 0}
-            loading={save.isPending}
-            onClick={() => query.data && save.mutate(query.data)}
-          >
-            {messages.save(query.data?.changes.length ?? 0)}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <PlanFrame
+      title={messages.planTitle}
+      query={query}
+      queryKey={queryKey}
+      awaiting={messages.planTitle}
+      error={save.error}
+      failed={messages.saveFailed}
+      save={{
+        label: messages.save(query.data?.changes.length ?? 0),
+        isPossible: ({ problems }) => problems.length === 0,
+        isPending: save.isPending,
+        run: save.mutate,
+      }}
+      onClose={onClose}
+    >
+      {(plan) => <Plan plan={plan} />}
+    </PlanFrame>
   )
 }
 
@@ -64,13 +51,7 @@ function Plan({ plan: { changes, problems } }: { plan: RolePlan }) {
   const losses = changes.filter((change) => !isGain(change))
   return (
     <Stack gap="md">
-      {problems.length > 0 && (
-        <Alert role="alert" color="yellow" title={messages.problems}>
-          {problems.map((problem) => (
-            <Text key={problem}>{problem}</Text>
-          ))}
-        </Alert>
-      )}
+      <PlanProblems problems={problems} />
       {changes.length === 0 && problems.length === 0 && <Text>{messages.nobodyChanges}</Text>}
       {losses.length > 0 && <Changes title={messages.losses(losses.length)} changes={losses} />}
       {gains.length > 0 && <Changes title={messages.gains(gains.length)} changes={gains} />}

@@ -8,6 +8,7 @@ import { messages as shellMessages } from '../../../shell/messages.ts'
 import { Button, ListFooter, PageState, QueryView, RowsSkeleton, SearchField, Select } from '../../../ui/index.ts'
 import { ForAdmins } from '../for-admins.tsx'
 import { DispossessDialog } from './dispossess-dialog.tsx'
+import { GroupFilter } from './group-filter.tsx'
 import { messages } from './messages.ts'
 import { PasswordLinkDialog } from './password-link-dialog.tsx'
 import { PeopleBatchBar } from './people-batch-bar.tsx'
@@ -60,6 +61,7 @@ function UserList() {
           ]}
           onChange={(value) => change({ role: ROLES.find((role) => role === value) })}
         />
+        <GroupFilter groupId={search.group} onChange={(group) => change({ group })} />
       </div>
       <PeopleBatchBar people={selected} onClear={() => setSelected([])} />
       <QueryView
@@ -70,7 +72,10 @@ function UserList() {
       >
         {({ people, total }) =>
           total === 0 ? (
-            <NobodyFound search={search} onClear={() => change({ search: undefined, role: undefined })} />
+            <NobodyFound
+              search={search}
+              onClear={() => change({ search: undefined, role: undefined, group: undefined })}
+            />
           ) : (
             <>
               <UserTable
@@ -104,13 +109,13 @@ function UserList() {
   )
 }
 
+function describeNobody({ group, role, search }: UsersSearch): string {
+  if (group !== undefined) return role || search ? messages.noneInGroupLikeThat : messages.noneInGroup
+  if (role === undefined) return messages.noneText
+  return search === undefined ? messages.noneOfRoleAtAll : messages.noneOfRole
+}
+
 function NobodyFound({ search, onClear }: { search: UsersSearch; onClear: () => void }) {
-  const text =
-    search.role === undefined
-      ? messages.noneText
-      : search.search === undefined
-        ? messages.noneOfRoleAtAll
-        : messages.noneOfRole
   return (
     <PageState
       icon={<IconUserSearch size={20} />}
@@ -121,7 +126,7 @@ function NobodyFound({ search, onClear }: { search: UsersSearch; onClear: () => 
         </Button>
       }
     >
-      {text}
+      {describeNobody(search)}
     </PageState>
   )
 }

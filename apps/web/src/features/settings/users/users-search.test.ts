@@ -5,6 +5,7 @@ test('an address without parameters lists everybody by name', () => {
   expect(toPersonListQuery(parseUsersSearch({}))).toEqual({
     search: undefined,
     role: undefined,
+    groupId: undefined,
     orderBy: 'name',
     orderDirection: 'asc',
     page: 1,
@@ -15,6 +16,10 @@ test('an address without parameters lists everybody by name', () => {
 test('a column that counts begins with the most, and the address turns it round', () => {
   expect(toPersonListQuery(parseUsersSearch({ sort: 'mapCount' })).orderDirection).toBe('desc')
   expect(toPersonListQuery(parseUsersSearch({ sort: 'mapCount', direction: 'asc' })).orderDirection).toBe('asc')
+})
+
+test('the address keeps which group the list is narrowed to', () => {
+  expect(toPersonListQuery(parseUsersSearch({ group: 'field', page: 2 }))).toMatchObject({ groupId: 'field', page: 2 })
 })
 
 test('what the address spells wrong is dropped instead of failing the page', () => {

@@ -6,6 +6,8 @@ type Order = (typeof PERSON_ORDERS)[number]
 export interface UsersSearch {
   readonly search?: string
   readonly role?: Role
+  /** The id of a group. */
+  readonly group?: string
   readonly sort?: Order
   readonly direction?: 'asc' | 'desc'
   readonly page?: number
@@ -30,6 +32,7 @@ export function parseUsersSearch(raw: Record<string, unknown>): UsersSearch {
   return {
     search: raw.search === undefined || raw.search === '' ? undefined : String(raw.search).slice(0, 200),
     role: ROLES.find((role) => role === raw.role),
+    group: raw.group === undefined || raw.group === '' ? undefined : String(raw.group).slice(0, 64),
     sort: PERSON_ORDERS.find((order) => order === raw.sort),
     direction: raw.direction === 'asc' || raw.direction === 'desc' ? raw.direction : undefined,
     page: Number.isInteger(page) && page > 1 ? page : undefined,
@@ -47,6 +50,7 @@ export function toPersonListQuery(search: UsersSearch): PersonListQuery {
   return {
     search: search.search,
     role: search.role,
+    groupId: search.group,
     orderBy: sort,
     orderDirection: direction,
     page: search.page ?? 1,
