@@ -36,7 +36,9 @@ export const ApplicationSummary = Type.Object({
 })
 export type ApplicationSummary = Static<typeof ApplicationSummary>
 
+export const APPLICATION_SCOPES = ['all', 'favourites'] as const
 export const ApplicationListQuery = Type.Object({
+  scope: Type.Optional(Type.Enum([...APPLICATION_SCOPES])),
   search: Type.Optional(Type.String({ maxLength: 200 })),
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
   pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),

@@ -42,7 +42,7 @@ export type WorkflowSummary = Static<typeof WorkflowSummary>
 export const WorkflowDetail = Type.Intersect([WorkflowSummary, Type.Object({ document: WorkflowDocument })])
 export type WorkflowDetail = Static<typeof WorkflowDetail>
 
-export const WORKFLOW_SCOPES = ['all', 'mine', 'shared'] as const
+export const WORKFLOW_SCOPES = ['all', 'mine', 'shared', 'favourites'] as const
 export const WorkflowListQuery = Type.Object({
   scope: Type.Optional(Type.Enum([...WORKFLOW_SCOPES])),
   /** Only those right in this folder. */

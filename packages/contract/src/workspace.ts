@@ -323,6 +323,8 @@ export const ConnectionSummary = Type.Object({
   embedded: Type.Boolean(),
   /** The configuration without its secrets. */
   config: Type.Record(Type.String(), Type.Unknown()),
+  /** The ways in which it signs in to its warehouse, for those who see the configuration. */
+  signIns: Type.Optional(Type.Array(Type.String())),
   createdAt: Timestamp,
   updatedAt: Timestamp,
   permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission }),

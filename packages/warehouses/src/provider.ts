@@ -140,6 +140,8 @@ export interface SignInMethod<Config = Record<string, unknown>> {
   readonly id: string
   /** Completes "signs in with …". */
   readonly label: string
+  /** The fields of the form that choose it by being filled in; none for what remains when all of those are empty. */
+  readonly fields: readonly string[]
   isUsedBy(config: Config): boolean
 }
 

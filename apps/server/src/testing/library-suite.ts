@@ -247,6 +247,17 @@ export function describeLibrary(createApp: () => Promise<TestApp>): void {
       tags: [],
     })
     expect((await call('GET', `/workspace-api/applications/${application}`, 'editor')).json().isFavourite).toBe(true)
+    // Each list is narrowed to one's own favourites, whatever else narrows it.
+    await call('POST', '/workspace-api/workflows', 'editor', { title: 'Another' })
+    await call('POST', '/workspace-api/applications', 'editor', { name: 'Another', url: 'https://example.org' })
+    const narrowed = async (kind: 'workflows' | 'applications', query: string, as: Role = 'editor') => {
+      const answer = (await call('GET', `/workspace-api/${kind}?scope=favourites&${query}`, as)).json()
+      return { total: answer.total, ids: answer[kind].map((each: { id: string }) => each.id) }
+    }
+    expect(await narrowed('workflows', '')).toEqual({ total: 1, ids: [workflow] })
+    expect(await narrowed('workflows', 'search=another')).toEqual({ total: 0, ids: [] })
+    expect(await narrowed('applications', '')).toEqual({ total: 1, ids: [application] })
+    expect(await narrowed('applications', '', 'superadmin')).toEqual({ total: 0, ids: [] })
     await ok(call('DELETE', `/workspace-api/applications/${application}/favourite`, 'editor'))
     expect(await eventsOf(application)).toContain('application.favourite-removed')
 

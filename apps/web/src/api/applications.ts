@@ -13,7 +13,7 @@ const APPLICATIONS = '/workspace-api/applications'
 /** One page of the applications that the person may open. */
 export function applicationsQuery(query: ApplicationListQuery) {
   return queryOptions({
-    queryKey: ['applications', query],
+    queryKey: ['applications', 'list', query],
     queryFn: ({ signal }) => sendRequest<ApplicationList>(APPLICATIONS, { query, signal }),
     placeholderData: keepPreviousData,
   })

@@ -23,7 +23,12 @@ export interface ProviderSummary {
   readonly id: string
   readonly label: string
   readonly configFields: readonly ProviderField[]
-  readonly signInMethods: readonly { readonly id: string; readonly label: string }[]
+  readonly signInMethods: readonly {
+    readonly id: string
+    readonly label: string
+    /** The fields that choose it by being filled in; none: it remains when all of those are empty. */
+    readonly fields: readonly string[]
+  }[]
 }
 
 /** The connections that the person may use. */

@@ -83,9 +83,19 @@ export const postgresConfigFields: readonly ConfigField[] = [
 
 /** A certificate does not rule out that the server asks for the password as well, so both may count. */
 export const postgresSignInMethods: readonly SignInMethod<PostgresConfig>[] = [
-  { id: 'password', label: 'a password', isUsedBy: (config) => hasPassword(config) },
-  { id: 'certificate', label: 'a client certificate', isUsedBy: (config) => hasCertificate(config) },
-  { id: 'none', label: 'no secret at all', isUsedBy: (config) => !hasPassword(config) && !hasCertificate(config) },
+  { id: 'password', label: 'a password', fields: ['password'], isUsedBy: hasPassword },
+  {
+    id: 'certificate',
+    label: 'a client certificate',
+    fields: ['sslClientCertificate', 'sslClientKey'],
+    isUsedBy: hasCertificate,
+  },
+  {
+    id: 'none',
+    label: 'no secret at all',
+    fields: [],
+    isUsedBy: (config) => !hasPassword(config) && !hasCertificate(config),
+  },
 ]
 
 function hasPassword({ password }: PostgresConfig): boolean {

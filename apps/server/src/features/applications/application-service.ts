@@ -66,7 +66,7 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
 
   async list({ principal }: UserCaller, query: ApplicationListQuery): Promise<ApplicationList> {
     const visible = visibleWhere(principal, 'application')
-    const { applications, total } = await this.#options.applications.list(visible, query)
+    const { applications, total } = await this.#options.applications.list(principal.userId, visible, query)
     return { applications: await this.#summarizeAll(principal, applications), total }
   }
 

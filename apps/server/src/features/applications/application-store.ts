@@ -5,6 +5,7 @@ import { audienceColumn } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import { containsText } from '../../platform/db/contains-text.ts'
 import type { Store } from '../../platform/db/database.ts'
+import { isFavouriteColumn } from '../../platform/db/mark-columns.ts'
 import type { ApplicationsTable, Database } from '../../platform/db/tables.ts'
 import type { Picture } from '../../platform/pictures/read-picture.ts'
 import type { Application } from './application.ts'
@@ -20,12 +21,16 @@ export class ApplicationStore {
   }
 
   /** One page of the applications that the predicate shows, by name, and how many there are in all. */
-  async list(visible: Predicate, query: ApplicationListQuery): Promise<{ applications: Application[]; total: number }> {
-    const { total } = await narrow(this.#store.selectFrom('applications'), visible, query.search)
+  async list(
+    userId: string,
+    visible: Predicate,
+    query: ApplicationListQuery,
+  ): Promise<{ applications: Application[]; total: number }> {
+    const { total } = await narrow(this.#store.selectFrom('applications'), visible, userId, query)
       .select((select) => select.fn.countAll<string>().as('total'))
       .executeTakeFirstOrThrow()
     const pageSize = query.pageSize ?? 50
-    const rows = await narrow(selectWithOwner(this.#store), visible, query.search)
+    const rows = await narrow(selectWithOwner(this.#store), visible, userId, query)
       .orderBy(BY_NAME)
       .orderBy('applications.id')
       .limit(pageSize)
@@ -121,11 +126,13 @@ function toApplication(row: Row): Application {
 function narrow<Tables extends keyof Database, Selected>(
   builder: SelectQueryBuilder<Database, Tables | 'applications', Selected>,
   visible: Predicate,
-  text: string | undefined,
+  userId: string,
+  { scope, search: text }: ApplicationListQuery,
 ): SelectQueryBuilder<Database, Tables | 'applications', Selected> {
-  const narrowed = builder
+  let narrowed = builder
     .where(sql<boolean>`applications.deleted_at IS NULL`)
     .where(compilePredicate(visible, 'application'))
+  if (scope === 'favourites') narrowed = narrowed.where(isFavouriteColumn('application', userId))
   const search = text?.trim()
   if (!search) return narrowed
   const pattern = containsText(search)

@@ -29,7 +29,15 @@ const ProviderSummary = Type.Object({
       defaultValue: Type.Optional(Type.Union([Type.String(), Type.Number()])),
     }),
   ),
-  signInMethods: Type.Array(Type.Object({ id: Type.String(), label: Type.String() })),
+  signInMethods: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      label: Type.String(),
+      fields: Type.Array(Type.String(), {
+        description: 'The fields that choose it by being filled in; none: it remains when all of those are empty.',
+      }),
+    }),
+  ),
 })
 const IdOrName = Type.Object({ idOrName: Type.String() })
 const ConnectionTestBody = Type.Object({
@@ -65,7 +73,11 @@ export function registerConnectionRoutes(
           ...field,
           ...(options ? { options: options.map((option) => ({ ...option })) } : {}),
         })),
-        signInMethods: signInMethods.map((method) => ({ id: method.id, label: method.label })),
+        signInMethods: signInMethods.map((method) => ({
+          id: method.id,
+          label: method.label,
+          fields: [...method.fields],
+        })),
       })),
   )
 

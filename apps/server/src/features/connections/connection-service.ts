@@ -540,6 +540,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       embedded: connection.embedded,
       // Hosts and logins are for those who keep the connection, not for all who use it.
       config: canSeeLogin ? { ...connection.config } : {},
+      ...(canSeeLogin ? { signIns: this.#listStoredSignIns(connection).map(({ id }) => id) } : {}),
       createdAt: connection.createdAt.toISOString(),
       updatedAt: connection.updatedAt.toISOString(),
       permissions: {

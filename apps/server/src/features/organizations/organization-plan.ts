@@ -43,7 +43,9 @@ export function describeGeneralChange(
     note('change', `Every session ends after ${describeMinutes(next.sessionAbsoluteMinutes)} in any case.`)
   }
   if (next.secondFactorRequired && !current.secondFactorRequired) {
-    if (namesWithPasswordAlone.length === 0) note('change', 'Everybody needs a second factor, and everybody has one.')
+    if (namesWithPasswordAlone.length === 0) {
+      note('change', 'Passwords alone are not enough any more; nobody has to do anything.')
+    }
     for (const name of namesWithPasswordAlone) {
       effects.push({ kind: 'loss', name, sentence: 'Must set up a second factor before they get in again.' })
     }

@@ -73,7 +73,7 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
 
   async list({ principal }: UserCaller, query: WorkflowListQuery): Promise<WorkflowList> {
     const { workflows, total } = await this.#options.workflows.list(
-      principal.organizationId,
+      principal,
       whereScope(principal, query.scope),
       query,
     )

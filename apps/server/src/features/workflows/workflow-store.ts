@@ -1,13 +1,16 @@
 import type { WorkflowDocument, WorkflowListQuery } from '@graticule/contract'
-import type { Predicate } from '@graticule/policy'
+import type { Predicate, UserPrincipal } from '@graticule/policy'
 import { type Insertable, type SelectQueryBuilder, sql, type Updateable } from 'kysely'
 import { audienceColumn, containersColumn } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import { containsText } from '../../platform/db/contains-text.ts'
 import type { Store } from '../../platform/db/database.ts'
-import { hasTag } from '../../platform/db/mark-columns.ts'
+import { hasTag, isFavouriteColumn } from '../../platform/db/mark-columns.ts'
 import type { Database, WorkflowsTable } from '../../platform/db/tables.ts'
 import type { Workflow } from './workflow.ts'
+
+/** Who looks at a list, whose tags and favourites narrow it. */
+type Reader = Pick<UserPrincipal, 'organizationId' | 'userId'>
 
 const ORDER = {
   updatedAt: 'workflows.updated_at',
@@ -25,16 +28,16 @@ export class WorkflowStore {
 
   /** One page of the workflows that the predicate shows, and how many there are in all. */
   async list(
-    organizationId: string,
+    reader: Reader,
     visible: Predicate,
     query: WorkflowListQuery,
   ): Promise<{ workflows: Workflow[]; total: number }> {
-    const { total } = await narrow(this.#store.selectFrom('workflows'), visible, organizationId, query)
+    const { total } = await narrow(this.#store.selectFrom('workflows'), visible, reader, query)
       .select((select) => select.fn.countAll<string>().as('total'))
       .executeTakeFirstOrThrow()
     const pageSize = query.pageSize ?? 50
     const order = query.orderBy ?? 'updatedAt'
-    const rows = await narrow(selectWithOwner(this.#store), visible, organizationId, query)
+    const rows = await narrow(selectWithOwner(this.#store), visible, reader, query)
       .orderBy(ORDER[order], query.orderDirection ?? (order === 'title' ? 'asc' : 'desc'))
       .orderBy('workflows.id')
       .limit(pageSize)
@@ -172,12 +175,13 @@ function toWorkflow(row: Row): Workflow {
 function narrow<Tables extends keyof Database, Selected>(
   builder: SelectQueryBuilder<Database, Tables | 'workflows', Selected>,
   visible: Predicate,
-  organizationId: string,
-  { projectId, search: text, tag }: WorkflowListQuery,
+  { organizationId, userId }: Reader,
+  { projectId, scope, search: text, tag }: WorkflowListQuery,
 ): SelectQueryBuilder<Database, Tables | 'workflows', Selected> {
   let narrowed = builder.where(sql<boolean>`workflows.deleted_at IS NULL`).where(compilePredicate(visible, 'workflow'))
   if (projectId !== undefined) narrowed = narrowed.where(sql<boolean>`workflows.project_id = ${projectId}`)
   if (tag !== undefined) narrowed = narrowed.where(hasTag('workflow', organizationId, tag))
+  if (scope === 'favourites') narrowed = narrowed.where(isFavouriteColumn('workflow', userId))
   const search = text?.trim()
   if (!search) return narrowed
   const pattern = containsText(search)

@@ -1,5 +1,5 @@
-import type { ApplicationSummary } from '@graticule/contract'
-import { IconApps, IconPlus, IconSearch } from '@tabler/icons-react'
+import { APPLICATION_SCOPES, type ApplicationSummary } from '@graticule/contract'
+import { IconApps, IconPlus, IconSearch, IconStar } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { applicationsQuery, noteOpening } from '../../api/applications.ts'
@@ -15,8 +15,10 @@ import {
   RowsSkeleton,
   RuledButton,
   SearchField,
+  SegmentedControl,
   useDisclosure,
 } from '../../ui/index.ts'
+import { FavouriteButton } from '../library/favourite-button.tsx'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { ApplicationDialog } from './application-dialog.tsx'
@@ -51,6 +53,12 @@ function Gallery() {
   return (
     <Page title={messages.title} actions={registerButton}>
       <div className={classes.toolbar}>
+        <SegmentedControl
+          aria-label={messages.scopesLabel}
+          value={search.scope ?? 'all'}
+          onChange={(scope) => change({ scope: scope === 'favourites' ? scope : undefined })}
+          data={APPLICATION_SCOPES.map((scope) => ({ value: scope, label: messages.scopes[scope] }))}
+        />
         <SearchField
           className={classes.search}
           label={messages.searchLabel}
@@ -69,7 +77,7 @@ function Gallery() {
         {({ applications, total }) =>
           total === 0 ? (
             <NoApplications
-              search={search.search}
+              search={search}
               canRegister={canRegister && rule === undefined}
               onClear={() => change({ search: undefined })}
               onRegister={registering.open}
@@ -137,6 +145,7 @@ function ApplicationCard(props: { application: ApplicationSummary; peopleCount: 
           </div>
         </div>
         <div className={classes.menu}>
+          <FavouriteButton kind="application" id={application.id} name={name} isFavourite={application.isFavourite} />
           <ApplicationMenu application={application} />
         </div>
       </div>
@@ -145,12 +154,13 @@ function ApplicationCard(props: { application: ApplicationSummary; peopleCount: 
 }
 
 function NoApplications(props: {
-  search: string | undefined
+  search: ApplicationsSearch
   canRegister: boolean
   onClear: () => void
   onRegister: () => void
 }) {
-  const { search, canRegister } = props
+  const { canRegister } = props
+  const { scope, search } = props.search
   if (search !== undefined) {
     return (
       <PageState
@@ -163,6 +173,13 @@ function NoApplications(props: {
         }
       >
         {messages.noMatchText(search)}
+      </PageState>
+    )
+  }
+  if (scope === 'favourites') {
+    return (
+      <PageState icon={<IconStar size={20} />} title={messages.emptyFavouritesTitle}>
+        {messages.emptyFavouritesText}
       </PageState>
     )
   }

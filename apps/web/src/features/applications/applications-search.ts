@@ -2,6 +2,7 @@ import type { ApplicationListQuery } from '@graticule/contract'
 
 /** What the gallery keeps in its address; defaults are left out. */
 export interface ApplicationsSearch {
+  readonly scope?: 'favourites'
   readonly search?: string
   readonly page?: number
 }
@@ -13,12 +14,13 @@ export const APPLICATIONS_PAGE_SIZE = 24
 export function parseApplicationsSearch(raw: Record<string, unknown>): ApplicationsSearch {
   const page = Number(raw.page)
   return {
+    scope: raw.scope === 'favourites' ? 'favourites' : undefined,
     search: raw.search === undefined || raw.search === '' ? undefined : String(raw.search).slice(0, 200),
     page: Number.isInteger(page) && page > 1 ? page : undefined,
   }
 }
 
 /** The request that answers what the address asks for. */
-export function toApplicationListQuery({ search, page = 1 }: ApplicationsSearch): ApplicationListQuery {
-  return { search, page, pageSize: APPLICATIONS_PAGE_SIZE }
+export function toApplicationListQuery({ scope, search, page = 1 }: ApplicationsSearch): ApplicationListQuery {
+  return { scope, search, page, pageSize: APPLICATIONS_PAGE_SIZE }
 }

@@ -2,6 +2,8 @@
 export const messages = {
   title: 'Applications',
   register: 'Register application',
+  scopesLabel: 'Which applications',
+  scopes: { all: 'All', favourites: 'Favourites' },
   searchLabel: 'Search applications',
   searchPlaceholder: 'Name or description',
   clearSearch: 'Clear the search',
@@ -14,6 +16,8 @@ export const messages = {
   emptyTitle: 'No applications yet',
   emptyText: 'Register a page that you built on the API by its address, and share it with those who need it.',
   emptyReadOnlyText: 'Nobody has shared an application with you yet.',
+  emptyFavouritesTitle: 'No favourites yet',
+  emptyFavouritesText: 'Press the star of an application to keep it at hand here and on Home.',
   noMatchTitle: 'No application matches',
   noMatchText: (search: string) => `Neither name nor description of any contains “${search}”.`,
   actionsOf: (name: string) => `Actions for ${name}`,

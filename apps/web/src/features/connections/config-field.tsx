@@ -7,16 +7,19 @@ export function ConfigField(props: {
   field: ProviderField
   value: string
   error: string | undefined
+  /** Why the organization's policies forbid it; undefined when they do not. */
+  rule?: string | undefined
   hasStoredSecrets: boolean
   onChange: (value: string) => void
 }) {
-  const { field, value, error, onChange } = props
+  const { field, value, error, rule, onChange } = props
   const isKept = field.secret && props.hasStoredSecrets
   const common = {
     label: field.label,
-    description: isKept ? messages.secretKept : field.help,
+    description: rule ?? (isKept ? messages.secretKept : field.help),
+    disabled: rule !== undefined,
     placeholder: field.placeholder,
-    required: field.required && !isKept,
+    required: field.required && !isKept && rule === undefined,
     error,
     value,
     inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],

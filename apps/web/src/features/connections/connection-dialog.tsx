@@ -1,5 +1,5 @@
 import type { ConnectionSummary, Privacy } from '@graticule/contract'
-import { IconCheck, IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { IconCheck, IconChevronDown, IconChevronRight, IconLock } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
@@ -34,6 +34,7 @@ import {
 import { ConfigField } from './config-field.tsx'
 import { configErrors, groupFields, initialValues, nameError, toConfig } from './connection-form-values.ts'
 import { messages } from './messages.ts'
+import { useConnectionRules } from './use-connection-rules.ts'
 
 /** Adds a connection, or edits the given one. */
 export function ConnectionDialog(props: {
@@ -70,8 +71,14 @@ function ConnectionForm(props: {
 }) {
   const { providers, connection, onClose } = props
   const queryClient = useQueryClient()
-  const [providerId, setProviderId] = useState(connection?.providerId ?? providers[0]?.id ?? '')
-  const fields = providers.find(({ id }) => id === providerId)?.configFields ?? []
+  const rules = useConnectionRules()
+  const first = providers.find((candidate) => rules.ofProvider(candidate) === undefined) ?? providers[0]
+  const [providerId, setProviderId] = useState(connection?.providerId ?? first?.id ?? '')
+  const provider = providers.find(({ id }) => id === providerId)
+  const fields = provider?.configFields ?? []
+  const usedNow = connection?.signIns ?? []
+  const fieldRules = provider ? rules.ofFields(provider, usedNow) : {}
+  const providerRule = provider && !connection ? rules.ofProvider(provider) : undefined
   const [name, setName] = useState(connection?.name ?? '')
   const [values, setValues] = useState(() => initialValues(fields, connection?.config))
   const [privacy, setPrivacy] = useState<Privacy | null>(null)
@@ -83,7 +90,12 @@ function ConnectionForm(props: {
   const [isMoreOpen, moreFields] = useDisclosure(
     more.some(({ name: field }) => connection?.config[field] !== undefined),
   )
+  // A secret that is stored is kept by an empty field.
+  const hasNoSecret =
+    usedNow.length === 0 && !provider?.signInMethods.some((method) => method.fields.some((field) => values[field]))
+  const noSecretRule = provider && hasNoSecret ? rules.ofNoSecret(provider, usedNow) : undefined
   const fieldProps = {
+    rules: fieldRules,
     values,
     errors,
     hasStoredSecrets,
@@ -134,6 +146,11 @@ function ConnectionForm(props: {
     if (check(true)) save.mutate()
   }
   const isBusy = save.isPending || trial.isPending
+  const isForbidden = providerRule !== undefined || noSecretRule !== undefined
+  const ruleOfProvider = (id: string) => {
+    const candidate = providers.find((each) => each.id === id)
+    return candidate && rules.ofProvider(candidate)
+  }
   return (
     <form ref={form} noValidate onSubmit={submit}>
       <Stack gap="sm">
@@ -141,7 +158,12 @@ function ConnectionForm(props: {
           <Select
             label={messages.provider}
             allowDeselect={false}
-            data={providers.map(({ id, label }) => ({ value: id, label }))}
+            data={providers.map((candidate) => ({
+              value: candidate.id,
+              label: candidate.label,
+              disabled: rules.ofProvider(candidate) !== undefined,
+            }))}
+            renderOption={({ option }) => <RuledOption label={option.label} rule={ruleOfProvider(option.value)} />}
             value={providerId}
             onChange={(id) => {
               setProviderId(id ?? providerId)
@@ -162,6 +184,11 @@ function ConnectionForm(props: {
             error={errors.name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
+        )}
+        {providerRule !== undefined && (
+          <Alert role="status" color="yellow" icon={<IconLock size={16} />} py={8} px={12}>
+            {providerRule}
+          </Alert>
         )}
         <FieldGrid fields={main} {...fieldProps} />
         {more.length > 0 && (
@@ -189,8 +216,11 @@ function ConnectionForm(props: {
             data={[
               { value: 'default', label: messages.privacyDefault },
               { value: 'private', label: messages.privacyPrivate },
-              { value: 'shared', label: messages.privacyShared },
+              { value: 'shared', label: messages.privacyShared, disabled: rules.ofSharing !== undefined },
             ]}
+            renderOption={({ option }) => (
+              <RuledOption label={option.label} rule={option.value === 'shared' ? rules.ofSharing : undefined} />
+            )}
             value={privacy ?? 'default'}
             onChange={(value) => setPrivacy(value === 'private' || value === 'shared' ? value : null)}
           />
@@ -198,6 +228,11 @@ function ConnectionForm(props: {
         {privacy === 'shared' && (
           <Text size="xs" c="dimmed" aria-live="polite">
             {messages.privacyConsequence}
+          </Text>
+        )}
+        {noSecretRule !== undefined && (
+          <Text size="xs" c="dimmed" role="status">
+            {noSecretRule}
           </Text>
         )}
         <FormError error={trial.error} title={messages.testFailed} />
@@ -213,14 +248,14 @@ function ConnectionForm(props: {
           onCancel={trial.isPending ? trial.forget : undefined}
         />
         <Group justify="space-between" gap="xs" mt="xs">
-          <Button variant="default" loading={trial.isPending} disabled={save.isPending} onClick={test}>
+          <Button variant="default" loading={trial.isPending} disabled={save.isPending || isForbidden} onClick={test}>
             {messages.test}
           </Button>
           <Group gap="xs">
             <Button variant="default" onClick={onClose}>
               {messages.cancel}
             </Button>
-            <Button type="submit" loading={save.isPending} disabled={trial.isPending}>
+            <Button type="submit" loading={save.isPending} disabled={trial.isPending || isForbidden}>
               {messages.save}
             </Button>
           </Group>
@@ -230,8 +265,24 @@ function ConnectionForm(props: {
   )
 }
 
+/** An option that says why it cannot be chosen. */
+function RuledOption({ label, rule }: { label: string; rule: string | undefined }) {
+  return (
+    <div>
+      <Text>{label}</Text>
+      {rule !== undefined && (
+        <Text size="xs" c="dimmed">
+          {rule}
+        </Text>
+      )}
+    </div>
+  )
+}
+
 function FieldGrid(props: {
   fields: readonly ProviderField[]
+  /** Why the policies forbid some of the fields, by their names. */
+  rules: Readonly<Record<string, string>>
   values: Readonly<Record<string, string>>
   errors: Readonly<Record<string, string>>
   hasStoredSecrets: boolean
@@ -245,6 +296,7 @@ function FieldGrid(props: {
           field={field}
           value={props.values[field.name] ?? ''}
           error={props.errors[field.name]}
+          rule={props.rules[field.name]}
           hasStoredSecrets={props.hasStoredSecrets}
           onChange={(value) => props.onChange(field.name, value)}
         />

@@ -4,6 +4,12 @@ export const libraryMessages = {
   removeFavourite: (name: string) => `Take “${name}” out of your favourites`,
   actionFailed: 'That did not work',
   tags: 'Tags',
+  tagFilter: 'Tag',
+  anyTag: 'Any tag',
+  withTag: {
+    map: (tag: string) => `Maps with the tag ${tag}`,
+    workflow: (tag: string) => `Workflows with the tag ${tag}`,
+  },
   tagsTitle: (name: string) => `Tags of “${name}”`,
   tagsHelp: 'Press Enter after each. Everybody who may open it sees them.',
   tagsPlaceholder: 'Add a tag',

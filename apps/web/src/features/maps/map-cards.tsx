@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
 import { Checkbox, RelativeTime, Skeleton } from '../../ui/index.ts'
 import { FavouriteButton } from '../library/favourite-button.tsx'
+import { TagList } from '../library/tag-list.tsx'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { MapMarks } from './map-marks.tsx'
 import { MapMenu } from './map-menu.tsx'
 import { MapPicture } from './map-picture.tsx'
 import type { MapSelection } from './map-selection.ts'
-import { MapTags } from './map-tags.tsx'
 import classes from './maps.module.css'
 import { messages } from './messages.ts'
 import { ownerName } from './owner-name.ts'
@@ -55,7 +55,7 @@ export function MapCards({ maps, selection }: { maps: readonly MapSummary[]; sel
                   {messages.edited} <RelativeTime at={map.updatedAt} />
                 </span>
               </div>
-              <MapTags map={map} />
+              <TagList kind="map" name={map.title} tags={map.tags} />
             </div>
             <div className={classes.cardMenu}>
               <FavouriteButton kind="map" id={map.id} name={map.title} isFavourite={map.isFavourite} />

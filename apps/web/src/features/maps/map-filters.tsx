@@ -1,9 +1,9 @@
 import { PRIVACIES } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { mapOwnersQuery, tagsQuery } from '../../api/library.ts'
+import { mapOwnersQuery } from '../../api/library.ts'
 import { useSession } from '../../shell/use-session.ts'
-import { Select, useDebouncedValue } from '../../ui/index.ts'
+import { Select } from '../../ui/index.ts'
+import { TagFilter } from '../library/tag-filter.tsx'
 import type { MapsSearch } from './maps-search.ts'
 import { messages } from './messages.ts'
 import { ownerName } from './owner-name.ts'
@@ -25,7 +25,7 @@ export function MapFilters({ search, onChange }: { search: MapsSearch; onChange:
         value={search.owner ?? null}
         onChange={(owner) => onChange({ owner: owner ?? undefined })}
       />
-      <TagFilter tag={search.tag} onChange={(tag) => onChange({ tag })} />
+      <TagFilter kind="map" tag={search.tag} onChange={(tag) => onChange({ tag })} />
       <Select
         aria-label={messages.privacyFilter}
         placeholder={messages.anyPrivacy}
@@ -36,28 +36,5 @@ export function MapFilters({ search, onChange }: { search: MapsSearch; onChange:
         onChange={(value) => onChange({ privacy: PRIVACIES.find((privacy) => privacy === value) })}
       />
     </>
-  )
-}
-
-function TagFilter({ tag, onChange }: { tag: string | undefined; onChange: (tag: string | undefined) => void }) {
-  const [text, setText] = useState('')
-  // The field shows the tag that is chosen, which is nothing to search for.
-  const [search] = useDebouncedValue(text === tag ? '' : text.trim(), 200)
-  const found = useQuery(tagsQuery({ kind: 'map', search: search || undefined })).data?.tags ?? []
-  const tags = found.map((each) => each.tag)
-  return (
-    <Select
-      aria-label={messages.tagFilter}
-      placeholder={messages.anyTag}
-      w={110}
-      searchable
-      clearable
-      filter={({ options }) => options}
-      data={tag === undefined || tags.includes(tag) ? tags : [tag, ...tags]}
-      value={tag ?? null}
-      searchValue={text}
-      onSearchChange={setText}
-      onChange={(value) => onChange(value ?? undefined)}
-    />
   )
 }

@@ -3,12 +3,12 @@ import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
 import { Checkbox, Group, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
 import { FavouriteButton } from '../library/favourite-button.tsx'
+import { TagList } from '../library/tag-list.tsx'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { MapMarks } from './map-marks.tsx'
 import { MapMenu } from './map-menu.tsx'
 import type { MapSelection } from './map-selection.ts'
-import { MapTags } from './map-tags.tsx'
 import classes from './maps.module.css'
 import { messages } from './messages.ts'
 import { ownerName } from './owner-name.ts'
@@ -89,7 +89,7 @@ export function MapTable(props: {
                 >
                   {map.title}
                 </Link>
-                <MapTags map={map} />
+                <TagList kind="map" name={map.title} tags={map.tags} />
               </Table.Td>
               <Table.Td>
                 <Group gap={4} wrap="nowrap">

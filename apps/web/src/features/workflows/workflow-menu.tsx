@@ -1,8 +1,9 @@
 import type { WorkflowSummary } from '@graticule/contract'
-import { IconFolderSymlink } from '@tabler/icons-react'
+import { IconFolderSymlink, IconTag } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { deleteWorkflow } from '../../api/workflows.ts'
 import { RuledMenuItem, useDisclosure } from '../../ui/index.ts'
+import { TagsDialog } from '../library/tags-dialog.tsx'
 import { messages as projectMessages } from '../projects/messages.ts'
 import { MoveDialog } from '../projects/move-dialog.tsx'
 import { AssetMenu } from '../sharing/asset-menu.tsx'
@@ -14,6 +15,7 @@ export function WorkflowMenu({ workflow, onDeleted }: { workflow: WorkflowSummar
   const queryClient = useQueryClient()
   const [isEditing, editing] = useDisclosure(false)
   const [isMoving, moving] = useDisclosure(false)
+  const [isTagging, tagging] = useDisclosure(false)
   const { id, permissions, title, updatedAt } = workflow
   const forget = async () => {
     onDeleted?.()
@@ -40,11 +42,23 @@ export function WorkflowMenu({ workflow, onDeleted }: { workflow: WorkflowSummar
         >
           {projectMessages.move}
         </RuledMenuItem>
+        <RuledMenuItem
+          permission={permissions.edit}
+          leftSection={<IconTag size={16} stroke={1.6} />}
+          onClick={tagging.open}
+        >
+          {messages.tags}
+        </RuledMenuItem>
       </AssetMenu>
       <MoveDialog
         items={[{ kind: 'workflow', id, name: title, projectId: workflow.project?.id ?? null }]}
         opened={isMoving}
         onClose={moving.close}
+      />
+      <TagsDialog
+        asset={{ kind: 'workflow', id, name: title, tags: workflow.tags }}
+        opened={isTagging}
+        onClose={tagging.close}
       />
       <WorkflowDialog key={updatedAt} workflow={workflow} opened={isEditing} onClose={editing.close} />
     </>

@@ -2,6 +2,8 @@ import type { WorkflowSummary } from '@graticule/contract'
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../shell/use-session.ts'
 import { Anchor, Group, RelativeTime, SortableHeader, Table } from '../../ui/index.ts'
+import { FavouriteButton } from '../library/favourite-button.tsx'
+import { TagList } from '../library/tag-list.tsx'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { messages } from './messages.ts'
@@ -44,7 +46,7 @@ export function WorkflowTable(props: {
             <Table.Th>{messages.columns.connection}</Table.Th>
             <Table.Th ta="right">{messages.columns.nodes}</Table.Th>
             {header('updatedAt')}
-            <Table.Th w={44} />
+            <Table.Th w={80} />
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -59,6 +61,7 @@ export function WorkflowTable(props: {
                 >
                   {workflow.title}
                 </Anchor>
+                <TagList kind="workflow" name={workflow.title} tags={workflow.tags} />
               </Table.Td>
               <Table.Td>
                 <Group gap={4} wrap="nowrap">
@@ -79,7 +82,15 @@ export function WorkflowTable(props: {
                 <RelativeTime at={workflow.updatedAt} />
               </Table.Td>
               <Table.Td>
-                <WorkflowMenu workflow={workflow} />
+                <Group gap={2} wrap="nowrap" justify="flex-end">
+                  <FavouriteButton
+                    kind="workflow"
+                    id={workflow.id}
+                    name={workflow.title}
+                    isFavourite={workflow.isFavourite}
+                  />
+                  <WorkflowMenu workflow={workflow} />
+                </Group>
               </Table.Td>
             </Table.Tr>
           ))}

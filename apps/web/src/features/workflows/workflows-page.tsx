@@ -1,5 +1,5 @@
 import { WORKFLOW_SCOPES } from '@graticule/contract'
-import { IconPlus, IconSchema, IconSearch, IconUsers } from '@tabler/icons-react'
+import { IconPlus, IconSchema, IconSearch, IconStar, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { workflowsQuery } from '../../api/workflows.ts'
@@ -16,6 +16,7 @@ import {
   SegmentedControl,
   Text,
 } from '../../ui/index.ts'
+import { TagFilter } from '../library/tag-filter.tsx'
 import { messages } from './messages.ts'
 import { WorkflowDialog } from './workflow-dialog.tsx'
 import { WorkflowTable } from './workflow-table.tsx'
@@ -59,6 +60,7 @@ function WorkflowList() {
           value={search.search ?? ''}
           onChange={(text) => change({ search: text || undefined })}
         />
+        <TagFilter kind="workflow" tag={search.tag} onChange={(tag) => change({ tag })} />
       </div>
       <Text size="xs" c="dimmed" mb="sm">
         {messages.later}
@@ -102,18 +104,25 @@ function NoWorkflows(props: {
   onChange: (changes: WorkflowsSearch) => void
 }) {
   const { search, canCreate, onChange } = props
-  if (search.search !== undefined) {
+  if (search.search !== undefined || search.tag !== undefined) {
     return (
       <PageState
         icon={<IconSearch size={20} />}
         title={messages.noMatchTitle}
         actions={
-          <Button variant="default" onClick={() => onChange({ search: undefined })}>
-            {messages.clearSearch}
+          <Button variant="default" onClick={() => onChange({ search: undefined, tag: undefined })}>
+            {messages.clearFilters}
           </Button>
         }
       >
-        {messages.noMatchText(search.search)}
+        {search.search === undefined ? messages.noMatchTag : messages.noMatchText(search.search)}
+      </PageState>
+    )
+  }
+  if (search.scope === 'favourites') {
+    return (
+      <PageState icon={<IconStar size={20} />} title={messages.emptyFavouritesTitle}>
+        {messages.emptyFavouritesText}
       </PageState>
     )
   }

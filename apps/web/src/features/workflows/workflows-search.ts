@@ -7,6 +7,7 @@ type Sort = (typeof SORTS)[number]
 export interface WorkflowsSearch {
   readonly scope?: (typeof WORKFLOW_SCOPES)[number]
   readonly search?: string
+  readonly tag?: string
   readonly sort?: Sort
   readonly direction?: 'asc' | 'desc'
   readonly page?: number
@@ -22,12 +23,18 @@ export function parseWorkflowsSearch(raw: Record<string, unknown>): WorkflowsSea
   const page = Number(raw.page)
   return {
     scope: WORKFLOW_SCOPES.find((scope) => scope === raw.scope && scope !== 'all'),
-    search: raw.search === undefined || raw.search === '' ? undefined : String(raw.search).slice(0, 200),
+    search: textOf(raw.search, 200),
+    tag: textOf(raw.tag, 50),
     sort: SORTS.find((sort) => sort === raw.sort),
     direction: raw.direction === 'asc' || raw.direction === 'desc' ? raw.direction : undefined,
     page: Number.isInteger(page) && page > 1 ? page : undefined,
     create: raw.create === true ? true : undefined,
   }
+}
+
+/** A text of digits arrives as a number. */
+function textOf(value: unknown, maxLength: number): string | undefined {
+  return value === undefined || value === '' ? undefined : String(value).slice(0, maxLength)
 }
 
 /** The order of the list: the latest change first, unless the address says otherwise. */
@@ -42,6 +49,7 @@ export function toWorkflowListQuery(search: WorkflowsSearch): WorkflowListQuery 
   return {
     scope: search.scope ?? 'all',
     search: search.search,
+    tag: search.tag,
     orderBy: sort,
     orderDirection: direction,
     page: search.page ?? 1,

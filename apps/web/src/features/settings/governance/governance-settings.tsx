@@ -33,7 +33,9 @@ function Governance() {
         <Title order={2}>{messages.title}</Title>
         <Text c="dimmed">
           {messages.intro} {messages.quotas}{' '}
-          <Anchor renderRoot={(props) => <Link to="/settings/quotas" {...props} />}>{messages.quotasLink}</Anchor>
+          <Anchor underline="always" renderRoot={(props) => <Link to="/settings/quotas" {...props} />}>
+            {messages.quotasLink}
+          </Anchor>
         </Text>
       </div>
       <QueryView

@@ -65,7 +65,9 @@ function QuotasNote() {
       </Title>
       <Text c="dimmed">
         {messages.quotasText}{' '}
-        <Anchor renderRoot={(props) => <Link to="/settings/quotas" {...props} />}>{messages.quotasLink}</Anchor>
+        <Anchor underline="always" renderRoot={(props) => <Link to="/settings/quotas" {...props} />}>
+          {messages.quotasLink}
+        </Anchor>
       </Text>
     </section>
   )
