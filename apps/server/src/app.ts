@@ -786,7 +786,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerWorkflowRoutes(app, workflows)
   registerApplicationRoutes(app, applications)
   registerProjectRoutes(app, projects, moves)
-  registerLibraryRoutes(app, library, new BatchService(documents, library))
+  registerLibraryRoutes(app, library, new BatchService(documents, library, sharing))
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
   registerSqlApiRoutes(app, new QueryService(access, connections, governanceRules), new ModelService(reading), jobs)
   registerStatsRoutes(app, new StatsService(reading))

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { DOCUMENT_ASSET_KINDS, TRASHABLE_ASSET_KINDS } from './asset-kinds.ts'
+import { ResourceDeletion } from './asset-management.ts'
 import { AudienceBody } from './audience.ts'
+import { SharingPreview } from './sharing.ts'
 import { UserSummary } from './workspace.ts'
 
 // How people keep their maps, workflows and applications in order: tags, favourites, what they opened last, and what
@@ -63,6 +65,9 @@ export const BatchShareBody = Type.Object({
   audience: AudienceBody,
 })
 export type BatchShareBody = Static<typeof BatchShareBody>
+/** POST /workspace-api/batch/share/preview: which would be shared so, and who would gain and lose access to any of them. */
+export const BatchSharePreview = Type.Intersect([ResourceDeletion, Type.Omit(SharingPreview, ['peopleCount'])])
+export type BatchSharePreview = Static<typeof BatchSharePreview>
 /** POST /workspace-api/batch/tag: what is not named stays. */
 export const BatchTagBody = Type.Object({
   resources: DocumentBatch,

@@ -1,4 +1,5 @@
 import {
+  type BatchSharePreview,
   emptyMapDocument,
   LIBRARY_LIMITS,
   type LibraryList,
@@ -347,6 +348,27 @@ export function describeLibrary(createApp: () => Promise<TestApp>): void {
 
     const audience = { privacy: 'shared', userIds: [idOf('guest')] }
     const flow = { resourceType: 'workflow', id: workflow }
+    const planned = await call('POST', '/workspace-api/batch/share/preview', 'editor', {
+      resources: [flow, ...resources],
+      audience: { privacy: 'shared', userIds: [idOf('viewer')] },
+    })
+    expect(planned.json<BatchSharePreview>()).toMatchObject({
+      results: [
+        { ...flow, success: true },
+        { ...map(own), success: true },
+        refused(shared, 'Only the owner can share this map.'),
+        refused(hidden, notThere),
+        refused('bogus', notThere),
+      ],
+      gains: [{ name: 'The viewer' }],
+      gainCount: 1,
+      losses: [],
+      lossCount: 0,
+    })
+    // What was only looked at has not happened.
+    expect((await call('GET', `/workspace-api/viewer/maps/${own}`, 'viewer')).statusCode).toBe(404)
+    const nothing = await call('POST', '/workspace-api/batch/share/preview', 'guest', { resources, audience })
+    expect(nothing.json<BatchSharePreview>()).toMatchObject({ gains: [], losses: [], gainCount: 0 })
     expect(await batch('share', 'editor', { resources: [flow, ...resources], audience })).toEqual([
       { ...flow, success: false, failureReason: expect.stringContaining('who has the role guest') },
       { ...map(own), success: true },

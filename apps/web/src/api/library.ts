@@ -1,6 +1,7 @@
 import type {
   BatchDeleteBody,
   BatchShareBody,
+  BatchSharePreview,
   BatchTagBody,
   DocumentKind,
   LibraryItem,
@@ -74,6 +75,17 @@ export function deleteMany(body: BatchDeleteBody): Promise<ResourceDeletion> {
 /** Gives many the same audience, each for itself. */
 export function shareMany(body: BatchShareBody): Promise<ResourceDeletion> {
   return sendRequest('/workspace-api/batch/share', { method: 'POST', body })
+}
+
+/** Who would gain and lose access to any of them. */
+export function sharePreviewQuery(body: BatchShareBody) {
+  return queryOptions({
+    queryKey: ['library', 'share-preview', body],
+    queryFn: ({ signal }) =>
+      sendRequest<BatchSharePreview>('/workspace-api/batch/share/preview', { method: 'POST', body, signal }),
+    gcTime: 0,
+    retry: false,
+  })
 }
 
 /** Adds tags to many or takes them away, each for itself. */

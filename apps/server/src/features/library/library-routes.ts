@@ -1,6 +1,7 @@
 import {
   BatchDeleteBody,
   BatchShareBody,
+  BatchSharePreview,
   BatchTagBody,
   DOCUMENT_ASSET_KINDS,
   ErrorBody,
@@ -157,6 +158,24 @@ function registerBatch(app: App, batch: BatchService): void {
     async (request, reply) => {
       const { audience, resources } = request.body
       return batch.share(userCallerOf(request, reply), resources, readAudienceBody(audience))
+    },
+  )
+  app.post(
+    '/workspace-api/batch/share/preview',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Who would gain and lose access if many were shared with the same',
+        description,
+        body: BatchShareBody,
+        response: { 200: BatchSharePreview, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { audience, resources } = request.body
+      reply.header('cache-control', 'no-store')
+      return batch.previewSharing(userCallerOf(request, reply), resources, readAudienceBody(audience))
     },
   )
   app.post(

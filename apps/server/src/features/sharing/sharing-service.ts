@@ -1,9 +1,11 @@
 import {
+  type BatchSharePreview,
   type GroupAsset,
   type GroupName,
   type InheritedSharing,
   NAMED_PEOPLE,
   type PersonWithAccess,
+  type ResourceResult,
   type SharingChoices,
   type SharingDetail,
   type SharingPreview,
@@ -27,14 +29,16 @@ import {
   type ShareableAsset,
   type ShareableKind,
   sharingScopeOf,
+  type TrashableKind,
   type UserPrincipal,
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
+import { attemptPart } from '../assets/attempt-part.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { ProjectName } from '../projects/project.ts'
 import { permission } from './asset-permission.ts'
-import { compareAccess } from './compare-access.ts'
+import { type AssetChange, compareAccess } from './compare-access.ts'
 import { listEnds, listGrantedToGroup } from './grant-store.ts'
 import type { NamedAsset, ShareableKinds } from './shareable-assets.ts'
 
@@ -126,6 +130,27 @@ export class SharingService {
     const readers = await this.#options.listPeople(asset.organizationId)
     const after = readers.filter((reader) => reaches(reader.principal, changed))
     return { ...compareAccess(readers, [{ before: asset, after: changed }]), peopleCount: after.length }
+  }
+
+  /** Who would gain and who would lose access to any of several assets that are shared alike; each decided as if alone. */
+  async previewMany(
+    { principal }: UserCaller,
+    resources: readonly { readonly resourceType: TrashableKind; readonly id: string }[],
+    audience: Audience,
+  ): Promise<BatchSharePreview> {
+    const changes: AssetChange[] = []
+    const results: ResourceResult[] = []
+    for (const resource of resources) {
+      results.push(
+        await attemptPart(resource, async () => {
+          const { asset } = await this.#find(principal, resource.resourceType, resource.id)
+          authorize(principal, ASSET_KINDS[resource.resourceType].share, asset)
+          changes.push({ before: asset, after: { ...asset, audience } })
+        }),
+      )
+    }
+    const readers = changes.length === 0 ? [] : await this.#options.listPeople(principal.organizationId)
+    return { results, ...compareAccess(readers, changes) }
   }
 
   async change(caller: UserCaller, kind: ShareableKind, idOrName: string, audience: Audience): Promise<void> {

@@ -676,6 +676,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/recents': plain(PEOPLE),
   'POST /workspace-api/batch/delete': plain(PEOPLE, invalid),
   'POST /workspace-api/batch/share': plain(PEOPLE, invalid),
+  'POST /workspace-api/batch/share/preview': plain(PEOPLE, invalid),
   'POST /workspace-api/batch/tag': plain(PEOPLE, invalid),
 
   // The trash

@@ -1,9 +1,11 @@
-import type { MapSummary } from '@graticule/contract'
+import type { AudienceBody, MapSummary } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { deleteMany, shareMany, tagMany } from '../../api/library.ts'
+import { deleteMany, shareMany, sharePreviewQuery, tagMany } from '../../api/library.ts'
 import { sharingQuery } from '../../api/sharing.ts'
-import { Radio, Stack, Text } from '../../ui/index.ts'
+import { ConsequenceList, FormError, Radio, Skeleton, Stack, Text } from '../../ui/index.ts'
+import { BatchFailures } from '../settings/assets/batch-failures.tsx'
+import { describeAccessChange } from '../sharing/access-change.tsx'
 import { type AudienceDraft, toWish } from '../sharing/audience-choice.ts'
 import { AudiencePicker } from '../sharing/audience-picker.tsx'
 import { shareMessages } from '../sharing/messages.ts'
@@ -54,6 +56,7 @@ export function BatchShareDialog({ maps, ...rest }: Props) {
   // What governance lets the person choose is the same for each of their maps.
   const sharing = useQuery(sharingQuery({ kind: 'map', id: maps[0]?.id ?? '' }))
   const choices = sharing.data?.choices
+  const isNobody = choice === 'specific' && picked.length === 0
   return (
     <BatchDialog
       {...rest}
@@ -62,7 +65,7 @@ export function BatchShareDialog({ maps, ...rest }: Props) {
       button={messages.shareButton(maps.length)}
       isDangerous={choice === 'private'}
       // What is chosen from moves the buttons down when it comes: nobody is to press where one was.
-      isIncomplete={sharing.isPending || (choice === 'specific' && picked.length === 0)}
+      isIncomplete={sharing.isPending || isNobody}
       act={() => shareMany({ resources: keysOf(maps), audience: toWish(draft) })}
       succeeded={messages.shared}
     >
@@ -97,7 +100,26 @@ export function BatchShareDialog({ maps, ...rest }: Props) {
           onChange={(next) => setDraft({ choice, picked: next })}
         />
       )}
+      {choices && !isNobody && <ShareConsequence maps={maps} wish={toWish(draft)} />}
     </BatchDialog>
+  )
+}
+
+/** Who gains and who loses access to any of the maps, and which of them stay as they are. */
+function ShareConsequence({ maps, wish }: { maps: readonly MapSummary[]; wish: AudienceBody }) {
+  const { data, error } = useQuery(sharePreviewQuery({ resources: keysOf(maps), audience: wish }))
+  if (error) return <FormError error={error} />
+  if (!data) return <Skeleton height={18} width="60%" aria-label={messages.shareChecking} />
+  const { results, ...change } = data
+  return (
+    <div aria-live="polite">
+      <ConsequenceList label={shareMessages.consequenceLabel}>
+        {describeAccessChange(change).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ConsequenceList>
+      <BatchFailures results={results} assets={named(maps)} title={messages.shareRefused} />
+    </div>
   )
 }
 

@@ -30,6 +30,8 @@ export const libraryMessages = {
   tagged: (count: number) => (count === 1 ? '1 map was tagged.' : `${count} maps were tagged.`),
   shareTitle: (count: number) => (count === 1 ? 'Share 1 map' : `Share ${count} maps`),
   shareText: 'This replaces how each of them is shared now.',
+  shareChecking: 'Who gains and who loses access',
+  shareRefused: (count: number) => (count === 1 ? '1 of them stays as it is' : `${count} of them stay as they are`),
   shareQuestion: 'Who can see these maps?',
   shareButton: (count: number) => (count === 1 ? 'Share 1 map' : `Share ${count} maps`),
   shared: (count: number) => (count === 1 ? '1 map is shared so now.' : `${count} maps are shared so now.`),

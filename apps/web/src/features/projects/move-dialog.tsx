@@ -14,7 +14,7 @@ import {
   Stack,
   Text,
 } from '../../ui/index.ts'
-import { listNames } from '../sharing/audience-choice.ts'
+import { describeAccessChange } from '../sharing/access-change.tsx'
 import { shareMessages } from '../sharing/messages.ts'
 import { messages } from './messages.ts'
 import { idsWithin, listPlaces, placeName } from './project-tree.ts'
@@ -115,16 +115,10 @@ function MoveConsequence({ body, items }: { body: Parameters<typeof movePreviewQ
   const { data, error } = useQuery(movePreviewQuery(body))
   if (error) return <FormError error={error} />
   if (!data) return <Skeleton height={18} width="60%" aria-label={messages.moveChecking} />
-  const { gains, gainCount, losses, lossCount } = data
-  const sentences = [
-    ...(gainCount > 0 ? [shareMessages.gain(gainCount, listNames(gains, gainCount))] : []),
-    ...(lossCount > 0 ? [shareMessages.lose(lossCount, listNames(losses, lossCount))] : []),
-    ...(gainCount === 0 && lossCount === 0 ? [shareMessages.nobodyChanges] : []),
-  ]
   return (
     <>
       <ConsequenceList label={shareMessages.consequenceLabel}>
-        {sentences.map((sentence) => (
+        {describeAccessChange(data).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ConsequenceList>

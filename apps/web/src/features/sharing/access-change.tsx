@@ -1,4 +1,4 @@
-import type { AudienceBody } from '@graticule/contract'
+import type { AudienceBody, SharingPreview } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
 import { type Shareable, sharingPreviewQuery } from '../../api/sharing.ts'
 import { FormError, Skeleton } from '../../ui/index.ts'
@@ -10,13 +10,22 @@ export function AccessChange({ asset, wish }: { asset: Shareable; wish: Audience
   const { data, error } = useQuery(sharingPreviewQuery(asset, wish))
   if (error) return <FormError error={error} />
   if (!data) return <Skeleton height={18} width="60%" />
-  const { gains, gainCount, losses, lossCount, peopleCount } = data
   return (
     <>
-      {gainCount > 0 && <p>{messages.gain(gainCount, listNames(gains, gainCount))}</p>}
-      {lossCount > 0 && <p>{messages.lose(lossCount, listNames(losses, lossCount))}</p>}
-      {gainCount === 0 && lossCount === 0 && <p>{messages.nobodyChanges}</p>}
-      <p>{messages.afterwards(peopleCount)}</p>
+      {describeAccessChange(data).map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      <p>{messages.afterwards(data.peopleCount)}</p>
     </>
   )
+}
+
+/** Who gains and who loses access, by name, a sentence each. */
+export function describeAccessChange(change: Omit<SharingPreview, 'peopleCount'>): string[] {
+  const { gains, gainCount, losses, lossCount } = change
+  if (gainCount === 0 && lossCount === 0) return [messages.nobodyChanges]
+  return [
+    ...(gainCount > 0 ? [messages.gain(gainCount, listNames(gains, gainCount))] : []),
+    ...(lossCount > 0 ? [messages.lose(lossCount, listNames(losses, lossCount))] : []),
+  ]
 }
