@@ -10,7 +10,12 @@ const Page = Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 }))
 const PageSize = Type.Optional(Type.Integer({ minimum: 1, maximum: 100 }))
 const Day = Type.Union([Type.String({ format: 'date' }), Type.Null()])
 
-const Way = Type.Object({ path: Type.Enum([...ACCESS_WAYS]), groups: Type.Array(GroupName) })
+const Way = Type.Object({
+  path: Type.Enum([...ACCESS_WAYS]),
+  groups: Type.Array(GroupName),
+  /** Of the way through a project: which, as far as the asker may know. */
+  projects: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+})
 
 const ReportFilter = {
   path: Type.Optional(Type.Enum([...ACCESS_WAYS])),

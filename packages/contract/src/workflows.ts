@@ -29,6 +29,8 @@ export const WorkflowSummary = Type.Object({
   nodeCount: Type.Integer(),
   /** The folder that it is in; null at the top, and for those who may not open the folder. */
   project: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
+  /** The projects around it that give it to others, whatever its own sharing; those that the asker may open, and the owner is told of the others without their names. */
+  sharedThrough: Type.Array(Type.Object({ id: Type.String(), name: Type.Union([Type.String(), Type.Null()]) })),
   /** Whose tables it works on; null while none is chosen, and once that connection is gone. */
   connection: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
   tags: Type.Array(Type.String()),

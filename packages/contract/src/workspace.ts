@@ -186,6 +186,8 @@ export const MapSummary = Type.Object({
   layerCount: Type.Integer(),
   /** The folder that it is in; null at the top, and for those who may not open the folder. */
   project: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
+  /** The projects around it that give it to others, whatever its own sharing; those that the asker may open, and the owner is told of the others without their names. */
+  sharedThrough: Type.Array(Type.Object({ id: Type.String(), name: Type.Union([Type.String(), Type.Null()]) })),
   connectionNames: Type.Array(Type.String()),
   tags: Type.Array(Type.String()),
   /** Whether the person who asks keeps it among their favourites. */
@@ -246,6 +248,15 @@ export const BasemapSummary = Type.Object({
 export type BasemapSummary = Static<typeof BasemapSummary>
 
 /** GET /workspace-api/viewer/maps/:id: a map for whoever may open it, signed in or not. */
+/** GET /workspace-api/viewer/maps/:id */
+export const ViewerMapQuery = Type.Object({
+  version: Type.Optional(
+    Type.Enum(['published'] as const, {
+      description: 'What readers meet, for those who would meet the draft otherwise.',
+    }),
+  ),
+})
+export type ViewerMapQuery = Static<typeof ViewerMapQuery>
 export const ViewerMap = Type.Intersect([
   MapDetail,
   Type.Object({

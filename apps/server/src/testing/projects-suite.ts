@@ -1,4 +1,5 @@
 import {
+  type AssetReport,
   emptyMapDocument,
   MAX_PROJECT_DEPTH,
   type MovableKey,
@@ -124,6 +125,27 @@ export function describeProjects(createApp: () => Promise<TestApp>): void {
       peopleCount: 3,
     })
     expect(detail.people.find(({ id }) => id === idOf('viewer'))?.paths).toEqual(['project'])
+    // Its card says so as well, to those who may open the project.
+    const cardOf = async (as: Role) => (await ok(call('GET', `/workspace-api/maps/${map}`, as))).json()
+    for (const as of ['editor', 'viewer'] as const) {
+      expect(await cardOf(as), as).toMatchObject({
+        privacy: 'private',
+        sharedThrough: [{ id: project, name: 'Explained' }],
+      })
+    }
+    await ok(
+      call('PUT', `/workspace-api/maps/${map}/sharing`, 'editor', { privacy: 'shared', userIds: [idOf('guest')] }),
+    )
+    expect((await cardOf('guest')).sharedThrough).toEqual([])
+    await ok(call('PUT', `/workspace-api/maps/${map}/sharing`, 'editor', { privacy: 'private' }))
+    const report = await ok(call('GET', `/v3/access/report/assets/map/${map}`, 'admin'))
+    const reader = report.json<AssetReport>().people.find(({ id }) => id === idOf('viewer'))
+    // An admin who may not open the project is not told its name by the report either.
+    expect(reader?.paths).toEqual([{ path: 'project', groups: [], projects: [] }])
+    const seen = await ok(call('GET', `/v3/access/report/assets/map/${map}`, 'superadmin'))
+    expect(seen.json<AssetReport>().people.find(({ id }) => id === idOf('viewer'))?.paths).toEqual([
+      { path: 'project', groups: [], projects: [{ id: project, name: 'Explained' }] },
+    ])
     const explain = async (role: Role) =>
       (
         await ok(call('GET', `/v3/access/explain?subject=${idOf(role)}&action=map.read&asset=map:${map}`, 'editor'))

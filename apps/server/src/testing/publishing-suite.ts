@@ -1,4 +1,11 @@
-import { emptyMapDocument, type MapDataset, type MapDetail, type MapDocument, type Role } from '@graticule/contract'
+import {
+  emptyMapDocument,
+  type MapDataset,
+  type MapDetail,
+  type MapDocument,
+  type Role,
+  type ViewerMap,
+} from '@graticule/contract'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { MIGRATIONS } from '../migrations/index.ts'
@@ -102,6 +109,11 @@ export function describePublishing(createApp: () => Promise<TestApp>): void {
 
     const draft = await read(id, 'editor')
     expect(draft).toMatchObject({ title: 'Second', revision: 2, hasUnpublishedChanges: true })
+    // In the viewer whoever edits it meets the draft, and what readers meet when they ask for that.
+    const shown = async (query: string, as?: Role) => (await view(`${id}${query}`, as)).json<ViewerMap>().document.title
+    expect([await shown('', 'editor'), await shown('?version=published', 'editor')]).toEqual(['Second', 'First'])
+    expect([await shown('', 'viewer'), await shown('?version=published')]).toEqual(['First', 'First'])
+    expect((await view(`${id}?version=draft`, 'viewer')).statusCode).toBe(400)
     for (const as of ['viewer', 'admin', 'superadmin'] as const) {
       const seen = await read(id, as)
       expect(seen).toMatchObject({ title: 'First', revision: 1, hasUnpublishedChanges: false, publishedBy: null })

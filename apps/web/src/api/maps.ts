@@ -8,6 +8,7 @@ import type {
   MapUnlock,
   MapUpdateBody,
   ViewerMap,
+  ViewerMapQuery,
 } from '@graticule/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
@@ -36,11 +37,11 @@ export function mapQuery(id: string) {
  * One map as its audience sees it; works without a session while the map is public. `token` is what a password was
  * exchanged for; `attempt` tells one exchange from the next, because a token has no place in a key.
  */
-export function viewerMapQuery(id: string, token: string | null, attempt: number) {
+export function viewerMapQuery(id: string, query: ViewerMapQuery, token: string | null, attempt: number) {
   return queryOptions({
-    queryKey: ['maps', 'viewer', id, attempt],
+    queryKey: ['maps', 'viewer', id, query, attempt],
     queryFn: ({ signal }) =>
-      sendRequest<ViewerMap>(apiPath('/workspace-api/viewer/maps', id), { bearer: token, signal }),
+      sendRequest<ViewerMap>(apiPath('/workspace-api/viewer/maps', id), { query, bearer: token, signal }),
   })
 }
 

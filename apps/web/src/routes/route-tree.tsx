@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
   useParams,
+  useSearch,
 } from '@tanstack/react-router'
 import { lazy } from 'react'
 import { ApiError } from '../api/api-error.ts'
@@ -108,8 +109,13 @@ const ViewerPage = lazy(async () => ({ default: (await import('../features/viewe
 const viewer = createRoute({
   getParentRoute: () => root,
   path: '/map/$mapId',
+  validateSearch: (raw: Record<string, unknown>): { version?: 'published' } => ({
+    version: raw.version === 'published' ? 'published' : undefined,
+  }),
   component: function ViewerRoute() {
-    return <ViewerPage mapId={useParams({ from: '/map/$mapId' }).mapId} embedded={false} />
+    const { mapId } = useParams({ from: '/map/$mapId' })
+    const { version } = useSearch({ from: '/map/$mapId' })
+    return <ViewerPage mapId={mapId} embedded={false} version={version} />
   },
 })
 

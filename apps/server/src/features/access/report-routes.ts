@@ -210,6 +210,9 @@ async function* mapRows<Row>(
 
 function pathCell(paths: PersonReport['assets'][number]['paths']): string {
   return paths
-    .map(({ path, groups }) => (groups.length === 0 ? path : `${path} ${groups.map(({ name }) => name).join(', ')}`))
+    .map(({ path, groups, projects }) => {
+      const names = [...groups, ...projects].map(({ name }) => name)
+      return names.length === 0 ? path : `${path} ${names.join(', ')}`
+    })
     .join('; ')
 }

@@ -114,10 +114,10 @@ export class ReportService {
       const { paths } = explain(subject.principal, READ_ACTION[row.kind], named.asset)
       return [{ named, paths, lastUsedOn: row.last_used_on }]
     })
-    const nameGroups = await this.#nameGroups(asker, reached)
+    const nameWays = await this.#nameWays(asker, reached)
     const assets = reached.map(({ named, paths, lastUsedOn }) => ({
       ...reportedTo(asker, named),
-      paths: nameGroups(paths),
+      paths: nameWays(paths),
       lastUsedOn,
     }))
     return { assets, total }
@@ -143,10 +143,10 @@ export class ReportService {
         `${person.name} ${person.email}`.toLowerCase().includes(search)
       return isWanted ? [{ person: { ...person, role: principal.role }, paths, lastUsedOn }] : []
     })
-    const nameGroups = await this.#nameGroups(asker, readers)
+    const nameWays = await this.#nameWays(asker, readers)
     return {
       asset: reportedTo(asker, named),
-      people: readers.map(({ person, paths, lastUsedOn }) => ({ ...person, paths: nameGroups(paths), lastUsedOn })),
+      people: readers.map(({ person, paths, lastUsedOn }) => ({ ...person, paths: nameWays(paths), lastUsedOn })),
     }
   }
 
@@ -157,11 +157,16 @@ export class ReportService {
     return subject
   }
 
-  async #nameGroups(asker: UserPrincipal, rows: readonly { readonly paths: readonly MatchedPath[] }[]) {
+  async #nameWays(asker: UserPrincipal, rows: readonly { readonly paths: readonly MatchedPath[] }[]) {
     const ids = [...new Set(rows.flatMap(({ paths }) => paths.flatMap((path) => path.ids)))]
     const groups = await this.#options.listGroupNames(asker.organizationId, ids)
+    const projects = await this.#options.listProjectNames(asker, ids)
     return (paths: readonly MatchedPath[]) =>
-      paths.map(({ path, ids: named }) => ({ path, groups: groups.filter(({ id }) => named.includes(id)) }))
+      paths.map(({ path, ids: named }) => ({
+        path,
+        groups: groups.filter(({ id }) => named.includes(id)),
+        projects: projects.filter(({ id }) => named.includes(id)),
+      }))
   }
 
   #unusedSince({ unusedForDays: days }: AssetReportFilter): string | null {

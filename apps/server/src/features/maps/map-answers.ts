@@ -1,7 +1,7 @@
 import type { MapDetail, MapSummary } from '@graticule/contract'
 import { can, isShared, type Principal, privacyOf, sharingScopeOf } from '@graticule/policy'
 import type { Marks } from '../library/marks.ts'
-import { movePermission, nearestProject } from '../projects/nearest-project.ts'
+import { movePermission, nearestProject, projectsGiving } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import type { ListedMap } from './map-list-store.ts'
 import { type MapRecord, type MapVersion, mapAsset } from './map-record.ts'
@@ -21,6 +21,7 @@ export function summarizeMap(principal: Principal, map: ListedMap): MapSummary {
     updatedAt: map.updatedAt.toISOString(),
     layerCount: map.layerCount,
     project: nearestProject(principal, asset, map.containers),
+    sharedThrough: projectsGiving(principal, asset, map.containers),
     connectionNames: [...map.connectionNames],
     tags: [...map.tags],
     isFavourite: map.isFavourite,

@@ -12,6 +12,7 @@ import {
   MapUnlockBody,
   MapUpdateBody,
   ViewerMap,
+  ViewerMapQuery,
 } from '@graticule/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -202,10 +203,12 @@ export function registerMapRoutes(
         tags,
         summary: 'A map for its viewer page, signed in or not',
         params: IdParams,
+        querystring: ViewerMapQuery,
         response: { 200: ViewerMap, ...errors },
       },
     },
-    async (request, reply) => maps.view(callerOf(request, reply), request.params.id, baseUrlOf(request, settings)),
+    async (request, reply) =>
+      maps.view(callerOf(request, reply), request.params.id, request.query, baseUrlOf(request, settings)),
   )
 
   const servePublicMap = async (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) => {

@@ -8,6 +8,7 @@ import {
   type MapSharingOptionsBody,
   type UserSummary,
   type ViewerMap,
+  type ViewerMapQuery,
 } from '@graticule/contract'
 import {
   type Action,
@@ -55,7 +56,7 @@ import { DatasetRights } from './dataset-rights.ts'
 import { describeMap, summarizeMap } from './map-answers.ts'
 import { checkMapDocument } from './map-document-checks.ts'
 import { listMapOwners, listMaps } from './map-list-store.ts'
-import { type MapRecord, mapAsset, versionFor } from './map-record.ts'
+import { type MapRecord, mapAsset, readersVersion, versionFor } from './map-record.ts'
 import {
   changeMap,
   countMapsByProject,
@@ -139,11 +140,12 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
    * For whoever may open the map: with the token that reads its data while it is public. Whoever edits it sees the draft,
    * as a preview.
    */
-  async view(caller: Caller, id: string, baseUrl: string): Promise<ViewerMap> {
+  async view(caller: Caller, id: string, { version }: ViewerMapQuery, baseUrl: string): Promise<ViewerMap> {
     const { principal } = caller
     const map = await this.open(principal, id)
     this.#noteOpening(caller, map)
-    const detail = await this.#describe(principal, map, baseUrl)
+    const shown = version === 'published' ? readersVersion(map) : versionFor(principal, map)
+    const detail = describeMap(principal, map, shown, await this.#options.readMarks(principal, map), baseUrl)
     const isColleague = principal.kind === 'user' && principal.organizationId === map.organizationId
     const { styleType } = detail.document.keplerMapConfig.config.mapStyle
     return {

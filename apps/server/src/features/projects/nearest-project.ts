@@ -4,6 +4,7 @@ import {
   decideMove,
   type MapAsset,
   type Principal,
+  privacyOf,
   projectsAround,
   type ShareableAsset,
   type WorkflowAsset,
@@ -20,6 +21,26 @@ export function nearestProject(
   const [project] = projectsAround(asset)
   if (nearest === undefined || project === undefined) return null
   return can(principal, 'project.read', project).allowed ? { id: nearest.id, name: nearest.name } : null
+}
+
+/**
+ * The folders around an asset that give it to anybody but its owner, from the inside out: those that the asker may open,
+ * and, for the owner, the others without their names.
+ */
+export function projectsGiving(
+  principal: Principal,
+  asset: ShareableAsset & { readonly ownerId: string | null },
+  containers: readonly NamedContainer[],
+): { id: string; name: string | null }[] {
+  const isOwner = principal.kind === 'user' && principal.userId === asset.ownerId
+  return projectsAround(asset)
+    .filter(({ ownerId, audience }) => ownerId !== asset.ownerId || privacyOf(audience) !== 'private')
+    .flatMap((project): { id: string; name: string | null }[] => {
+      const { allowed } = can(principal, 'project.read', project)
+      const name = containers.find(({ id }) => id === project.id)?.name
+      if (allowed && name !== undefined) return [{ id: project.id, name }]
+      return isOwner ? [{ id: project.id, name: null }] : []
+    })
 }
 
 /** Whether the asker may move an asset at all: its owner, and whoever owns the project that it is in. */

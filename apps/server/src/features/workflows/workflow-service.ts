@@ -37,7 +37,7 @@ import type { NoteUse } from '../connections/source-access.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { Marks } from '../library/marks.ts'
 import type { ContainedAssets, Placement } from '../projects/contained-assets.ts'
-import { movePermission, nearestProject } from '../projects/nearest-project.ts'
+import { movePermission, nearestProject, projectsGiving } from '../projects/nearest-project.ts'
 import { assetPermission } from '../sharing/asset-permission.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
@@ -293,6 +293,7 @@ function summarize(principal: Principal, workflow: Workflow, marks: Marks | unde
     updatedAt: workflow.updatedAt.toISOString(),
     nodeCount: workflow.nodeCount,
     project: nearestProject(principal, asset, workflow.containers),
+    sharedThrough: projectsGiving(principal, asset, workflow.containers),
     connection: workflow.connection && { ...workflow.connection },
     tags: [...(marks?.tags ?? [])],
     isFavourite: marks?.isFavourite ?? false,

@@ -1,5 +1,14 @@
 /** How privacy is called wherever an asset is listed. */
 export const privacyMessages = {
+  /** Of what is private itself, and others reach through projects that it is in. */
+  through: (names: readonly string[]) =>
+    names.length === 0 ? 'Shared through a project' : `Shared through project ${names.join(', ')}`,
+  throughSentence: (names: readonly string[]) =>
+    names.length === 0
+      ? 'It is not shared itself, but a project that it is in gives it to others.'
+      : `It is not shared itself; whoever reaches ${names.length === 1 ? 'the project' : 'the projects'} ${names.join(', ')} gets it.`,
+  also: (names: readonly string[]) =>
+    names.length === 0 ? 'A project that it is in gives it to others too.' : `Also shared through ${names.join(', ')}.`,
   label: { private: 'Private', organization: 'Organization', specific: 'Named people', public: 'Public' },
   sentence: {
     map: {
@@ -93,6 +102,8 @@ export const shareMessages = {
     project: 'through a project',
     role: 'by role',
   },
+  /** Followed by its name. */
+  throughNamedProject: 'through the project',
   inherited: (project: string | null, names: string) =>
     `Also, through ${project === null ? 'a project that it is in' : `the project “${project}”`}: ${names}.`,
   wholeOrganization: 'everybody of the organization except guests',
@@ -105,6 +116,7 @@ export const shareMessages = {
   copyLink: 'Copy link',
   copyEmbed: 'Copy embed code',
   linkNeedsSharing: 'Only the owner can open this map, so a link would lead others nowhere. Share it first.',
+  linkForProject: 'It opens for those who reach the project that it is in.',
   embedNeedsPublic: 'A page that embeds the map has nobody signed in, so the map needs a public link.',
   publication: 'What readers see',
   upToDate: 'Readers see the map as it is now.',

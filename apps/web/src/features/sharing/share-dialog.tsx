@@ -61,6 +61,7 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       {detail && detail.publishedAt !== null && <MapSharingOptions map={detail} />}
       <LinkRows
         privacy={detail?.privacy ?? map.privacy}
+        isGiven={(detail ?? map).sharedThrough.length > 0}
         url={detail?.publicUrl ?? new URL(`/map/${map.id}`, location.origin).href}
         embedUrl={detail?.embedUrl ?? new URL(`/embed/${map.id}`, location.origin).href}
         title={map.title}
@@ -69,8 +70,17 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
   )
 }
 
-function LinkRows(props: { privacy: Privacy; url: string; embedUrl: string; title: string }) {
-  const canLink = props.privacy !== 'private'
+function LinkRows(props: {
+  privacy: Privacy
+  /** Whether a project that it is in gives it to others. */
+  isGiven: boolean
+  url: string
+  embedUrl: string
+  title: string
+}) {
+  const isPrivate = props.privacy === 'private'
+  const canLink = !isPrivate || props.isGiven
+  const givenNote = isPrivate ? messages.linkForProject : undefined
   const canEmbed = props.privacy === 'public'
   const code = embedCode(props.embedUrl, props.title)
   return (
@@ -78,7 +88,7 @@ function LinkRows(props: { privacy: Privacy; url: string; embedUrl: string; titl
       <div className={classes.linkRow}>
         <TextInput
           label={messages.linkLabel}
-          description={canLink ? undefined : messages.linkNeedsSharing}
+          description={canLink ? givenNote : messages.linkNeedsSharing}
           readOnly
           disabled={!canLink}
           value={canLink ? props.url : ''}

@@ -8,7 +8,7 @@ import { MapCanvas } from '../../map/map-canvas.tsx'
 import type { MapView, MapViewEvents } from '../../map/map-view.ts'
 import type { TileProgress } from '../../map/tile-monitor.ts'
 import { useLiveMap } from '../../map/use-live-map.ts'
-import { ActionIcon, Badge, Button, Text, Tooltip, UnstyledButton, useBrand, useMediaQuery } from '../../ui/index.ts'
+import { ActionIcon, Button, Text, Tooltip, UnstyledButton, useBrand, useMediaQuery } from '../../ui/index.ts'
 import { NO_SELECTIONS, type Selection, select, selectionOf, tileFilters } from '../builder/widgets/crossfilter.ts'
 import { FilterChips } from '../builder/widgets/filter-chips.tsx'
 import { WidgetSurroundingsContext } from '../builder/widgets/use-widget-data.ts'
@@ -21,11 +21,18 @@ import { Legend } from './legend.tsx'
 import classes from './map-stage.module.css'
 import { messages } from './messages.ts'
 import { useDrawnBasemap } from './use-drawn-basemap.ts'
+import { VersionSwitch } from './version-switch.tsx'
 
 type Sheet = 'legend' | 'widgets'
 
 /** A map that fills the window, with panels that float and fold; bottom sheets where the window is narrow. */
-export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: boolean; canEdit: boolean }) {
+export function MapStage(props: {
+  map: ViewerMap
+  access: DataAccess
+  embedded: boolean
+  canEdit: boolean
+  version: 'published' | undefined
+}) {
   const { map, embedded } = props
   const { document } = map
   const { config } = document.keplerMapConfig
@@ -110,13 +117,7 @@ export function MapStage(props: { map: ViewerMap; access: DataAccess; embedded: 
                 <img className={classes.logo} src={map.branding.logoUrl} width={24} height={24} alt="" />
               )}
               <h1 className={classes.title}>{document.title}</h1>
-              {map.hasUnpublishedChanges && (
-                <Tooltip label={messages.draftHelp} multiline maw={260}>
-                  <Badge color="gray" tabIndex={0}>
-                    {messages.draft}
-                  </Badge>
-                </Tooltip>
-              )}
+              {map.hasUnpublishedChanges && <VersionSwitch mapId={map.id} version={props.version} />}
               {hasDescription && (
                 <ActionIcon
                   aria-label={isHeadOpen ? messages.collapse(messages.details) : messages.expand(messages.details)}

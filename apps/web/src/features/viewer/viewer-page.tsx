@@ -20,11 +20,17 @@ import { withoutCookies } from './without-cookies.ts'
  * /map/:id and /embed/:id: a map for whoever may open it. An embed never sends cookies, so it shows public maps only. What
  * a password was exchanged for is kept by this page alone, and asked for again by the next.
  */
-export function ViewerPage({ mapId, embedded }: { mapId: string; embedded: boolean }) {
+export function ViewerPage(props: {
+  mapId: string
+  embedded: boolean
+  /** What readers meet, for those who would meet the draft. */
+  version?: 'published' | undefined
+}) {
+  const { mapId, embedded, version } = props
   // Before the first request: an embed stays anonymous even for somebody who is signed in here.
   useState(() => embedded && withoutCookies())
   const [unlocked, setUnlocked] = useState<{ token: string | null; attempt: number }>({ token: null, attempt: 0 })
-  const query = useQuery({ ...viewerMapQuery(mapId, unlocked.token, unlocked.attempt), staleTime: 60_000 })
+  const query = useQuery({ ...viewerMapQuery(mapId, { version }, unlocked.token, unlocked.attempt), staleTime: 60_000 })
   const isSignedIn = useQuery({ ...sessionQuery, enabled: !embedded }).data != null
   const { href } = useLocation()
   // Only a colleague is told the owner's address; strangers keep nothing of another organization.
@@ -60,7 +66,9 @@ export function ViewerPage({ mapId, embedded }: { mapId: string; embedded: boole
   const map = query.data
   return (
     <MapStage
+      key={version}
       map={map}
+      version={version}
       access={accessFor(map, embedded, isSignedIn)}
       embedded={embedded}
       canEdit={isSignedIn && map.permissions.edit.allowed}

@@ -6,11 +6,12 @@ import { messages } from './messages.ts'
 /** By which ways an asset gets to somebody, in words. */
 export function WayList({ paths }: Pick<PersonReport['assets'][number], 'paths'>) {
   return paths
-    .map(({ path, groups }) =>
-      groups.length === 0
-        ? shareMessages.paths[path]
-        : `${shareMessages.paths[path]} ${groups.map(({ name }) => name).join(', ')}`,
-    )
+    .map(({ path, groups, projects }) => {
+      const names = [...groups, ...projects].map(({ name }) => name)
+      if (names.length === 0) return shareMessages.paths[path]
+      const way = path === 'project' ? shareMessages.throughNamedProject : shareMessages.paths[path]
+      return `${way} ${names.join(', ')}`
+    })
     .join(' · ')
 }
 
