@@ -1,5 +1,5 @@
 import type { ProviderField } from '../../api/connections.ts'
-import { PasswordInput, Select, Textarea, TextInput } from '../../ui/index.ts'
+import { CodeArea, PasswordInput, Select, TextInput } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 
 /** One field of a provider's form. */
@@ -39,17 +39,7 @@ export function ConfigField(props: {
         <PasswordInput {...common} autoComplete="new-password" onChange={(event) => onChange(event.target.value)} />
       )
     case 'textarea':
-      return (
-        <Textarea
-          {...common}
-          autosize
-          minRows={3}
-          maxRows={8}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 12 } }}
-          spellCheck={false}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )
+      return <CodeArea {...common} onChange={(event) => onChange(event.target.value)} />
     default:
       return (
         <TextInput

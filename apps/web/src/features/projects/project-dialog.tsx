@@ -2,7 +2,7 @@ import type { ProjectSummary } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { createProject, updateProject } from '../../api/projects.ts'
-import { Button, FormError, Group, Modal, Stack, Textarea, TextInput, useForm } from '../../ui/index.ts'
+import { DialogForm, Modal, Textarea, TextInput, useForm } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 
 interface ProjectDialogProps {
@@ -50,34 +50,30 @@ function ProjectForm({ onClose, parent, project }: ProjectDialogProps) {
     },
   })
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Stack gap="md">
-        <FormError error={save.error} />
-        <TextInput
-          label={messages.nameLabel}
-          maxLength={200}
-          data-autofocus
-          key={form.key('name')}
-          {...form.getInputProps('name')}
-        />
-        <Textarea
-          label={messages.descriptionLabel}
-          maxLength={5000}
-          autosize
-          minRows={2}
-          maxRows={8}
-          key={form.key('description')}
-          {...form.getInputProps('description')}
-        />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {messages.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {project === null ? messages.create : messages.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogForm
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      error={save.error}
+      submit={project === null ? messages.create : messages.save}
+      cancel={messages.cancel}
+      isPending={save.isPending}
+      onClose={onClose}
+    >
+      <TextInput
+        label={messages.nameLabel}
+        maxLength={200}
+        data-autofocus
+        key={form.key('name')}
+        {...form.getInputProps('name')}
+      />
+      <Textarea
+        label={messages.descriptionLabel}
+        maxLength={5000}
+        autosize
+        minRows={2}
+        maxRows={8}
+        key={form.key('description')}
+        {...form.getInputProps('description')}
+      />
+    </DialogForm>
   )
 }

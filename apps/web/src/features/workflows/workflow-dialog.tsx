@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { connectionsQuery } from '../../api/connections.ts'
 import { createWorkflow, updateWorkflow } from '../../api/workflows.ts'
-import { Button, FormError, Group, Modal, Select, Stack, Textarea, TextInput, useForm } from '../../ui/index.ts'
+import { DialogForm, Modal, Select, Textarea, TextInput, useForm } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 
 /** Makes a workflow, or changes title and description of one. */
@@ -40,45 +40,41 @@ function WorkflowForm({ workflow, onClose }: { workflow: WorkflowSummary | null;
     },
   })
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Stack gap="md">
-        <FormError error={save.error} />
-        <TextInput
-          label={messages.titleLabel}
-          maxLength={200}
-          data-autofocus
-          key={form.key('title')}
-          {...form.getInputProps('title')}
+    <DialogForm
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      error={save.error}
+      submit={workflow === null ? messages.create : messages.save}
+      cancel={messages.cancel}
+      isPending={save.isPending}
+      onClose={onClose}
+    >
+      <TextInput
+        label={messages.titleLabel}
+        maxLength={200}
+        data-autofocus
+        key={form.key('title')}
+        {...form.getInputProps('title')}
+      />
+      <Textarea
+        label={messages.descriptionLabel}
+        maxLength={5000}
+        autosize
+        minRows={2}
+        maxRows={8}
+        key={form.key('description')}
+        {...form.getInputProps('description')}
+      />
+      {workflow === null && (
+        <Select
+          label={messages.connectionLabel}
+          description={messages.connectionHelp}
+          placeholder={messages.noConnection}
+          clearable
+          data={connections.map(({ id, name }) => ({ value: id, label: name }))}
+          key={form.key('connectionId')}
+          {...form.getInputProps('connectionId')}
         />
-        <Textarea
-          label={messages.descriptionLabel}
-          maxLength={5000}
-          autosize
-          minRows={2}
-          maxRows={8}
-          key={form.key('description')}
-          {...form.getInputProps('description')}
-        />
-        {workflow === null && (
-          <Select
-            label={messages.connectionLabel}
-            description={messages.connectionHelp}
-            placeholder={messages.noConnection}
-            clearable
-            data={connections.map(({ id, name }) => ({ value: id, label: name }))}
-            key={form.key('connectionId')}
-            {...form.getInputProps('connectionId')}
-          />
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {messages.cancel}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {workflow === null ? messages.create : messages.save}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+    </DialogForm>
   )
 }

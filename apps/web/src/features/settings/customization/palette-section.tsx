@@ -1,82 +1,26 @@
 import { type CustomPalette, PALETTE_KINDS } from '@graticule/contract'
-import { IconPencil, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
 import { documentOf } from '../../../api/settings-document.ts'
-import {
-  ActionIcon,
-  Button,
-  Group,
-  Modal,
-  Select,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-  Title,
-  Tooltip,
-  useForm,
-} from '../../../ui/index.ts'
+import { DialogForm, Modal, Select, Textarea, TextInput, useForm } from '../../../ui/index.ts'
 import classes from './customization.module.css'
 import { messages } from './messages.ts'
+import { NamedList } from './named-list.tsx'
 import { joinColors, splitColors } from './split-colors.ts'
 
 /** The palettes that Builder offers beside CARTOColors. */
 export function PaletteSection(props: { palettes: readonly CustomPalette[]; onPlan: (text: string) => void }) {
-  const { palettes } = props
-  // Undefined while the dialog is closed, null for a new palette.
-  const [edited, setEdited] = useState<CustomPalette | null | undefined>(undefined)
-  const plan = (next: CustomPalette[]) => props.onPlan(documentOf('palettes', next))
   return (
-    <section>
-      <Title order={2}>{messages.palettesTitle}</Title>
-      <Text c="dimmed" mb="sm">
-        {messages.palettesIntro}
-      </Text>
-      {palettes.length === 0 ? (
-        <Text mb="sm">{messages.noPalettes}</Text>
-      ) : (
-        <ul className={classes.list} aria-label={messages.palettesTitle}>
-          {palettes.map((palette) => (
-            <li key={palette.name}>
-              <Strip colors={palette.colors} />
-              <div className={classes.itemText}>
-                <Text>{palette.name}</Text>
-                <Text size="xs" c="dimmed">
-                  {messages.kinds[palette.kind]}
-                </Text>
-              </div>
-              <Tooltip label={messages.edit(palette.name)}>
-                <ActionIcon aria-label={messages.edit(palette.name)} onClick={() => setEdited(palette)}>
-                  <IconPencil size={16} />
-                </ActionIcon>
-              </Tooltip>
-              <Tooltip label={messages.remove(palette.name)}>
-                <ActionIcon
-                  aria-label={messages.remove(palette.name)}
-                  onClick={() => plan(palettes.filter((other) => other !== palette))}
-                >
-                  <IconTrash size={16} />
-                </ActionIcon>
-              </Tooltip>
-            </li>
-          ))}
-        </ul>
-      )}
-      <Button variant="default" onClick={() => setEdited(null)}>
-        {messages.newPalette}
-      </Button>
-      {edited !== undefined && (
-        <PaletteDialog
-          palette={edited}
-          others={palettes.filter((other) => other !== edited)}
-          onClose={() => setEdited(undefined)}
-          onDone={(palette) => {
-            setEdited(undefined)
-            plan(edited === null ? [...palettes, palette] : palettes.map((each) => (each === edited ? palette : each)))
-          }}
-        />
-      )}
-    </section>
+    <NamedList
+      title={messages.palettesTitle}
+      intro={messages.palettesIntro}
+      empty={messages.noPalettes}
+      add={messages.newPalette}
+      items={props.palettes}
+      keyOf={({ name }) => name}
+      renderMark={({ colors }) => <Strip colors={colors} />}
+      describe={({ kind }) => messages.kinds[kind]}
+      renderDialog={({ item, ...dialog }) => <PaletteDialog palette={item} {...dialog} />}
+      onPlan={(next) => props.onPlan(documentOf('palettes', next))}
+    />
   )
 }
 
@@ -104,37 +48,31 @@ function PaletteDialog(props: {
   })
   return (
     <Modal opened onClose={props.onClose} title={palette === null ? messages.newPalette : messages.editPalette}>
-      <form
-        noValidate
+      <DialogForm
+        submit={messages.look}
+        cancel={messages.cancel}
+        onClose={props.onClose}
         onSubmit={form.onSubmit(({ name, kind, colors }) => {
           const found = PALETTE_KINDS.find((candidate) => candidate === kind) ?? 'sequential'
           props.onDone({ name: name.trim(), kind: found, colors: splitColors(colors) ?? [] })
         })}
       >
-        <Stack gap="md">
-          <TextInput data-autofocus label={messages.name} maxLength={60} {...form.getInputProps('name')} />
-          <Select
-            label={messages.kind}
-            allowDeselect={false}
-            data={PALETTE_KINDS.map((kind) => ({ value: kind, label: messages.kinds[kind] }))}
-            {...form.getInputProps('kind')}
-          />
-          <Textarea
-            label={messages.paletteColors}
-            description={messages.paletteColorsHelp}
-            rows={4}
-            spellCheck={false}
-            {...form.getInputProps('colors')}
-          />
-          <Strip colors={splitColors(form.values.colors) ?? []} />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={props.onClose}>
-              {messages.cancel}
-            </Button>
-            <Button type="submit">{messages.look}</Button>
-          </Group>
-        </Stack>
-      </form>
+        <TextInput data-autofocus label={messages.name} maxLength={60} {...form.getInputProps('name')} />
+        <Select
+          label={messages.kind}
+          allowDeselect={false}
+          data={PALETTE_KINDS.map((kind) => ({ value: kind, label: messages.kinds[kind] }))}
+          {...form.getInputProps('kind')}
+        />
+        <Textarea
+          label={messages.paletteColors}
+          description={messages.paletteColorsHelp}
+          rows={4}
+          spellCheck={false}
+          {...form.getInputProps('colors')}
+        />
+        <Strip colors={splitColors(form.values.colors) ?? []} />
+      </DialogForm>
     </Modal>
   )
 }

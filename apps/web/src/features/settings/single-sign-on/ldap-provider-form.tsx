@@ -1,8 +1,8 @@
 import { type DEFAULT_ROLES, DIRECTORY_SECURITY, type IdentityProviderSummary } from '@graticule/contract'
 import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
-import { isNotEmpty, PasswordInput, Select, Stack, Textarea, TextInput, useForm } from '../../../ui/index.ts'
+import { CodeArea, isNotEmpty, PasswordInput, Select, TextInput, useForm } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
-import { AudienceFields, ProviderFormEnd } from './provider-fields.tsx'
+import { ProviderForm } from './provider-form.tsx'
 import { useProviderChange } from './use-provider-change.ts'
 
 const { directory: words } = messages
@@ -64,77 +64,67 @@ export function LdapProviderForm(props: {
     onClose,
   )
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Stack gap="md">
-        <TextInput
-          label={messages.name}
-          description={messages.nameHelp}
-          maxLength={60}
-          data-autofocus
-          {...form.getInputProps('name')}
+    <ProviderForm
+      bind={form.getInputProps}
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      error={save.error}
+      isSaving={save.isPending}
+      onClose={onClose}
+    >
+      <TextInput label={words.url} description={words.urlHelp} autoComplete="off" {...form.getInputProps('url')} />
+      <Select
+        label={words.security}
+        allowDeselect={false}
+        data={DIRECTORY_SECURITY.map((value) => ({ value, label: words.securities[value] }))}
+        {...form.getInputProps('security')}
+      />
+      {form.values.security !== 'none' && (
+        <CodeArea
+          label={words.certificateAuthority}
+          description={words.certificateAuthorityHelp}
+          {...form.getInputProps('certificateAuthority')}
         />
-        <TextInput label={words.url} description={words.urlHelp} autoComplete="off" {...form.getInputProps('url')} />
-        <Select
-          label={words.security}
-          allowDeselect={false}
-          data={DIRECTORY_SECURITY.map((value) => ({ value, label: words.securities[value] }))}
-          {...form.getInputProps('security')}
-        />
-        {form.values.security !== 'none' && (
-          <Textarea
-            label={words.certificateAuthority}
-            description={words.certificateAuthorityHelp}
-            autosize
-            minRows={3}
-            maxRows={8}
-            spellCheck={false}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-            {...form.getInputProps('certificateAuthority')}
-          />
-        )}
-        <TextInput
-          label={words.bindDn}
-          description={words.bindDnHelp}
-          autoComplete="off"
-          {...form.getInputProps('bindDn')}
-        />
-        <PasswordInput
-          label={words.bindPassword}
-          description={provider === null ? undefined : words.bindPasswordKept}
-          autoComplete="new-password"
-          {...form.getInputProps('bindPassword')}
-        />
-        <TextInput label={words.baseDn} autoComplete="off" {...form.getInputProps('baseDn')} />
-        <TextInput
-          label={words.userFilter}
-          description={words.userFilterHelp}
-          autoComplete="off"
-          {...form.getInputProps('userFilter')}
-        />
-        <TextInput
-          label={words.subjectAttribute}
-          description={words.subjectAttributeHelp}
-          autoComplete="off"
-          {...form.getInputProps('subjectAttribute')}
-        />
-        <TextInput label={words.emailAttribute} autoComplete="off" {...form.getInputProps('emailAttribute')} />
-        <TextInput label={words.nameAttribute} autoComplete="off" {...form.getInputProps('nameAttribute')} />
-        <TextInput
-          label={messages.groupsAttribute}
-          description={words.groupsHelp}
-          autoComplete="off"
-          {...form.getInputProps('groupsClaim')}
-        />
-        <TextInput
-          label={words.groupFilter}
-          description={words.groupFilterHelp}
-          autoComplete="off"
-          {...form.getInputProps('groupFilter')}
-        />
-        <TextInput label={words.groupBaseDn} autoComplete="off" {...form.getInputProps('groupBaseDn')} />
-        <AudienceFields bind={form.getInputProps} />
-        <ProviderFormEnd bind={form.getInputProps} error={save.error} isSaving={save.isPending} onClose={onClose} />
-      </Stack>
-    </form>
+      )}
+      <TextInput
+        label={words.bindDn}
+        description={words.bindDnHelp}
+        autoComplete="off"
+        {...form.getInputProps('bindDn')}
+      />
+      <PasswordInput
+        label={words.bindPassword}
+        description={provider === null ? undefined : words.bindPasswordKept}
+        autoComplete="new-password"
+        {...form.getInputProps('bindPassword')}
+      />
+      <TextInput label={words.baseDn} autoComplete="off" {...form.getInputProps('baseDn')} />
+      <TextInput
+        label={words.userFilter}
+        description={words.userFilterHelp}
+        autoComplete="off"
+        {...form.getInputProps('userFilter')}
+      />
+      <TextInput
+        label={words.subjectAttribute}
+        description={words.subjectAttributeHelp}
+        autoComplete="off"
+        {...form.getInputProps('subjectAttribute')}
+      />
+      <TextInput label={words.emailAttribute} autoComplete="off" {...form.getInputProps('emailAttribute')} />
+      <TextInput label={words.nameAttribute} autoComplete="off" {...form.getInputProps('nameAttribute')} />
+      <TextInput
+        label={messages.groupsAttribute}
+        description={words.groupsHelp}
+        autoComplete="off"
+        {...form.getInputProps('groupsClaim')}
+      />
+      <TextInput
+        label={words.groupFilter}
+        description={words.groupFilterHelp}
+        autoComplete="off"
+        {...form.getInputProps('groupFilter')}
+      />
+      <TextInput label={words.groupBaseDn} autoComplete="off" {...form.getInputProps('groupBaseDn')} />
+    </ProviderForm>
   )
 }

@@ -6,7 +6,7 @@ import { createIdentityProvider, updateIdentityProvider } from '../../../api/sin
 import { isNotEmpty, Modal, PasswordInput, SegmentedControl, Stack, TextInput, useForm } from '../../../ui/index.ts'
 import { LdapProviderForm } from './ldap-provider-form.tsx'
 import { messages } from './messages.ts'
-import { AudienceFields, ProviderFormEnd } from './provider-fields.tsx'
+import { ProviderForm } from './provider-form.tsx'
 import { SamlProviderForm } from './saml-provider-form.tsx'
 import { useProviderChange } from './use-provider-change.ts'
 
@@ -92,38 +92,33 @@ function OidcProviderForm(props: {
     onClose,
   )
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Stack gap="md">
-        <TextInput
-          label={messages.name}
-          description={messages.nameHelp}
-          maxLength={60}
-          data-autofocus
-          {...form.getInputProps('name')}
-        />
-        <TextInput
-          label={messages.issuer}
-          description={messages.issuerHelp}
-          type="url"
-          {...form.getInputProps('issuer')}
-        />
-        <TextInput label={messages.clientId} autoComplete="off" {...form.getInputProps('clientId')} />
-        <PasswordInput
-          label={messages.clientSecret}
-          description={provider?.hasClientSecret ? messages.clientSecretKept : messages.clientSecretHelp}
-          autoComplete="new-password"
-          {...form.getInputProps('clientSecret')}
-        />
-        <AudienceFields bind={form.getInputProps} />
-        <TextInput
-          label={messages.groupsClaim}
-          description={messages.groupsClaimHelp}
-          maxLength={200}
-          autoComplete="off"
-          {...form.getInputProps('groupsClaim')}
-        />
-        <ProviderFormEnd bind={form.getInputProps} error={save.error} isSaving={save.isPending} onClose={onClose} />
-      </Stack>
-    </form>
+    <ProviderForm
+      bind={form.getInputProps}
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      error={save.error}
+      isSaving={save.isPending}
+      onClose={onClose}
+    >
+      <TextInput
+        label={messages.issuer}
+        description={messages.issuerHelp}
+        type="url"
+        {...form.getInputProps('issuer')}
+      />
+      <TextInput label={messages.clientId} autoComplete="off" {...form.getInputProps('clientId')} />
+      <PasswordInput
+        label={messages.clientSecret}
+        description={provider?.hasClientSecret ? messages.clientSecretKept : messages.clientSecretHelp}
+        autoComplete="new-password"
+        {...form.getInputProps('clientSecret')}
+      />
+      <TextInput
+        label={messages.groupsClaim}
+        description={messages.groupsClaimHelp}
+        maxLength={200}
+        autoComplete="off"
+        {...form.getInputProps('groupsClaim')}
+      />
+    </ProviderForm>
   )
 }

@@ -1,8 +1,8 @@
 import type { DEFAULT_ROLES, IdentityProviderSummary, IdentityProviderUpdateBody } from '@graticule/contract'
 import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
-import { isNotEmpty, SegmentedControl, Stack, Textarea, TextInput, useForm } from '../../../ui/index.ts'
+import { CodeArea, isNotEmpty, SegmentedControl, TextInput, useForm } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
-import { AudienceFields, ProviderFormEnd } from './provider-fields.tsx'
+import { ProviderForm } from './provider-form.tsx'
 import { useProviderChange } from './use-provider-change.ts'
 
 /** Where the settings of a SAML provider come from. */
@@ -66,84 +66,72 @@ export function SamlProviderForm(props: {
   )
   const { source } = form.values
   return (
-    <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
-      <Stack gap="md">
+    <ProviderForm
+      bind={form.getInputProps}
+      onSubmit={form.onSubmit((values) => save.mutate(values))}
+      error={save.error}
+      isSaving={save.isPending}
+      onClose={onClose}
+    >
+      <SegmentedControl
+        fullWidth
+        aria-label={messages.source}
+        data={SOURCES.map((value) => ({ value, label: messages.sources[value] }))}
+        {...form.getInputProps('source')}
+      />
+      {source === 'metadataUrl' && (
         <TextInput
-          label={messages.name}
-          description={messages.nameHelp}
-          maxLength={60}
-          data-autofocus
-          {...form.getInputProps('name')}
+          label={messages.metadataUrl}
+          description={messages.metadataUrlHelp}
+          type="url"
+          {...form.getInputProps('metadataUrl')}
         />
-        <SegmentedControl
-          fullWidth
-          aria-label={messages.source}
-          data={SOURCES.map((value) => ({ value, label: messages.sources[value] }))}
-          {...form.getInputProps('source')}
+      )}
+      {source === 'metadata' && (
+        <CodeArea
+          label={messages.metadata}
+          description={messages.metadataHelp}
+          minRows={5}
+          maxRows={10}
+          {...form.getInputProps('metadata')}
         />
-        {source === 'metadataUrl' && (
+      )}
+      {source === 'byHand' && (
+        <>
+          <TextInput label={messages.entityId} autoComplete="off" {...form.getInputProps('issuer')} />
           <TextInput
-            label={messages.metadataUrl}
-            description={messages.metadataUrlHelp}
+            label={messages.signInUrl}
+            description={messages.signInUrlHelp}
             type="url"
-            {...form.getInputProps('metadataUrl')}
+            {...form.getInputProps('signInUrl')}
           />
-        )}
-        {source === 'metadata' && (
-          <Textarea
-            label={messages.metadata}
-            description={messages.metadataHelp}
-            autosize
-            minRows={5}
-            maxRows={10}
-            spellCheck={false}
-            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-            {...form.getInputProps('metadata')}
+          <CodeArea
+            label={messages.certificates}
+            description={messages.certificatesHelp}
+            minRows={4}
+            {...form.getInputProps('certificates')}
           />
-        )}
-        {source === 'byHand' && (
-          <>
-            <TextInput label={messages.entityId} autoComplete="off" {...form.getInputProps('issuer')} />
-            <TextInput
-              label={messages.signInUrl}
-              description={messages.signInUrlHelp}
-              type="url"
-              {...form.getInputProps('signInUrl')}
-            />
-            <Textarea
-              label={messages.certificates}
-              description={messages.certificatesHelp}
-              autosize
-              minRows={4}
-              maxRows={8}
-              spellCheck={false}
-              styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-              {...form.getInputProps('certificates')}
-            />
-          </>
-        )}
-        <TextInput
-          label={messages.subjectAttribute}
-          description={messages.subjectAttributeHelp}
-          autoComplete="off"
-          {...form.getInputProps('subjectAttribute')}
-        />
-        <TextInput
-          label={messages.emailAttribute}
-          description={messages.emailAttributeHelp}
-          autoComplete="off"
-          {...form.getInputProps('emailAttribute')}
-        />
-        <TextInput
-          label={messages.groupsAttribute}
-          description={messages.groupsClaimHelp}
-          autoComplete="off"
-          {...form.getInputProps('groupsClaim')}
-        />
-        <AudienceFields bind={form.getInputProps} />
-        <ProviderFormEnd bind={form.getInputProps} error={save.error} isSaving={save.isPending} onClose={onClose} />
-      </Stack>
-    </form>
+        </>
+      )}
+      <TextInput
+        label={messages.subjectAttribute}
+        description={messages.subjectAttributeHelp}
+        autoComplete="off"
+        {...form.getInputProps('subjectAttribute')}
+      />
+      <TextInput
+        label={messages.emailAttribute}
+        description={messages.emailAttributeHelp}
+        autoComplete="off"
+        {...form.getInputProps('emailAttribute')}
+      />
+      <TextInput
+        label={messages.groupsAttribute}
+        description={messages.groupsClaimHelp}
+        autoComplete="off"
+        {...form.getInputProps('groupsClaim')}
+      />
+    </ProviderForm>
   )
 }
 
