@@ -134,3 +134,41 @@ test('limits, seats and a second factor are looked at before they are saved: who
   await judgePage(page, 'second-factor-plan')
   expect(watch.problems()).toEqual([])
 }, 120_000)
+
+test('the form of a connection greys out what the policies forbid, with the rule', async () => {
+  const { page, watch } = await openPage(browser, server.baseUrl)
+  await signInThroughForm(page, ADMIN)
+  const { revision } = (await (await page.request.get('/workspace-api/organization/governance')).json()) as {
+    revision: number
+  }
+  const policies = {
+    'connections.create': 'editors',
+    'connections.sign-in': { password: 'nobody', none: 'nobody' },
+    'connections.share': 'nobody',
+  }
+  const changed = await page.request.patch('/workspace-api/organization/governance', {
+    data: { revision, policies },
+    headers: { 'sec-fetch-site': 'same-origin' },
+  })
+  expect(changed.ok(), await changed.text()).toBe(true)
+  await page.goto('/connections?add=true')
+  const form = page.getByRole('dialog', { name: 'Add connection' })
+  await form.getByText('Nobody can make connections that sign in with a password').waitFor()
+  expect(await form.getByLabel('Password').first().isDisabled()).toBe(true)
+  await form.getByText('Nobody can make connections that sign in with no secret at all').waitFor()
+  expect(await form.getByRole('button', { name: 'Save connection' }).isDisabled()).toBe(true)
+  await form.getByRole('button', { name: 'More options' }).click()
+  await form.getByLabel('Client certificate (PEM)').fill('-----BEGIN CERTIFICATE-----')
+  await form.getByText('sign in with no secret at all').waitFor({ state: 'hidden' })
+  expect(await form.getByRole('button', { name: 'Save connection' }).isDisabled()).toBe(false)
+  await form.getByRole('combobox', { name: 'Who can use it' }).click()
+  const everyone = page.getByRole('option', { name: /^Everyone in the organization/ })
+  await everyone.getByText('Nobody can share connections with anybody new').waitFor()
+  await page.keyboard.press('Escape')
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await judgePage(page, `governed-connection-${look}`)
+  }
+  expect(watch.problems()).toEqual([])
+}, 120_000)

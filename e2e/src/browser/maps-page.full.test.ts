@@ -73,6 +73,10 @@ test('maps are tagged, shared and deleted by the keyboard, starred, found by wor
   }
   await page.setViewportSize({ width: 1280, height: 720 })
   await page.getByRole('button', { name: 'Share', exact: true }).click()
+  // Who gains and who loses access is said before it is confirmed; here nobody else is in the organization.
+  const meaning = page.getByRole('dialog').getByRole('list', { name: 'What this means' })
+  await meaning.getByText('Nobody in the organization gains or loses access.').waitFor()
+  await judgePage(page, 'maps-share-many')
   await page.getByRole('dialog').getByRole('button', { name: 'Share 1 map' }).click()
   await page.getByText('1 map is shared so now.').waitFor()
   await page.goto('/maps?privacy=shared')
@@ -115,3 +119,42 @@ test('maps are tagged, shared and deleted by the keyboard, starred, found by wor
   expect(watch.problems()).toEqual([])
   await close()
 }, 180_000)
+
+test('workflows are tagged and starred, applications starred, and their lists narrowed to that', async () => {
+  const { page, watch, close } = await openPage(browser, server.baseUrl)
+  await signInThroughForm(page, ADMIN)
+  const send = (path: string, data: object) =>
+    page.request.post(`/workspace-api/${path}`, { data, headers: { 'sec-fetch-site': 'same-origin' } })
+  for (const title of ['Clean up', 'Geocode']) await send('workflows', { title })
+  for (const name of ['Store finder', 'Field book']) await send('applications', { name, url: 'https://example.org' })
+  await page.goto('/workflows')
+  await page.getByRole('button', { name: 'Actions for Clean up' }).click()
+  await page.getByRole('menuitem', { name: 'Tags' }).click()
+  await page.getByRole('dialog').getByLabel('Tags', { exact: true }).fill('Weekly')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').getByRole('button', { name: 'Save tags' }).click()
+  await page.getByRole('link', { name: 'Workflows with the tag Weekly' }).click()
+  await page.waitForURL(/tag=Weekly/)
+  await page.getByText('1 workflow', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'Keep “Clean up” among your favourites' }).click()
+  await page.goto('/workflows?scope=favourites')
+  await page.getByText('1 workflow', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Clean up', exact: true }).waitFor()
+  await page.goto('/applications')
+  await page.getByRole('button', { name: 'Keep “Store finder” among your favourites' }).click()
+  await page.getByText('Favourites', { exact: true }).click()
+  await page.waitForURL(/scope=favourites/)
+  await page.getByText('1 application', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Open Store finder in a new tab' }).waitFor()
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    for (const kind of ['workflows', 'applications']) {
+      await page.goto(`/${kind}`)
+      await page.getByText(`2 ${kind}`, { exact: true }).waitFor()
+      await judgePage(page, `starred-${kind}-${look}`)
+    }
+  }
+  expect(watch.problems()).toEqual([])
+  await close()
+}, 120_000)

@@ -80,7 +80,12 @@ test('a project is made, filled and shared; its reader finds what is inside and 
   await page.getByRole('button', { name: '2 people have access', exact: true }).waitFor()
   await judge(page, 'share')
 
+  // The map itself is private, and its card says through which project others get it.
   await page.goto('/maps?view=table')
+  const row = page.getByRole('row', { name: /Floods/ })
+  await row.getByText('Shared through project Rivers').waitFor()
+  await row.getByRole('button', { name: '2 people have access to Floods' }).waitFor()
+  await judge(page, 'shared-through')
   await page.getByRole('button', { name: 'Actions for Floods' }).click()
   await page.getByRole('menuitem', { name: 'Move to project…' }).click()
   await page.getByRole('combobox', { name: 'Where to' }).click()
@@ -91,6 +96,7 @@ test('a project is made, filled and shared; its reader finds what is inside and 
   await page.getByRole('button', { name: 'Actions for Floods' }).click()
   await page.getByRole('menuitem', { name: /^Share/ }).click()
   await page.getByText('through the project “Rivers”: everybody of the organization except guests').waitFor()
+  expect(await page.getByRole('button', { name: 'Copy link' }).isEnabled()).toBe(true)
   await judge(page, 'inherited')
   await close()
 
