@@ -52,7 +52,7 @@ export class InvitationStore {
       .where('organization_id', '=', organizationId)
       .where(isInState('pending', now))
       .orderBy('created_at')
-      .orderBy('id')
+      .orderBy('email')
       .execute()
   }
 
