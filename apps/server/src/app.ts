@@ -100,6 +100,9 @@ import { RecalledTiles } from './features/maps-api/recalled-tiles.ts'
 import { SourceExtents } from './features/maps-api/source-extents.ts'
 import { SourceHandles } from './features/maps-api/source-handles.ts'
 import { TileService } from './features/maps-api/tile-service.ts'
+import { registerNetworkRoutes } from './features/network/network-routes.ts'
+import { NetworkService } from './features/network/network-service.ts'
+import { readNetwork } from './features/network/network-store.ts'
 import { OrganizationLifeService } from './features/organizations/organization-life-service.ts'
 import { registerOrganizationRoutes } from './features/organizations/organization-routes.ts'
 import { OrganizationService } from './features/organizations/organization-service.ts'
@@ -162,18 +165,22 @@ import { requestLines } from './http/request-log.ts'
 import { answerHeaders } from './http/security-headers.ts'
 import { type App, createServer } from './http/server.ts'
 import { serveWebApp } from './http/web-app.ts'
-import type { ActivityLog } from './platform/activity/activity-log.ts'
+import { type ActivityLog, actorOf, SYSTEM_ACTOR } from './platform/activity/activity-log.ts'
 import { recordStatement } from './platform/activity/record-statement.ts'
 import { MemoryAnswerCache } from './platform/cache/answer-cache.ts'
 import { CacheKeys } from './platform/cache/cache-key.ts'
 import { CachedAnswers } from './platform/cache/cached-answers.ts'
 import type { Clock } from './platform/clock/clock.ts'
 import type { Store } from './platform/db/database.ts'
+import type { LookUpAddresses } from './platform/dns/look-up-addresses.ts'
 import type { LookUpTxt } from './platform/dns/look-up-txt.ts'
 import type { Mailer } from './platform/mail/mailer.ts'
+import { Outbound } from './platform/outbound/outbound.ts'
+import { readCeiling } from './platform/outbound/outbound-rules.ts'
 import type { SecretBox } from './platform/secrets/secret-box.ts'
 import type { Telemetry } from './platform/telemetry/telemetry.ts'
 import { TileEncoder } from './platform/tile-encoding/tile-encoder.ts'
+import { describeSocket } from './platform/warehouses/socket-context.ts'
 import { type EmbeddedWarehouse, WarehousePool } from './platform/warehouses/warehouse-pool.ts'
 
 /** Answers of warehouses kept in memory, in bytes. */
@@ -188,7 +195,7 @@ export interface AppDependencies {
     Config,
     | 'publicUrl'
     | 'allowedHosts'
-    | 'internalHosts'
+    | 'outbound'
     | 'trustProxy'
     | 'sessionIdleMs'
     | 'sessionAbsoluteMs'
@@ -203,6 +210,8 @@ export interface AppDependencies {
   readonly mailer: Mailer
   /** Asks DNS for TXT records. */
   readonly lookUpTxt: LookUpTxt
+  /** Finds the addresses of hosts that people entered. */
+  readonly lookUpAddresses: LookUpAddresses
   readonly telemetry: Telemetry
   readonly logger: FastifyBaseLogger
   /** Folder of the built workspace. */
@@ -242,6 +251,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   await collectApiDocument(app, dependencies.version)
 
+  const outbound = new Outbound({
+    ceiling: readCeiling(config.outbound),
+    readAllowedHosts: async (organizationId) => (await readNetwork(store, organizationId)).allowedHosts,
+    lookUpAddresses: dependencies.lookUpAddresses,
+    activity,
+    clock,
+  })
   const forgetPrincipals = () => resolver.forget()
   const directory = new ConnectionDirectory(store)
   const userStore = new UserStore(store)
@@ -308,10 +324,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     organizations,
     holdRight,
     releaseGroups: (transaction, providerId) => groups.release(transaction, providerId),
-    lookUp: async (input, signal) => {
+    lookUp: async (input, { principal, requestId, signal }) => {
       const lookUp = LOGIN_METHODS.find((method) => method.id === input.kind)?.lookUpProvider
       if (!lookUp) throw new Error(`No login method looks up identity providers of the kind ${input.kind}.`)
-      return lookUp(input, { internalHosts: config.internalHosts, signal })
+      const door = outbound.door({
+        organizationId: principal.organizationId,
+        actor: actorOf(principal),
+        purpose: 'identity-provider',
+        requestId,
+        isTrial: true,
+      })
+      return lookUp(input, { door, signal })
     },
   })
   const signIns = new SignInService(store, users, sessions, gate, activity, clock, requirePasswordAllowed)
@@ -354,6 +377,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const pool = new WarehousePool({
     findProvider: (id) => connections.findProvider(id),
     embeddedWarehouse: dependencies.embeddedWarehouse,
+    admitHost: (target, context) => outbound.door(describeSocket(target, context)).admit,
     onStatement: (record) => {
       telemetry.noteStatement(record.context.purpose, record.outcome, record.durationMs)
       recordStatement(activity, record)
@@ -592,11 +616,29 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       ),
     },
   })
+  const network = new NetworkService({
+    store,
+    outbound,
+    activity,
+    clock,
+    holdRight,
+    listConfiguredHosts: async (organizationId, transaction) => [
+      ...(await connections.listDestinations(organizationId, transaction)).map((destination) => ({
+        ...destination,
+        purpose: 'warehouse' as const,
+      })),
+      ...(await identityProviders.listDestinations(organizationId, transaction)).map((destination) => ({
+        ...destination,
+        purpose: 'identity-provider' as const,
+      })),
+    ],
+    onChanged: async (organizationId) => connections.forgetAll(await connections.listIdsOf(organizationId)),
+  })
   const settings = new SettingsService({
     store,
     users,
     customizations,
-    sections: createSections({ organizations, roleMapping, customizations, governance, groups, users }),
+    sections: createSections({ organizations, roleMapping, customizations, governance, groups, network, users }),
     tester: new AccessTester({
       ...knownAssets,
       listGroups: (organizationId) => groups.listAllNames(organizationId),
@@ -658,7 +700,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     identityProviders,
     externalSignIns,
     settings: config,
-    internalHosts: config.internalHosts,
+    doorOf: ({ organizationId }: IdentityProvider, requestId?: string) =>
+      outbound.door({ organizationId, actor: SYSTEM_ACTOR, purpose: 'identity-provider', requestId, isTrial: false }),
   }
   const loginMethods = LOGIN_METHODS.map((method) => method.install(app, loginContext))
   const findSignOutAddress = async (sessionId: string, readBaseUrl: () => string) => {
@@ -747,6 +790,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   registerOrganizationRoutes(app, organizations, organizationLife, config)
   registerGovernanceRoutes(app, governance)
+  registerNetworkRoutes(app, network)
   registerGroupRoutes(app, groups)
   registerRoleMappingRoutes(app, roleMapping)
   registerScimSettingsRoutes(app, scimSettings, config)

@@ -26,7 +26,7 @@ test('an empty environment gives a private demo server on the usual port', () =>
     isDemo: true,
     publicUrl: null,
     allowedHosts: [],
-    internalHosts: [],
+    outbound: { internalHosts: [], outboundHosts: null, isPrivateOpen: true },
     logLevel: 'info',
     masterKey: null,
     trustProxy: false,
@@ -35,6 +35,19 @@ test('an empty environment gives a private demo server on the usual port', () =>
     isOrganizationCreationOpen: false,
     smtp: null,
   })
+})
+
+test('what people may have the server reach is the operator’s to say', () => {
+  const environment = { INTERNAL_HOSTS: 'login.corp:8443, 10.20.0.0/16', OUTBOUND_HOSTS: '*.example.org' }
+  expect(readConfig(environment, '/srv').outbound).toEqual({
+    internalHosts: ['login.corp:8443', '10.20.0.0/16'],
+    outboundHosts: ['*.example.org'],
+    isPrivateOpen: true,
+  })
+  // Strangers who may make organizations are not shown around the private network unless the operator says so.
+  expect(readConfig({ ORGANIZATION_CREATION: 'on' }, '/srv').outbound.isPrivateOpen).toBe(false)
+  const both = { ORGANIZATION_CREATION: 'on', OUTBOUND_PRIVATE: 'on' }
+  expect(readConfig(both, '/srv').outbound.isPrivateOpen).toBe(true)
 })
 
 test('a person who watches sees warnings only, unless LOG_LEVEL says otherwise', () => {
@@ -103,7 +116,9 @@ describe('each mistake gets one sentence', () => {
     [{ PUBLIC_URL: 'https://maps.example.org/?a=1' }, /^PUBLIC_URL must be/],
     [{ PUBLIC_URL: 'https://maps.example.org/graticule' }, /^PUBLIC_URL must name a host without a path/],
     [{ ALLOWED_HOSTS: 'https://maps.example.org' }, /^ALLOWED_HOSTS must be host names/],
-    [{ INTERNAL_HOSTS: '10.0.0.0/8' }, /^INTERNAL_HOSTS must be host names/],
+    [{ INTERNAL_HOSTS: '10.0.0.0/99' }, /^INTERNAL_HOSTS must be hosts and networks .*"10\.0\.0\.0\/99" is no network/],
+    [{ OUTBOUND_HOSTS: 'https://a.example' }, /^OUTBOUND_HOSTS must be hosts and networks/],
+    [{ OUTBOUND_PRIVATE: 'some' }, /^OUTBOUND_PRIVATE must be on or off/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of fatal,/],
     [{ GRATICULE_SECRET_KEY: 'short' }, /^GRATICULE_SECRET_KEY must hold 32 bytes/],
     [{ GRATICULE_SECRET_KEY: KEY, GRATICULE_SECRET_KEY_FILE: '/x' }, /not both/],

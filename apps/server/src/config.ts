@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { SmtpOptions } from './platform/mail/smtp-mailer.ts'
+import { readHostEntry } from './platform/outbound/host-list.ts'
 import { type MasterKey, parseMasterKey } from './platform/secrets/master-key.ts'
 import { Secret } from './platform/secrets/secret.ts'
 
@@ -21,8 +22,8 @@ export interface Config {
   /** Without a trailing slash; null when unset. */
   readonly publicUrl: string | null
   readonly allowedHosts: readonly string[]
-  /** Hosts inside the operator's own network that may be read from for people who only administer an organization. */
-  readonly internalHosts: readonly string[]
+  /** What the server may reach on the word of people who use it, at most. */
+  readonly outbound: OutboundConfig
   readonly logLevel: LogLevel
   /** From the environment; null when it is to be kept in the home folder. */
   readonly masterKey: MasterKey | null
@@ -34,6 +35,16 @@ export interface Config {
   readonly isOrganizationCreationOpen: boolean
   /** The mail server; null: mails stay in the outbox. */
   readonly smtp: SmtpOptions | null
+}
+
+/** Where the server goes for people who only use it, or administer an organization of it. */
+export interface OutboundConfig {
+  /** Hosts and networks that are open although they are inside. */
+  readonly internalHosts: readonly string[]
+  /** Nothing else is reached; null: no such list. */
+  readonly outboundHosts: readonly string[] | null
+  /** Whether warehouses may be in private networks. */
+  readonly isPrivateOpen: boolean
 }
 
 /** Every mistake in the environment, one sentence each. */
@@ -70,6 +81,7 @@ export function readConfig(
   const report = (sentence: string): void => {
     mistakes.push(sentence)
   }
+  const isOrganizationCreationOpen = readSwitch('ORGANIZATION_CREATION', get('ORGANIZATION_CREATION'), false, report)
   const config: Config = {
     host: readHost(get('HOST'), report),
     port: readPort(get('PORT'), report),
@@ -78,13 +90,13 @@ export function readConfig(
     isDemo: readSwitch('GRATICULE_DEMO', get('GRATICULE_DEMO'), true, report),
     publicUrl: readPublicUrl(get('PUBLIC_URL'), report),
     allowedHosts: readHosts('ALLOWED_HOSTS', get('ALLOWED_HOSTS'), report),
-    internalHosts: readHosts('INTERNAL_HOSTS', get('INTERNAL_HOSTS'), report),
+    outbound: readOutbound(get, isOrganizationCreationOpen, report),
     logLevel: readLogLevel(get('LOG_LEVEL') ?? (surroundings.isInteractive ? 'warn' : 'info'), report),
     masterKey: readMasterKey(get('GRATICULE_SECRET_KEY'), get('GRATICULE_SECRET_KEY_FILE'), report),
     trustProxy: readTrustProxy(get('TRUST_PROXY'), report),
     sessionIdleMs: readDays('SESSION_IDLE_DAYS', get('SESSION_IDLE_DAYS'), 7, report),
     sessionAbsoluteMs: readDays('SESSION_ABSOLUTE_DAYS', get('SESSION_ABSOLUTE_DAYS'), 30, report),
-    isOrganizationCreationOpen: readSwitch('ORGANIZATION_CREATION', get('ORGANIZATION_CREATION'), false, report),
+    isOrganizationCreationOpen,
     smtp: readSmtp(get('SMTP_URL'), get('MAIL_FROM'), report),
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
@@ -163,6 +175,29 @@ function readHosts(name: string, value: string | undefined, report: Report): str
     }
   }
   return hosts
+}
+
+/** Where strangers may make organizations, the private network is not theirs to look around in. */
+function readOutbound(
+  get: (name: string) => string | undefined,
+  isOpenToStrangers: boolean,
+  report: Report,
+): OutboundConfig {
+  const outboundHosts = get('OUTBOUND_HOSTS')
+  return {
+    internalHosts: readHostEntries('INTERNAL_HOSTS', get('INTERNAL_HOSTS'), report),
+    outboundHosts: outboundHosts === undefined ? null : readHostEntries('OUTBOUND_HOSTS', outboundHosts, report),
+    isPrivateOpen: readSwitch('OUTBOUND_PRIVATE', get('OUTBOUND_PRIVATE'), !isOpenToStrangers, report),
+  }
+}
+
+function readHostEntries(name: string, value: string | undefined, report: Report): string[] {
+  const lines = splitList(value).map((line) => line.toLowerCase())
+  for (const line of lines) {
+    const entry = readHostEntry(line)
+    if (typeof entry === 'string') report(`${name} must be hosts and networks separated by commas: ${entry}`)
+  }
+  return lines
 }
 
 function readLogLevel(value: string, report: Report): LogLevel {

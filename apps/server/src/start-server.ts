@@ -15,6 +15,7 @@ import { openDatabase, type Store } from './platform/db/database.ts'
 import { migrateDatabase } from './platform/db/migrate.ts'
 import { claimStore } from './platform/db/store-key.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
+import { lookUpAddresses } from './platform/dns/look-up-addresses.ts'
 import { createTxtLookUp } from './platform/dns/look-up-txt.ts'
 import { type Engine, engineUrl, startEngine } from './platform/engine/engine.ts'
 import { lockHomeWithin } from './platform/engine/home-lock.ts'
@@ -93,6 +94,7 @@ export async function startServer(
     activity,
     mailer,
     lookUpTxt: createTxtLookUp(),
+    lookUpAddresses,
     telemetry,
     logger,
     webAppFolder: WEB_APP_FOLDER,

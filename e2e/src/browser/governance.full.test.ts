@@ -172,3 +172,37 @@ test('the form of a connection greys out what the policies forbid, with the rule
   }
   expect(watch.problems()).toEqual([])
 }, 120_000)
+
+test('an admin sees which hosts are needed, learns why one is refused, and allows only some', async () => {
+  const admin = await openPage(browser, server.baseUrl, { expectedRefusals: [/^422 .*organization\/network$/] })
+  const { page } = admin
+  await signInThroughForm(page, ADMIN)
+  await page.goto('/settings/network')
+  await page.getByText('needs a host yet').waitFor()
+  await page.getByRole('textbox', { name: 'Host', exact: true }).fill('169.254.169.254')
+  await page.keyboard.press('Enter')
+  await page.getByText('The server would not reach it').waitFor()
+  await page.getByText('what a cloud tells its machines').waitFor()
+  await page.getByRole('textbox', { name: 'Host', exact: true }).fill('2130706433')
+  await page.getByRole('button', { name: 'Explain' }).click()
+  await page.getByText('another spelling of the address 127.0.0.1').waitFor()
+  await page.getByRole('radio', { name: 'Only these hosts' }).check()
+  const list = page.getByRole('textbox', { name: 'Hosts and networks, one per line' })
+  await list.fill('*.org')
+  await page.getByRole('button', { name: 'Save allowed hosts' }).click()
+  await page.getByText('is too wide').waitFor()
+  // What was typed is still there.
+  expect(await list.inputValue()).toBe('*.org')
+  await list.fill('*.warehouse.example.org:5432\n10.20.0.0/16')
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await judgePage(page, `network-${look}`, { fullPage: true })
+  }
+  await page.getByRole('button', { name: 'Save allowed hosts' }).click()
+  await page.getByText('Allowed hosts saved').waitFor()
+  await page.getByRole('textbox', { name: 'Host', exact: true }).fill('10.21.0.1')
+  await page.getByRole('button', { name: 'Explain' }).click()
+  await page.getByText('does not let this server reach 10.21.0.1').waitFor()
+  expect(admin.watch.problems()).toEqual([])
+}, 120_000)

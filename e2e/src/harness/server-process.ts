@@ -124,6 +124,8 @@ function launch(options: ServerOptions, port: number) {
       ...inheritedEnvironment(options.via),
       PORT: String(port),
       GRATICULE_HOME: options.home,
+      // Where the servers of tests are that people connect to.
+      INTERNAL_HOSTS: '127.0.0.1',
       // Saves each server the making of its empty databases; a clone elsewhere makes its own.
       ...(options.repository ? {} : { GRATICULE_ENGINE_TEMPLATES: ENGINE_TEMPLATES }),
       ...options.env,

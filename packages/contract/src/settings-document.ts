@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Branding, CustomBasemap, CustomPalette, MAX_BASEMAPS, MAX_PALETTES } from './customization.ts'
 import { DEFAULT_AUDIENCES, GovernancePolicies } from './governance.ts'
+import { NetworkSection } from './network.ts'
 import { MAPPABLE_ROLES, RoleSchema } from './roles.ts'
 import { DEFAULT_ROLES, SESSION_LIMITS } from './workspace.ts'
 
@@ -98,6 +99,7 @@ export const SETTINGS_SECTIONS = {
   general: GeneralSettings,
   roleMapping: RoleMappingDocument,
   governance: GovernanceSection,
+  network: NetworkSection,
   branding: Branding,
   palettes: Type.Array(CustomPalette, { maxItems: MAX_PALETTES }),
   basemaps: Type.Array(CustomBasemap, { maxItems: MAX_BASEMAPS }),

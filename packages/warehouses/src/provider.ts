@@ -111,8 +111,19 @@ export interface EmbeddedEngine {
   interrupt(): Promise<void>
 }
 
+/**
+ * Decides at this moment whether a socket may be opened to a host, and answers the only addresses that it may lead to.
+ * Throws an `AppError` with a sentence, or what the system says of a name that cannot be resolved.
+ */
+export type AdmitHost = (
+  host: string,
+  port: number,
+) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>
+
 export interface OpenOptions<Config> {
   readonly config: Config
+  /** Asked before every single socket; without it the machine resolves names and nothing is refused. */
+  readonly admitHost?: AdmitHost
   readonly embedded?: EmbeddedEngine
   /** Put as a comment before what opening itself asks, as in `RunOptions`. */
   readonly attribution?: Readonly<Record<string, string>>
@@ -155,6 +166,8 @@ export interface Provider<Config = Record<string, unknown>> {
   /** Every configuration uses at least one of them. */
   readonly signInMethods: readonly SignInMethod<Config>[]
   readonly compiler: Compiler
+  /** Where sockets of a configuration go, for those who open the way there. */
+  destinationOf(config: Config): { readonly host: string; readonly port: number }
   /** Really connects; throws `warehouse_unavailable`, `warehouse_auth_failed`… with a sentence that says what to check. */
   open(options: OpenOptions<Config>): Promise<Warehouse>
 }

@@ -8,6 +8,7 @@ import type { SettingsService } from '../features/settings/settings-service.ts'
 import { ActivityLog } from '../platform/activity/activity-log.ts'
 import { systemClock } from '../platform/clock/clock.ts'
 import type { Store } from '../platform/db/database.ts'
+import { lookUpAddresses } from '../platform/dns/look-up-addresses.ts'
 import { createTxtLookUp } from '../platform/dns/look-up-txt.ts'
 import { Outbox } from '../platform/mail/outbox.ts'
 import { parseMasterKey } from '../platform/secrets/master-key.ts'
@@ -131,6 +132,7 @@ async function openApp(config: Config, store: Store): Promise<BuiltApp> {
     activity: new ActivityLog(store, systemClock, () => undefined),
     mailer: new Outbox(systemClock),
     lookUpTxt: createTxtLookUp(),
+    lookUpAddresses,
     telemetry: new Telemetry(),
     logger: createLogger('silent'),
     // Nobody asks for pages here, and the folders must be there.

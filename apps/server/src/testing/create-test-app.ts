@@ -6,6 +6,7 @@ import { ROLES, type Role, type TokenGrant } from '@graticule/contract'
 import { createDatabase, startPostgres } from '@graticule/testkit'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { type AppDependencies, type BuiltApp, buildApp } from '../app.ts'
+import type { OutboundConfig } from '../config.ts'
 import { SESSION_COOKIE } from '../http/authentication.ts'
 import type { App } from '../http/server.ts'
 import { ActivityLog } from '../platform/activity/activity-log.ts'
@@ -13,6 +14,7 @@ import { type Clock, ManualClock } from '../platform/clock/clock.ts'
 import { openDatabase, type Store, toJson } from '../platform/db/database.ts'
 import { createId, createOrganizationId } from '../platform/db/ids.ts'
 import { migrateDatabase } from '../platform/db/migrate.ts'
+import { type LookUpAddresses, lookUpAddresses } from '../platform/dns/look-up-addresses.ts'
 import type { LookUpTxt } from '../platform/dns/look-up-txt.ts'
 import type { Mailer } from '../platform/mail/mailer.ts'
 import { Outbox } from '../platform/mail/outbox.ts'
@@ -56,6 +58,11 @@ export interface TestApp {
   close(): Promise<void>
 }
 
+/** What a test says about where the server goes; without it, to this machine by its number. */
+export interface TestOutbound extends Partial<OutboundConfig> {
+  readonly lookUpAddresses?: LookUpAddresses
+}
+
 /** The fixed master key of tests. */
 export function createTestSecretBox(): SecretBox {
   const key = parseMasterKey('00112233445566778899aabbccddeeff'.repeat(2))
@@ -78,6 +85,7 @@ export async function createTestApp(
   openStore: () => Promise<TestStore> = openPostgresStore,
   openMailer: (clock: Clock) => Mailer = (clock) => new Outbox(clock),
   lookUpTxt: LookUpTxt = async () => [],
+  { lookUpAddresses: lookUp = lookUpAddresses, ...outbound }: TestOutbound = {},
 ): Promise<TestApp> {
   const testStore = await openStore()
   const store = openDatabase(testStore.url)
@@ -92,7 +100,7 @@ export async function createTestApp(
     config: {
       publicUrl: null,
       allowedHosts: [],
-      internalHosts: ['127.0.0.1'],
+      outbound: { internalHosts: ['127.0.0.1'], outboundHosts: null, isPrivateOpen: true, ...outbound },
       trustProxy: false,
       sessionIdleMs: 7 * 86_400_000,
       sessionAbsoluteMs: 30 * 86_400_000,
@@ -105,6 +113,7 @@ export async function createTestApp(
     activity,
     mailer: openMailer(clock),
     lookUpTxt,
+    lookUpAddresses: lookUp,
     telemetry,
     logger: createLogger('silent'),
     webAppFolder,

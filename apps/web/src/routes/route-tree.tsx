@@ -389,6 +389,12 @@ const quotas = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/quotas/quota-settings.tsx'), 'QuotaSettings'),
 })
 
+const network = createRoute({
+  getParentRoute: () => settings,
+  path: '/network',
+  component: lazyRouteComponent(() => import('../features/settings/network/network-settings.tsx'), 'NetworkSettings'),
+})
+
 const supportAccess = createRoute({
   getParentRoute: () => settings,
   path: '/support-access',
@@ -461,6 +467,7 @@ export const routeTree = root.addChildren([
         scim,
         governance,
         quotas,
+        network,
         supportAccess,
         outbox,
         customization,

@@ -3,7 +3,10 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 
 /** What a server needs to know to cancel the statement of one of its sessions. */
 export interface CancelTarget {
+  /** Whom the certificate must name. */
   readonly host: string
+  /** Where its session is: an address, or the folder of a socket. */
+  readonly address: string
   readonly port: number
   readonly tls: ConnectionOptions | false
   readonly processId: number
@@ -34,8 +37,8 @@ export async function sendCancelRequest(target: CancelTarget): Promise<void> {
   })
 }
 
-async function openSocket({ host, port, tls }: CancelTarget): Promise<Socket> {
-  const socket = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host)
+async function openSocket({ host, address, port, tls }: CancelTarget): Promise<Socket> {
+  const socket = address.startsWith('/') ? connect(`${address}/.s.PGSQL.${port}`) : connect(port, address)
   socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('The cancel request could not be sent in time.')))
   await once(socket, 'connect')
   if (tls === false) return socket

@@ -75,6 +75,7 @@ export class PostgresWarehouse implements Warehouse {
     const sessions = await Sessions.open({
       config,
       embedded,
+      admitHost: options.admitHost,
       maxConnections: options.maxConnections ?? DEFAULT_MAX_CONNECTIONS,
       onError: options.onError ?? (() => undefined),
     })

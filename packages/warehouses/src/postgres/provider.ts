@@ -1,6 +1,12 @@
 import type { Provider } from '../provider.ts'
 import { postgresCompiler } from './compiler.ts'
-import { type PostgresConfig, postgresConfigFields, postgresConfigSchema, postgresSignInMethods } from './config.ts'
+import {
+  DEFAULT_PORT,
+  type PostgresConfig,
+  postgresConfigFields,
+  postgresConfigSchema,
+  postgresSignInMethods,
+} from './config.ts'
 
 /** PostgreSQL 12 and later with PostGIS 2.4 and later, on a server or embedded. */
 export const postgresProvider: Provider<PostgresConfig> = {
@@ -10,6 +16,7 @@ export const postgresProvider: Provider<PostgresConfig> = {
   configFields: postgresConfigFields,
   signInMethods: postgresSignInMethods,
   compiler: postgresCompiler,
+  destinationOf: ({ host, port = DEFAULT_PORT }) => ({ host, port }),
   async open(options) {
     const { PostgresWarehouse } = await import('./driver.ts')
     return PostgresWarehouse.open(options)

@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, Pool, PoolClient, PoolConfig } from 'pg'
-import type { EmbeddedEngine, RunOptions } from '../provider.ts'
+import type { AdmitHost, EmbeddedEngine, RunOptions } from '../provider.ts'
+import { AdmittedSocket } from './admitted-socket.ts'
 import { sendCancelRequest } from './cancel-request.ts'
 import { DEFAULT_CONNECT_TIMEOUT_SECONDS, DEFAULT_PORT, type PostgresConfig, tlsOptions } from './config.ts'
 import { cancelledError, type EndedBy, isServerError, isUnknownStartupOption, mapConnectError } from './errors.ts'
@@ -13,6 +15,8 @@ export type PgModule = typeof import('pg').default
  */
 const STARTUP_OPTIONS = ['-c jit=off -c client_connection_check_interval=5000', '-c jit=off', ''] as const
 const IDLE_TIMEOUT_MS = 30_000
+/** A socket is opened anew after this time, and its host decided about again. */
+const ADMITTED_SECONDS = 300
 /** A server that does not react to a cancel within this time loses the socket instead. */
 const CANCEL_PATIENCE_MS = 5000
 const REOPEN_PATIENCE_MS = 30_000
@@ -21,6 +25,7 @@ const REOPEN_POLL_MS = 100
 export interface SessionsOptions {
   readonly config: PostgresConfig
   readonly embedded?: EmbeddedEngine | undefined
+  readonly admitHost?: AdmitHost | undefined
   readonly maxConnections: number
   readonly onError: (error: Error) => void
 }
@@ -156,6 +161,8 @@ export class Sessions {
       const { processID, secretKey } = client as unknown as { processID: number; secretKey: number }
       await sendCancelRequest({
         host: config.host,
+        // The very server that runs the statement, which a second look-up of the name need not find.
+        address: addressOf(client) ?? config.host,
         port: config.port ?? DEFAULT_PORT,
         tls: tlsOptions(config),
         processId: processID,
@@ -188,7 +195,10 @@ export class Sessions {
   }
 }
 
-function poolConfig({ config, maxConnections, embedded }: SessionsOptions, startupOptions: string): PoolConfig {
+function poolConfig(
+  { config, maxConnections, embedded, admitHost }: SessionsOptions,
+  startupOptions: string,
+): PoolConfig {
   return {
     host: config.host,
     port: config.port ?? DEFAULT_PORT,
@@ -201,6 +211,7 @@ function poolConfig({ config, maxConnections, embedded }: SessionsOptions, start
     connectionTimeoutMillis: (config.connectTimeoutSeconds ?? DEFAULT_CONNECT_TIMEOUT_SECONDS) * 1000,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
     keepAlive: true,
+    ...(admitHost && { stream: () => new AdmittedSocket(admitHost), maxLifetimeSeconds: ADMITTED_SECONDS }),
     max: embedded ? 1 : maxConnections,
     ...(startupOptions === '' ? {} : { options: startupOptions }),
   }
@@ -230,6 +241,11 @@ function leavesSessionUsable(error: unknown): boolean {
 function isInTransaction(client: Client): boolean {
   const status = client.getTransactionStatus()
   return status === 'T' || status === 'E'
+}
+
+/** Undefined over a Unix socket, which has no address. */
+function addressOf(client: Client): string | undefined {
+  return (client.connection.stream as Socket).remoteAddress
 }
 
 function destroySocket(client: Client): void {

@@ -505,6 +505,17 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return JSON.parse(this.#options.secrets.open(sealed, sealContext(connectionId))) as Record<string, unknown>
   }
 
+  /** Where the sockets of an organization's connections go, by their names. */
+  async listDestinations(organizationId: string, store: Store = this.#options.store) {
+    const everything = { type: 'equals', field: 'organizationId', value: organizationId } as const
+    const found = await listConnections(store, everything)
+    return found.flatMap(({ connection }) => {
+      if (connection.embedded) return []
+      const destination = this.findProvider(connection.providerId).destinationOf({ ...connection.config })
+      return [{ ...destination, name: connection.name }]
+    })
+  }
+
   /** The ids of all connections of an organization. */
   async listIdsOf(organizationId: string): Promise<string[]> {
     const connections = await listConnections(this.#options.store, {

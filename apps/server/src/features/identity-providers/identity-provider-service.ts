@@ -66,6 +66,12 @@ export interface LdapProvider extends ProviderFacts {
 /** An identity provider that people may come through, with its settings at hand; the kind is its login method. */
 export type IdentityProvider = OidcProvider | SamlProvider | LdapProvider
 
+interface Asker {
+  readonly principal: UserPrincipal
+  readonly requestId: string
+  readonly signal: AbortSignal
+}
+
 export interface IdentityProviderServiceOptions {
   readonly providers: IdentityProviderStore
   readonly store: Store
@@ -80,16 +86,11 @@ export interface IdentityProviderServiceOptions {
   /** Gives the groups of a provider that is being deleted into the hands of people here; answers their names. */
   readonly releaseGroups: (transaction: Store, providerId: string) => Promise<string[]>
   /** Looks the provider up as a sign-in would. Throws `invalid_request` with what is wrong and where. */
-  readonly lookUp: (input: ProviderInput, signal: AbortSignal) => Promise<ProviderSettings>
-}
-
-interface Asker {
-  readonly principal: UserPrincipal
-  readonly requestId: string
-  readonly signal: AbortSignal
+  readonly lookUp: (input: ProviderInput, asker: Asker) => Promise<ProviderSettings>
 }
 
 const MANAGE = 'identity-provider.manage'
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443, 'ldap:': 389, 'ldaps:': 636 }
 
 /** Sets up the identity providers of an organization, and finds them for those who sign in. */
 export class IdentityProviderService {
@@ -106,7 +107,7 @@ export class IdentityProviderService {
   async create(asker: Asker, body: IdentityProviderCreateBody): Promise<IdentityProviderSummary> {
     const { activity, clock, holdRight, organizations, providers, store } = this.#options
     const { principal } = asker
-    const settings = await this.#options.lookUp(readInput(body), asker.signal)
+    const settings = await this.#options.lookUp(readInput(body), asker)
     const id = createId()
     const now = clock.now()
     const row = await store
@@ -144,7 +145,7 @@ export class IdentityProviderService {
     const { principal } = asker
     const before = await this.get(principal, id)
     const input = changeInput(before.settings, changes)
-    const found = input === null ? null : await lookUp(input, asker.signal)
+    const found = input === null ? null : await lookUp(input, asker)
     const settings = found === null || isUnchanged(before.settings, found) ? null : found
     const row = await store
       .transaction()
@@ -206,6 +207,19 @@ export class IdentityProviderService {
   async find(id: string): Promise<IdentityProvider | null> {
     const row = await this.#options.providers.find(id)
     return row === null ? null : this.#open(row)
+  }
+
+  /** Where an organization's enabled providers are asked, by their names; one of SAML is asked nothing. */
+  async listDestinations(
+    organizationId: string,
+    store: Store = this.#options.store,
+  ): Promise<{ host: string; port: number; name: string }[]> {
+    const rows = await this.#options.providers.list(organizationId, store)
+    return rows.flatMap(({ enabled, issuer, kind, ldap, name }) => {
+      const url = enabled && kind !== 'saml' ? URL.parse(ldap?.url ?? issuer) : null
+      if (url === null) return []
+      return [{ host: url.hostname, port: Number(url.port || DEFAULT_PORTS[url.protocol]), name }]
+    })
   }
 
   /** One of the organization's own; throws `not_found` for any other. */

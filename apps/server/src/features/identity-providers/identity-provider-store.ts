@@ -9,8 +9,8 @@ export class IdentityProviderStore {
     this.#store = store
   }
 
-  async list(organizationId: string): Promise<IdentityProviderRow[]> {
-    return this.#store
+  async list(organizationId: string, store: Store = this.#store): Promise<IdentityProviderRow[]> {
+    return store
       .selectFrom('identity_providers')
       .selectAll()
       .where('organization_id', '=', organizationId)

@@ -64,6 +64,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<Exclude<keyof Database, 'org
   favourites: 'follow',
   recent_opens: 'follow',
   governance: 'column',
+  network_policies: 'column',
 }
 
 /**

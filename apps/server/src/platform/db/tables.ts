@@ -717,6 +717,16 @@ export interface GovernanceTable {
   sharing_defaults: JsonColumn<SharingDefaults>
 }
 
+/** Which hosts the server may reach for an organization. */
+export interface NetworkPoliciesTable {
+  organization_id: string
+  /** Grows by one with each change. */
+  revision: Generated<number>
+  /** Null: every host that the operator leaves open. */
+  allowed_hosts: JsonColumn<string[]> | null
+  updated_at: Date
+}
+
 /** Every table of the metadata store. */
 export interface Database {
   organizations: OrganizationsTable
@@ -770,6 +780,7 @@ export interface Database {
   scim_users: ScimUsersTable
   scim_groups: ScimGroupsTable
   governance: GovernanceTable
+  network_policies: NetworkPoliciesTable
 }
 
 export type OrganizationRow = Selectable<OrganizationsTable>

@@ -1,5 +1,5 @@
 import { AppError } from '@graticule/contract'
-import type { EmbeddedEngine, Provider, Warehouse } from '@graticule/warehouses'
+import type { AdmitHost, EmbeddedEngine, Provider, Warehouse } from '@graticule/warehouses'
 import { ConcurrencyLimit } from './concurrency-limit.ts'
 import { GovernedWarehouse, type Lease, outcomeOf } from './governed-warehouse.ts'
 import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
@@ -14,6 +14,8 @@ export interface WarehousePoolOptions {
   readonly findProvider: (providerId: string) => Provider
   /** Null when the process runs no warehouse of its own. */
   readonly embeddedWarehouse: EmbeddedWarehouse | null
+  /** Decides about every socket to a warehouse that this process does not run itself. */
+  readonly admitHost: (target: WarehouseTarget, context: StatementContext) => AdmitHost
   /** Told once for every statement. */
   readonly onStatement: (record: StatementRecord) => void
   /** Told when an idle socket of a warehouse dies. */
@@ -156,7 +158,10 @@ export class WarehousePool {
     const provider = this.#options.findProvider(target.providerId)
     const onError = (error: Error) => this.#options.onError?.(error, target)
     const options = { maxConnections, onError, attribution: attributionOf(target, context) }
-    if (!target.embedded) return provider.open({ config: target.readConfig(), ...options })
+    if (!target.embedded) {
+      const admitHost = this.#options.admitHost(target, context)
+      return provider.open({ config: target.readConfig(), admitHost, ...options })
+    }
     const embedded = this.#options.embeddedWarehouse
     if (!embedded) {
       throw new AppError(

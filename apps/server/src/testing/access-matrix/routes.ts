@@ -416,6 +416,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /workspace-api/organization/delete': plain(ADMINS_ALONE, invalid),
   'GET /workspace-api/organization/governance': plain(EDITORS),
   'PATCH /workspace-api/organization/governance': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
+  'GET /workspace-api/organization/network': plain(ADMINS_ALONE),
+  'PUT /workspace-api/organization/network': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
+  'POST /workspace-api/organization/network/try': plain(ADMINS_ALONE, {
+    body: { host: '127.0.0.1', port: 5432, purpose: 'warehouse' },
+  }),
   'POST /workspace-api/organization/governance/plan': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
   'GET /workspace-api/sharing-defaults/:kind': plain(EDITORS, { path: { kind: 'map' } }),
   'GET /v3/access/explain': plain(PEOPLE, { query: (_, askerId) => `subject=${askerId}&action=map.create` }),

@@ -17,6 +17,7 @@ export const messages = {
     scim: 'SCIM',
     governance: 'Governance',
     quotas: 'Quotas',
+    network: 'Network',
     supportAccess: 'Support access',
     trash: 'Trash',
     accessReport: 'Access report',

@@ -41,6 +41,7 @@ const GROUPS = [
     pages: [
       { to: '/settings/governance', label: messages.tabs.governance, needs: 'governance.manage' },
       { to: '/settings/quotas', label: messages.tabs.quotas, needs: 'organization.inspect' },
+      { to: '/settings/network', label: messages.tabs.network, needs: 'governance.manage' },
       { to: '/settings/access-report', label: messages.tabs.accessReport, needs: 'access.report' },
       { to: '/settings/unused-shares', label: messages.tabs.unusedShares, needs: 'map.create' },
       { to: '/settings/assets', label: messages.tabs.assets, needs: 'asset.manage' },

@@ -5,6 +5,7 @@ import type { App } from '../../../http/server.ts'
 import type { ActivityLog } from '../../../platform/activity/activity-log.ts'
 import type { Clock } from '../../../platform/clock/clock.ts'
 import type { Store } from '../../../platform/db/database.ts'
+import type { OutboundDoor } from '../../../platform/outbound/outbound.ts'
 import type { SecretBox } from '../../../platform/secrets/secret-box.ts'
 import type { ExternalSignInService } from '../../identity-providers/external-sign-in-service.ts'
 import type { IdentityProvider, IdentityProviderService } from '../../identity-providers/identity-provider-service.ts'
@@ -31,8 +32,8 @@ export interface LoginContext {
   readonly identityProviders: IdentityProviderService
   readonly externalSignIns: ExternalSignInService
   readonly settings: AddressSettings
-  /** Hosts inside the operator's own network that may be asked. */
-  readonly internalHosts: readonly string[]
+  /** The way out to a provider for those who sign in with it. */
+  readonly doorOf: (provider: IdentityProvider, requestId?: string) => OutboundDoor
 }
 
 /** A login that has begun: where the browser goes, and the cookie that it must bring back. */
@@ -61,8 +62,8 @@ export interface InstalledLoginMethod {
 
 /** What looking a provider up needs besides what was entered. */
 export interface LookUpSurroundings {
-  /** Hosts inside the operator's own network that may be asked. */
-  readonly internalHosts: readonly string[]
+  /** The way out for what was entered. */
+  readonly door: OutboundDoor
   readonly signal: AbortSignal
 }
 

@@ -1,6 +1,7 @@
 import type { CustomizationService } from '../../customization/customization-service.ts'
 import type { GovernanceService } from '../../governance/governance-service.ts'
 import type { GroupService } from '../../groups/group-service.ts'
+import type { NetworkService } from '../../network/network-service.ts'
 import type { OrganizationService } from '../../organizations/organization-service.ts'
 import type { RoleMappingService } from '../../role-mapping/role-mapping-service.ts'
 import type { UserService } from '../../users/user-service.ts'
@@ -10,6 +11,7 @@ import { brandingSection } from './branding.ts'
 import { expectedAccessSection } from './expected-access.ts'
 import { generalSection } from './general.ts'
 import { governanceSection } from './governance.ts'
+import { networkSection } from './network.ts'
 import { palettesSection } from './palettes.ts'
 import { roleMappingSection } from './role-mapping.ts'
 
@@ -20,16 +22,18 @@ export interface SectionServices {
   readonly customizations: CustomizationService
   readonly governance: GovernanceService
   readonly groups: GroupService
+  readonly network: NetworkService
   readonly users: UserService
 }
 
 /** Every section of the settings document, in the order in which it is written and applied. */
 export function createSections(services: SectionServices): readonly AnySection[] {
-  const { organizations, roleMapping, customizations, governance, groups, users } = services
+  const { organizations, roleMapping, customizations, governance, groups, network, users } = services
   return [
     generalSection(organizations),
     roleMappingSection(roleMapping, users),
     governanceSection(governance, groups),
+    networkSection(network),
     brandingSection(customizations),
     palettesSection(customizations),
     basemapsSection(customizations),

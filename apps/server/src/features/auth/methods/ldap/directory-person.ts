@@ -1,4 +1,5 @@
 import { type Client, type Entry, ResultCodeError } from 'ldapts'
+import type { OutboundDoor } from '../../../../platform/outbound/outbound.ts'
 import type { ClaimedGroup } from '../../../groups/claimed-groups.ts'
 import type { ExternalIdentity } from '../../../identity-providers/external-sign-in-service.ts'
 import type { LdapProvider } from '../../../identity-providers/identity-provider-service.ts'
@@ -18,18 +19,18 @@ const BINARY_IDS = new Set(['objectguid', 'guid'])
  */
 export async function findPerson(
   provider: LdapProvider,
-  internalHosts: readonly string[],
+  door: OutboundDoor,
   login: string,
   password: string,
 ): Promise<ExternalIdentity | null> {
   const { settings } = provider
   // To a directory an empty password means nobody, whom it lets in.
   if (login === '' || password === '') return null
-  return withDirectory(settings, internalHosts, async (client) => {
+  return withDirectory(settings, door, async (client) => {
     await bindOwn(client, settings)
     const entry = await findEntry(client, provider, login)
     if (entry === null) return null
-    if (!(await isPassword(settings, internalHosts, entry.dn, password))) return null
+    if (!(await isPassword(settings, door, entry.dn, password))) return null
     const subject = readSubject(entry, settings.subjectAttribute)
     if (subject === null) throw new SignInRefusal('subject_missing')
     return {
@@ -72,14 +73,9 @@ async function findEntry(
 }
 
 /** A connection of its own, so that nothing else is ever asked in the person's name. */
-async function isPassword(
-  settings: LdapSettings,
-  internalHosts: readonly string[],
-  dn: string,
-  password: string,
-): Promise<boolean> {
+async function isPassword(settings: LdapSettings, door: OutboundDoor, dn: string, password: string): Promise<boolean> {
   try {
-    await withDirectory(settings, internalHosts, (client) => client.bind(dn, password))
+    await withDirectory(settings, door, (client) => client.bind(dn, password))
     return true
   } catch (error) {
     if (isRefusal(error)) return false

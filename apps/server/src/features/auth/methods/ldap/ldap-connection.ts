@@ -1,7 +1,8 @@
-import { connect as connectPlainly, isIP, type LookupFunction, type Socket } from 'node:net'
+import { connect as connectPlainly, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectSecurely, type TLSSocket } from 'node:tls'
+import { AppError } from '@graticule/contract'
 import { Client } from 'ldapts'
-import { InternalAddress, isInternalAddress, lookUpPublic } from '../../../../platform/outbound/internal-addresses.ts'
+import { lookUpPinned, type OutboundDoor, OutboundRefusal } from '../../../../platform/outbound/outbound.ts'
 import type { LdapSettings } from '../../../identity-providers/provider-settings.ts'
 
 /** Why a directory cannot be asked; the message is a sentence for the admin who sets it up. */
@@ -21,25 +22,27 @@ const ANSWER_TIMEOUT_MS = 10_000
  */
 export async function withDirectory<Result>(
   settings: LdapSettings,
-  internalHosts: readonly string[],
+  door: OutboundDoor,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
   const url = new URL(settings.url)
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const isAllowed = internalHosts.includes(url.hostname) || internalHosts.includes(url.host)
-  if (settings.security === 'none' && !isAllowed) {
+  const port = Number(url.port || (settings.security === 'ldaps' ? 636 : 389))
+  if (settings.security === 'none' && !door.isVouchedFor(host, port)) {
     throw new DirectoryProblem(
       `Passwords would cross the network unencrypted. Use TLS, or have the operator list ${url.host} in INTERNAL_HOSTS.`,
     )
   }
-  if (!isAllowed && isIP(host) !== 0 && isInternalAddress(host)) throw refuseInternal(url.host)
+  const addresses = await door.admit(host, port).catch((error: unknown) => {
+    throw describeFailure(error, url.host)
+  })
   const tls: ConnectionOptions = {
     host,
     ...(isIP(host) === 0 && { servername: host }),
     ...(settings.certificateAuthority !== null && { ca: settings.certificateAuthority }),
     minVersion: 'TLSv1.2',
   }
-  const lookup: LookupFunction | undefined = isAllowed ? undefined : lookUpPublic
+  const lookup = lookUpPinned(addresses)
   // A second connection would not be encrypted by STARTTLS and not know who is bound.
   let isOpened = false
   const openOnce = <Opened extends Socket | TLSSocket>(open: () => Opened): Opened => {
@@ -47,15 +50,14 @@ export async function withDirectory<Result>(
     isOpened = true
     return open()
   }
-  const port = Number(url.port) || (settings.security === 'ldaps' ? 636 : 389)
   const client = new Client({
     url: settings.url,
     timeout: ANSWER_TIMEOUT_MS,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    createConnection: () => openOnce(() => connectPlainly({ host, port, ...(lookup && { lookup }) })),
+    createConnection: () => openOnce(() => connectPlainly({ host, port, lookup })),
     createSecureConnection: (options: ConnectionOptions) =>
       options.socket === undefined
-        ? openOnce(() => connectSecurely({ ...tls, port, ...(lookup && { lookup }) }))
+        ? openOnce(() => connectSecurely({ ...tls, port, lookup }))
         : connectSecurely({ ...tls, socket: options.socket }),
   } as ConstructorParameters<typeof Client>[0])
   try {
@@ -71,7 +73,8 @@ export async function withDirectory<Result>(
 /** What went wrong below LDAP becomes a sentence; what the directory answered stays what it is. */
 function describeFailure(error: unknown, host: string): unknown {
   if (error instanceof DirectoryProblem) return error
-  if (error instanceof InternalAddress) return refuseInternal(host)
+  if (error instanceof OutboundRefusal) return new DirectoryProblem(error.message, error)
+  if (error instanceof AppError) return error
   const { code } = error as { code?: unknown }
   if (typeof code === 'number') return error
   const reason = typeof code === 'string' ? code : ''
@@ -82,8 +85,4 @@ function describeFailure(error: unknown, host: string): unknown {
     )
   }
   return new DirectoryProblem(`The directory at ${host} could not be reached.`, error)
-}
-
-function refuseInternal(host: string): DirectoryProblem {
-  return new DirectoryProblem(`${host} is inside the server’s own network. Its operator can list it in INTERNAL_HOSTS.`)
 }

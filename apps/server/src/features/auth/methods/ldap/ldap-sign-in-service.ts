@@ -94,7 +94,7 @@ export class LdapSignInService {
     const accountKey = `${provider.id} ${name.toLowerCase()} ${origin.ipAddress}`
     this.#perAddress.count(origin.ipAddress)
     this.#perAccount.count(accountKey)
-    const identity = await findPerson(provider, this.#context.internalHosts, name, password)
+    const identity = await findPerson(provider, this.#context.doorOf(provider, origin.requestId), name, password)
     if (identity === null) throw new AppError('invalid_credentials', 'The name or the password is wrong.')
     this.#perAccount.forgive(accountKey)
     this.#perAddress.forgiveOne(origin.ipAddress)

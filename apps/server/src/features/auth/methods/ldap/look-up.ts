@@ -8,14 +8,11 @@ import { DirectoryProblem, withDirectory } from './ldap-connection.ts'
 import { fillFilter, isAttributeName } from './ldap-filter.ts'
 
 /** The settings of a directory as they were entered, once it has let its own login in. Throws `invalid_request`. */
-export async function lookUpDirectory(
-  input: ProviderInput,
-  { internalHosts }: LookUpSurroundings,
-): Promise<LdapSettings> {
+export async function lookUpDirectory(input: ProviderInput, { door }: LookUpSurroundings): Promise<LdapSettings> {
   if (input.kind !== 'ldap') throw new Error(`This is a provider of the kind ${input.kind}.`)
   const settings = check(input)
   try {
-    await withDirectory(settings, internalHosts, async (client) => {
+    await withDirectory(settings, door, async (client) => {
       await bindOwn(client, settings)
       await client.search(settings.baseDn, { scope: 'base', filter: '(objectClass=*)', attributes: ['1.1'] })
     })

@@ -1,5 +1,6 @@
 import type { SignInProblem } from '@graticule/contract'
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client'
+import { OutboundRefusal } from '../../../../platform/outbound/outbound.ts'
 import { readText } from '../../redirect-login/name-of-error.ts'
 
 /** What was wrong with a provider's answer, from what the library threw about it. */
@@ -17,6 +18,7 @@ export function describeProblem(error: unknown): SignInProblem {
   if (/"iss" \(issuer\)/.test(messages)) return 'wrong_issuer'
   if (/"alg" header|unsupported JWS algorithm/.test(messages)) return 'token_unsigned'
   if (/signature verification failed|JWT verification key/.test(messages)) return 'wrong_signature'
+  if (chain.some((part) => part instanceof OutboundRefusal)) return 'provider_unreachable'
   if (/fetch failed|timed out|timeout|aborted/i.test(messages)) return 'provider_unreachable'
   return 'invalid_answer'
 }

@@ -5,6 +5,7 @@ import {
   ClientSecretBasic,
   ClientSecretPost,
   Configuration,
+  type CustomFetch,
   customFetch,
   discovery,
   enableNonRepudiationChecks,
@@ -12,6 +13,8 @@ import {
   type ServerMetadata,
 } from 'openid-client'
 import { isLoopbackHost } from '../../../../http/public-address.ts'
+import { type OutboundDoor, OutboundRefusal } from '../../../../platform/outbound/outbound.ts'
+import { outboundFetch } from '../../../../platform/outbound/outbound-fetch.ts'
 import type { OidcProvider } from '../../../identity-providers/identity-provider-service.ts'
 import type { OidcSettings, ProviderInput } from '../../../identity-providers/provider-settings.ts'
 import type { LookUpSurroundings } from '../login-method.ts'
@@ -23,19 +26,22 @@ const FRESH_FOR_MS = 60 * 60_000
 const configurations = new LRUCache<string, Promise<Configuration>>({ max: 200, ttl: FRESH_FOR_MS })
 
 /** How to talk to a provider, found through its discovery document and remembered for an hour. */
-export function configurationOf(provider: OidcProvider): Promise<Configuration> {
+export function configurationOf(provider: OidcProvider, door: OutboundDoor): Promise<Configuration> {
   const found = configurations.get(provider.version)
   if (found !== undefined) return found
-  const looking = discover(provider.settings, AbortSignal.timeout(TIMEOUT_SECONDS * 1000))
+  const looking = discover(provider.settings, door, AbortSignal.timeout(TIMEOUT_SECONDS * 1000))
   configurations.set(provider.version, looking)
   looking.catch(() => configurations.delete(provider.version))
   return looking
 }
 
 /** Throws `invalid_request` with one sentence when nobody could sign in with these settings. */
-export async function lookUpOidcProvider(input: ProviderInput, { signal }: LookUpSurroundings): Promise<OidcSettings> {
+export async function lookUpOidcProvider(
+  input: ProviderInput,
+  { door, signal }: LookUpSurroundings,
+): Promise<OidcSettings> {
   if (input.kind !== 'oidc') throw new Error(`This is a provider of the kind ${input.kind}.`)
-  await discover(input, signal)
+  await discover(input, door, signal)
   return input
 }
 
@@ -43,18 +49,21 @@ export async function lookUpOidcProvider(input: ProviderInput, { signal }: LookU
  * Reads the discovery document. The provider must name itself exactly as it was entered: what people are known by is
  * the issuer's spelling, and a document that leaves a gap for tenants would admit every tenant there is.
  */
-async function discover(settings: OidcSettings, signal: AbortSignal): Promise<Configuration> {
+async function discover(settings: OidcSettings, door: OutboundDoor, signal: AbortSignal): Promise<Configuration> {
   const issuer = readIssuer(settings.issuer)
   const isInsecure = issuer.protocol === 'http:'
-  const fetchUntilGone = (url: string, options: RequestInit): Promise<Response> =>
-    fetch(url, { ...options, signal: options.signal ? AbortSignal.any([options.signal, signal]) : signal })
+  const fetchUntilGone: CustomFetch = (url, options) =>
+    outboundFetch(
+      url,
+      { ...options, signal: options.signal ? AbortSignal.any([options.signal, signal]) : signal },
+      door,
+    )
   let metadata: ServerMetadata
   try {
     const found = await discovery(issuer, settings.clientId, undefined, None(), {
       timeout: TIMEOUT_SECONDS,
       execute: isInsecure ? [allowInsecureRequests] : [],
-      // Its options are those of `fetch`, narrowed to what the library sends.
-      [customFetch]: (url, options) => fetchUntilGone(url, options as RequestInit),
+      [customFetch]: fetchUntilGone,
     })
     metadata = found.serverMetadata()
   } catch (error) {
@@ -64,6 +73,7 @@ async function discover(settings: OidcSettings, signal: AbortSignal): Promise<Co
   const configuration = new Configuration(metadata, settings.clientId, undefined, authenticationOf(settings, metadata))
   configuration.timeout = TIMEOUT_SECONDS
   if (isInsecure) allowInsecureRequests(configuration)
+  configuration[customFetch] = (url, options) => outboundFetch(url, options, door)
   // The library trusts an ID token that came over TLS from the token endpoint; its signature is checked besides.
   enableNonRepudiationChecks(configuration)
   return configuration
@@ -110,6 +120,8 @@ function authenticationOf(settings: OidcSettings, metadata: ServerMetadata) {
 }
 
 function describeDiscoveryFailure(error: unknown, issuer: URL): AppError {
+  const refusal = findRefusal(error)
+  if (refusal !== null) return refusal instanceof OutboundRefusal ? refuse(refusal.message) : refusal
   const { code, cause } = error as { code?: string; cause?: unknown }
   switch (code) {
     case 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED':
@@ -125,6 +137,12 @@ function describeDiscoveryFailure(error: unknown, issuer: URL): AppError {
     default:
       return refuse(`${issuer.host} could not be reached within ${TIMEOUT_SECONDS} seconds. Check the issuer.`)
   }
+}
+
+/** What our own policy said, which the library may have wrapped. */
+function findRefusal(error: unknown): AppError | null {
+  if (error instanceof AppError) return error
+  return error instanceof Error && error.cause !== undefined ? findRefusal(error.cause) : null
 }
 
 function refuseIssuer(found: unknown): AppError {

@@ -5,7 +5,7 @@ import { RedirectLoginService } from '../../redirect-login/redirect-login-servic
 import type { LoginMethod } from '../login-method.ts'
 import { lookUpOidcProvider } from './discovery.ts'
 import { OidcLogoutService } from './oidc-logout-service.ts'
-import { oidcProtocol } from './oidc-protocol.ts'
+import { createOidcProtocol } from './oidc-protocol.ts'
 import { registerOidcLogoutRoute } from './oidc-routes.ts'
 
 const PATHS = {
@@ -20,7 +20,7 @@ export const oidcMethod: LoginMethod = {
   id: 'oidc',
   lookUpProvider: lookUpOidcProvider,
   install(app, context) {
-    const logins = new RedirectLoginService<OidcProvider>(oidcProtocol, context, PATHS.cookie)
+    const logins = new RedirectLoginService<OidcProvider>(createOidcProtocol(context.doorOf), context, PATHS.cookie)
     const logouts = new OidcLogoutService(context)
     registerRedirectLogin(app, logins, PATHS, context.settings)
     registerOidcLogoutRoute(app, logouts)

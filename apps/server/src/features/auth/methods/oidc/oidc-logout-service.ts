@@ -1,8 +1,9 @@
 import { AppError } from '@graticule/contract'
-import { createRemoteJWKSet, decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, decodeJwt, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { buildEndSessionUrl } from 'openid-client'
 import { SYSTEM_ACTOR } from '../../../../platform/activity/activity-log.ts'
+import { outboundFetch } from '../../../../platform/outbound/outbound-fetch.ts'
 import { idTokenContext } from '../../../identity-providers/external-sign-in-service.ts'
 import { SIGNED_OUT_PATH } from '../../../identity-providers/identity-provider-routes.ts'
 import type { OidcProvider } from '../../../identity-providers/identity-provider-service.ts'
@@ -32,7 +33,7 @@ export class OidcLogoutService {
     const provider = session === null ? null : await identityProviders.find(session.provider_id)
     if (session === null || session.id_token === null || provider?.kind !== 'oidc') return null
     // Our own session ends in any case.
-    const configuration = await configurationOf(provider).catch(() => null)
+    const configuration = await configurationOf(provider, this.#context.doorOf(provider)).catch(() => null)
     if (configuration?.serverMetadata().end_session_endpoint === undefined) return null
     return buildEndSessionUrl(configuration, {
       id_token_hint: secretBox.open(session.id_token, idTokenContext(sessionId)),
@@ -82,12 +83,12 @@ export class OidcLogoutService {
   }
 
   async #verify(provider: OidcProvider, logoutToken: string): Promise<JWTPayload> {
-    const configuration = await configurationOf(provider).catch(() => null)
+    const configuration = await configurationOf(provider, this.#context.doorOf(provider)).catch(() => null)
     const address = configuration?.serverMetadata().jwks_uri
     if (address === undefined) throw refuse('The keys of the identity provider could not be read. Try again.')
     let claims: JWTPayload
     try {
-      const { payload } = await jwtVerify(logoutToken, this.#keysAt(address), {
+      const { payload } = await jwtVerify(logoutToken, this.#keysAt(provider, address), {
         issuer: provider.settings.issuer,
         audience: provider.settings.clientId,
         algorithms: ALGORITHMS,
@@ -109,9 +110,13 @@ export class OidcLogoutService {
     return claims
   }
 
-  #keysAt(address: string): JWTVerifyGetKey {
-    const keys = this.#keys.get(address) ?? createRemoteJWKSet(new URL(address))
-    this.#keys.set(address, keys)
+  #keysAt(provider: OidcProvider, address: string): JWTVerifyGetKey {
+    const key = `${provider.id} ${address}`
+    const door = this.#context.doorOf(provider)
+    const keys =
+      this.#keys.get(key) ??
+      createRemoteJWKSet(new URL(address), { [customFetch]: (url, options) => outboundFetch(url, options, door) })
+    this.#keys.set(key, keys)
     return keys
   }
 }

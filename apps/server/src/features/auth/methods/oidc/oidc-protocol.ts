@@ -8,12 +8,14 @@ import {
   randomPKCECodeVerifier,
   type TokenEndpointResponse,
 } from 'openid-client'
+import type { OutboundDoor } from '../../../../platform/outbound/outbound.ts'
 import type { ExternalIdentity } from '../../../identity-providers/external-sign-in-service.ts'
 import { OIDC_CALLBACK_PATH } from '../../../identity-providers/identity-provider-routes.ts'
 import type { OidcProvider } from '../../../identity-providers/identity-provider-service.ts'
 import { findClaim } from '../../../identity-providers/read-claimed-groups.ts'
 import { SignInRefusal } from '../../../identity-providers/sign-in-refusal.ts'
 import type { RedirectProtocol } from '../../redirect-login/redirect-protocol.ts'
+import type { LoginContext } from '../login-method.ts'
 import { readIdentity } from './claims.ts'
 import { describeProblem } from './describe-problem.ts'
 import { configurationOf } from './discovery.ts'
@@ -26,11 +28,11 @@ interface Checks {
 const SCOPE = 'openid email profile'
 
 /** OpenID Connect: authorization code with PKCE, state and nonce. */
-export const oidcProtocol: RedirectProtocol<OidcProvider> = {
+export const createOidcProtocol = (doorOf: LoginContext['doorOf']): RedirectProtocol<OidcProvider> => ({
   kind: 'oidc',
 
   async begin(provider, { state, baseUrl }) {
-    const configuration = await configurationOf(provider).catch((error: unknown) => {
+    const configuration = await configurationOf(provider, doorOf(provider)).catch((error: unknown) => {
       throw new SignInRefusal('provider_unreachable', error)
     })
     const checks = { nonce: randomNonce(), verifier: randomPKCECodeVerifier() }
@@ -47,18 +49,22 @@ export const oidcProtocol: RedirectProtocol<OidcProvider> = {
   },
 
   async check(provider, { url }, { nonce = '', verifier = '' }) {
-    const { identity, idToken, providerSessionId } = await fetchIdentity(provider, url, { nonce, verifier })
+    const { identity, idToken, providerSessionId } = await fetchIdentity(provider, doorOf(provider), url, {
+      nonce,
+      verifier,
+    })
     return { identity, session: { idToken, providerSessionId } }
   },
-}
+})
 
 /** Exchanges the code and checks the answer: issuer, audience, expiry, nonce, signature. Throws `SignInRefusal`. */
 async function fetchIdentity(
   provider: OidcProvider,
+  door: OutboundDoor,
   url: URL,
   checks: Checks,
 ): Promise<{ identity: ExternalIdentity; idToken: string; providerSessionId: string | null }> {
-  const configuration = await configurationOf(provider).catch((error: unknown) => {
+  const configuration = await configurationOf(provider, door).catch((error: unknown) => {
     throw new SignInRefusal('provider_unreachable', error)
   })
   try {

@@ -44,9 +44,9 @@ async function readSource(input: SamlInput, around: LookUpSurroundings): Promise
   throw refuse('Give one of these: the metadata, its address, or issuer, sign-in address and certificates together.')
 }
 
-async function fetchMetadata(address: string, { internalHosts, signal }: LookUpSurroundings): Promise<string> {
+async function fetchMetadata(address: string, { door, signal }: LookUpSurroundings): Promise<string> {
   try {
-    return await readDocument(address.trim(), { internalHosts, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, signal })
+    return await readDocument(address.trim(), { door, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS, signal })
   } catch (error) {
     throw error instanceof DocumentProblem ? refuse(error.message) : error
   }

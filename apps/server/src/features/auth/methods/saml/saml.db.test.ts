@@ -329,10 +329,12 @@ describe('setting one up', () => {
     expect(refused.json().error).toMatch(sentence)
   })
 
-  test('follows no redirect, and takes nothing that is no document', async () => {
+  test('follows a redirect to where it may go, and takes nothing that is no document', async () => {
     const origin = new URL(idp.metadataUrl).origin
     const moved = await save({ name: 'Moved', metadataUrl: `${origin}/moved` })
-    expect(moved.json().error).toMatch(/answered 302 instead of a document/)
+    expect(moved.statusCode, moved.body).toBe(201)
+    const absent = await save({ name: 'Absent', metadataUrl: `${origin}/absent` })
+    expect(absent.json().error).toMatch(/answered \d+ instead of a document/)
     const signed = idp.metadata.replace('<IDPSSODescriptor', '<IDPSSODescriptor WantAuthnRequestsSigned="true" x="')
     expect((await save({ name: 'Signed', metadata: signed })).statusCode).toBe(400)
   })
