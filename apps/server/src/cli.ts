@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '@graticule/contract'
+import { INVENTORY_USAGE, isDataInventory, runDataInventory } from './commands/data-inventory.ts'
 import { describeCommands, readCommand } from './commands/operator-commands.ts'
 import { readSettingsCommand, SETTINGS_USAGE } from './commands/settings-command.ts'
 import { type Config, readConfig } from './config.ts'
@@ -24,9 +25,10 @@ async function main(words: readonly string[]): Promise<number> {
       return withStore(config, (store) => runSettingsCommand(settingsCommand, config, store, print))
     })
   }
+  if (isDataInventory(words)) return complainAs(2, (config) => runDataInventory(words, config.home, print))
   const command = readCommand(words)
   if (command === null) {
-    process.stderr.write(`${describeCommands()}\n  ${SETTINGS_USAGE}\n`)
+    process.stderr.write(`${describeCommands()}\n  ${INVENTORY_USAGE}\n  ${SETTINGS_USAGE}\n`)
     return subject === 'settings' ? 2 : 1
   }
   return complainAs(1, async (config) => {
