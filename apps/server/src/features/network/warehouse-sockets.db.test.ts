@@ -1,5 +1,6 @@
 import { connect, createServer, type Server } from 'node:net'
 import { startDnsServer, startPostgres, type TestDnsServer, type TestPostgres } from '@graticule/testkit'
+import { postgresProvider } from '@graticule/warehouses'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createAddressLookUp } from '../../platform/dns/look-up-addresses.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
@@ -124,19 +125,20 @@ test('one of several addresses that does not answer is passed over, all of which
 })
 
 test('a statement is cancelled on the very server that runs it, without looking the name up again', async () => {
-  dns.addresses.set('cancel.test', [['127.0.0.2'], ['127.0.0.2'], ['127.0.0.1']])
-  expect((await create('cancelled', configOf('cancel.test'))).statusCode).toBe(201)
-  await ask('cancelled')
-  const asked = dns.asked('cancel.test')
-  const cancelled = await testApp.request({
-    method: 'POST',
-    url: '/v3/sql/cancelled/query',
-    as: 'admin',
-    payload: { q: 'SELECT pg_sleep(30)', timeoutMs: 300 },
+  let admitted = 0
+  const open = await postgresProvider.open({
+    config: { host: 'cancel.test', port: server.port, database: 'postgres', user: server.user },
+    admitHost: async () => {
+      admitted += 1
+      return [{ address: '127.0.0.2', family: 4 }]
+    },
   })
-  expect(cancelled.statusCode).toBeGreaterThanOrEqual(400)
+  const slow = open.run({ text: 'SELECT pg_sleep(30)', values: [] }, { timeoutMs: 200 })
+  await expect(slow).rejects.toMatchObject({ code: 'warehouse_timeout' })
+  await open.close()
   expect(server.log()).toContain('canceling statement due to user request')
-  expect(dns.asked('cancel.test')).toBe(asked)
+  // One socket for the statement, and one for the request to cancel it.
+  expect([admitted, entries]).toEqual([1, 2])
 })
 
 test('what an organization no longer allows is closed at once, and opens again when it does', async () => {
