@@ -102,7 +102,7 @@ import { SourceHandles } from './features/maps-api/source-handles.ts'
 import { TileService } from './features/maps-api/tile-service.ts'
 import { registerNetworkRoutes } from './features/network/network-routes.ts'
 import { NetworkService } from './features/network/network-service.ts'
-import { readNetwork } from './features/network/network-store.ts'
+import { readAllowedHosts } from './features/network/network-store.ts'
 import { OrganizationLifeService } from './features/organizations/organization-life-service.ts'
 import { registerOrganizationRoutes } from './features/organizations/organization-routes.ts'
 import { OrganizationService } from './features/organizations/organization-service.ts'
@@ -253,7 +253,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
 
   const outbound = new Outbound({
     ceiling: readCeiling(config.outbound),
-    readAllowedHosts: async (organizationId) => (await readNetwork(store, organizationId)).allowedHosts,
+    readAllowedHosts: (organizationId) => readAllowedHosts(store, organizationId),
     lookUpAddresses: dependencies.lookUpAddresses,
     activity,
     clock,
@@ -832,7 +832,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerProjectRoutes(app, projects, moves)
   registerLibraryRoutes(app, library, new BatchService(documents, library, sharing))
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
-  registerSqlApiRoutes(app, new QueryService(access, connections, governanceRules), new ModelService(reading), jobs)
+  registerSqlApiRoutes(
+    app,
+    new QueryService(access, connections, governanceRules, activity),
+    new ModelService(reading),
+    jobs,
+  )
   registerStatsRoutes(app, new StatsService(reading))
   registerBasemapRoutes(app, basemaps, config)
   registerCustomizationRoutes(app, customizations)

@@ -1,4 +1,5 @@
 import { type Store, toJson } from '../../platform/db/database.ts'
+import { describeStoreFailure } from '../../platform/db/store-errors.ts'
 
 /** What an organization says about where the server goes, and how often it has changed its mind. */
 export interface NetworkRecord {
@@ -14,6 +15,18 @@ export async function readNetwork(store: Store, organizationId: string): Promise
     .where('organization_id', '=', organizationId)
     .executeTakeFirst()
   return { revision: row?.revision ?? 0, allowedHosts: row?.allowed_hosts ?? null }
+}
+
+/**
+ * The hosts that it allows, for whoever is about to open a socket. A store that is away is said to be, or its failure
+ * would pass for one of the warehouse.
+ */
+export async function readAllowedHosts(store: Store, organizationId: string): Promise<readonly string[] | null> {
+  try {
+    return (await readNetwork(store, organizationId)).allowedHosts
+  } catch (error) {
+    throw describeStoreFailure(error) ?? error
+  }
 }
 
 /** As it is, to be changed: whoever changes it as well waits. */

@@ -2,11 +2,13 @@ import { AppError } from '@graticule/contract'
 import { decideMaking } from '@graticule/policy'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
+import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { type GovernanceRules, isMember } from '../governance/governance-rules.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
+import { countExport } from './count-export.ts'
 import { type HeldBody, holdStream } from './held-stream.ts'
 import { readBatches } from './read-batches.ts'
 import { createResultWriter, RESULT_FORMATS, type ResultFormat, type ResultWriter } from './result-format.ts'
@@ -32,11 +34,18 @@ export class QueryService {
   readonly #access: SourceAccess
   readonly #connections: ConnectionService
   readonly #governance: GovernanceRules
+  readonly #activity: ActivityLog
 
-  constructor(access: SourceAccess, connections: ConnectionService, governance: GovernanceRules) {
+  constructor(
+    access: SourceAccess,
+    connections: ConnectionService,
+    governance: GovernanceRules,
+    activity: ActivityLog,
+  ) {
     this.#access = access
     this.#connections = connections
     this.#governance = governance
+    this.#activity = activity
   }
 
   async run(asker: Caller, connectionName: string, parameters: WireParameters): Promise<QueryAnswer> {
@@ -49,7 +58,8 @@ export class QueryService {
     const connection = await this.#access.authorizeSource(asker.principal, 'sql.run', connectionName, source)
     const filename = parameters.text('filename')
     // JSON is what pages and programs read; all else is for keeping.
-    if ((format !== 'json' || filename !== undefined) && isMember(asker.principal)) {
+    const isExport = format !== 'json' || filename !== undefined
+    if (isExport && isMember(asker.principal)) {
       const { principal } = asker
       await this.#governance.check(principal, (policies) => decideMaking(policies, principal, 'exports.files'))
     }
@@ -59,7 +69,10 @@ export class QueryService {
     const warehouse = this.#connections.warehouse(caller, connection, 'query')
     const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
     const writer = createResultWriter(format)
-    const body = await holdStream(write(writer, readBatches(warehouse, statement, options)), HOLD_CHARACTERS)
+    const read = readBatches(warehouse, statement, options)
+    const isFile = filename !== undefined
+    const batches = isExport ? countExport(this.#activity, { caller, connection, format, isFile }, read) : read
+    const body = await holdStream(write(writer, batches), HOLD_CHARACTERS)
     return { body, contentType: writer.contentType, filename }
   }
 }

@@ -113,6 +113,19 @@ describe('the query endpoint', () => {
     })
     expect(csv.body).toBe('id,kind\r\n1,kiosk\r\n2,mall\r\n')
     expect(csv.headers['content-disposition']).toBe('attachment; filename="a_b_c.csv"')
+    const exports = async () => {
+      await test.activity.flush()
+      const events = await test.store.selectFrom('activity').selectAll().where('type', '=', 'data.exported').execute()
+      return events.map(({ actor_kind, details }) => ({ actor_kind, ...details }))
+    }
+    const counted = { actor_kind: 'token', connection: 'warehouse', outcome: 'complete' }
+    expect(await exports()).toEqual([{ ...counted, format: 'csv', isFile: true, rows: 2 }])
+    // What a page reads leaves nothing behind; what fails has let nothing out.
+    await query({ q: 'SELECT 1 AS one' })
+    expect((await query({ q: 'SELECT 1 / 0 AS one', format: 'ndjson' })).statusCode).toBe(400)
+    expect((await exports()).slice(1)).toEqual([
+      { ...counted, format: 'ndjson', isFile: false, rows: 0, outcome: 'cut off' },
+    ])
     const geojson = await query({ q, format: 'geojson' })
     expect(geojson.json().features).toHaveLength(2)
     const ndjson = await query({ q, format: 'ndjson' })
