@@ -56,7 +56,10 @@ export function AllowedHostsForm({ settings }: { settings: NetworkSettings }) {
               minRows={4}
               maxRows={16}
               value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
+              onChange={(event) => {
+                setText(event.currentTarget.value)
+                save.reset()
+              }}
             />
             {missing.length > 0 && (
               <Group>
