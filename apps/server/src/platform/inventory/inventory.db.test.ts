@@ -66,7 +66,7 @@ describe('a server that has served tiles, queries, widgets and jobs', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (output += String(chunk)))
-    await expect.poll(() => /ready at http/.test(output), { timeout: 90_000 }).toBe(true)
+    await vi.waitFor(() => expect(output).toMatch(/ready at http/), { timeout: 90_000, interval: 100 })
     url = /ready at (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1] ?? ''
   }, 180_000)
   afterAll(async () => {
