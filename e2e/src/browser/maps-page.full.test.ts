@@ -11,6 +11,8 @@ import { judgePage, LOOKS } from './judged-page.ts'
 import { openPage, signInThroughForm } from './signed-in-page.ts'
 
 const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
+const EDITOR = { email: 'ed@corp.example', password: 'correct horse battery', name: 'Ed' }
+const PROJECT = 'Coasts'
 const TITLES = ['Crème brûlée shops', 'Flood zones', 'Harbours', 'Parcels']
 
 let home: string
@@ -24,6 +26,16 @@ beforeAll(async () => {
   await setUpOrganization(server, ADMIN)
   const client = await WorkspaceClient.signIn(server.baseUrl, ADMIN.email, ADMIN.password)
   for (const title of TITLES) await client.call('POST', '/workspace-api/maps', { title })
+  await client.call('POST', '/v3/projects', { name: PROJECT })
+  const { results } = await client.call<{ results: { link: string }[] }>('POST', '/workspace-api/invitations', {
+    emails: [EDITOR.email],
+    role: 'editor',
+  })
+  await client.call('POST', '/auth/invitation', {
+    token: results[0]?.link.split('#')[1],
+    name: EDITOR.name,
+    password: EDITOR.password,
+  })
 }, 180_000)
 afterAll(async () => {
   await browser?.close()
@@ -40,7 +52,7 @@ async function titlesOn(page: Page): Promise<string[]> {
   return names.sort()
 }
 
-test('maps are tagged, shared and deleted by the keyboard, starred, found by words, tags and filters in the address', async () => {
+test('maps are tagged, shared, moved, transferred and deleted in numbers, starred, found by words, tags and filters in the address', async () => {
   const { page, watch, close } = await openPage(browser, server.baseUrl)
   await signInThroughForm(page, ADMIN)
   await page.goto('/maps?view=table&sort=title')
@@ -109,6 +121,43 @@ test('maps are tagged, shared and deleted by the keyboard, starred, found by wor
     await judgePage(page, `home-kept-${look}`, { fullPage: true })
   }
   await page.setViewportSize({ width: 1280, height: 720 })
+
+  await page.goto('/maps?view=table&sort=title')
+  const select = async (...titles: readonly string[]) => {
+    for (const title of titles) await page.getByRole('checkbox', { name: `Select ${title}` }).setChecked(true)
+    await page.getByText(`${titles.length} maps selected`).waitFor()
+  }
+  await select('Flood zones', 'Parcels')
+  await page.getByRole('button', { name: 'Move to project' }).click()
+  const moving = page.getByRole('dialog', { name: 'Move 2 items' })
+  await moving.getByRole('combobox', { name: 'Where to' }).click()
+  await page.getByRole('option', { name: PROJECT }).click()
+  await judgePage(page, 'maps-move')
+  await moving.getByRole('button', { name: 'Move', exact: true }).click()
+  await page.getByText(`2 items are in ${PROJECT} now.`).waitFor()
+  await page.goto('/projects')
+  await page.getByRole('link', { name: PROJECT }).first().click()
+  for (const title of ['Flood zones', 'Parcels']) await page.getByText(title).first().waitFor()
+
+  await page.goto('/maps?view=table&sort=title')
+  await select('Flood zones', 'Harbours')
+  await page.getByRole('button', { name: 'Transfer', exact: true }).click()
+  const transfer = page.getByRole('dialog', { name: 'Transfer 2 assets' })
+  const owner = transfer.getByRole('combobox', { name: 'New owner' })
+  await owner.click()
+  await owner.fill(EDITOR.email)
+  await page.getByRole('option', { name: new RegExp(EDITOR.email) }).click()
+  await transfer.getByText('Nothing breaks by this.').waitFor()
+  await judgePage(page, 'maps-transfer')
+  await transfer.getByRole('button', { name: 'Transfer', exact: true }).click()
+  await page.getByText(`${EDITOR.name} now owns 2 assets.`).waitFor()
+  const editor = await WorkspaceClient.signIn(server.baseUrl, EDITOR.email, EDITOR.password)
+  const { maps } = await editor.call<{ maps: { title: string; owner: { email: string } }[] }>(
+    'GET',
+    '/workspace-api/maps',
+  )
+  const theirs = maps.filter((map) => map.owner.email === EDITOR.email).map(({ title }) => title)
+  expect(theirs.sort()).toEqual(['Flood zones', 'Harbours'])
 
   await page.goto('/maps?scope=favourites')
   await page.getByText('1 map', { exact: true }).waitFor()

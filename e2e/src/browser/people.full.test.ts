@@ -1,4 +1,4 @@
-import { emptyMapDocument, type MapDetail } from '@graticule/contract'
+import { emptyMapDocument, type InviteResult, type MapDetail } from '@graticule/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { findAccessibilityProblems } from '../harness/accessibility.ts'
@@ -169,6 +169,48 @@ describe('somebody is invited, joins, sees what is shared, and is demoted', () =
     await dialog.getByRole('button', { name: 'Close', exact: true }).last().click()
     await admin.getByRole('button', { name: `Role of ${NINA.name}: Guest viewer` }).waitFor()
     expect(await admin.getByRole('region', { name: /selected$/ }).count()).toBe(0)
+  })
+
+  it('deletes several at once, and what they own is the receiver’s', async () => {
+    const client = await WorkspaceClient.signIn(baseUrl, person('admin').email, person('admin').password)
+    const leaving = ['Kim', 'Lee'].map((name) => ({
+      name: `${name} ${Date.now()}`,
+      email: `${name}-${Date.now()}@example.org`,
+    }))
+    const ids: string[] = []
+    for (const { name, email } of leaving) {
+      const { results } = await client.call<{ results: InviteResult[] }>('POST', '/workspace-api/invitations', {
+        emails: [email],
+        role: 'editor',
+      })
+      const link = results[0]?.outcome === 'invited' ? results[0].link : undefined
+      const accepting = { token: link?.split('#')[1], name, password: NINA.password }
+      await client.call('POST', '/auth/invitation', accepting)
+      const own = await WorkspaceClient.signIn(baseUrl, email, NINA.password)
+      const map = await own.call<MapDetail>('POST', '/workspace-api/maps', { document: emptyMapDocument(name) })
+      ids.push(map.id)
+    }
+    await admin.goto('/settings/users')
+    for (const { name } of leaving) await admin.getByRole('checkbox', { name: `Select ${name}` }).check()
+    const selection = admin.getByRole('region', { name: '2 people selected' })
+    await selection.getByRole('button', { name: 'Delete', exact: true }).click()
+    const dialog = admin.getByRole('dialog', { name: 'Delete 2 people?' })
+    for (const { name } of leaving)
+      await dialog.getByText(new RegExp(`${name}: 1 map moves to .*, shared as before`)).waitFor()
+    const receiver = dialog.getByRole('combobox', { name: 'Who receives what they own' })
+    expect(await receiver.inputValue()).toMatch(/\(you\)$/)
+    await receiver.click()
+    await receiver.fill(person('editor').email)
+    await admin.getByRole('option', { name: new RegExp(person('editor').email) }).click()
+    await shot(admin, '03-deletion')
+    expect(await findAccessibilityProblems(admin)).toEqual([])
+    await dialog.getByRole('button', { name: 'Delete 2 people' }).click()
+    await admin.getByText('2 people were deleted.').waitFor()
+    const editor = await WorkspaceClient.signIn(baseUrl, person('editor').email, person('editor').password)
+    for (const id of ids) {
+      const moved = await editor.call<MapDetail>('GET', `/workspace-api/maps/${id}`)
+      expect(moved.owner.email).toBe(person('editor').email)
+    }
   })
 
   it('leaves a viewer with what viewers have', async () => {

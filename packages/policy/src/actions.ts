@@ -82,6 +82,7 @@ export const ACTIONS = {
   /** The default role of new people, the seats and who has one; the name alone is everybody's. */
   'organization.inspect': { kind: null, phrase: 'see the settings of the organization' },
   'organization.update': { kind: null, phrase: 'change the settings of the organization' },
+  'domain.manage': { kind: null, phrase: 'claim or give up a domain of the organization' },
   'organization.set-seats': { kind: null, phrase: 'change how many seats there are' },
   /** Read and change the settings as one document; what has a right of its own needs that as well. */
   'settings.manage': { kind: null, phrase: 'manage the settings as code and the look of the organization' },
@@ -170,6 +171,7 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'user.delete': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.update': row('organization', 'organization', 'none', 'none', 'none'),
+  'domain.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.set-seats': row('organization', 'none', 'none', 'none', 'none'),
   'settings.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'organization.suspend': row('organization', 'organization', 'none', 'none', 'none'),

@@ -151,6 +151,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('ada', 'outbox.read'),
   yes('ada', 'organization.inspect'),
   yes('ada', 'organization.update'),
+  yes('ada', 'domain.manage'),
   no('ada', 'organization.set-seats'),
   yes('sue', 'organization.delete'),
   yes('ada', 'organization.delete'),

@@ -35,6 +35,7 @@ const ADMIN_CASES: readonly (readonly [Action, boolean])[] = [
   ['user.delete', false],
   ['organization.inspect', true],
   ['organization.update', true],
+  ['domain.manage', false],
   ['outbox.read', false],
   ['group.list', true],
   ['group.manage', false],

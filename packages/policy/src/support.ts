@@ -60,6 +60,8 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'user.delete': 'never',
   'organization.inspect': 'as-role',
   'organization.update': 'as-role',
+  // Whoever has a mailbox at a domain that is claimed may join by it.
+  'domain.manage': 'never',
   'organization.set-seats': 'never',
   'settings.manage': 'never',
   'organization.suspend': 'never',

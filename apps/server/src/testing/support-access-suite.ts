@@ -197,6 +197,7 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
       guest.request({ method: 'DELETE', url: `${editor}?receiverId=${idOf('admin')}` }),
       guest.request({ url: '/v3/activity' }),
       guest.request({ url: '/workspace-api/outbox' }),
+      guest.request({ method: 'POST', url: '/workspace-api/domains', payload: { domain: 'vendor.example' } }),
       guest.request({ method: 'POST', url: '/v3/tokens', payload: TOKEN }),
       guest.request({
         method: 'POST',

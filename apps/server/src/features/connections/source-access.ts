@@ -212,7 +212,9 @@ export class SourceAccess {
         const isByThisMap = found?.mapIds.includes(mapId) ?? true
         const way = found?.way ?? byLink
         const isMissing = way === null && connection !== null
-        const changes = isMissing ? await this.#listChanges(person, 'tile.read', connection, source) : []
+        const all = isMissing ? await this.#listChanges(person, 'tile.read', connection, source) : []
+        // Whose other map draws it is not for everybody to know who may ask about this one.
+        const changes = all.filter((one) => one.change !== 'share-with-lender' || one.owner === map?.asset.ownerId)
         return { connectionName, connection, source, way, changes, isByThisMap }
       }),
     )

@@ -11,6 +11,7 @@ import type { App } from '../../http/server.ts'
 import type { OrganizationService } from '../organizations/organization-service.ts'
 import type { DomainService } from './domain-service.ts'
 
+const MANAGE = { access: 'session', action: 'domain.manage' } as const
 const CHANGE = { access: 'session', action: 'organization.update' } as const
 const IdParams = Type.Object({ id: Type.String() })
 const errors = { '4xx': ErrorBody }
@@ -37,7 +38,7 @@ export function registerDomainRoutes(app: App, domains: DomainService, organizat
   app.post(
     '/workspace-api/domains',
     {
-      config: CHANGE,
+      config: MANAGE,
       schema: {
         tags,
         summary: 'Claim a domain; it counts once DNS verifies it',
@@ -52,7 +53,7 @@ export function registerDomainRoutes(app: App, domains: DomainService, organizat
   app.post(
     '/workspace-api/domains/:id/verify',
     {
-      config: CHANGE,
+      config: MANAGE,
       schema: {
         tags,
         summary: 'Ask DNS whether the domain shows the record that verifies it',
@@ -66,7 +67,7 @@ export function registerDomainRoutes(app: App, domains: DomainService, organizat
   app.delete(
     '/workspace-api/domains/:id',
     {
-      config: CHANGE,
+      config: MANAGE,
       schema: { tags, summary: 'Give a domain up', params: IdParams, response: { 204: Type.Null(), ...errors } },
     },
     async (request, reply) => {

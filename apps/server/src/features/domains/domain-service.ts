@@ -212,7 +212,7 @@ export class DomainService {
 
   async #hold(transaction: Store, { principal }: UserCaller): Promise<void> {
     await this.#options.users.holdSeats(transaction, principal.organizationId)
-    await this.#options.users.holdRight(transaction, principal, 'organization.update')
+    await this.#options.users.holdRight(transaction, principal, 'domain.manage')
   }
 }
 

@@ -407,10 +407,10 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/outbox': plain(ADMINS_ALONE),
   'GET /v3/activity': plain(ADMINS_ALONE),
   'GET /workspace-api/domains': plain(ADMINS),
-  'POST /workspace-api/domains': plain(ADMINS, invalid),
+  'POST /workspace-api/domains': plain(ADMINS_ALONE, invalid),
   // DNS does not show the record.
-  'POST /workspace-api/domains/:id/verify': about('domain', MANAGED, { status: 409 }),
-  'DELETE /workspace-api/domains/:id': about('domain', MANAGED),
+  'POST /workspace-api/domains/:id/verify': about('domain', MANAGED_ALONE, { status: 409 }),
+  'DELETE /workspace-api/domains/:id': about('domain', MANAGED_ALONE),
   'PUT /workspace-api/domains/auto-join': plain(ADMINS, invalid),
   'POST /workspace-api/organization/suspend': plain(ADMINS_ALONE, invalid),
   'POST /workspace-api/organization/delete': plain(ADMINS_ALONE, invalid),

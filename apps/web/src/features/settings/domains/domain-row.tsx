@@ -1,6 +1,7 @@
 import type { OrganizationDomain } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { domainsQuery, removeDomain, verifyDomain } from '../../../api/domains.ts'
+import { useCan } from '../../../shell/use-session.ts'
 import {
   Badge,
   Button,
@@ -20,6 +21,7 @@ import { messages } from './messages.ts'
 export function DomainRow({ domain }: { domain: OrganizationDomain }) {
   const { failingSince, id, verifiedAt } = domain
   const queryClient = useQueryClient()
+  const { allowed } = useCan('domain.manage')
   const onSettled = () => queryClient.invalidateQueries({ queryKey: domainsQuery.queryKey })
   const verify = useMutation({
     mutationFn: () => verifyDomain(id),
@@ -43,7 +45,7 @@ export function DomainRow({ domain }: { domain: OrganizationDomain }) {
           <Text fw={500}>{domain.domain}</Text>
           <StateBadge domain={domain} />
         </Group>
-        <Group gap="xs">
+        <Group gap="xs" display={allowed ? undefined : 'none'}>
           {isDue && (
             <Button
               variant="default"

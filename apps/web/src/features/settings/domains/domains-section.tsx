@@ -2,6 +2,7 @@ import type { OrganizationDomainList } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { addDomain, changeAutoJoin, domainsQuery } from '../../../api/domains.ts'
+import { useCan } from '../../../shell/use-session.ts'
 import {
   Button,
   FormError,
@@ -24,6 +25,7 @@ import { messages } from './messages.ts'
 /** The domains that the organization proves to be its own, and who joins by them. */
 export function DomainsSection() {
   const query = useQuery(domainsQuery)
+  const right = useCan('domain.manage')
   return (
     <section>
       <Title order={2} mb="sm">
@@ -48,7 +50,13 @@ export function DomainsSection() {
                   ))}
                 </ul>
               )}
-              <AddDomainForm />
+              {right.allowed ? (
+                <AddDomainForm />
+              ) : (
+                <Text c="dimmed" size="xs">
+                  {right.reason}
+                </Text>
+              )}
             </Stack>
           </div>
         )}
