@@ -109,6 +109,8 @@ import { OrganizationService } from './features/organizations/organization-servi
 import { OrganizationStore } from './features/organizations/organization-store.ts'
 import { registerOutboxRoutes } from './features/outbox/outbox-routes.ts'
 import { OutboxService } from './features/outbox/outbox-service.ts'
+import { registerPostureRoutes } from './features/posture/posture-routes.ts'
+import { PostureService } from './features/posture/posture-service.ts'
 import { MoveService } from './features/projects/move-service.ts'
 import { registerProjectRoutes } from './features/projects/project-routes.ts'
 import { ProjectService } from './features/projects/project-service.ts'
@@ -230,7 +232,7 @@ export interface BuiltApp {
   createFirstPage(baseUrl: string): Promise<FirstPage | null>
   readonly demo: DemoService
   readonly settings: SettingsService
-  /** Removes what ended long ago: sessions, links, handles; ends jobs whose server is gone. */
+  /** Removes what ended long ago: sessions, links, handles; ends jobs whose server is gone; looks at what is due. */
   sweep(): Promise<void>
 }
 
@@ -403,6 +405,17 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       workflows: await workflows.listDependents(principal, connection.id),
     }),
     onChanged: (connectionId) => answers.forgetConnection(connectionId),
+    onLoginSaved: (caller, connectionId) => postures.noteSaved(caller, connectionId),
+  })
+  const postures = new PostureService({
+    store,
+    activity,
+    clock,
+    findUsable: connections.findUsable.bind(connections),
+    findById: connections.findById.bind(connections),
+    findProvider: connections.findProvider.bind(connections),
+    openOwn: connections.ownWarehouse.bind(connections),
+    onError: (error) => logger.error({ err: error }, 'the login of a connection could not be checked'),
   })
   const descriptions = new SourceDescriptions(connections)
   const customizations = new CustomizationService({
@@ -825,6 +838,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
   registerConnectionRoutes(app, connections, PROVIDERS)
+  registerPostureRoutes(app, postures)
   registerCatalogRoutes(app, new CatalogService(connections, descriptions, access))
   registerMapRoutes(app, maps, publicMaps, links, config)
   registerWorkflowRoutes(app, workflows)
@@ -858,6 +872,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
 
   app.addHook('onClose', async () => {
     await jobs.close()
+    await postures.settle()
     await encoder.close()
     await pool.close()
     await decisions.flush()
@@ -897,8 +912,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await uses.sweep()
       await accessRequests.sweep()
       await audiences.sweep(store)
-      // Last, because name servers may be slow.
+      // Last, because name servers and warehouses may be slow.
       await domains.sweep(clock.now())
+      await postures.checkDue(clock.now())
     },
   }
 }

@@ -1,8 +1,12 @@
 import type {
   CatalogSchema,
   CatalogTable,
+  EgressTarget,
   Extent,
   GeometryStats,
+  GrantPurpose,
+  GrantReport,
+  PostureReport,
   SchemaField,
   SourceDescription,
   SpatialColumn,
@@ -102,7 +106,17 @@ export interface Warehouse {
     spatialDataColumn: string,
     options: RunOptions,
   ): Promise<SpatialColumn>
+  /** What this login can do that a viewer's login should not, and what it is shown that policies would hide. */
+  checkPosture(options: RunOptions): Promise<PostureReport>
+  /** The rights that the login needs for a purpose in those schemas, and how far it is from having exactly those. */
+  checkGrants(request: GrantRequest, options: RunOptions): Promise<GrantReport>
   close(): Promise<void>
+}
+
+/** A question for rights; schemas that do not exist are passed over. */
+export interface GrantRequest {
+  readonly purpose: GrantPurpose
+  readonly schemas: readonly string[]
 }
 
 /** How an embedded engine differs from a server of the same kind; null for a real server. */
@@ -168,6 +182,8 @@ export interface Provider<Config = Record<string, unknown>> {
   readonly compiler: Compiler
   /** Where sockets of a configuration go, for those who open the way there. */
   destinationOf(config: Config): { readonly host: string; readonly port: number }
+  /** What a firewall between the server and this warehouse must let through. Pure. */
+  listEgress(config: Config): readonly EgressTarget[]
   /** Really connects; throws `warehouse_unavailable`, `warehouse_auth_failed`… with a sentence that says what to check. */
   open(options: OpenOptions<Config>): Promise<Warehouse>
 }

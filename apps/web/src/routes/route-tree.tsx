@@ -238,6 +238,15 @@ const connections = createRoute({
   component: lazyRouteComponent(() => import('../features/connections/connections-page.tsx'), 'ConnectionsPage'),
 })
 
+const connectionLogin = createRoute({
+  getParentRoute: () => workspace,
+  path: '/connections/$connection/login',
+  component: lazyRouteComponent(
+    () => import('../features/connection-login/connection-login-page.tsx'),
+    'ConnectionLoginPage',
+  ),
+})
+
 const developers = createRoute({
   getParentRoute: () => workspace,
   path: '/developers',
@@ -450,6 +459,7 @@ export const routeTree = root.addChildren([
       dataSchema,
       dataTable,
       connections,
+      connectionLogin,
       developers,
       settings.addChildren([
         profile,

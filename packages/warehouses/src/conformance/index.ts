@@ -5,6 +5,7 @@ import { describeFilters } from './filter-cases.ts'
 import { describeLifecycle } from './lifecycle-cases.ts'
 import { describeModels } from './model-cases.ts'
 import { OBSERVATION_TABLE } from './observations.ts'
+import { describePosture } from './posture-cases.ts'
 import { describeQueries } from './query-cases.ts'
 import type { ConformanceOptions, ConformanceSubject } from './subject.ts'
 import { describeTiles } from './tile-cases.ts'
@@ -37,6 +38,7 @@ export function runConformance(name: string, options: ConformanceOptions): void 
     describeModels(current)
     describeExtents(current)
     describeTiles(current)
+    describePosture(current)
     describeLifecycle(current, options.capabilities)
   })
 }

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
-import { AppError } from '@graticule/contract'
+import { AppError, type EgressTarget } from '@graticule/contract'
 import { type Static, Type } from 'typebox'
 import type { ConfigField, SignInMethod } from '../provider.ts'
 
@@ -127,4 +127,14 @@ export function tlsOptions(config: PostgresConfig): ConnectionOptions | false {
     case 'verify-full':
       return { ...options, rejectUnauthorized: true }
   }
+}
+
+/** True for a Unix socket and the machine's own addresses: nothing that is sent there leaves the machine. */
+export function isLocalHost(host: string): boolean {
+  return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+}
+
+/** One socket carries everything: data, cancelling, and the look at who answers. */
+export function listEgress({ host, port = DEFAULT_PORT }: PostgresConfig): readonly EgressTarget[] {
+  return isLocalHost(host) ? [] : [{ host, port, protocol: 'tcp', purpose: 'PostgreSQL: statements and cancelling' }]
 }

@@ -2,21 +2,29 @@ import {
   AppError,
   type CatalogSchema,
   type CatalogTable,
+  type GrantReport,
+  type PostureReport,
   type SchemaField,
   type SourceDescription,
   type SpatialColumn,
 } from '@graticule/contract'
 import { type Source, type Statement, tokenize } from '@graticule/sql'
 import type { FieldDef } from 'pg'
-import type { Capabilities, OpenOptions, ResultSet, RunOptions, Warehouse } from '../provider.ts'
+import type { Capabilities, GrantRequest, OpenOptions, ResultSet, RunOptions, Warehouse } from '../provider.ts'
 import { attributionComment } from './attribution.ts'
 import { describeTable, listSchemas, listTables } from './catalog.ts'
 import { cellValue, type WireType } from './cell-values.ts'
 import { fieldTypeOf } from './column-types.ts'
-import type { PostgresConfig } from './config.ts'
+import { isLocalHost, type PostgresConfig } from './config.ts'
 import { describeQuery } from './describe.ts'
 import { isProjectionFailure, isServerError, isUnknownGeometry, mapStatementError } from './errors.ts'
 import { convertForeignGeometries } from './foreign-geometries.ts'
+import { readGrantFacts } from './grants/facts.ts'
+import { writeGrantReport } from './grants/report.ts'
+import { countLeaks } from './posture/count-leaks.ts'
+import { readPostureFacts } from './posture/facts.ts'
+import { writePostureReport } from './posture/report.ts'
+import type { ChannelFacts } from './posture/rules.ts'
 import { type Session, Sessions } from './sessions.ts'
 import { describeSpatialChoice } from './spatial-choice.ts'
 import { missingPostgis, readVersions, VERSION_QUERY, type Versions } from './versions.ts'
@@ -181,22 +189,50 @@ export class PostgresWarehouse implements Warehouse {
     )
   }
 
+  async checkPosture(options: RunOptions): Promise<PostureReport> {
+    const { facts, channel } = await this.#execute(INSPECTION, options, async (send, _statement, session) => ({
+      facts: await readPostureFacts({ query: send }),
+      channel: this.#describeChannel(session),
+    }))
+    const counts = await countLeaks(facts.leaks, async (text, timeoutMs) => {
+      const statement = { text, values: [] }
+      return this.#execute(statement, { ...options, timeoutMs }, async (send, { values }) => {
+        const { rows } = await send(text, values)
+        return Number(rows[0]?.[0])
+      })
+    })
+    return writePostureReport({ facts, channel, counts })
+  }
+
+  checkGrants({ purpose, schemas }: GrantRequest, options: RunOptions): Promise<GrantReport> {
+    return this.#inspect(options, async (running) => writeGrantReport(await readGrantFacts(running), purpose, schemas))
+  }
+
   close(): Promise<void> {
     return this.#sessions.close()
+  }
+
+  #describeChannel({ client }: Session): ChannelFacts {
+    const { host, sslMode } = this.#config
+    return {
+      isEncrypted: 'encrypted' in client.connection.stream && client.connection.stream.encrypted === true,
+      isVerified: sslMode === 'verify-full' || sslMode === 'verify-ca',
+      isLocal: this.#isEmbedded || isLocalHost(host),
+    }
   }
 
   /** Runs a statement and, where PostGIS could not carry its box over, the slower one that needs no box. */
   async #execute<Answer>(
     statement: Statement,
     options: RunOptions,
-    work: (send: SendStatement, statement: Statement) => Promise<Answer>,
+    work: (send: SendStatement, statement: Statement, session: Session) => Promise<Answer>,
   ): Promise<Answer> {
     const attempt = async (current: Statement): Promise<Answer> => {
       const prefix = attributionComment(options.attribution)
       const session = await this.#sessions.session(options)
       let failure: unknown
       try {
-        return await work(this.#sender(session, prefix), current)
+        return await work(this.#sender(session, prefix), current, session)
       } catch (error) {
         failure = error
         throw this.#explain(error, current, prefix, session, options)

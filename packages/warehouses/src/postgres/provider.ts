@@ -2,6 +2,7 @@ import type { Provider } from '../provider.ts'
 import { postgresCompiler } from './compiler.ts'
 import {
   DEFAULT_PORT,
+  listEgress,
   type PostgresConfig,
   postgresConfigFields,
   postgresConfigSchema,
@@ -17,6 +18,7 @@ export const postgresProvider: Provider<PostgresConfig> = {
   signInMethods: postgresSignInMethods,
   compiler: postgresCompiler,
   destinationOf: ({ host, port = DEFAULT_PORT }) => ({ host, port }),
+  listEgress,
   async open(options) {
     const { PostgresWarehouse } = await import('./driver.ts')
     return PostgresWarehouse.open(options)

@@ -28,7 +28,7 @@ import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
 import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
-import type { StatementPurpose, WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
+import type { StatementContext, StatementPurpose, WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import type { CountedConnection } from '../governance/governance-counts.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
@@ -81,6 +81,8 @@ export interface ConnectionServiceOptions {
   readonly listDependents: (principal: Principal, connection: Connection) => Promise<Dependents>
   /** Called after a connection changed or went, so that nothing made under its old login is served again. */
   readonly onChanged: (connectionId: string) => void
+  /** Called after a connection got a login, its first or another one; must not wait for the warehouse. */
+  readonly onLoginSaved: (caller: UserCaller, connectionId: string) => void
 }
 
 export interface ConnectionDraft {
@@ -131,6 +133,17 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return connection
   }
 
+  /** The same, when the principal may use it; 404 in the same words for one that is not there and one that is not theirs. */
+  async findUsable(principal: Principal, idOrName: string): Promise<Connection> {
+    return (await this.#findOwned(principal, idOrName)).connection
+  }
+
+  /** As it is now, past what is remembered; null when it is gone or of another organization. */
+  async findById(organizationId: string, id: string): Promise<Connection | null> {
+    const [owned] = await listConnectionsById(this.#options.store, [id])
+    return owned?.connection.organizationId === organizationId ? owned.connection : null
+  }
+
   findProvider(providerId: string): Provider {
     const provider = this.#options.providers.find((candidate) => candidate.id === providerId)
     if (!provider) throw new AppError('invalid_request', `There is no warehouse provider called "${providerId}".`)
@@ -147,6 +160,13 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   warehouse(caller: Caller, connection: Connection, purpose: StatementPurpose): GovernedWarehouse {
     const { mapId, principal, requestId } = caller
     return this.#options.pool.use(this.target(principal, connection), { principal, requestId, purpose, mapId })
+  }
+
+  /** The warehouse under the connection's own login, for questions about that login alone: never for a person's data. */
+  ownWarehouse(connection: Connection, context: StatementContext): GovernedWarehouse {
+    const own = { kind: 'owner', connectionId: connection.id } as const
+    const target = warehouseTarget(connection, own, (sealed) => this.#unseal(connection.id, sealed))
+    return this.#options.pool.use(target, context)
   }
 
   /** Really opens the configuration; the error says what failed. */
@@ -223,6 +243,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       throw error
     }
     this.#options.directory.forget()
+    this.#options.onLoginSaved(caller, id)
     return this.get(principal, id)
   }
 
@@ -318,6 +339,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       if (login) await this.#record(transaction, caller, 'connection.updated', connection.id, { name: connection.name })
     })
     this.#forget(connection.id)
+    if (login) this.#options.onLoginSaved(caller, connection.id)
     return this.get(principal, connection.id)
   }
 

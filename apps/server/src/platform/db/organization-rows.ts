@@ -22,6 +22,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<Exclude<keyof Database, 'org
   invitations: 'column',
   join_requests: 'column',
   connections: 'column',
+  connection_postures: 'follow',
   tokens: 'column',
   maps: 'column',
   workflows: 'column',

@@ -10,6 +10,7 @@ import type {
   MapDocument,
   MappableRole,
   PictureType,
+  PostureReport,
   QueryParameters,
   Role,
   SharingDefaults,
@@ -728,6 +729,17 @@ export interface NetworkPoliciesTable {
 }
 
 /** Every table of the metadata store. */
+export interface ConnectionPosturesTable {
+  connection_id: string
+  /** When a check last began. */
+  attempted_at: Date
+  /** When the report was made; null before the first. */
+  checked_at: Date | null
+  report: ColumnType<PostureReport | null, string | null, string | null>
+  /** Why the last check could not be made; null when it could, and while it runs. */
+  failure: string | null
+}
+
 export interface Database {
   organizations: OrganizationsTable
   organization_offers: OrganizationOffersTable
@@ -752,6 +764,7 @@ export interface Database {
   grants: GrantsTable
   trashed_grants: TrashedGrantsTable
   asset_uses: AssetUsesTable
+  connection_postures: ConnectionPosturesTable
   session_views: SessionViewsTable
   asset_tags: AssetTagsTable
   favourites: FavouritesTable

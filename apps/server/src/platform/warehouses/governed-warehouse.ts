@@ -2,11 +2,13 @@ import {
   AppError,
   type CatalogSchema,
   type CatalogTable,
+  type GrantReport,
+  type PostureReport,
   type SourceDescription,
   type SpatialColumn,
 } from '@graticule/contract'
 import type { Source, Statement } from '@graticule/sql'
-import type { ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
+import type { GrantRequest, ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
 import { delayAbort } from './patient-signal.ts'
 import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
 
@@ -127,6 +129,22 @@ export class GovernedWarehouse {
       options,
       (warehouse, governed) => warehouse.describeSpatialChoice(source, description, spatialDataColumn, governed),
       () => 1,
+    )
+  }
+
+  checkPosture(options: GovernedRunOptions): Promise<PostureReport> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.checkPosture(governed),
+      (report) => report.findings.length,
+    )
+  }
+
+  checkGrants(request: GrantRequest, options: GovernedRunOptions): Promise<GrantReport> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.checkGrants(request, governed),
+      (report) => report.missing.length + report.excess.length,
     )
   }
 

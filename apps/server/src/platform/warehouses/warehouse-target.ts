@@ -1,4 +1,5 @@
 import type { Principal } from '@graticule/policy'
+import type { SystemPrincipal } from '../activity/activity-log.ts'
 
 /** One door to one warehouse: a connection under one database login. Comes only from a decided credential. */
 export interface WarehouseTarget {
@@ -25,10 +26,12 @@ export type StatementPurpose =
   | 'job'
   | 'catalog'
   | 'connection-test'
+  | 'posture'
 
 /** Who a statement is run for, and why: the source of attribution comments and activity events. */
 export interface StatementContext {
-  readonly principal: Principal
+  /** The server itself, for what it looks at by night. */
+  readonly principal: Principal | SystemPrincipal
   readonly requestId: string
   readonly purpose: StatementPurpose
   readonly mapId?: string | undefined

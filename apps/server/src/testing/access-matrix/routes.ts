@@ -525,6 +525,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/connections/:idOrName': about('connection', USE_CONNECTION),
   'PATCH /v3/connections/:idOrName': about('connection', CHANGE_CONNECTION, { body: {} }),
   'DELETE /v3/connections/:idOrName': about('connection', CHANGE_CONNECTION),
+  'GET /v3/connections/:idOrName/posture': about('connection', CHANGE_CONNECTION),
+  'POST /v3/connections/:idOrName/posture': about('connection', CHANGE_CONNECTION),
+  'POST /v3/connections/:idOrName/grants': about('connection', CHANGE_CONNECTION, {
+    body: { purpose: 'view-maps', schemas: [] },
+  }),
   'GET /v3/connections/:idOrName/sharing': about('connection', SEE_CONNECTION_SHARING, {
     asks: ['connection.use', 'user.list'],
   }),

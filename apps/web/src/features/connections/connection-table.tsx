@@ -1,5 +1,5 @@
 import type { ConnectionSummary } from '@graticule/contract'
-import { IconDots, IconPencil, IconShare, IconTable, IconTrash } from '@tabler/icons-react'
+import { IconDots, IconPencil, IconShare, IconShieldCheck, IconTable, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { connectionsQuery, providersQuery } from '../../api/connections.ts'
@@ -143,6 +143,16 @@ function ConnectionMenu(props: {
           >
             {messages.edit}
           </RuledMenuItem>
+          {edit.allowed && (
+            <Menu.Item
+              leftSection={<IconShieldCheck size={16} stroke={1.6} />}
+              renderRoot={(item) => (
+                <Link to="/connections/$connection/login" params={{ connection: connection.name }} {...item} />
+              )}
+            >
+              {messages.login}
+            </Menu.Item>
+          )}
           <RuledMenuItem permission={share} leftSection={<IconShare size={16} stroke={1.6} />} onClick={sharing.open}>
             {messages.share}
           </RuledMenuItem>

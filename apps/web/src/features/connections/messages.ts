@@ -26,6 +26,7 @@ export const messages = {
   fails: 'Fails',
   browse: 'Browse data',
   edit: 'Edit connection',
+  login: 'Login and rights',
   share: 'Share connection',
   delete: 'Delete connection',
   actionsOf: (name: string) => `Actions for ${name}`,
