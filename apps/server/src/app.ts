@@ -147,6 +147,8 @@ import { StatsService } from './features/stats/stats-service.ts'
 import { registerSupportAccessRoutes } from './features/support-access/support-access-routes.ts'
 import { SupportAccessService } from './features/support-access/support-access-service.ts'
 import { SupportGrantStore } from './features/support-access/support-grant-store.ts'
+import { registerTileAdviceRoutes } from './features/tile-advice/tile-advice-routes.ts'
+import { TileAdviceService } from './features/tile-advice/tile-advice-service.ts'
 import { registerTokenRoutes } from './features/tokens/token-routes.ts'
 import { TokenService } from './features/tokens/token-service.ts'
 import { TokenStore } from './features/tokens/token-store.ts'
@@ -840,6 +842,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerConnectionRoutes(app, connections, PROVIDERS)
   registerPostureRoutes(app, postures)
   registerCatalogRoutes(app, new CatalogService(connections, descriptions, access))
+  registerTileAdviceRoutes(app, new TileAdviceService(connections, descriptions, access))
   registerMapRoutes(app, maps, publicMaps, links, config)
   registerWorkflowRoutes(app, workflows)
   registerApplicationRoutes(app, applications)

@@ -10,6 +10,7 @@ import type {
   SchemaField,
   SourceDescription,
   SpatialColumn,
+  TileAdvice,
   WidgetModelName,
   WidgetModelResponse,
 } from '@graticule/contract'
@@ -110,7 +111,16 @@ export interface Warehouse {
   checkPosture(options: RunOptions): Promise<PostureReport>
   /** The rights that the login needs for a purpose in those schemas, and how far it is from having exactly those. */
   checkGrants(request: GrantRequest, options: RunOptions): Promise<GrantReport>
+  /** Why the tiles of a source are slow under this login, with the one script that mends it. Reads no row but one. */
+  adviseOnTiles(request: AdviceRequest, options: RunOptions): Promise<TileAdvice>
   close(): Promise<void>
+}
+
+/** What is drawn, and by which of its columns. */
+export interface AdviceRequest {
+  readonly source: Source
+  readonly description: SourceDescription
+  readonly spatial: SpatialColumn
 }
 
 /** A question for rights; schemas that do not exist are passed over. */

@@ -166,16 +166,16 @@ export function describePostures(createApp: () => Promise<TestApp>): void {
     const [owned] = await listConnectionsById(testApp.store, [id])
     const connection = owned?.connection
     if (!connection) throw new Error('There is no such connection.')
-    const require = (reason?: string) => service.requirePosture(caller, connection, reason)
-    expect(await require()).toEqual({ severity: 'green', reason: null })
+    const clear = (reason?: string) => service.requirePosture(caller, connection, reason)
+    expect(await clear()).toEqual({ severity: 'green', reason: null })
     found = report('red', [problem('superuser', 'red', null, null)])
     for (const reason of [undefined, '', '  ']) {
-      await expect(require(reason)).rejects.toMatchObject({
+      await expect(clear(reason)).rejects.toMatchObject({
         code: 'rule_violated',
         details: { rule: 'connection.posture.red', findings: [{ rule: 'superuser' }] },
       })
     }
-    expect(await require(' a test database ')).toEqual({ severity: 'red', reason: 'a test database' })
+    expect(await clear(' a test database ')).toEqual({ severity: 'red', reason: 'a test database' })
   })
 
   function editor(): UserCaller {

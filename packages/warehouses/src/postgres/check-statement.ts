@@ -1,5 +1,5 @@
 import { AppError } from '@graticule/contract'
-import { significantTokens } from '@graticule/sql'
+import { type Source, significantTokens } from '@graticule/sql'
 
 // Sockets are shared by everyone who uses the connection: what a statement leaves behind on one, the next person meets.
 const SESSION_COMMANDS = new Set([
@@ -53,6 +53,11 @@ export function checkStatement(text: string): void {
       `${setting.text} cannot be used here: others share the session that it changes.`,
     )
   }
+}
+
+/** The same for a source that a person wrote. */
+export function checkSource(source: Source): void {
+  if (source.type === 'query') checkStatement(source.sql)
 }
 
 function changesSession(name: string): boolean {

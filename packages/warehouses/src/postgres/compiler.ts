@@ -6,10 +6,9 @@ import {
   compileModel,
   type Dialect,
   print,
-  type Source,
 } from '@graticule/sql'
 import type { Compiler } from '../provider.ts'
-import { checkStatement } from './check-statement.ts'
+import { checkSource, checkStatement } from './check-statement.ts'
 import { postgresDialect, unprojectedDialect } from './dialect.ts'
 import { needsProjectedBox } from './geometry-sql.ts'
 import { decodeTile } from './tile-decoder.ts'
@@ -45,8 +44,4 @@ export const postgresCompiler: Compiler = {
     checkStatement(sql)
     return print(bindQuery(sql, parameters), postgresDialect)
   },
-}
-
-function checkSource(source: Source): void {
-  if (source.type === 'query') checkStatement(source.sql)
 }

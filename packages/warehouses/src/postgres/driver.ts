@@ -7,13 +7,26 @@ import {
   type SchemaField,
   type SourceDescription,
   type SpatialColumn,
+  type TileAdvice,
 } from '@graticule/contract'
 import { type Source, type Statement, tokenize } from '@graticule/sql'
 import type { FieldDef } from 'pg'
-import type { Capabilities, GrantRequest, OpenOptions, ResultSet, RunOptions, Warehouse } from '../provider.ts'
+import type {
+  AdviceRequest,
+  Capabilities,
+  GrantRequest,
+  OpenOptions,
+  ResultSet,
+  RunOptions,
+  Warehouse,
+} from '../provider.ts'
+import { adviseOnTile, NOTHING_TO_READ } from './advice/advise.ts'
+import { readAdviceFacts } from './advice/facts.ts'
+import { compileSample, listAdvisedTiles } from './advice/tiles.ts'
 import { attributionComment } from './attribution.ts'
 import { describeTable, listSchemas, listTables } from './catalog.ts'
 import { cellValue, type WireType } from './cell-values.ts'
+import { checkSource } from './check-statement.ts'
 import { fieldTypeOf } from './column-types.ts'
 import { isLocalHost, type PostgresConfig } from './config.ts'
 import { describeQuery } from './describe.ts'
@@ -25,6 +38,7 @@ import { countLeaks } from './posture/count-leaks.ts'
 import { readPostureFacts } from './posture/facts.ts'
 import { writePostureReport } from './posture/report.ts'
 import type { ChannelFacts } from './posture/rules.ts'
+import type { PlanNode } from './query-plan.ts'
 import { type Session, Sessions } from './sessions.ts'
 import { describeSpatialChoice } from './spatial-choice.ts'
 import { missingPostgis, readVersions, VERSION_QUERY, type Versions } from './versions.ts'
@@ -151,7 +165,7 @@ export class PostgresWarehouse implements Warehouse {
       throw this.#explain(error, statement, prefix + declare, session, options)
     } finally {
       // A loop that was left early, and every failure, ends here with the transaction still open: the socket goes.
-      await session.close(failure)
+      await session.close(failure, this.#resetAfter(statement, prefix))
     }
   }
 
@@ -208,6 +222,26 @@ export class PostgresWarehouse implements Warehouse {
     return this.#inspect(options, async (running) => writeGrantReport(await readGrantFacts(running), purpose, schemas))
   }
 
+  async adviseOnTiles(request: AdviceRequest, options: RunOptions): Promise<TileAdvice> {
+    const { source, spatial } = request
+    checkSource(source)
+    const sampled = await this.#execute(compileSample(request), options, (send, { text, values }) => send(text, values))
+    const [longitude, latitude] = sampled.rows[0] ?? []
+    let advice = NOTHING_TO_READ
+    if (longitude == null || latitude == null) return advice
+    for (const { statement, comparesStored } of listAdvisedTiles(request, Number(longitude), Number(latitude))) {
+      advice = await this.#execute(statement, options, async (send, { text, values }) => {
+        const { rows } = await send(`EXPLAIN (FORMAT JSON, VERBOSE) ${text}`, values)
+        const [explained] = JSON.parse(rows[0]?.[0] ?? '[]') as readonly { readonly Plan?: PlanNode }[]
+        const type = spatial.encoding === 'geography' ? 'geography' : 'geometry'
+        const facts = explained?.Plan && (await readAdviceFacts({ query: send }, explained.Plan, type))
+        return facts ? adviseOnTile({ source, spatial, comparesStored }, facts) : NOTHING_TO_READ
+      })
+      if (advice.verdict === 'slow') break
+    }
+    return advice
+  }
+
   close(): Promise<void> {
     return this.#sessions.close()
   }
@@ -237,7 +271,7 @@ export class PostgresWarehouse implements Warehouse {
         failure = error
         throw this.#explain(error, current, prefix, session, options)
       } finally {
-        await session.close(failure)
+        await session.close(failure, this.#resetAfter(current, prefix))
       }
     }
     try {
@@ -248,6 +282,14 @@ export class PostgresWarehouse implements Warehouse {
       if (this.#wasInterrupted(error, options) && isRead(statement)) return attempt(statement)
       throw error
     }
+  }
+
+  /**
+   * What a person wrote may change the role or a setting of the session in ways that no look at its text finds, and leave
+   * temporary tables and locks. An embedded engine is left alone: its clients share one session.
+   */
+  #resetAfter(statement: Statement, prefix: string): string | undefined {
+    return statement.origin && !this.#isEmbedded ? `${prefix}DISCARD ALL` : undefined
   }
 
   /** Another holder of the same embedded engine ended it under a statement that was not the cause. */

@@ -5,6 +5,7 @@ export interface PlanNode {
   readonly 'Relation Name'?: string
   readonly 'Index Name'?: string
   readonly 'Index Cond'?: string
+  readonly 'Recheck Cond'?: string
   readonly Filter?: string
   readonly 'Plan Rows'?: number
   readonly Plans?: readonly PlanNode[]

@@ -35,8 +35,11 @@ export interface Session {
   readonly client: PoolClient
   /** Set once we ended the statement ourselves. */
   endedBy(): EndedBy
-  /** Gives the socket back, or throws it away when what it runs next could be hurt. */
-  close(error?: unknown): Promise<void>
+  /**
+   * Gives the socket back, or throws it away when what it runs next could be hurt. `reset` is a statement that takes away
+   * what the last one may have left on the session; the socket goes back after it, and nobody waits for that.
+   */
+  close(error?: unknown, reset?: string): Promise<void>
 }
 
 /** The sockets of one database identity, and the only place that cancels what runs on them. */
@@ -98,7 +101,7 @@ export class Sessions {
     return {
       client,
       endedBy: () => endedBy,
-      close: async (error) => {
+      close: async (error, reset) => {
         if (isClosed) return
         isClosed = true
         clearTimeout(timer)
@@ -114,7 +117,8 @@ export class Sessions {
         const wasCancelled = isServerError(error) && error.code === '57014'
         const isBroken = error !== undefined && !leavesSessionUsable(error)
         const isUnsafe = (endedBy !== undefined && !wasCancelled) || isBroken || isInTransaction(client)
-        client.release(isUnsafe)
+        if (isUnsafe || reset === undefined) client.release(isUnsafe)
+        else void releaseReset(client, reset)
         endTurn()
       },
     }
@@ -214,6 +218,16 @@ function poolConfig(
     ...(admitHost && { stream: () => new AdmittedSocket(admitHost), maxLifetimeSeconds: ADMITTED_SECONDS }),
     max: embedded ? 1 : maxConnections,
     ...(startupOptions === '' ? {} : { options: startupOptions }),
+  }
+}
+
+/** A session that cannot be reset is no session for the next person. */
+async function releaseReset(client: PoolClient, reset: string): Promise<void> {
+  try {
+    await client.query(reset)
+    client.release()
+  } catch {
+    client.release(true)
   }
 }
 

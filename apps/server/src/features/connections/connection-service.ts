@@ -166,6 +166,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   ownWarehouse(connection: Connection, context: StatementContext): GovernedWarehouse {
     const own = { kind: 'owner', connectionId: connection.id } as const
     const target = warehouseTarget(connection, own, (sealed) => this.#unseal(connection.id, sealed))
+    // What was stored may be from a time when the provider took other settings.
+    checkConfig(this.findProvider(connection.providerId), target.readConfig())
     return this.#options.pool.use(target, context)
   }
 

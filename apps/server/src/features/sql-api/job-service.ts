@@ -132,7 +132,10 @@ export class JobService {
       throw new AppError('forbidden', 'Jobs need the right to run any SQL on this connection.')
     }
     const { compiler } = connections.findProvider(connection.providerId)
-    const statement = compiler.compileQuery({ sql: query, ...(queryParameters ? { parameters: queryParameters } : {}) })
+    const bound = queryParameters ? { parameters: queryParameters } : {}
+    const statement = connections
+      .warehouse(caller, connection, 'job')
+      .compile(() => compiler.compileQuery({ sql: query, ...bound }))
     const id = createId()
     await store.transaction().execute(async (transaction) => {
       if (isMember(caller.principal)) {

@@ -65,8 +65,8 @@ export class QueryService {
     }
     const caller = await this.#access.nameMap(asker, readMapId(parameters))
     const { compiler } = this.#connections.findProvider(connection.providerId)
-    const statement = compiler.compileQuery({ sql, ...bound })
     const warehouse = this.#connections.warehouse(caller, connection, 'query')
+    const statement = warehouse.compile(() => compiler.compileQuery({ sql, ...bound }))
     const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
     const writer = createResultWriter(format)
     const read = readBatches(warehouse, statement, options)

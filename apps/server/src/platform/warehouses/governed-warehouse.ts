@@ -6,9 +6,10 @@ import {
   type PostureReport,
   type SourceDescription,
   type SpatialColumn,
+  type TileAdvice,
 } from '@graticule/contract'
 import type { Source, Statement } from '@graticule/sql'
-import type { GrantRequest, ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
+import type { AdviceRequest, GrantRequest, ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
 import { delayAbort } from './patient-signal.ts'
 import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
 
@@ -46,6 +47,17 @@ export class GovernedWarehouse {
     this.#context = context
     this.#acquire = acquire
     this.#report = report
+  }
+
+  /** Makes a statement. One that is refused before it is sent leaves a record like one that the warehouse refused. */
+  compile(make: () => Statement): Statement {
+    try {
+      return make()
+    } catch (error) {
+      const now = performance.now()
+      this.#record(now, now, 0, outcomeOf(error))
+      throw error
+    }
   }
 
   run(statement: Statement, options: GovernedRunOptions): Promise<ResultSet> {
@@ -145,6 +157,14 @@ export class GovernedWarehouse {
       options,
       (warehouse, governed) => warehouse.checkGrants(request, governed),
       (report) => report.missing.length + report.excess.length,
+    )
+  }
+
+  adviseOnTiles(request: AdviceRequest, options: GovernedRunOptions): Promise<TileAdvice> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.adviseOnTiles(request, governed),
+      () => 1,
     )
   }
 

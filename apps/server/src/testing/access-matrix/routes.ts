@@ -529,6 +529,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /v3/connections/:idOrName/posture': about('connection', CHANGE_CONNECTION),
   'POST /v3/connections/:idOrName/grants': about('connection', CHANGE_CONNECTION, {
     body: { purpose: 'view-maps', schemas: [] },
+    status: 400,
   }),
   'GET /v3/connections/:idOrName/sharing': about('connection', SEE_CONNECTION_SHARING, {
     asks: ['connection.use', 'user.list'],
@@ -610,6 +611,13 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/connections/:name/schemas': about('source', BROWSE),
   'GET /workspace-api/connections/:name/schemas/:schema/tables': about('source', BROWSE),
   'GET /workspace-api/connections/:name/tables/:table': about('source', BROWSE),
+  'POST /workspace-api/connections/:name/advice': about('source', BROWSE, {
+    body: { type: 'table', source: 'demo.stores' },
+  }),
+  'POST /workspace-api/connections/:name/advice · on a query': about('source', BROWSE, {
+    body: { type: 'query', source: 'SELECT geom FROM demo.stores' },
+    asks: ['sql.run'],
+  }),
   'POST /workspace-api/connections/:name/describe': about('source', BROWSE, { body: { source: 'SELECT 1 AS one' } }),
   'GET /v3/maps/:connection/table': about('source', DRAW, { ...table, asks: ['tile.read', 'data.browse'] }),
   'POST /v3/maps/:connection/table': about('source', DRAW, {

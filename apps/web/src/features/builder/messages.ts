@@ -67,6 +67,7 @@ export const messages = {
     editSql: 'Edit SQL',
     asSql: 'Query this table with SQL',
     rename: 'Rename source',
+    speed: 'Check its speed',
     remove: 'Remove source',
     removeTitle: (label: string) => `Remove source “${label}”?`,
     removeText: (layers: number, widgets: number) =>

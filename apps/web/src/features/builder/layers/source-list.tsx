@@ -3,7 +3,8 @@ import { IconDots, IconSql, IconTable } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { spatialColumnQuery } from '../../../api/catalog.ts'
-import { ActionIcon, Menu, modals, notifications, Text, TextInput } from '../../../ui/index.ts'
+import { ActionIcon, Menu, modals, notifications, Text, TextInput, useDisclosure } from '../../../ui/index.ts'
+import { TileAdviceDialog } from '../../tile-advice/tile-advice-dialog.tsx'
 import { removeDataset, updateDataset } from '../commands/datasets.ts'
 import { addLayer } from '../commands/layers.ts'
 import { messages } from '../messages.ts'
@@ -32,6 +33,7 @@ function SourceRow({ dataset }: { dataset: MapDataset }) {
   const selectLayer = useBuilder((state) => state.selectLayer)
   const setDrawer = useBuilder((state) => state.setDrawer)
   const [draft, setDraft] = useState<string | null>(null)
+  const [isAdvised, advising] = useDisclosure(false)
   const words = messages.sourceRow
   const { visState, graticule } = document.keplerMapConfig.config
   const layers = visState.layers.filter((layer) => layer.config.dataId === dataset.id)
@@ -111,12 +113,20 @@ function SourceRow({ dataset }: { dataset: MapDataset }) {
             {dataset.type === 'query' ? words.editSql : words.asSql}
           </Menu.Item>
           <Menu.Item onClick={() => setDraft(dataset.label)}>{words.rename}</Menu.Item>
+          <Menu.Item onClick={advising.open}>{words.speed}</Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" onClick={remove}>
             {words.remove}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <TileAdviceDialog
+        opened={isAdvised}
+        label={dataset.label}
+        source={dataset}
+        spatialDataColumn={spatialDataColumnOf(dataset) || undefined}
+        onClose={advising.close}
+      />
     </div>
   )
 }
