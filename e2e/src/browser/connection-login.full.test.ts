@@ -58,14 +58,14 @@ afterAll(async () => {
 })
 
 async function judge(page: Page, name: string): Promise<void> {
-  for (const { look, width, height, colorScheme } of LOOKS) {
-    await page.setViewportSize({ width, height })
-    await page.emulateMedia({ colorScheme })
+  for (const { look, ...shape } of [...LOOKS, LOOKS[0]]) {
+    await page.setViewportSize(shape)
+    await page.emulateMedia({ colorScheme: shape.colorScheme })
+    await page.locator(`html[data-mantine-color-scheme="${shape.colorScheme}"]`).waitFor({ state: 'attached' })
+    // Colours run from one scheme to the other.
+    await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))')
     await judgePage(page, `${name}-${look}`)
   }
-  const [{ width, height, colorScheme }] = LOOKS
-  await page.setViewportSize({ width, height })
-  await page.emulateMedia({ colorScheme })
 }
 
 test('the keeper of a connection reads what its login can do, mends it, and checks again', async () => {

@@ -36,8 +36,6 @@ export const messages = {
   omitted: (count: number) => `${count} more are not listed. Mend these first and check again.`,
   server: (version: string, isEncrypted: boolean) =>
     `PostgreSQL ${version}, ${isEncrypted ? 'over TLS' : 'without TLS'}`,
-  observed: (shown: number, allowed: number | null) =>
-    allowed === null ? `${count(shown)} shown` : `${count(shown)} shown, ${count(allowed)} allowed`,
   remedyOf: (object: string) => `SQL that mends ${object}`,
   copyRemedy: 'Copy the SQL',
   tablesTitle: 'Tables that it reads',
@@ -66,8 +64,4 @@ export const messages = {
   egressTitle: 'Through the firewall',
   egressNone: 'The warehouse is on the same machine, so nothing has to be opened.',
   egressText: 'Let the server of this workspace reach:',
-}
-
-function count(rows: number): string {
-  return `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`
 }

@@ -39,14 +39,14 @@ export function PostureReportView({ report, checkedAt }: { report: PostureReport
       >
         {messages.verdictTexts[report.severity]}
       </Alert>
-      <Group gap={6} c="dimmed">
+      <Group gap="xs" c="dimmed">
         <Text size="xs">{messages.checkedAs(report.login)}</Text>
         {checkedAt !== null && (
           <Text size="xs" component="span">
             <RelativeTime at={checkedAt} />
           </Text>
         )}
-        <Text size="xs">· {messages.server(report.serverVersion, report.isEncrypted)}</Text>
+        <Text size="xs">{messages.server(report.serverVersion, report.isEncrypted)}</Text>
       </Group>
       {problems.map((finding) => (
         <Finding key={`${finding.rule} ${finding.object}`} finding={finding} />
@@ -72,7 +72,7 @@ export function PostureReportView({ report, checkedAt }: { report: PostureReport
   )
 }
 
-function Finding({ finding: { severity, sentence, remedy, object, observed } }: { finding: PostureFinding }) {
+function Finding({ finding: { severity, sentence, remedy, object } }: { finding: PostureFinding }) {
   return (
     <Stack gap={6}>
       <Group gap={8} wrap="nowrap" align="flex-start">
@@ -82,11 +82,6 @@ function Finding({ finding: { severity, sentence, remedy, object, observed } }: 
         <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
           {sentence}
         </Text>
-        {observed && (
-          <Badge color="gray" variant="outline" tt="none" style={{ flexShrink: 0 }} visibleFrom="sm">
-            {messages.observed(observed.shown, observed.allowed)}
-          </Badge>
-        )}
       </Group>
       {remedy !== null && (
         <CodeBlock code={remedy} label={messages.remedyOf(object ?? sentence)} copyLabel={messages.copyRemedy} />

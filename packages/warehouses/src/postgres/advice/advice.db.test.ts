@@ -24,7 +24,7 @@ const SET_UP = `
   INSERT INTO utm SELECT n, ${PLACE(32631)} ${ROWS};
   CREATE INDEX ON utm USING gist (geom);
   CREATE TABLE texts AS SELECT id, ST_AsText(geom) AS shape FROM points;
-  CREATE TABLE pairs AS SELECT id, ST_X(geom) AS longitude, ST_Y(geom) AS latitude FROM points;
+  CREATE TABLE pairs AS SELECT id, ST_X(geom) AS longitude, ST_Y(geom) AS latitude FROM points, generate_series(1, 3);
   CREATE TABLE few AS SELECT * FROM points LIMIT 10;
   CREATE TABLE empty (geom geometry(Point, 4326));
   GRANT SELECT ON ALL TABLES IN SCHEMA public TO alice;
