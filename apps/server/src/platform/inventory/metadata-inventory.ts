@@ -71,6 +71,10 @@ export const METADATA_INVENTORY: Readonly<Record<keyof Database, ColumnClasses>>
     secret: ['secrets'],
     written: ['name', 'aliases'],
   }),
+  connection_postures: columnsOf<Database['connection_postures']>()({
+    plain: ['connection_id', 'attempted_at', 'checked_at'],
+    quoting: ['report', 'failure'],
+  }),
   tokens: columnsOf<Database['tokens']>()({
     plain: ['id', 'organization_id', 'owner_id', 'expires_at', 'last_used_at', 'revoked_at', 'created_at'],
     settings: ['grants', 'allowed_apis', 'referers'],
