@@ -140,12 +140,9 @@ describe('a server that has served tiles, queries, widgets and jobs', () => {
     const tile = await send('GET', tiles.replace('{z}', '0').replace('{x}', '0').replace('{y}', '0'))
     expect(tile.length).toBeGreaterThan(100)
     await send('POST', '/v3/sql/warehouse/job', { query: 'SELECT * FROM places' })
-    const widget = new URLSearchParams({
-      type: 'table',
-      source: 'public.places',
-      params: JSON.stringify({ column: 'name' }),
-    })
-    await fetch(`${url}/v3/sql/warehouse/model/category?${widget}`, { headers: { cookie } })
+    const params = { column: 'name', operation: 'max', operationColumn: 'amount' }
+    const widget = new URLSearchParams({ type: 'table', source: 'public.places', params: JSON.stringify(params) })
+    expect(String(await send('GET', `/v3/sql/warehouse/model/category?${widget}`))).toContain(CANARY)
     // What is told to the log by turns of its own is written by now.
     child.kill('SIGTERM')
     await once(child, 'exit')
