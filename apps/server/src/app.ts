@@ -100,6 +100,7 @@ import { RecalledTiles } from './features/maps-api/recalled-tiles.ts'
 import { SourceExtents } from './features/maps-api/source-extents.ts'
 import { SourceHandles } from './features/maps-api/source-handles.ts'
 import { TileService } from './features/maps-api/tile-service.ts'
+import { NetworkEpochs } from './features/network/network-epochs.ts'
 import { registerNetworkRoutes } from './features/network/network-routes.ts'
 import { NetworkService } from './features/network/network-service.ts'
 import { readAllowedHosts } from './features/network/network-store.ts'
@@ -262,6 +263,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     activity,
     clock,
   })
+  const networkEpochs = new NetworkEpochs(store)
   const forgetPrincipals = () => resolver.forget()
   const directory = new ConnectionDirectory(store)
   const userStore = new UserStore(store)
@@ -381,6 +383,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const pool = new WarehousePool({
     findProvider: (id) => connections.findProvider(id),
     embeddedWarehouse: dependencies.embeddedWarehouse,
+    readEpoch: (organizationId) => networkEpochs.read(organizationId),
     admitHost: (target, context) => outbound.door(describeSocket(target, context)).admit,
     onStatement: (record) => {
       telemetry.noteStatement(record.context.purpose, record.outcome, record.durationMs)
@@ -647,7 +650,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
         purpose: 'identity-provider' as const,
       })),
     ],
-    onChanged: async (organizationId) => connections.forgetAll(await connections.listIdsOf(organizationId)),
+    onChanged: async (organizationId) => {
+      networkEpochs.forget(organizationId)
+      connections.forgetAll(await connections.listIdsOf(organizationId))
+    },
   })
   const settings = new SettingsService({
     store,

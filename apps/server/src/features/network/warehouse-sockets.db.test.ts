@@ -1,7 +1,7 @@
 import { connect, createServer, type Server } from 'node:net'
 import { startDnsServer, startPostgres, type TestDnsServer, type TestPostgres } from '@graticule/testkit'
 import { postgresProvider } from '@graticule/warehouses'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createAddressLookUp } from '../../platform/dns/look-up-addresses.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 
@@ -149,4 +149,23 @@ test('what an organization no longer allows is closed at once, and opens again w
   expect((await ask('listed', 'SELECT 2 AS two')).json()).toMatchObject({ details: { rule: 'outbound.allow-list' } })
   await allow(['listed.test'])
   expect((await ask('listed', 'SELECT 3 AS three')).json().rows).toEqual([{ three: 3 }])
+})
+
+test('another server on the same store stops using its open sockets within seconds', async () => {
+  dns.addresses.set('shared.test', [['127.0.0.2']])
+  expect((await create('shared', configOf('shared.test'))).statusCode).toBe(201)
+  const { app } = await testApp.buildServer('second')
+  const cookie = await testApp.signIn('admin')
+  let count = 0
+  const askSecond = () => {
+    count += 1
+    const headers = { host: 'localhost', cookie, 'sec-fetch-site': 'same-origin' }
+    return app.inject({ method: 'POST', url: '/v3/sql/shared/query', headers, payload: { q: `SELECT ${count} AS n` } })
+  }
+  expect((await askSecond()).json().rows).toEqual([{ n: 1 }])
+  await allow(['db.example.org'])
+  await vi.waitFor(
+    async () => expect((await askSecond()).json()).toMatchObject({ details: { rule: 'outbound.allow-list' } }),
+    { timeout: 20_000, interval: 250 },
+  )
 })

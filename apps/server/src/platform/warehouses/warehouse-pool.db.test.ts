@@ -34,6 +34,7 @@ function createPool(changes: Partial<WarehousePoolOptions> = {}) {
       return provider
     },
     embeddedWarehouse: null,
+    readEpoch: async () => 0,
     admitHost: () => async (host) => [{ address: host, family: 4 }],
     onStatement: (record) => records.push(record),
     ...changes,

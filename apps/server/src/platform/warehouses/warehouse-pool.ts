@@ -16,6 +16,8 @@ export interface WarehousePoolOptions {
   readonly embeddedWarehouse: EmbeddedWarehouse | null
   /** Decides about every socket to a warehouse that this process does not run itself. */
   readonly admitHost: (target: WarehouseTarget, context: StatementContext) => AdmitHost
+  /** Grows when the policy changes by which sockets were admitted; asked for every statement. */
+  readonly readEpoch: (organizationId: string) => Promise<number>
   /** Told once for every statement. */
   readonly onStatement: (record: StatementRecord) => void
   /** Told when an idle socket of a warehouse dies. */
@@ -33,6 +35,8 @@ export interface WarehousePoolOptions {
 interface OpenEntry {
   readonly key: string
   readonly connectionId: string
+  /** Of the policy by which its sockets were admitted. */
+  readonly epoch: number
   readonly opening: Promise<Warehouse>
   readonly limit: ConcurrencyLimit
   leases: number
@@ -112,8 +116,9 @@ export class WarehousePool {
   }
 
   async #lease(target: WarehouseTarget, context: StatementContext): Promise<Lease> {
+    const epoch = target.embedded ? 0 : await this.#options.readEpoch(target.organizationId)
     if (this.#isClosed) throw new AppError('warehouse_unavailable', 'The server is stopping. Try again in a moment.')
-    const entry = this.#findOrOpen(target, context)
+    const entry = this.#findOrOpen(target, context, epoch)
     entry.leases += 1
     const release = () => {
       entry.leases -= 1
@@ -129,16 +134,21 @@ export class WarehousePool {
     }
   }
 
-  #findOrOpen(target: WarehouseTarget, context: StatementContext): OpenEntry {
-    const key = entryKey(target)
+  #findOrOpen(target: WarehouseTarget, context: StatementContext, epoch: number): OpenEntry {
+    const key = entryKey(target, epoch)
     const found = this.#entries.get(key)
     if (found) return found
+    // Another server may have changed the policy; what was admitted before it is used by nobody new.
+    for (const entry of this.#entries.values()) {
+      if (entry.connectionId === target.connectionId && entry.epoch < epoch) this.#retire(entry)
+    }
     this.#makeRoom()
     // An embedded engine runs one statement at a time; who waits for it here can still leave the queue.
     const maxRunning = target.embedded ? 1 : (this.#options.maxRunning ?? 8)
     const entry: OpenEntry = {
       key,
       connectionId: target.connectionId,
+      epoch,
       // Opening is part of the statement that needs it first, and carries its comment.
       opening: this.#openWarehouse(target, context, maxRunning),
       limit: new ConcurrencyLimit(maxRunning, this.#options.maxWaiting ?? 500),
@@ -200,6 +210,6 @@ export class WarehousePool {
   }
 }
 
-function entryKey(target: WarehouseTarget): string {
-  return JSON.stringify([target.connectionId, target.databaseIdentity, target.credentialVersion])
+function entryKey(target: WarehouseTarget, epoch: number): string {
+  return JSON.stringify([target.connectionId, target.databaseIdentity, target.credentialVersion, epoch])
 }
