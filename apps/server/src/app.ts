@@ -48,6 +48,7 @@ import { registerCatalogRoutes } from './features/catalog/catalog-routes.ts'
 import { CatalogService } from './features/catalog/catalog-service.ts'
 import { SourceDescriptions } from './features/catalog/source-descriptions.ts'
 import { connectionAsset } from './features/connections/connection.ts'
+import type { DependentKind } from './features/connections/connection-dependents.ts'
 import { ConnectionDirectory } from './features/connections/connection-directory.ts'
 import { registerConnectionRoutes } from './features/connections/connection-routes.ts'
 import { ConnectionService } from './features/connections/connection-service.ts'
@@ -88,10 +89,10 @@ import { BatchService } from './features/library/batch-service.ts'
 import { registerLibraryRoutes } from './features/library/library-routes.ts'
 import { LibraryService } from './features/library/library-service.ts'
 import { LibraryStore } from './features/library/library-store.ts'
-import { listDependentMaps } from './features/maps/dependent-maps.ts'
 import { registerMapRoutes } from './features/maps/map-routes.ts'
 import { MapService } from './features/maps/map-service.ts'
 import { StoredMapSources } from './features/maps/map-sources.ts'
+import { MapsOnConnections } from './features/maps/maps-on-connections.ts'
 import { PublicLinks } from './features/maps/public-links.ts'
 import { PublicMaps } from './features/maps/public-map.ts'
 import { MapSourceService } from './features/maps-api/map-source-service.ts'
@@ -153,6 +154,7 @@ import { TileAdviceService } from './features/tile-advice/tile-advice-service.ts
 import { registerTokenRoutes } from './features/tokens/token-routes.ts'
 import { TokenService } from './features/tokens/token-service.ts'
 import { TokenStore } from './features/tokens/token-store.ts'
+import { TokensOnConnections } from './features/tokens/tokens-on-connections.ts'
 import { registerTrashRoutes } from './features/trash/trash-routes.ts'
 import { TrashService } from './features/trash/trash-service.ts'
 import { TrashStore } from './features/trash/trash-store.ts'
@@ -164,6 +166,7 @@ import { UserStore } from './features/users/user-store.ts'
 import { registerWorkflowRoutes } from './features/workflows/workflow-routes.ts'
 import { WorkflowService } from './features/workflows/workflow-service.ts'
 import { WorkflowStore } from './features/workflows/workflow-store.ts'
+import { WorkflowsOnConnections } from './features/workflows/workflows-on-connections.ts'
 import { collectApiDocument, serveApiDocument } from './http/api-document.ts'
 import { authenticateRequests } from './http/authentication.ts'
 import { requestLines } from './http/request-log.ts'
@@ -346,8 +349,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const signIns = new SignInService(store, users, sessions, gate, activity, clock, requirePasswordAllowed)
   const setup = new SetupService(store, users, sessions, activity, clock)
   const governanceRules = new GovernanceRules(store)
+  const tokenStore = new TokenStore(store)
   const tokens = new TokenService({
-    tokens: new TokenStore(store),
+    tokens: tokenStore,
     store,
     governance: governanceRules,
     activity,
@@ -394,6 +398,19 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   const answers = new CachedAnswers(new MemoryAnswerCache(ANSWER_CACHE_BYTES), clock)
   const keys = new CacheKeys(Buffer.from(secretBox.sign('answer-cache', 'key'), 'base64url'))
+  const workflowStore = new WorkflowStore(store)
+  // Whatever else comes to read from connections is a line here.
+  const connectionDependents: readonly DependentKind[] = [
+    new MapsOnConnections({ activity, clock, onRepointed: () => mapSources.forget() }),
+    new WorkflowsOnConnections(workflowStore, activity, clock),
+    new TokensOnConnections({
+      tokens: tokenStore,
+      activity,
+      clock,
+      listPeople: (organizationId, transaction) => users.listPrincipals(organizationId, transaction),
+      onRepointed: forgetPrincipals,
+    }),
+  ]
   const connections: ConnectionService = new ConnectionService({
     store,
     directory,
@@ -405,10 +422,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     providers: PROVIDERS,
     holdRight,
-    listDependents: async (principal, connection) => ({
-      maps: await listDependentMaps(store, principal, connection),
-      workflows: await workflows.listDependents(principal, connection.id),
-    }),
+    dependents: connectionDependents,
     onChanged: (connectionId) => answers.forgetConnection(connectionId),
     onLoginSaved: (caller, connectionId) => postures.noteSaved(caller, connectionId),
   })
@@ -457,7 +471,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
   const workflows: WorkflowService = new WorkflowService({
     store,
-    workflows: new WorkflowStore(store),
+    workflows: workflowStore,
     audiences,
     governance: governanceRules,
     activity,
@@ -563,7 +577,12 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     listGroupNames: (organizationId: string, ids: readonly string[]) => groups.listNames(organizationId, ids),
     listProjectNames: (asker: UserPrincipal, ids: readonly string[]) => projects.listNames(asker, ids),
   }
-  const sharing: SharingService = new SharingService({ store, governance: governanceRules, ...knownAssets })
+  const sharing: SharingService = new SharingService({
+    store,
+    governance: governanceRules,
+    listBreaks: connections.listBreaks.bind(connections),
+    ...knownAssets,
+  })
   const groupStore = new GroupStore(store)
   const groups: GroupService = new GroupService({
     store,

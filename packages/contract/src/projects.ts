@@ -107,5 +107,5 @@ export const MoveResults = Type.Object({ results: Type.Array(MoveResult) })
 export type MoveResults = Static<typeof MoveResults>
 
 /** POST /v3/projects/move/preview: what would be moved, and who would gain and lose access to any of it. */
-export const MovePreview = Type.Intersect([MoveResults, Type.Omit(SharingPreview, ['peopleCount'])])
+export const MovePreview = Type.Intersect([MoveResults, Type.Omit(SharingPreview, ['peopleCount', 'breaks'])])
 export type MovePreview = Static<typeof MovePreview>

@@ -94,5 +94,9 @@ export const SharingPreview = Type.Object({
   lossCount: Type.Integer(),
   /** How many people of the organization would have access. */
   peopleCount: Type.Integer(),
+  /**
+   * Of a connection: whose maps, workflows and tokens read from it and could not any more, with how many of each kind.
+   */
+  breaks: Type.Array(Type.Object({ owner: UserSummary, counts: Type.Record(Type.String(), Type.Integer()) })),
 })
 export type SharingPreview = Static<typeof SharingPreview>

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { AudienceBody } from './audience.ts'
+import { CONNECTION_LIMITS, ConnectionOptions } from './connections.ts'
 import { ShownBranding } from './customization.ts'
 import { MapDocument } from './map-document.ts'
 import { PrivacySchema, RoleSchema, SharingScopeSchema } from './roles.ts'
@@ -336,21 +337,40 @@ export const ConnectionSummary = Type.Object({
   config: Type.Record(Type.String(), Type.Unknown()),
   /** The ways in which it signs in to its warehouse, for those who see the configuration. */
   signIns: Type.Optional(Type.Array(Type.String())),
+  options: ConnectionOptions,
+  /** Names that it had before and still answers to. */
+  aliases: Type.Array(Type.String()),
+  /** Grows with every edit; an edit that names an older one is refused. */
+  revision: Type.Integer(),
+  /** Whether whoever asks keeps it at hand. */
+  bookmarked: Type.Boolean(),
   createdAt: Timestamp,
   updatedAt: Timestamp,
   permissions: Type.Object({ edit: Permission, delete: Permission, share: Permission }),
 })
 export type ConnectionSummary = Static<typeof ConnectionSummary>
 
+/** 3–50 lower-case letters, digits, `-` or `_`, neither first nor last a dash or underscore. */
+const ConnectionName = Type.String({ minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9_-]*[a-z0-9]$' })
+
 export const ConnectionCreateBody = Type.Object({
-  /** 3–50 lower-case letters, digits, `-` or `_`, neither first nor last a dash or underscore. */
-  name: Type.String({ minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9_-]*[a-z0-9]$' }),
+  name: ConnectionName,
   providerId: Type.String(),
   config: Type.Record(Type.String(), Type.Unknown()),
+  options: Type.Optional(Type.Partial(ConnectionOptions)),
   ...Type.Partial(AudienceBody).properties,
 })
 export const ConnectionUpdateBody = Type.Object({
+  /** The one before goes on as an alias. */
+  name: Type.Optional(ConnectionName),
+  /** Replaces all that is not secret. A secret that is left out is kept; null removes it. */
   config: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  /** Those that are left out stay. */
+  options: Type.Optional(Type.Partial(ConnectionOptions)),
+  /** Those of its aliases that are kept. */
+  aliases: Type.Optional(Type.Array(Type.String(), { maxItems: CONNECTION_LIMITS.aliases })),
+  /** The revision that the edit was made on; 409 when it is an older one. */
+  revision: Type.Optional(Type.Integer()),
   ...Type.Partial(AudienceBody).properties,
 })
 

@@ -239,7 +239,7 @@ export function describeAssetManagement(createApp: () => Promise<TestApp>): void
     const refused = (await remove([connection(warehouse)])).results[0]
     expect(refused).toMatchObject({
       success: false,
-      failureReason: expect.stringContaining('1 map and 1 workflow draw'),
+      failureReason: expect.stringContaining('1 map and 1 workflow read'),
     })
     expect((await transfer(all)).results.every(({ success }) => success)).toBe(true)
     const { resources } = await list(`ownerId=${ed}`)

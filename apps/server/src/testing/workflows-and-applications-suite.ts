@@ -155,8 +155,8 @@ export function describeWorkflowsAndApplications(createApp: () => Promise<TestAp
     const refused = await call('DELETE', '/v3/connections/busy-wh', 'editor')
     expect(refused.json()).toMatchObject({
       status: 409,
-      error: '1 workflow draws from "busy-wh". Change or delete them first.',
-      details: { maps: [], workflows: [{ id, title: 'On it' }] },
+      error: expect.stringMatching(/^1 workflow reads from "busy-wh"\. Change or delete it first, /),
+      details: { dependents: [{ kind: 'workflow', id, title: 'On it' }], hiddenCount: 0 },
     })
     for (const connectionId of [connection, 'nothing']) {
       const taken = await call('POST', workflowsUrl, 'admin', { title: 'Mine', connectionId })

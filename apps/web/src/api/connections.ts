@@ -1,4 +1,10 @@
-import type { ConnectionCreateBody, ConnectionSummary, ConnectionUpdateBody } from '@graticule/contract'
+import type {
+  ConnectionCreateBody,
+  ConnectionDependents,
+  ConnectionRepointed,
+  ConnectionSummary,
+  ConnectionUpdateBody,
+} from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import { apiPath, sendRequest } from './client.ts'
@@ -37,6 +43,20 @@ export const connectionsQuery = queryOptions({
   queryFn: ({ signal }) => sendRequest<ConnectionSummary[]>(CONNECTIONS, { signal }),
 })
 
+/** What reads from a connection, for whoever may change it. */
+export function connectionDependentsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['connections', id, 'dependents'],
+    queryFn: ({ signal }) => sendRequest<ConnectionDependents>(`${apiPath(CONNECTIONS, id)}/dependents`, { signal }),
+    staleTime: 0,
+  })
+}
+
+/** Keeps a connection at hand, or no longer. */
+export function setConnectionBookmark(id: string, isKept: boolean): Promise<void> {
+  return sendRequest(`${apiPath(CONNECTIONS, id)}/bookmark`, { method: isKept ? 'PUT' : 'DELETE' })
+}
+
 /** The kinds of warehouse on offer. */
 export const providersQuery = queryOptions({
   queryKey: ['providers'],
@@ -66,7 +86,11 @@ export function updateConnection(id: string, body: Static<typeof ConnectionUpdat
   return sendRequest(apiPath(CONNECTIONS, id), { method: 'PATCH', body })
 }
 
-/** Deletes a connection. Throws `conflict`, naming the dependants, while maps or tokens still use it. */
-export function deleteConnection(id: string): Promise<void> {
-  return sendRequest(apiPath(CONNECTIONS, id), { method: 'DELETE' })
+/**
+ * Deletes a connection. Throws `conflict` with `ConnectionDependents` while something reads from it, unless another
+ * connection takes its place.
+ */
+export function deleteConnection(id: string, targetConnectionId?: string): Promise<ConnectionRepointed | undefined> {
+  const query = targetConnectionId === undefined ? '' : `?${new URLSearchParams({ targetConnectionId })}`
+  return sendRequest(`${apiPath(CONNECTIONS, id)}${query}`, { method: 'DELETE' })
 }

@@ -7,6 +7,8 @@ import { firstMistake } from '../../http/wire-parameters.ts'
 export interface SplitConfig {
   readonly visible: Record<string, unknown>
   readonly secret: Record<string, unknown>
+  /** The names of the secrets that are said to be null: they are to be forgotten. */
+  readonly removed: readonly string[]
 }
 
 /** Takes the fields that the provider marks secret out of a configuration. */
@@ -14,13 +16,15 @@ export function splitConfig(provider: Provider, config: Readonly<Record<string, 
   const secretNames = new Set(provider.configFields.filter((field) => field.secret).map((field) => field.name))
   const visible: Record<string, unknown> = {}
   const secret: Record<string, unknown> = {}
+  const removed: string[] = []
   for (const [name, value] of Object.entries(config)) {
+    if (value === null && secretNames.has(name)) removed.push(name)
     if (value === undefined || value === null) continue
     if (!secretNames.has(name)) visible[name] = value
     // An empty password field of a form means "unchanged", not "no password".
     else if (value !== '') secret[name] = value
   }
-  return { visible, secret }
+  return { visible, secret, removed }
 }
 
 /** Throws a sentence that names the field when the configuration is not what the provider takes. */

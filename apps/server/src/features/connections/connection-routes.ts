@@ -1,6 +1,8 @@
 import {
   type AudienceBody,
   ConnectionCreateBody,
+  ConnectionDependents,
+  ConnectionRepointed,
   ConnectionSummary,
   ConnectionUpdateBody,
   ErrorBody,
@@ -106,8 +108,8 @@ export function registerConnectionRoutes(
       },
     },
     async (request, reply) => {
-      const { name, providerId, config } = request.body
-      const draft = { name, providerId, config, audience: readOptionalAudience(request.body) }
+      const { name, providerId, config, options } = request.body
+      const draft = { name, providerId, config, options, audience: readOptionalAudience(request.body) }
       const created = await connections.create(userCallerOf(request, reply), draft)
       return reply.status(201).send(created)
     },
@@ -150,18 +152,55 @@ export function registerConnectionRoutes(
       config: { access: 'session', action: 'connection.update' },
       schema: {
         tags,
-        summary: 'Change how to log in, or who may use the connection',
-        description: 'Secrets that are left out stay as they are.',
+        summary: 'Rename a connection, change how to log in and how it is used, or who may use it',
+        description:
+          'A changed login is really tried first. Secrets that are left out stay as they are, and null removes one. The name before goes on as an alias; what still uses an alias that is taken off names the connection anew.',
         params: IdOrName,
         body: ConnectionUpdateBody,
         response: { 200: ConnectionSummary, ...errors },
       },
     },
     async (request, reply) => {
-      const edit = { config: request.body.config, audience: readOptionalAudience(request.body) }
+      const { name, config, options, aliases, revision } = request.body
+      const edit = { name, config, options, aliases, revision, audience: readOptionalAudience(request.body) }
       return connections.update(userCallerOf(request, reply), request.params.idOrName, edit)
     },
   )
+
+  app.get(
+    '/v3/connections/:idOrName/dependents',
+    {
+      config: { access: 'session', action: 'connection.update' },
+      schema: {
+        tags,
+        summary: 'What reads from a connection, for whoever is about to change it',
+        params: IdOrName,
+        response: { 200: ConnectionDependents, ...errors },
+      },
+    },
+    async (request, reply) => connections.listDependents(userCallerOf(request, reply), request.params.idOrName),
+  )
+
+  for (const [method, isKept] of [
+    ['PUT', true],
+    ['DELETE', false],
+  ] as const) {
+    app.route({
+      method,
+      url: '/v3/connections/:idOrName/bookmark',
+      config: { access: 'session', action: 'connection.use' },
+      schema: {
+        tags,
+        summary: isKept ? 'Keep a connection at hand' : 'Keep a connection at hand no longer',
+        params: IdOrName,
+        response: { 204: Type.Null(), ...errors },
+      },
+      handler: async (request, reply) => {
+        await connections.setBookmark(userCallerOf(request, reply), request.params.idOrName, isKept)
+        return reply.status(204).send(null)
+      },
+    })
+  }
 
   app.delete(
     '/v3/connections/:idOrName',
@@ -169,14 +208,20 @@ export function registerConnectionRoutes(
       config: { access: 'session', action: 'connection.delete' },
       schema: {
         tags,
-        summary: 'Delete a connection that no map uses',
+        summary: 'Delete a connection',
+        description:
+          '409 lists what reads from it. `targetConnectionId` makes all of that read from another connection of the same kind and owner first, in one step; the answer says how many of each kind did.',
         params: IdOrName,
-        response: { 204: Type.Null(), ...errors },
+        querystring: Type.Object({
+          targetConnectionId: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+        }),
+        response: { 200: ConnectionRepointed, 204: Type.Null(), ...errors },
       },
     },
     async (request, reply) => {
-      await connections.remove(userCallerOf(request, reply), request.params.idOrName)
-      return reply.status(204).send(null)
+      const { targetConnectionId: target } = request.query
+      const repointed = await connections.remove(userCallerOf(request, reply), request.params.idOrName, target)
+      return target === undefined ? reply.status(204).send(null) : reply.status(200).send({ repointed })
     },
   )
 }

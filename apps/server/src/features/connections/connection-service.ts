@@ -1,4 +1,10 @@
-import { AppError, type ConnectionSummary } from '@graticule/contract'
+import {
+  AppError,
+  type ConnectionDependents,
+  type ConnectionOptions,
+  type ConnectionSummary,
+  type SharingPreview,
+} from '@graticule/contract'
 import {
   type Action,
   type Audience,
@@ -21,6 +27,7 @@ import type { Provider } from '@graticule/warehouses'
 import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
+import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -35,12 +42,16 @@ import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
-import { type Connection, connectionAsset, warehouseTarget } from './connection.ts'
+import { type Connection, connectionAsset, connectionNames, warehouseTarget } from './connection.ts'
+import { addBookmark, listBookmarked, removeBookmark } from './connection-bookmarks.ts'
 import { checkConfig, splitConfig } from './connection-config.ts'
+import { countByOwner, type DependentKind, listDependents, showDependents } from './connection-dependents.ts'
 import type { ConnectionDirectory } from './connection-directory.ts'
+import { aliasesAfter, holdFreeName, nameTaken, requireFreeName, requireUsableName } from './connection-naming.ts'
+import { ConnectionRemoval, type RepointCounts } from './connection-removal.ts'
 import {
-  deleteConnection,
   findConnection,
+  holdNamedConnections,
   insertConnection,
   listConnections,
   listConnectionsById,
@@ -49,22 +60,6 @@ import {
   transferConnections,
   updateConnection,
 } from './connection-store.ts'
-
-/** Names that would shadow a path of the API. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set(['public', 'jobs', 'test'])
-
-/** A map or workflow that reads from a connection, as far as the asker may know it. */
-export interface DependentAsset {
-  readonly id: string
-  /** Null when it is not theirs to see. */
-  readonly title: string | null
-}
-
-/** What breaks without a connection. */
-export interface Dependents {
-  readonly maps: readonly DependentAsset[]
-  readonly workflows: readonly DependentAsset[]
-}
 
 export interface ConnectionServiceOptions {
   readonly store: Store
@@ -78,7 +73,8 @@ export interface ConnectionServiceOptions {
   readonly providers: readonly Provider[]
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
-  readonly listDependents: (principal: Principal, connection: Connection) => Promise<Dependents>
+  /** The kinds of things that read from connections. */
+  readonly dependents: readonly DependentKind[]
   /** Called after a connection changed or went, so that nothing made under its old login is served again. */
   readonly onChanged: (connectionId: string) => void
   /** Called after a connection got a login, its first or another one; must not wait for the warehouse. */
@@ -89,6 +85,7 @@ export interface ConnectionDraft {
   readonly name: string
   readonly providerId: string
   readonly config: Readonly<Record<string, unknown>>
+  readonly options?: Partial<ConnectionOptions> | undefined
   readonly audience?: Audience | undefined
 }
 
@@ -100,8 +97,14 @@ export interface ConnectionTrial {
 }
 
 export interface ConnectionEdit {
-  /** Replaces all that is not secret; a secret that is left out is kept. */
+  readonly name?: string | undefined
+  /** Replaces all that is not secret; a secret that is left out is kept, and one that is null removed. */
   readonly config?: Readonly<Record<string, unknown>> | undefined
+  readonly options?: Partial<ConnectionOptions> | undefined
+  /** Those of its earlier names that are kept. */
+  readonly aliases?: readonly string[] | undefined
+  /** What it was made on; 409 when that is not how it is any more. */
+  readonly revision?: number | undefined
   readonly audience?: Audience | undefined
 }
 
@@ -109,20 +112,43 @@ export interface ConnectionEdit {
 export class ConnectionService implements ShareableAssets, ManagedAssets {
   readonly #options: ConnectionServiceOptions
   readonly #record: RecordChange
+  readonly #removal: ConnectionRemoval
 
   constructor(options: ConnectionServiceOptions) {
     this.#options = options
     this.#record = recordChangesOf(options.activity, 'connection')
+    this.#removal = new ConnectionRemoval({ ...options, record: this.#record })
   }
 
   async list(principal: Principal): Promise<ConnectionSummary[]> {
     const found = await listConnections(this.#options.store, visibleWhere(principal, 'connection'))
-    return found.map((owned) => this.#summarize(principal, owned))
+    const bookmarked = await this.#listBookmarked(principal)
+    return found.map((owned) => this.#summarize(principal, owned, bookmarked.has(owned.connection.id)))
   }
 
   async get(principal: Principal, idOrName: string): Promise<ConnectionSummary> {
     const owned = await this.#findOwned(principal, idOrName)
-    return this.#summarize(principal, owned)
+    const bookmarked = await this.#listBookmarked(principal)
+    return this.#summarize(principal, owned, bookmarked.has(owned.connection.id))
+  }
+
+  /** Keeps a connection that somebody may use at hand, or does so no longer; what is so already stays so. */
+  async setBookmark(caller: UserCaller, idOrName: string, isKept: boolean): Promise<void> {
+    const { userId } = caller.principal
+    const { connection } = await this.#findOwned(caller.principal, idOrName)
+    const { clock, store } = this.#options
+    await store.transaction().execute(async (transaction) => {
+      const isChanged = isKept
+        ? await addBookmark(transaction, userId, connection.id, clock.now())
+        : await removeBookmark(transaction, userId, connection.id)
+      if (!isChanged) return
+      const type = isKept ? 'connection.bookmarked' : 'connection.bookmark-removed'
+      await this.#record(transaction, caller, type, connection.id, { name: connection.name })
+    })
+  }
+
+  async #listBookmarked(principal: Principal): Promise<ReadonlySet<string>> {
+    return principal.kind === 'user' ? listBookmarked(this.#options.store, principal.userId) : new Set()
   }
 
   /** The connection by id, name or alias; the caller decides with policy what may be done through it. */
@@ -192,17 +218,15 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const provider = this.findProvider(draft.providerId)
     const { visible, secret } = splitConfig(provider, draft.config)
     await this.#checkPolicies(principal, draft.providerId, draft.config)
-    if (RESERVED_NAMES.has(draft.name)) {
-      throw new AppError('invalid_request', `"${draft.name}" is reserved. Choose another name for the connection.`)
-    }
-    const namesake = await findConnection(this.#options.store, principal.organizationId, draft.name)
-    if (namesake) throw nameTaken(draft.name)
+    requireUsableName(draft.name)
+    await requireFreeName(this.#options.store, principal.organizationId, draft.name)
     const id = createId()
     await this.#probe(caller, provider, { ...visible, ...secret }, { id, name: draft.name })
 
     const now = this.#options.clock.now()
     try {
       await this.#options.store.transaction().execute(async (transaction) => {
+        await holdFreeName(transaction, principal.organizationId, draft.name)
         await this.#options.audiences.hold(
           transaction,
           'connection',
@@ -227,6 +251,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           secrets: this.#seal(id, secret),
           credential_version: 1,
           aliases: toJson([]),
+          options: toJson(draft.options ?? {}),
           created_at: now,
           updated_at: now,
         })
@@ -311,6 +336,25 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     })
   }
 
+  /** Whose maps, workflows and tokens read from a connection, of these people, and how many of each kind. */
+  async listBreaks(
+    asker: UserPrincipal,
+    id: string,
+    people: readonly UserPrincipal[],
+  ): Promise<SharingPreview['breaks']> {
+    const { dependents, store } = this.#options
+    const owned = await findConnection(store, asker.organizationId, id)
+    if (!owned || people.length === 0) return []
+    const found = await listDependents(dependents, store, asker, owned.connection)
+    const ids = new Set(people.map(({ userId }) => userId))
+    return countByOwner(found).filter(({ owner }) => ids.has(owner.id))
+  }
+
+  /** Which of these names connections answer to, none of which can be deleted until the transaction ends. */
+  async holdNamed(transaction: Store, organizationId: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(await holdNamedConnections(transaction, organizationId, names))
+  }
+
   async setAudience(caller: UserCaller, idOrName: string, audience: Audience): Promise<void> {
     await this.update(caller, idOrName, { audience })
   }
@@ -319,36 +363,101 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const { principal } = caller
     const { connection } = await this.#findOwned(principal, idOrName)
     const asset = connectionAsset(connection)
-    if (edit.config !== undefined || edit.audience === undefined) authorize(principal, 'connection.update', asset)
-    if (edit.audience !== undefined) authorize(principal, 'connection.share', asset)
-    const login = edit.config === undefined ? null : await this.#prepareLogin(caller, connection, edit.config)
-    await this.#options.store.transaction().execute(async (transaction) => {
-      if (edit.audience !== undefined) await this.#share(transaction, caller, connection, edit.audience)
-      if (login) {
-        const before = this.#listStoredSignIns(connection).map(({ id }) => id)
-        const added = login.signIns.filter(({ id }) => !before.includes(id))
-        await this.#options.governance.hold(transaction, principal, (policies, editor) =>
-          decideSignIn(policies, editor, added),
-        )
-      }
-      const isUpdated = await updateConnection(transaction, connection.id, connection.credentialVersion, {
-        ...(login?.changes ?? {}),
-        updated_at: this.#options.clock.now(),
+    const { audience, config, revision, ...rest } = edit
+    const isEdit = config !== undefined || Object.values(rest).some((value) => value !== undefined)
+    if (isEdit || audience === undefined) authorize(principal, 'connection.update', asset)
+    if (audience !== undefined) authorize(principal, 'connection.share', asset)
+    if (revision !== undefined && revision !== connection.revision) throw changedMeanwhile()
+    if (edit.name !== undefined) requireUsableName(edit.name)
+    const login = config === undefined ? null : await this.#prepareLogin(caller, connection, config)
+    let isRepointed = false
+    try {
+      await this.#options.store.transaction().execute(async (transaction) => {
+        if (edit.name !== undefined && !connectionNames(connection).includes(edit.name)) {
+          await holdFreeName(transaction, connection.organizationId, edit.name)
+        }
+        if (audience !== undefined) await this.#share(transaction, caller, connection, audience)
+        if (login) {
+          const before = this.#listStoredSignIns(connection).map(({ id }) => id)
+          const added = login.signIns.filter(({ id }) => !before.includes(id))
+          await this.#options.governance.hold(transaction, principal, (policies, editor) =>
+            decideSignIn(policies, editor, added),
+          )
+        }
+        if (isEdit) isRepointed = await this.#edit(transaction, caller, connection, edit, login?.changes ?? null)
       })
-      if (!isUpdated) {
-        throw new AppError('conflict', 'Somebody else changed this connection meanwhile. Look at it again first.')
-      }
-      if (login) await this.#record(transaction, caller, 'connection.updated', connection.id, { name: connection.name })
-    })
+    } catch (error) {
+      if (edit.name !== undefined && isUniqueViolation(error, 'connections_name')) throw nameTaken(edit.name)
+      throw error
+    }
+    if (isRepointed) for (const kind of this.#options.dependents) kind.onRepointed?.()
     this.#forget(connection.id)
     if (login) this.#options.onLoginSaved(caller, connection.id)
     return this.get(principal, connection.id)
   }
 
-  async remove(caller: UserCaller, idOrName: string): Promise<void> {
-    const { connection } = await this.#findOwned(caller.principal, idOrName)
-    authorize(caller.principal, 'connection.delete', connectionAsset(connection))
-    await this.#remove(caller, connection, (found) => authorize(caller.principal, 'connection.delete', found))
+  /** Writes an edit with its event; true when what named the connection by a name that it lost names it anew. */
+  async #edit(
+    transaction: Store,
+    caller: UserCaller,
+    before: Connection,
+    { name = before.name, aliases: keptAliases, options }: ConnectionEdit,
+    login: { readonly config: string; readonly secrets: string | null } | null,
+  ): Promise<boolean> {
+    await lockConnection(transaction, before.id)
+    const found = await findConnection(transaction, before.organizationId, before.id)
+    if (!found) throw notFound(before.name)
+    authorize(caller.principal, 'connection.update', connectionAsset(found.connection))
+    if (found.connection.revision !== before.revision) throw changedMeanwhile()
+    const aliases = aliasesAfter(before, { name, aliases: keptAliases })
+    const changed = { ...before.options, ...options }
+    const isUsedOtherwise = canonicalJson(changed) !== canonicalJson(before.options)
+    await updateConnection(transaction, before.id, before.credentialVersion, {
+      ...login,
+      name,
+      aliases: toJson(aliases),
+      options: toJson(changed),
+      revision: before.revision + 1,
+      // Answers kept and sockets opened under the old settings serve nobody any more, on any server.
+      credential_version: before.credentialVersion + (login || isUsedOtherwise ? 1 : 0),
+      updated_at: this.#options.clock.now(),
+    })
+    const after = { ...found.connection, name, aliases }
+    const lost = before.aliases.filter((alias) => !connectionNames(after).includes(alias))
+    if (lost.length > 0) {
+      const repointing = { caller, from: before, names: lost, to: after, cause: 'connection.updated' }
+      for (const kind of this.#options.dependents) await kind.repoint(transaction, repointing)
+    }
+    const details = {
+      name,
+      ...(name === before.name ? {} : { from: before.name }),
+      ...(lost.length === 0 ? {} : { aliasesRemoved: lost }),
+      ...(login ? { login: true } : {}),
+      ...(isUsedOtherwise ? { options: changed } : {}),
+    }
+    const type = name === before.name ? 'connection.updated' : 'connection.renamed'
+    await this.#record(transaction, caller, type, before.id, details)
+    return lost.length > 0
+  }
+
+  /** What reads from it, for whoever is about to change or delete it. */
+  async listDependents({ principal }: UserCaller, idOrName: string): Promise<ConnectionDependents> {
+    const { connection } = await this.#findOwned(principal, idOrName)
+    authorize(principal, 'connection.update', connectionAsset(connection))
+    const { dependents, store } = this.#options
+    return showDependents(await listDependents(dependents, store, principal, connection))
+  }
+
+  /**
+   * Deletes it; 409 with what reads from it. With a target, another connection by id or name, all of that reads from the
+   * target from then on.
+   */
+  async remove(caller: UserCaller, idOrName: string, target?: string): Promise<RepointCounts> {
+    const { principal } = caller
+    const { connection } = await this.#findOwned(principal, idOrName)
+    authorize(principal, 'connection.delete', connectionAsset(connection))
+    const targetId = target === undefined ? undefined : (await this.#findOwned(principal, target)).connection.id
+    return this.#remove(caller, connection, (found) => authorize(principal, 'connection.delete', found), targetId)
   }
 
   async removeManaged(caller: UserCaller, id: string): Promise<void> {
@@ -372,21 +481,15 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     this.#forget(id)
   }
 
-  /** Deletes it when nothing depends on it; `demand` decides on the connection as it is under its lock. */
-  async #remove(caller: UserCaller, connection: Connection, demand: (asset: ConnectionAsset) => void): Promise<void> {
-    const dependents = await this.#options.listDependents(caller.principal, connection)
-    const sentence = describeDependents(connection.name, dependents)
-    if (sentence !== null) throw new AppError('conflict', sentence, { details: { ...dependents } })
-    await this.#options.store.transaction().execute(async (transaction) => {
-      await lockConnection(transaction, connection.id)
-      const found = await findConnection(transaction, connection.organizationId, connection.id)
-      if (!found) throw notFound(connection.name)
-      demand(connectionAsset(found.connection))
-      await this.#options.audiences.clear(transaction, 'connection', connection.id)
-      await deleteConnection(transaction, connection.id)
-      await this.#record(transaction, caller, 'connection.deleted', connection.id, { name: connection.name })
-    })
+  async #remove(
+    caller: UserCaller,
+    connection: Connection,
+    demand: (asset: ConnectionAsset) => void,
+    targetId?: string,
+  ): Promise<RepointCounts> {
+    const repointed = await this.#removal.remove(caller, { connection, targetId, demand })
     this.#forget(connection.id)
+    return repointed
   }
 
   /** Gives all connections of a person to another, with their sharing and login as they are. */
@@ -428,16 +531,15 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
   }
 
+  /** What a new configuration changes, once a login with it worked; null when it says what is stored already. */
   async #prepareLogin(caller: UserCaller, connection: Connection, config: Readonly<Record<string, unknown>>) {
     const provider = this.findProvider(connection.providerId)
     const { visible } = splitConfig(provider, config)
+    const kept = connection.sealedSecrets ? this.#unseal(connection.id, connection.sealedSecrets) : {}
     const secret = this.#mergeSecrets(provider, config, connection)
+    if (canonicalJson([visible, secret]) === canonicalJson([connection.config, kept])) return null
     await this.#probe(caller, provider, { ...visible, ...secret }, connection)
-    const changes = {
-      config: toJson(visible),
-      secrets: this.#seal(connection.id, secret),
-      credential_version: connection.credentialVersion + 1,
-    }
+    const changes = { config: toJson(visible), secrets: this.#seal(connection.id, secret) }
     return { changes, signIns: listSignIns(provider, { ...visible, ...secret }) }
   }
 
@@ -477,8 +579,9 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   }
 
   #mergeSecrets(provider: Provider, config: Readonly<Record<string, unknown>>, stored: Connection | null) {
-    const kept = stored?.sealedSecrets ? this.#unseal(stored.id, stored.sealedSecrets) : {}
-    return { ...kept, ...splitConfig(provider, config).secret }
+    const { removed, secret } = splitConfig(provider, config)
+    const kept = Object.entries(stored?.sealedSecrets ? this.#unseal(stored.id, stored.sealedSecrets) : {})
+    return { ...Object.fromEntries(kept.filter(([name]) => !removed.includes(name))), ...secret }
   }
 
   async #probe(
@@ -561,7 +664,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     this.#options.onChanged(connectionId)
   }
 
-  #summarize(principal: Principal, { connection, owner }: OwnedConnection): ConnectionSummary {
+  #summarize(principal: Principal, { connection, owner }: OwnedConnection, isBookmarked: boolean): ConnectionSummary {
     const asset = connectionAsset(connection)
     const edit = can(principal, 'connection.update', asset)
     const canSeeLogin = edit.allowed || (principal.kind === 'user' && principal.userId === connection.ownerId)
@@ -576,6 +679,10 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       // Hosts and logins are for those who keep the connection, not for all who use it.
       config: canSeeLogin ? { ...connection.config } : {},
       ...(canSeeLogin ? { signIns: this.#listStoredSignIns(connection).map(({ id }) => id) } : {}),
+      options: connection.options,
+      aliases: [...connection.aliases],
+      revision: connection.revision,
+      bookmarked: isBookmarked,
       createdAt: connection.createdAt.toISOString(),
       updatedAt: connection.updatedAt.toISOString(),
       permissions: {
@@ -608,19 +715,8 @@ function systemsOwn(name: string): AppError {
   return new AppError('forbidden', `"${name}" belongs to the system, so nobody deletes it or gives it to others.`)
 }
 
-function describeDependents(name: string, { maps, workflows }: Dependents): string | null {
-  const plural = (count: number, one: string) => (count === 1 ? `1 ${one}` : `${count} ${one}s`)
-  const users = [
-    ...(maps.length > 0 ? [plural(maps.length, 'map')] : []),
-    ...(workflows.length > 0 ? [plural(workflows.length, 'workflow')] : []),
-  ]
-  if (users.length === 0) return null
-  const verb = maps.length + workflows.length === 1 ? 'draws' : 'draw'
-  return `${users.join(' and ')} ${verb} from "${name}". Change or delete them first.`
-}
-
-function nameTaken(name: string): AppError {
-  return new AppError('conflict', `There is already a connection called "${name}". Choose another name.`)
+function changedMeanwhile(): AppError {
+  return new AppError('conflict', 'Somebody else changed this connection meanwhile. Look at it again first.')
 }
 
 function sealContext(connectionId: string): string {

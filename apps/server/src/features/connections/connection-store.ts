@@ -51,9 +51,34 @@ export async function listConnectionsById(db: Reader, ids: readonly string[]): P
   return rows.map(toOwned)
 }
 
+/** Nobody else gives a connection of the organization a name before the transaction ends. */
+export async function holdConnectionNames(transaction: Reader, organizationId: string): Promise<void> {
+  await transaction.selectFrom('organizations').select('id').where('id', '=', organizationId).forNoKeyUpdate().execute()
+}
+
 /** The connection stays as it is, and so does its audience, until the transaction ends. */
 export async function lockConnection(transaction: Reader, id: string): Promise<void> {
   await transaction.selectFrom('connections').select('id').where('id', '=', id).forUpdate().execute()
+}
+
+/** Those with one of these names or aliases; none of them can be deleted until the transaction ends. */
+export async function holdNamedConnections(
+  transaction: Reader,
+  organizationId: string,
+  names: readonly string[],
+): Promise<string[]> {
+  if (names.length === 0) return []
+  const rows = await transaction
+    .selectFrom('connections')
+    .select(['name', 'aliases'])
+    .where('organization_id', '=', organizationId)
+    .where((where) =>
+      where.or([where('name', 'in', names), sql<boolean>`connections.aliases ?| ${sql.val([...names])}::text[]`]),
+    )
+    .orderBy('id')
+    .forKeyShare()
+    .execute()
+  return rows.flatMap(({ name, aliases }) => [name, ...aliases])
 }
 
 export async function insertConnection(transaction: Transaction<Database>, row: NewConnection): Promise<void> {
@@ -62,7 +87,7 @@ export async function insertConnection(transaction: Transaction<Database>, row: 
 
 /** False when it is gone, or was changed since `credentialVersion` was read. */
 export async function updateConnection(
-  transaction: Transaction<Database>,
+  transaction: Reader,
   id: string,
   credentialVersion: number,
   changes: ConnectionChanges,

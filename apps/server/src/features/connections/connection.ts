@@ -1,4 +1,6 @@
+import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from '@graticule/contract'
 import type { Audience, ConnectionAsset, CredentialChoice } from '@graticule/policy'
+import { type Freshness, UNKEPT } from '../../platform/cache/freshness.ts'
 import type { ConnectionRow } from '../../platform/db/tables.ts'
 import type { WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
 
@@ -18,6 +20,9 @@ export interface Connection {
   readonly config: Readonly<Record<string, unknown>>
   readonly sealedSecrets: string | null
   readonly credentialVersion: number
+  readonly options: ConnectionOptions
+  /** Grows with each edit. */
+  readonly revision: number
   readonly createdAt: Date
   readonly updatedAt: Date
 }
@@ -35,6 +40,8 @@ export function connectionFromRow(row: ConnectionRow & { readonly audience: Audi
     config: row.config,
     sealedSecrets: row.secrets,
     credentialVersion: row.credential_version,
+    options: { ...DEFAULT_CONNECTION_OPTIONS, ...row.options },
+    revision: row.revision,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
@@ -57,6 +64,11 @@ export function connectionNames(connection: Connection): string[] {
   return [connection.name, ...connection.aliases]
 }
 
+/** How old an answer of a connection may be: what the request asks for, unless nothing of the connection is kept. */
+export function freshnessFor({ options }: Connection, asked: Freshness): Freshness {
+  return options.neverCache ? UNKEPT : asked
+}
+
 /** Where statements of a connection go under the credential that policy chose. */
 export function warehouseTarget(
   connection: Connection,
@@ -71,9 +83,17 @@ export function warehouseTarget(
     databaseIdentity: credential.kind,
     credentialVersion: connection.credentialVersion,
     embedded: connection.embedded,
+    ...limitsOf(connection.options),
     readConfig: () => ({
       ...connection.config,
       ...(connection.sealedSecrets === null ? {} : unsealSecrets(connection.sealedSecrets)),
     }),
+  }
+}
+
+function limitsOf({ maxConcurrentQueries, queryTimeoutSeconds }: ConnectionOptions) {
+  return {
+    ...(maxConcurrentQueries === null ? {} : { maxRunning: maxConcurrentQueries }),
+    ...(queryTimeoutSeconds === null ? {} : { maxTimeoutMs: queryTimeoutSeconds * 1_000 }),
   }
 }

@@ -153,7 +153,7 @@ describe('changing a connection', () => {
     expect(await ask()).toEqual([{ value: 1 }])
     await warehouse.query('INSERT INTO demo.before VALUES (2)')
     expect(await ask()).toEqual([{ value: 1 }])
-    const payload = { config: warehouse.config }
+    const payload = { config: { ...warehouse.config, connectTimeoutSeconds: 7 } }
     await test.request({ method: 'PATCH', url: '/v3/connections/moving', as: 'editor', payload })
     expect(await ask()).toEqual([{ value: 2 }])
   })
@@ -209,7 +209,7 @@ describe('deleting a connection', () => {
     expect(saved.statusCode, saved.body).toBe(200)
     const refused = await test.request({ method: 'DELETE', url: '/v3/connections/drawn', as: 'editor' })
     expect(refused.statusCode).toBe(409)
-    expect(refused.json().details.maps).toEqual([{ id, title: 'Drawn' }])
+    expect(refused.json().details.dependents).toMatchObject([{ kind: 'map', id, title: 'Drawn' }])
     await test.request({ method: 'DELETE', url: `/workspace-api/maps/${id}`, as: 'editor' })
     expect((await test.request({ method: 'DELETE', url: '/v3/connections/drawn', as: 'editor' })).statusCode).toBe(204)
     expect((await test.request({ method: 'GET', url: '/v3/connections/drawn', as: 'editor' })).statusCode).toBe(404)

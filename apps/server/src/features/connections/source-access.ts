@@ -89,6 +89,8 @@ export interface MapSource {
 /** A map as far as rights go. */
 export interface SharedMap {
   readonly asset: MapAsset
+  /** Null for an owner who may not sign in any more. */
+  readonly owner: UserPrincipal | null
   readonly sources: readonly MapSource[]
 }
 
@@ -157,7 +159,22 @@ export class SourceAccess {
       this.noteUse(principal, connection)
       return
     }
-    throw refuseSource(principal, action, connection, source)
+    throw await this.#refuse(principal, action, connection, source)
+  }
+
+  /**
+   * What somebody is told who may not read a source. Whoever may open a map that draws it knows of it, and learns which
+   * connection it lacks; of any other source they learn nothing.
+   */
+  async #refuse(
+    principal: Principal,
+    action: SourceAction,
+    connection: Connection,
+    source: Source,
+  ): Promise<AppError> {
+    const isMissing = principal.kind === 'user' && !can(principal, action, connectionAsset(connection)).allowed
+    const lenders = isMissing ? await this.#maps.listLenders(principal, connectionNames(connection), source) : []
+    return lenders.length > 0 ? refuseLending(connection) : refuseSource(principal, action, connection, source)
   }
 
   /**
@@ -234,7 +251,7 @@ export class SourceAccess {
     return {
       connection,
       way: null,
-      refusal: refuseSource(person, action, connection, source).message,
+      refusal: (await this.#refuse(person, action, connection, source)).message,
       changes: await this.#listChanges(person, action, connection, source),
     }
   }
@@ -320,10 +337,11 @@ export class SourceAccess {
         return sourceGranted(principal.grants, names, source)
       case 'public-map': {
         const map = await this.#maps.readMap(principal.mapId)
-        return (
-          map?.asset.audience.public === true &&
-          map.sources.some((drawn) => names.includes(drawn.connectionName) && isSameSource(drawn.source, source))
-        )
+        if (map?.asset.audience.public !== true) return false
+        const free = source.type === 'query' ? 'sql.run' : 'data.browse'
+        // The link gives the world what its maker may give: it ends with their right to the connection.
+        if (map.owner === null || !lends(map.owner, action, free, connectionAsset(connection))) return false
+        return map.sources.some((drawn) => names.includes(drawn.connectionName) && isSameSource(drawn.source, source))
       }
       case 'anonymous':
         return false
@@ -334,6 +352,15 @@ export class SourceAccess {
 /** The action of whoever reads such a source without a map that says so. */
 function freeReading(source: Source): 'sql.run' | 'data.browse' {
   return source.type === 'query' ? 'sql.run' : 'data.browse'
+}
+
+/** What somebody is told whose map draws from a connection that neither they nor the map's owner may use. */
+function refuseLending({ name }: Connection): AppError {
+  return new AppError(
+    'source_not_granted',
+    `The connection "${name}" that this map draws from is not shared with you, nor with whoever made the map. Ask its owner to share it, or let the map draw from another one.`,
+    { details: { rule: 'source.connection', connection: name } },
+  )
 }
 
 /** What somebody is told who may not read a source, from the request alone. */

@@ -8,6 +8,7 @@ import { WireParameters } from '../../http/wire-parameters.ts'
 import { readFreshness } from '../../platform/cache/freshness.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts'
+import { freshnessFor } from '../connections/connection.ts'
 import { type MapSourceService, readMapId } from './map-source-service.ts'
 import type { SourceEndpoint } from './source-definition.ts'
 import { noteTileAnswer, readCoordinate, readTileFreshness, tileReply } from './tile-reply.ts'
@@ -142,8 +143,9 @@ export function registerMapsApiRoutes(
       const { params } = request
       const tile = { z: readCoordinate(params.z), x: readCoordinate(params.x), y: readCoordinate(params.y) }
       const parameters = new WireParameters(request.query)
-      const freshness = readTileFreshness(request.headers['cache-control'], readAddressNotes(parameters))
       const prepared = await tiles.prepare(request.principal, params.connection, params.handle, tile)
+      const asked = readTileFreshness(request.headers['cache-control'], readAddressNotes(parameters))
+      const freshness = freshnessFor(prepared.connection, asked)
       const mapId = readMapId(parameters)
       const { answer, isHit } = await tiles.obtain(callerOf(request, reply), prepared, tile, freshness, mapId)
       noteTileAnswer(telemetry, answer, isHit)

@@ -4,7 +4,7 @@ import type { Caller } from '../../http/caller.ts'
 import type { CacheKeys } from '../../platform/cache/cache-key.ts'
 import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
 import { DEFAULT_FRESHNESS_SECONDS, type Freshness } from '../../platform/cache/freshness.ts'
-import type { Connection } from '../connections/connection.ts'
+import { type Connection, freshnessFor } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 
 /** An extent is for finding the way to the data, so an hour-old one will do unless the request asks for better. */
@@ -47,7 +47,7 @@ export class SourceExtents {
       const { value } = await this.#answers.obtainJson(
         key,
         connection.id,
-        wanted,
+        freshnessFor(connection, wanted),
         async (signal) => {
           const warehouse = this.#connections.warehouse(caller, connection, 'extent')
           const { rows } = await warehouse.run(compiled.statement, { signal, timeoutMs: EXTENT_TIMEOUT_MS, maxRows: 1 })

@@ -41,14 +41,21 @@ export function tileReply(
 ): TileReply {
   const ageSeconds = Math.floor((now.getTime() - answer.createdAt) / 1000)
   const headers: Record<string, string> = {
-    'cache-control': `private, max-age=${Math.max(0, freshness.maxAgeSeconds - ageSeconds)}`,
+    'cache-control': freshness.isUnkept
+      ? 'no-store'
+      : `private, max-age=${Math.max(0, freshness.maxAgeSeconds - ageSeconds)}`,
     vary: 'Authorization, Cookie',
   }
   if (answer.hasDroppedFeatures) headers['features-dropped-from-tile'] = 'true'
   if (answer.body.byteLength === 0) return { status: 204, headers, body: undefined }
-  headers.etag = answer.etag
-  if (ifNoneMatch?.includes(answer.etag)) return { status: 304, headers, body: undefined }
   headers['content-type'] = MVT
+  // A tag is for whoever kept the bytes.
+  if (freshness.isUnkept) return { status: 200, headers, body: answer.body }
+  headers.etag = answer.etag
+  if (ifNoneMatch?.includes(answer.etag)) {
+    delete headers['content-type']
+    return { status: 304, headers, body: undefined }
+  }
   return { status: 200, headers, body: answer.body }
 }
 

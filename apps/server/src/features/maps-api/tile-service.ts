@@ -11,7 +11,7 @@ import type { TileBytes } from '../../platform/tile-encoding/encode-tile-row.ts'
 import type { TileEncoder } from '../../platform/tile-encoding/tile-encoder.ts'
 import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
 import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
-import type { Connection } from '../connections/connection.ts'
+import { type Connection, freshnessFor } from '../connections/connection.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import { type SourceAccess, sourceNotFound } from '../connections/source-access.ts'
@@ -141,7 +141,7 @@ export class TileService {
     return this.#options.answers.obtain(
       key,
       connection.id,
-      freshness,
+      freshnessFor(connection, freshness),
       (signal) => this.#produce(caller, { connection, handle, key }, tile, mapId, signal),
       caller.signal,
     )

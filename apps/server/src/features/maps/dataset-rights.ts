@@ -1,6 +1,7 @@
 import { AppError, type MapDataset, type MapDocument } from '@graticule/contract'
 import { type Action, can, type UserPrincipal } from '@graticule/policy'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
+import type { Store } from '../../platform/db/database.ts'
 import { connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 
@@ -42,6 +43,26 @@ export class DatasetRights {
       if (before && isNoWider(dataset, before) && hasSameFilters(dataset.id, edited, stored)) continue
       if (await this.#isUsable(editor, dataset)) continue
       throw before === undefined ? notUsable(dataset) : notChangeable(before)
+    }
+  }
+
+  /**
+   * Keeps the connections that a document comes to name from being deleted until the transaction ends; 409 when one is
+   * gone already. Call it before the map is locked, as deleting a connection locks it before the maps that draw from it.
+   */
+  async holdConnections(
+    transaction: Store,
+    organizationId: string,
+    document: MapDocument,
+    stored: MapDocument | null,
+  ): Promise<void> {
+    const before = new Set(stored?.datasets.map(({ connectionName }) => connectionName))
+    const names = new Set(document.datasets.map(({ connectionName }) => connectionName))
+    const added = [...names].filter((name) => !before.has(name))
+    const held = await this.#connections.holdNamed(transaction, organizationId, added)
+    for (const name of added) {
+      if (held.has(name)) continue
+      throw new AppError('conflict', `The connection "${name}" was deleted meanwhile. Choose another one.`)
     }
   }
 

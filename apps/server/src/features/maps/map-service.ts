@@ -181,6 +181,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     checkMapDocument(edit.document)
     await this.#rights.requireEditable(principal, edit.document, map.draft.document)
     await this.#options.store.transaction().execute(async (transaction) => {
+      await this.#rights.holdConnections(transaction, map.organizationId, edit.document, map.draft.document)
       // It may have been given to somebody else meanwhile, or whoever helped with it may help no more.
       authorize(principal, 'map.update', mapAsset(await this.#lock(transaction, id)))
       const isUpdated = await updateMap(transaction, id, edit.revision, {
@@ -456,6 +457,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const id = createId()
     const now = this.#options.clock.now()
     await this.#options.store.transaction().execute(async (transaction) => {
+      await this.#rights.holdConnections(transaction, principal.organizationId, document, null)
       await this.#options.holdRight(transaction, principal, 'map.create')
       const { audiences, governance } = this.#options
       await governance.holdRoom(transaction, principal.organizationId, 'map')

@@ -6,7 +6,7 @@ import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { isSameSource, type Lender, type MapSources, type SharedMap } from '../connections/source-access.ts'
 import { datasetSource, type MapRecord, mapAsset } from './map-record.ts'
-import { findMap, listMapsDrawing } from './map-store.ts'
+import { findMap, findMapOwner, listMapsDrawing } from './map-store.ts'
 
 /** How long a change made by another process may go unnoticed, in milliseconds; our own is noticed at once. */
 const REMEMBER_MS = 1_000
@@ -44,6 +44,7 @@ export class StoredMapSources implements MapSources {
     const record = await findMap(this.#store, mapId)
     const map = record && {
       asset: mapAsset(record),
+      owner: await findMapOwner(this.#store, mapId),
       sources: listReadersDatasets(record).map((dataset) => ({
         connectionName: dataset.connectionName,
         source: datasetSource(dataset),

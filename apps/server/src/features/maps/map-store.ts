@@ -42,6 +42,18 @@ export async function findMap(db: Reader, id: string): Promise<MapRecord | null>
   }
 }
 
+/** The owner of a map as they would ask for its data themselves; null for one who may not sign in any more. */
+export async function findMapOwner(db: Reader, id: string): Promise<UserPrincipal | null> {
+  const row = await db
+    .selectFrom('maps')
+    .innerJoin('users', 'users.id', 'maps.owner_id')
+    .select(['maps.organization_id', 'maps.owner_id', 'users.role', 'users.disabled_at'])
+    .select(groupIdsColumn().as('group_ids'))
+    .where('maps.id', '=', id)
+    .executeTakeFirst()
+  return row ? ownerFromRow(row) : null
+}
+
 export async function insertMap(transaction: Transaction<Database>, row: NewMap): Promise<void> {
   await transaction.insertInto('maps').values(row).execute()
 }
@@ -137,6 +149,28 @@ export async function listMapsOnConnection(db: Reader, organizationId: string, n
   return rows.map((row) => ({ facts: factsOf(row), title: row.title, isDrawn: row.is_drawn }))
 }
 
+/** All maps of an organization, deleted ones too, that draw from one of these names; they stay until the transaction ends. */
+export async function lockMapsOnConnection(transaction: Reader, organizationId: string, names: readonly string[]) {
+  const draws = (column: 'document' | 'published_document') =>
+    sql.join(
+      names.map((connectionName) => hasDataset(column, { connectionName })),
+      sql` OR `,
+    )
+  return transaction
+    .selectFrom('maps')
+    .select(['id', 'title', 'document', 'published_document', 'revision', 'published_revision'])
+    .where('organization_id', '=', organizationId)
+    .where(sql<boolean>`(${draws('document')} OR coalesce(${draws('published_document')}, false))`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
+/** Changes a map that is locked, deleted or not. */
+export async function rewriteMap(transaction: Reader, id: string, changes: MapChanges): Promise<void> {
+  await transaction.updateTable('maps').set(changes).where('id', '=', id).execute()
+}
+
 /** A map that draws from a connection, with its owner as they would ask for its data themselves. */
 export interface DrawingMap {
   readonly datasets: MapDocument['datasets']
@@ -186,18 +220,20 @@ export async function listMapsDrawing(
   return rows.map((row) => ({
     id: row.id,
     datasets: row.datasets,
-    owner:
-      row.disabled_at === null
-        ? {
-            kind: 'user',
-            userId: row.owner_id,
-            organizationId: row.organization_id,
-            role: row.role,
-            groupIds: row.group_ids,
-            sessionId: 'none',
-          }
-        : null,
+    owner: ownerFromRow(row),
   }))
+}
+
+function ownerFromRow(row: {
+  readonly owner_id: string
+  readonly organization_id: string
+  readonly role: UserPrincipal['role']
+  readonly disabled_at: Date | null
+  readonly group_ids: readonly string[]
+}): UserPrincipal | null {
+  if (row.disabled_at !== null) return null
+  const { owner_id: userId, organization_id: organizationId, role, group_ids: groupIds } = row
+  return { kind: 'user', userId, organizationId, role, groupIds, sessionId: 'none' }
 }
 
 /** The owner of maps as they would ask for their data themselves; null when they may not sign in any more. */

@@ -12,7 +12,7 @@ export interface AssetChange {
 export function compareAccess(
   readers: readonly PossibleReader[],
   changes: readonly AssetChange[],
-): Omit<SharingPreview, 'peopleCount'> {
+): Omit<SharingPreview, 'peopleCount' | 'breaks'> {
   // Many assets of one owner are often shared alike, and then the answer about one is the answer about all.
   const distinct = [
     ...new Map(changes.map((change) => [JSON.stringify(Object.values(change).map(factsOf)), change])).values(),

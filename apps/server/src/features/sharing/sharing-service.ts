@@ -55,6 +55,12 @@ export interface SharingServiceOptions {
   /** Everybody active of an organization, by name. */
   readonly listPeople: (organizationId: string) => Promise<readonly PossibleReader[]>
   readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
+  /** What of these people reads from a connection. */
+  readonly listBreaks: (
+    asker: UserPrincipal,
+    connectionId: string,
+    losing: readonly UserPrincipal[],
+  ) => Promise<SharingPreview['breaks']>
   /** The names of those of these folders that the asker may know of. */
   readonly listProjectNames: (asker: UserPrincipal, ids: readonly string[]) => Promise<readonly ProjectName[]>
 }
@@ -129,7 +135,14 @@ export class SharingService {
     const changed: ShareableAsset = { ...asset, audience }
     const readers = await this.#options.listPeople(asset.organizationId)
     const after = readers.filter((reader) => reaches(reader.principal, changed))
-    return { ...compareAccess(readers, [{ before: asset, after: changed }]), peopleCount: after.length }
+    const losing = readers
+      .map((reader) => reader.principal)
+      .filter((reader) => reaches(reader, asset) && !reaches(reader, changed))
+    return {
+      ...compareAccess(readers, [{ before: asset, after: changed }]),
+      peopleCount: after.length,
+      breaks: kind === 'connection' ? await this.#options.listBreaks(principal, asset.id, losing) : [],
+    }
   }
 
   /** Who would gain and who would lose access to any of several assets that are shared alike; each decided as if alone. */

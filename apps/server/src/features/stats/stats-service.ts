@@ -6,7 +6,7 @@ import type { CacheKeys } from '../../platform/cache/cache-key.ts'
 import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
 import type { Freshness } from '../../platform/cache/freshness.ts'
 import { isNoGeometry, type SourceDescriptions } from '../catalog/source-descriptions.ts'
-import type { Connection } from '../connections/connection.ts'
+import { type Connection, freshnessFor } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
@@ -63,7 +63,7 @@ export class StatsService {
     const { value } = await answers.obtainJson(
       key,
       connection.id,
-      freshness,
+      freshnessFor(connection, freshness),
       async (signal) => {
         const warehouse = connections.warehouse(caller, connection, 'statistics')
         const { rows } = await warehouse.run(compiled.statement, { signal, timeoutMs: STATS_TIMEOUT_MS })

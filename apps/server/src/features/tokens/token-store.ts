@@ -1,5 +1,5 @@
 import type { Predicate } from '@graticule/policy'
-import type { Insertable, Updateable } from 'kysely'
+import { type Insertable, sql, type Updateable } from 'kysely'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { TokenRow, TokensTable } from '../../platform/db/tables.ts'
@@ -49,6 +49,27 @@ export class TokenStore {
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
     return row ?? null
+  }
+
+  /** Those that are not revoked and have a grant on a connection of one of these names; locked, in a transaction. */
+  async listGranting(store: Store, organizationId: string, names: readonly string[]) {
+    const grants = names.map((name) => JSON.stringify([{ connection_name: name }]))
+    const rows = await store
+      .selectFrom('tokens')
+      .innerJoin('users', 'users.id', 'tokens.owner_id')
+      .selectAll('tokens')
+      .select(['users.name as owner_name', 'users.email as owner_email'])
+      .where('tokens.organization_id', '=', organizationId)
+      .where('tokens.revoked_at', 'is', null)
+      .where(sql<boolean>`tokens.grants @> ANY(${grants}::jsonb[])`)
+      // In the order in which times of last use are written, so that the two never wait for each other.
+      .orderBy('tokens.id')
+      .forNoKeyUpdate('tokens')
+      .execute()
+    return rows.map(({ owner_name: name, owner_email: email, ...token }) => ({
+      token,
+      owner: { id: token.owner_id, name, email },
+    }))
   }
 
   /** As it is, and stays until the transaction ends; null when it has been revoked. */

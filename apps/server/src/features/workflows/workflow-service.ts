@@ -201,15 +201,6 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
     })
   }
 
-  /** The workflows that work on a connection; those that the principal may not open come without their title. */
-  async listDependents(principal: Principal, connectionId: string): Promise<{ id: string; title: string | null }[]> {
-    const found = await this.#options.workflows.listOnConnection(connectionId)
-    return found.map((workflow) => ({
-      id: workflow.id,
-      title: can(principal, 'workflow.read', workflowAsset(workflow)).allowed ? workflow.title : null,
-    }))
-  }
-
   async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {
     await this.#options.store.transaction().execute(async (transaction) => {
       await hold(transaction)

@@ -64,12 +64,22 @@ export class WorkflowStore {
   }
 
   /** Those that work on a connection. */
-  async listOnConnection(connectionId: string): Promise<Workflow[]> {
-    const rows = await selectWithOwner(this.#store)
+  async listOnConnection(connectionId: string, store: Store = this.#store): Promise<Workflow[]> {
+    const rows = await selectWithOwner(store)
       .where('workflows.connection_id', '=', connectionId)
       .orderBy(ORDER.title)
       .execute()
     return rows.map(toWorkflow)
+  }
+
+  /** Makes all that work on a connection, deleted ones too, work on another. */
+  async repoint(transaction: Store, fromId: string, toId: string, at: Date) {
+    return transaction
+      .updateTable('workflows')
+      .set({ connection_id: toId, updated_at: at })
+      .where('connection_id', '=', fromId)
+      .returning(['id', 'title'])
+      .execute()
   }
 
   /** The workflow stays as it is, and so does its audience, until the transaction ends. */

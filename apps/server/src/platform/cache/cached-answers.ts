@@ -49,7 +49,7 @@ export class CachedAnswers {
         const createdAt = this.#clock.now().getTime()
         const produced = await produce(flightSignal)
         const made = createAnswer(produced.body, createdAt, produced.hasDroppedFeatures)
-        this.#cache.set(key, connectionId, made)
+        if (!freshness.isUnkept) this.#cache.set(key, connectionId, made)
         return made
       },
       signal,

@@ -10,7 +10,12 @@ export interface Freshness {
   readonly maxAgeSeconds: number
   /** Answers from before this moment (milliseconds since the epoch) do not count. */
   readonly notBefore: number
+  /** True when the answer may be kept nowhere at all, neither here nor by whoever gets it. */
+  readonly isUnkept?: boolean
 }
+
+/** Of a connection whose answers are kept nowhere. */
+export const UNKEPT: Freshness = { maxAgeSeconds: 0, notBefore: 0, isUnkept: true }
 
 /** Reads `Cache-Control` of a request: `no-cache`, `no-store` and `max-age=<seconds>` count, the rest is ignored. */
 export function readFreshness(cacheControl: string | undefined, notBefore = 0): Freshness {

@@ -23,6 +23,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<Exclude<keyof Database, 'org
   join_requests: 'column',
   connections: 'column',
   connection_postures: 'follow',
+  connection_bookmarks: 'follow',
   tokens: 'column',
   maps: 'column',
   workflows: 'column',

@@ -1,5 +1,6 @@
 import type {
   Branding,
+  ConnectionOptions,
   CustomBasemap,
   CustomPalette,
   DEFAULT_ROLES,
@@ -188,8 +189,19 @@ export interface ConnectionsTable {
   /** Grows with each change of how to log in, so that nothing cached under the old login is served again. */
   credential_version: Generated<number>
   aliases: ColumnType<string[], string | undefined, string>
+  /** What differs from the defaults. */
+  options: ColumnType<Partial<ConnectionOptions>, string | undefined, string>
+  /** Grows with each edit. */
+  revision: Generated<number>
   created_at: CreatedAt
   updated_at: Date
+}
+
+/** A connection that somebody keeps at hand. It shows only while they may use it. */
+export interface ConnectionBookmarksTable {
+  user_id: string
+  connection_id: string
+  created_at: CreatedAt
 }
 
 export interface TokensTable {
@@ -751,6 +763,7 @@ export interface Database {
   invitations: InvitationsTable
   join_requests: JoinRequestsTable
   connections: ConnectionsTable
+  connection_bookmarks: ConnectionBookmarksTable
   tokens: TokensTable
   maps: MapsTable
   workflows: WorkflowsTable

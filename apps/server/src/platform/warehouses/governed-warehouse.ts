@@ -86,7 +86,7 @@ export class GovernedWarehouse {
     let rows = 0
     let outcome = 'cancelled'
     try {
-      const exit = await lease.enter(options.timeoutMs, options.signal)
+      const exit = await lease.enter(this.#timeoutFor(options), options.signal)
       startedAt = performance.now()
       using patient = this.#patience(options.signal)
       try {
@@ -179,7 +179,7 @@ export class GovernedWarehouse {
     let rows = 0
     let outcome = 'ok'
     try {
-      const exit = await lease.enter(options.timeoutMs, options.signal)
+      const exit = await lease.enter(this.#timeoutFor(options), options.signal)
       startedAt = performance.now()
       using patient = this.#patience(options.signal)
       try {
@@ -209,7 +209,13 @@ export class GovernedWarehouse {
   }
 
   #attribute<Options extends GovernedRunOptions>(options: Options, signal = options.signal): Options & RunOptions {
-    return { ...options, ...(signal ? { signal } : {}), attribution: attributionOf(this.#target, this.#context) }
+    const attribution = attributionOf(this.#target, this.#context)
+    return { ...options, ...(signal ? { signal } : {}), timeoutMs: this.#timeoutFor(options), attribution }
+  }
+
+  /** What the caller allows, but no more than the connection does. */
+  #timeoutFor({ timeoutMs }: GovernedRunOptions): number {
+    return Math.min(timeoutMs, this.#target.maxTimeoutMs ?? Number.POSITIVE_INFINITY)
   }
 
   #patience(signal: AbortSignal | undefined) {

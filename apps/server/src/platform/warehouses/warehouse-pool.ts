@@ -144,7 +144,7 @@ export class WarehousePool {
     }
     this.#makeRoom()
     // An embedded engine runs one statement at a time; who waits for it here can still leave the queue.
-    const maxRunning = target.embedded ? 1 : (this.#options.maxRunning ?? 8)
+    const maxRunning = target.embedded ? 1 : (target.maxRunning ?? this.#options.maxRunning ?? 8)
     const entry: OpenEntry = {
       key,
       connectionId: target.connectionId,

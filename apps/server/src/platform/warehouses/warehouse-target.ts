@@ -10,6 +10,10 @@ export interface WarehouseTarget {
   /** Names the database login; never a secret. Two identities never share a socket or a cached answer. */
   readonly databaseIdentity: string
   readonly credentialVersion: number
+  /** Statements at once, which is also the number of its sockets; as the server is set unless told. */
+  readonly maxRunning?: number
+  /** The longest that a statement may take, in milliseconds, whatever it asks for. */
+  readonly maxTimeoutMs?: number
   /** True for a warehouse that this process runs itself; its address is known only to the process. */
   readonly embedded: boolean
   /** The configuration with its secrets; called only at the moment of opening. */

@@ -531,6 +531,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     body: { purpose: 'view-maps', schemas: [] },
     status: 400,
   }),
+  'GET /v3/connections/:idOrName/dependents': about('connection', CHANGE_CONNECTION),
+  'PUT /v3/connections/:idOrName/bookmark': about('connection', USE_CONNECTION),
+  'DELETE /v3/connections/:idOrName/bookmark': about('connection', USE_CONNECTION),
   'GET /v3/connections/:idOrName/sharing': about('connection', SEE_CONNECTION_SHARING, {
     asks: ['connection.use', 'user.list'],
   }),

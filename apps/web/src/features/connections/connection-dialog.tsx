@@ -31,8 +31,12 @@ import {
   TextInput,
   useDisclosure,
 } from '../../ui/index.ts'
+import { AffectedAssets } from './affected-assets.tsx'
 import { ConfigField } from './config-field.tsx'
+import { ConnectionAliases } from './connection-aliases.tsx'
 import { configErrors, groupFields, initialValues, nameError, toConfig } from './connection-form-values.ts'
+import { ConnectionOptionsFields } from './connection-options-fields.tsx'
+import { optionErrors, optionValues, toOptions } from './connection-options-values.ts'
 import { messages } from './messages.ts'
 import { useConnectionRules } from './use-connection-rules.ts'
 
@@ -85,6 +89,11 @@ function ConnectionForm(props: {
   const [errors, setErrors] = useState<Record<string, string>>({})
   const form = useRef<HTMLFormElement>(null)
   const hasStoredSecrets = connection !== null
+  const [options, setOptions] = useState(() => optionValues(connection?.options))
+  const [aliases, setAliases] = useState<readonly string[]>(connection?.aliases ?? [])
+  const [areOptionsOpen, optionFields] = useDisclosure(
+    Object.values(connection?.options ?? {}).some((value) => value !== null && value !== false),
+  )
   const trial = useTrial()
   const { main, more } = groupFields(fields)
   const [isMoreOpen, moreFields] = useDisclosure(
@@ -109,9 +118,21 @@ function ConnectionForm(props: {
     mutationFn: () => {
       const config = toConfig(fields, values)
       return connection
-        ? updateConnection(connection.id, { config })
+        ? updateConnection(connection.id, {
+            ...(name === connection.name ? {} : { name }),
+            ...(aliases.length === connection.aliases.length ? {} : { aliases: [...aliases] }),
+            config,
+            options: toOptions(options),
+            revision: connection.revision,
+          })
         : // Unless its maker chooses, it is shared as the organization's default says.
-          createConnection({ name, providerId, config, ...(privacy === null ? {} : { privacy }) })
+          createConnection({
+            name,
+            providerId,
+            config,
+            options: toOptions(options),
+            ...(privacy === null ? {} : { privacy }),
+          })
     },
     onSuccess: async (saved) => {
       await queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })
@@ -128,11 +149,13 @@ function ConnectionForm(props: {
   })
 
   const check = (withName: boolean): boolean => {
-    const found = configErrors(fields, values, hasStoredSecrets)
-    const wrongName = withName && !connection ? nameError(name) : null
+    const wrongOptions = optionErrors(options)
+    const found = { ...configErrors(fields, values, hasStoredSecrets), ...wrongOptions }
+    const wrongName = withName ? nameError(name) : null
     if (wrongName) found.name = wrongName
     setErrors(found)
     if (Object.keys(found).length === 0) return true
+    if (Object.keys(wrongOptions).length > 0) optionFields.open()
     if (more.some(({ name: field }) => found[field])) moreFields.open()
     // The invalid marks are on the page only after the next paint.
     requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
@@ -171,25 +194,24 @@ function ConnectionForm(props: {
             }}
           />
         )}
-        {!connection && (
-          <TextInput
-            label={messages.name}
-            description={messages.nameHelp}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            required
-            autoFocus
-            autoComplete="off"
-            spellCheck={false}
-            value={name}
-            error={errors.name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        )}
         {providerRule !== undefined && (
           <Alert role="status" color="yellow" icon={<IconLock size={16} />} py={8} px={12}>
             {providerRule}
           </Alert>
         )}
+        <TextInput
+          label={messages.name}
+          description={messages.nameHelp}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          required
+          data-autofocus
+          autoComplete="off"
+          spellCheck={false}
+          value={name}
+          error={errors.name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <ConnectionAliases stored={connection?.aliases ?? []} kept={aliases} onChange={setAliases} />
         <FieldGrid fields={main} {...fieldProps} />
         {more.length > 0 && (
           <div>
@@ -209,6 +231,26 @@ function ConnectionForm(props: {
             </Collapse>
           </div>
         )}
+        <div>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            ml={-8}
+            aria-expanded={areOptionsOpen}
+            leftSection={areOptionsOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+            onClick={optionFields.toggle}
+          >
+            {messages.advanced}
+          </Button>
+          <Collapse expanded={areOptionsOpen}>
+            <ConnectionOptionsFields
+              values={options}
+              errors={errors}
+              onChange={(changes) => setOptions((current) => ({ ...current, ...changes }))}
+            />
+          </Collapse>
+        </div>
         {!connection && (
           <Select
             label={messages.privacy}
@@ -235,6 +277,7 @@ function ConnectionForm(props: {
             {noSecretRule}
           </Text>
         )}
+        {connection && <AffectedAssets connectionId={connection.id} />}
         <FormError error={trial.error} title={messages.testFailed} />
         <FormError error={save.error} title={messages.saveFailed} />
         {trial.isSuccess && (

@@ -15,10 +15,12 @@ import {
   Table,
   Text,
   useDisclosure,
+  VisuallyHidden,
 } from '../../ui/index.ts'
 import { AssetShareDialog } from '../sharing/asset-share-dialog.tsx'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
+import { BookmarkButton } from './bookmark-button.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { messages } from './messages.ts'
 import { useConnectionActions } from './use-connection-actions.tsx'
@@ -42,6 +44,9 @@ export function ConnectionTable(props: {
       <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
+            <Table.Th w={36}>
+              <VisuallyHidden>{columns.bookmark}</VisuallyHidden>
+            </Table.Th>
             <Table.Th>{columns.name}</Table.Th>
             <Table.Th>{columns.provider}</Table.Th>
             <Table.Th>{columns.privacy}</Table.Th>
@@ -52,8 +57,11 @@ export function ConnectionTable(props: {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {props.connections.map((connection) => (
+          {bookmarkedFirst(props.connections).map((connection) => (
             <Table.Tr key={connection.id}>
+              <Table.Td pe={0}>
+                <BookmarkButton connection={connection} />
+              </Table.Td>
               <Table.Td>
                 <Group gap={8} wrap="nowrap">
                   {canBrowse ? (
@@ -107,6 +115,11 @@ export function ConnectionTable(props: {
       </Table>
     </Table.ScrollContainer>
   )
+}
+
+/** What is kept at hand stands on top, each part by name. */
+function bookmarkedFirst(connections: readonly ConnectionSummary[]): readonly ConnectionSummary[] {
+  return [...connections].sort((a, b) => Number(b.bookmarked) - Number(a.bookmarked))
 }
 
 function ConnectionMenu(props: {

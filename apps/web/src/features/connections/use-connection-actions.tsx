@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../api/api-error.ts'
 import { connectionsQuery, deleteConnection } from '../../api/connections.ts'
 import { modals, notifications, Stack, Text } from '../../ui/index.ts'
-import { BlockingMaps } from './blocking-maps.tsx'
+import { ConnectionInUse } from './connection-in-use.tsx'
 import { messages } from './messages.ts'
 
 /** Deleting a connection, with the questions and the refusals in words. */
@@ -24,7 +24,15 @@ export function useConnectionActions() {
     },
     onError: (error, connection) => {
       if (!(error instanceof ApiError) || error.code !== 'conflict') return fail(error)
-      modals.open({ title: messages.deleteBlockedTitle(connection.name), children: <BlockingMaps error={error} /> })
+      const onDeleted = async (targetName: string) => {
+        // Maps and workflows name another connection now.
+        await queryClient.invalidateQueries()
+        notifications.show({ message: messages.replaced(connection.name, targetName) })
+      }
+      modals.open({
+        title: messages.deleteBlockedTitle(connection.name),
+        children: <ConnectionInUse connection={connection} error={error} onDeleted={onDeleted} />,
+      })
     },
   })
   return {

@@ -15,6 +15,7 @@ export function AccessChange({ asset, wish }: { asset: Shareable; wish: Audience
       {describeAccessChange(data).map((sentence) => (
         <p key={sentence}>{sentence}</p>
       ))}
+      {data.breaks.length > 0 && <p>{messages.breaks(data.breaks)}</p>}
       <p>{messages.afterwards(data.peopleCount)}</p>
     </>
   )

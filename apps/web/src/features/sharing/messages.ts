@@ -82,6 +82,16 @@ export const shareMessages = {
     `${count === 1 ? '1 person gains' : `${count} people gain`} access: ${names}.`,
   lose: (count: number, names: string) =>
     `${count === 1 ? '1 person loses' : `${count} people lose`} access: ${names}.`,
+  /** Whose maps, workflows and tokens stop reading from a connection. */
+  breaks: (breaks: readonly { readonly owner: { readonly name: string }; readonly counts: Record<string, number> }[]) =>
+    `What ${breaks.length === 1 ? '1 person' : `${breaks.length} people`} made with it stops showing data: ${breaks
+      .map(
+        ({ owner, counts }) =>
+          `${owner.name} (${Object.entries(counts)
+            .map(([kind, count]) => (count === 1 ? `1 ${kind}` : `${count} ${kind}s`))
+            .join(', ')})`,
+      )
+      .join(', ')}.`,
   nobodyChanges: 'Nobody in the organization gains or loses access.',
   afterwards: (count: number) =>
     `Then ${count === 1 ? '1 person' : `${count} people`} of the organization ${count === 1 ? 'has' : 'have'} access.`,
