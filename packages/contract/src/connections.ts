@@ -46,6 +46,16 @@ export const DEFAULT_CONNECTION_OPTIONS: ConnectionOptions = {
   neverCache: false,
 }
 
+/** POST /v3/connections/test */
+export const ConnectionTestResult = Type.Object({
+  ok: Type.Boolean(),
+  /** Of the server, as people read it. */
+  version: Type.String(),
+  /** What it works without, but not all that a workspace does with it. */
+  warnings: Type.Array(Type.Object({ step: Type.String(), sentence: Type.String() })),
+})
+export type ConnectionTestResult = Static<typeof ConnectionTestResult>
+
 /** DELETE …?targetConnectionId: how many of each kind read from the other connection now. */
 export const ConnectionRepointed = Type.Object({ repointed: Type.Record(Type.String(), Type.Integer()) })
 export type ConnectionRepointed = Static<typeof ConnectionRepointed>

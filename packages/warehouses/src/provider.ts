@@ -83,11 +83,23 @@ export interface ResultSet {
   readonly rowCount: number
 }
 
+/** The steps of connecting, in order: which one failed stands in the `details` of the error as `step`. */
+export type ConnectStep = 'dns' | 'tcp' | 'tls' | 'authentication' | 'database' | 'postgis'
+
+/** Something that the connection works without, but not all that a workspace does with it. */
+export interface ConnectWarning {
+  readonly step: ConnectStep
+  /** One sentence that says what is missing and what to do. */
+  readonly sentence: string
+}
+
 /** Running: one database identity's open door to one warehouse. Holds the pool; every call takes a signal. */
 export interface Warehouse {
   readonly capabilities: Capabilities
   /** Server version and PostGIS version (or the like), for the connection page. */
   readonly version: string
+  /** What was found wanting when it was opened. */
+  readonly warnings: readonly ConnectWarning[]
   run(statement: Statement, options: RunOptions): Promise<ResultSet>
   /** Runs a statement whose answer is one row and returns its cells as the wire's text. */
   runRaw(statement: Statement, options: RunOptions): Promise<readonly (string | null)[]>

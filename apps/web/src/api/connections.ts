@@ -3,6 +3,7 @@ import type {
   ConnectionDependents,
   ConnectionRepointed,
   ConnectionSummary,
+  ConnectionTestResult,
   ConnectionUpdateBody,
 } from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
@@ -72,7 +73,7 @@ export interface ConnectionTest {
 }
 
 /** Really connects; throws the warehouse's own reason when it cannot. */
-export function testConnection(test: ConnectionTest, signal?: AbortSignal): Promise<{ ok: boolean; version?: string }> {
+export function testConnection(test: ConnectionTest, signal?: AbortSignal): Promise<ConnectionTestResult> {
   return sendRequest(`${CONNECTIONS}/test`, { method: 'POST', body: test, signal })
 }
 

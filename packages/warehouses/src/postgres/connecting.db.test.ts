@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import type { AppError } from '@graticule/contract'
 import { createDatabase, findFreePort, startPgBouncer, startPostgres, type TestPostgres } from '@graticule/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Warehouse } from '../provider.ts'
@@ -35,18 +36,57 @@ const usesTls = (config: PostgresConfig): Promise<unknown> =>
 
 describe('a connection that fails says which step failed', () => {
   test.each([
-    ['a host that has no address', { host: 'no-such-host.invalid' }, 'warehouse_unavailable', /DNS/],
-    ['a wrong password', { password: 'wrong' }, 'warehouse_auth_failed', /password of user "postgres"/],
-    ['no password', { password: undefined }, 'warehouse_auth_failed', /password/],
-    ['a user that does not exist', { user: 'nobody' }, 'warehouse_auth_failed', /nobody/],
-    ['a database that does not exist', { database: 'missing' }, 'warehouse_unavailable', /no database "missing"/],
-    ['a socket folder that does not exist', { host: '/no/such/folder' }, 'warehouse_unavailable', /socket/],
-    ['a certificate of an unknown authority', { sslMode: 'verify-full' }, 'warehouse_unavailable', /TLS/],
-    ['half a client certificate', { sslMode: 'require', sslClientKey: 'x' }, 'invalid_request', /certificate/],
-  ] as const)('%s', async (_, change, code, message) => {
+    ['a host that has no address', { host: 'no-such-host.invalid' }, 'dns', /\(DNS\)\. Check the host's spelling/],
+    ['a wrong password', { password: 'wrong' }, 'authentication', /password of user "postgres".* Check the user/],
+    ['no password', { password: undefined }, 'authentication', /asks for a password.* Enter it anew/],
+    ['a user that does not exist', { user: 'nobody' }, 'authentication', /nobody/],
+    ['a database that does not exist', { database: 'missing' }, 'database', /no database "missing"\. Check/],
+    ['a socket folder that does not exist', { host: '/no/such/folder' }, 'tcp', /socket/],
+    ['a certificate of an unknown authority', { sslMode: 'verify-full' }, 'tls', /Enter the certificate of the auth/],
+    ['half a client certificate', { sslMode: 'require', sslClientKey: 'x' }, undefined, /certificate/],
+  ] as const)('%s', async (_, change, step, message) => {
     const failure = await postgresProvider.open({ config: { ...base, ...change } }).catch((error: unknown) => error)
-    expect(failure).toMatchObject({ code, message: expect.stringMatching(message) })
+    expect(failure).toMatchObject({ message: expect.stringMatching(message) })
+    expect((failure as AppError).details?.step).toBe(step)
+    expect(['invalid_request', 'warehouse_auth_failed', 'warehouse_unavailable']).toContain((failure as AppError).code)
     expect(JSON.stringify(failure)).not.toContain(server.password)
+  })
+
+  test('a server that lets nobody in without TLS', async () => {
+    const strict = await startPostgres({ authentication: 'scram', ssl: true, requireSsl: true })
+    const config = { ...base, port: strict.port, password: strict.password }
+    const failure = await postgresProvider.open({ config }).catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      code: 'warehouse_auth_failed',
+      message: expect.stringMatching(/without TLS.*Switch TLS on in the connection/),
+      details: { step: 'tls' },
+    })
+    expect(await usesTls({ ...config, sslMode: 'require' })).toBe(true)
+    await strict.stop()
+  })
+
+  test('a certificate for another name than the host', async () => {
+    const sslCertificateAuthority = server.authority?.certificate
+    const config = { ...base, host: '127.0.0.2', sslMode: 'verify-full' as const, sslCertificateAuthority }
+    const failure = await postgresProvider.open({ config }).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ details: { step: 'tls' }, message: expect.stringMatching(/for another name/) })
+  })
+
+  test('a role that may not connect to the database', async () => {
+    const admin = { ...base, database: 'postgres' }
+    const statements = [
+      "CREATE ROLE outsider LOGIN PASSWORD 'outside'",
+      'CREATE DATABASE closed_to_all',
+      'REVOKE CONNECT ON DATABASE closed_to_all FROM PUBLIC',
+    ]
+    await withWarehouse(admin, async (warehouse) => {
+      for (const text of statements) await warehouse.run({ text, values: [] }, RUN)
+    })
+    const config = { ...base, user: 'outsider', password: 'outside', database: 'closed_to_all' }
+    await expect(postgresProvider.open({ config })).rejects.toMatchObject({
+      details: { step: 'database' },
+      message: expect.stringContaining('Grant it CONNECT'),
+    })
   })
 
   test('a port where nothing listens', async () => {
@@ -143,6 +183,9 @@ describe('a database without PostGIS', () => {
     const database = await createDatabase(server, { postgis: false })
     await withWarehouse({ ...base, database: database.database }, async (warehouse) => {
       expect(warehouse.version).toMatch(/no PostGIS/)
+      expect(warehouse.warnings).toEqual([
+        { step: 'postgis', sentence: expect.stringMatching(/has no PostGIS\. Run CREATE EXTENSION postgis in it\.$/) },
+      ])
       await warehouse.run({ text: 'CREATE TABLE places (id int, lon float8, lat float8)', values: [] }, RUN)
       expect(await warehouse.listTables('public', RUN)).toMatchObject([{ name: 'places', geometryColumn: null }])
       const description = await warehouse.describe({ type: 'table', name: 'places' }, RUN)

@@ -14,6 +14,7 @@ import type { FieldDef } from 'pg'
 import type {
   AdviceRequest,
   Capabilities,
+  ConnectWarning,
   GrantRequest,
   OpenOptions,
   ResultSet,
@@ -77,6 +78,7 @@ export interface RunningStatement {
 export class PostgresWarehouse implements Warehouse {
   readonly capabilities: Capabilities
   readonly version: string
+  readonly warnings: readonly ConnectWarning[]
   readonly #config: PostgresConfig
   readonly #sessions: Sessions
   readonly #isEmbedded: boolean
@@ -88,6 +90,7 @@ export class PostgresWarehouse implements Warehouse {
     this.#sessions = sessions
     this.#isEmbedded = isEmbedded
     this.version = versions.text
+    this.warnings = versions.hasPostgis ? [] : [{ step: 'postgis', sentence: missingPostgis(config.database).message }]
     this.#hasPostgis = versions.hasPostgis
     this.capabilities = isEmbedded ? EMBEDDED_CAPABILITIES : SERVER_CAPABILITIES
   }

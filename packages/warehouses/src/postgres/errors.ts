@@ -1,6 +1,7 @@
 import { AppError } from '@graticule/contract'
 import type { Statement } from '@graticule/sql'
-import type { PostgresConfig } from './config.ts'
+import type { ConnectStep } from '../provider.ts'
+import { type PostgresConfig, tlsOptions } from './config.ts'
 
 /** What pg puts on an error that came from the server. */
 interface ServerError extends Error {
@@ -83,58 +84,110 @@ export function mapConnectError(error: unknown, config: PostgresConfig): AppErro
   const place = host.startsWith('/') ? `the socket folder ${host}` : `${host}:${config.port ?? 5432}`
   const code = errorCode(error)
   const message = error instanceof Error ? error.message : String(error)
-  const unavailable = (sentence: string): AppError => new AppError('warehouse_unavailable', sentence, { cause: error })
-  const refused = (sentence: string): AppError => new AppError('warehouse_auth_failed', sentence, { cause: error })
+  const unavailable = (step: ConnectStep, sentence: string): AppError =>
+    new AppError('warehouse_unavailable', sentence, { cause: error, details: { step } })
+  const refused = (step: ConnectStep, sentence: string): AppError =>
+    new AppError('warehouse_auth_failed', sentence, { cause: error, details: { step } })
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return unavailable(
+        'dns',
         `The name "${host}" cannot be resolved (DNS). Check the host's spelling and this server's DNS.`,
       )
     case 'ECONNREFUSED':
       return unavailable(
+        'tcp',
         `Nothing answers at ${place} (TCP). Check the port, and that PostgreSQL listens on that address.`,
       )
     case 'ENOENT':
-      return unavailable(`There is no PostgreSQL socket in ${host}. Check the folder and the port.`)
+      return unavailable('tcp', `There is no PostgreSQL socket in ${host}. Check the folder and the port.`)
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-      return unavailable(`${place} cannot be reached (TCP). Check the network and the firewall in between.`)
+      return unavailable('tcp', `${place} cannot be reached (TCP). Check the network and the firewall in between.`)
     case '28P01':
-      return refused(`The password of user "${user}" was not accepted. Check the user and the password.`)
-    case '28000':
       return refused(
-        `The server does not let user "${user}" in from here: ${message}. Check the user, TLS, and the server's pg_hba.conf.`,
+        'authentication',
+        `The password of user "${user}" was not accepted (authentication). Check the user and the password.`,
+      )
+    case '28000':
+      // The server's message comes in its language; the setting that it names does not.
+      if (tlsOptions(config) === false && /pg_hba\.conf/.test(message)) {
+        return refused(
+          'tls',
+          `The server does not let user "${user}" in from here without TLS, or not at all: ${message}. Switch TLS on in the connection; if it was refused with TLS too, add a line for this server to pg_hba.conf.`,
+        )
+      }
+      return refused(
+        'authentication',
+        `The server does not let user "${user}" in from here (authentication): ${message}. Check the user, TLS, and the server's pg_hba.conf.`,
       )
     case '3D000':
-      return unavailable(`The server has no database "${database}". Check the database's name.`)
+      return unavailable('database', `The server has no database "${database}". Check the database's name.`)
     case '42501':
-      return refused(`User "${user}" may not connect to database "${database}". Grant it CONNECT.`)
+      return refused('database', `User "${user}" may not connect to database "${database}". Grant it CONNECT.`)
     case '53300':
-      return unavailable(`The server at ${place} has no free connections. Try again, or raise its max_connections.`)
+      return unavailable(
+        'database',
+        `The server at ${place} has no free connections. Try again, or raise its max_connections.`,
+      )
     case '57P03':
-      return unavailable(`The server at ${place} is starting up or shutting down. Try again in a moment.`)
+      return unavailable('database', `The server at ${place} is starting up or shutting down. Try again in a moment.`)
   }
   if (/does not support SSL/i.test(message)) {
-    return unavailable(`The server at ${place} does not speak TLS. Choose another TLS mode, or switch TLS on there.`)
+    return unavailable(
+      'tls',
+      `The server at ${place} does not speak TLS. Choose another TLS mode, or switch TLS on there.`,
+    )
   }
   if (
     /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|UNABLE_|SELF_SIGNED|EPROTO|ERR_OSSL)/.test(code) ||
     /certificate/i.test(message)
   ) {
-    return unavailable(`The TLS connection to ${place} failed: ${message}. Check the TLS mode and the certificates.`)
+    const advice = adviceOnTls(code, host)
+    return unavailable('tls', `The TLS connection to ${place} failed: ${message.replace(/\.+$/, '')}. ${advice}`)
   }
   if (/password must be a string|no password|SASL/i.test(message)) {
-    return refused(`The server asks for a password for user "${user}", and the one given is missing or not usable.`)
+    return refused(
+      'authentication',
+      `The server asks for a password for user "${user}" (authentication), and the one given is missing or not usable. Enter it anew.`,
+    )
   }
   if (/timeout|timed out/i.test(message)) {
-    return unavailable(`${place} did not answer in time (TCP). Check the network and the firewall in between.`)
+    return unavailable('tcp', `${place} did not answer in time (TCP). Check the network and the firewall in between.`)
   }
   if (/pooler error|no such database|bouncer config/i.test(message)) {
-    return unavailable(`The connection pooler at ${place} refused: ${message}.`)
+    return unavailable(
+      'database',
+      `The connection pooler at ${place} refused: ${message}. Check the database's name and the pooler's list of them.`,
+    )
   }
-  return unavailable(`The connection to ${place} failed: ${message}. Check the host, the port, and the server's log.`)
+  return new AppError(
+    'warehouse_unavailable',
+    `The connection to ${place} failed: ${message}. Check the host, the port, and the server's log.`,
+    { cause: error },
+  )
+}
+
+/** What to do about a certificate, by what is wrong with it. */
+function adviceOnTls(code: string, host: string): string {
+  switch (code) {
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `Its certificate is for another name: use that name as the host, have "${host}" added to it, or verify the certificate alone.`
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return 'Renew the certificate on the server, or set the clocks right.'
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'CERT_SIGNATURE_FAILURE':
+      return 'Enter the certificate of the authority that signed the one of the server.'
+    default:
+      return 'Check the TLS mode and the certificates.'
+  }
 }
 
 /** True when the login failed because a pooler or an old server does not know a start-up option. */

@@ -1,4 +1,5 @@
 import { AppError } from '@graticule/contract'
+import type { ConnectStep } from '../provider.ts'
 import type { WireRow } from './wire-query.ts'
 
 /** What `readVersions` reads: the server's number and name, and the version of PostGIS or null. */
@@ -24,8 +25,8 @@ export function readVersions(row: WireRow | undefined): Versions {
   const [number, name, postgis] = row ?? []
   const server = name?.split(' ')[0] ?? 'of an unknown version'
   const found = `PostgreSQL ${server}${postgis ? ` with PostGIS ${postgis}` : ''}`
-  if (!(Number(number) >= MIN_POSTGRES_NUMBER)) throw tooOld(`PostgreSQL ${MIN_POSTGRES}`, found)
-  if (postgis && isOlder(postgis, MIN_POSTGIS)) throw tooOld(`PostGIS ${MIN_POSTGIS}`, found)
+  if (!(Number(number) >= MIN_POSTGRES_NUMBER)) throw tooOld(`PostgreSQL ${MIN_POSTGRES}`, found, 'database')
+  if (postgis && isOlder(postgis, MIN_POSTGIS)) throw tooOld(`PostGIS ${MIN_POSTGIS}`, found, 'postgis')
   return {
     text: `PostgreSQL ${server}, ${postgis ? `PostGIS ${postgis}` : 'no PostGIS: nothing can be mapped until it is installed'}`,
     hasPostgis: Boolean(postgis),
@@ -33,7 +34,7 @@ export function readVersions(row: WireRow | undefined): Versions {
 }
 
 /** What a statement that needs geometry ends with in a database that knows none. */
-export function missingPostgis(database: string, cause: unknown): AppError {
+export function missingPostgis(database: string, cause?: unknown): AppError {
   return new AppError(
     'warehouse_failed',
     `PostGIS ${MIN_POSTGIS} or newer is needed for geometry, but the database "${database}" has no PostGIS. Run CREATE EXTENSION postgis in it.`,
@@ -41,8 +42,9 @@ export function missingPostgis(database: string, cause: unknown): AppError {
   )
 }
 
-function tooOld(needed: string, found: string): AppError {
-  return new AppError('warehouse_failed', `${needed} or newer is needed, but the database is ${found}. Upgrade it.`)
+function tooOld(needed: string, found: string, step: ConnectStep): AppError {
+  const sentence = `${needed} or newer is needed, but the database is ${found}. Upgrade it.`
+  return new AppError('warehouse_failed', sentence, { details: { step } })
 }
 
 function isOlder(version: string, minimum: string): boolean {

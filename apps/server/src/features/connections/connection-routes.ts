@@ -4,6 +4,7 @@ import {
   ConnectionDependents,
   ConnectionRepointed,
   ConnectionSummary,
+  ConnectionTestResult,
   ConnectionUpdateBody,
   ErrorBody,
 } from '@graticule/contract'
@@ -122,13 +123,15 @@ export function registerConnectionRoutes(
       schema: {
         tags,
         summary: 'Try to connect without saving anything',
+        description:
+          'The `details.step` of a refusal says which of dns, tcp, tls, authentication, database and postgis failed.',
         body: ConnectionTestBody,
-        response: { 200: Type.Object({ ok: Type.Boolean(), version: Type.String() }), ...errors },
+        response: { 200: ConnectionTestResult, ...errors },
       },
     },
     async (request, reply) => {
-      const { version } = await connections.test(userCallerOf(request, reply), request.body)
-      return { ok: true, version }
+      const { version, warnings } = await connections.test(userCallerOf(request, reply), request.body)
+      return { ok: true, version, warnings: [...warnings] }
     },
   )
 

@@ -3,6 +3,7 @@ import {
   type ConnectionDependents,
   type ConnectionOptions,
   type ConnectionSummary,
+  DEFAULT_CONNECTION_OPTIONS,
   type SharingPreview,
 } from '@graticule/contract'
 import {
@@ -23,7 +24,7 @@ import {
   visibleWhere,
   WHOLE_ORGANIZATION,
 } from '@graticule/policy'
-import type { Provider } from '@graticule/warehouses'
+import type { Provider, Warehouse } from '@graticule/warehouses'
 import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
@@ -198,7 +199,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   }
 
   /** Really opens the configuration; the error says what failed. */
-  async test(caller: UserCaller, trial: ConnectionTrial): Promise<{ version: string }> {
+  async test(caller: UserCaller, trial: ConnectionTrial): Promise<Pick<Warehouse, 'version' | 'warnings'>> {
     let stored: Connection | null = null
     if (trial.connectionId === undefined) {
       authorize(caller.principal, 'connection.create')
@@ -209,7 +210,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     }
     const provider = this.findProvider(trial.providerId)
     const config = { ...trial.config, ...this.#mergeSecrets(provider, trial.config, stored) }
-    return { version: await this.#probe(caller, provider, config, stored ?? { id: 'trial', name: 'a new connection' }) }
+    return this.#probe(caller, provider, config, stored ?? { id: 'trial', name: 'a new connection' })
   }
 
   async create(caller: UserCaller, draft: ConnectionDraft): Promise<ConnectionSummary> {
@@ -251,7 +252,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           secrets: this.#seal(id, secret),
           credential_version: 1,
           aliases: toJson([]),
-          options: toJson(draft.options ?? {}),
+          options: toJson(readOptions({ ...DEFAULT_CONNECTION_OPTIONS, ...draft.options })),
           created_at: now,
           updated_at: now,
         })
@@ -410,7 +411,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     authorize(caller.principal, 'connection.update', connectionAsset(found.connection))
     if (found.connection.revision !== before.revision) throw changedMeanwhile()
     const aliases = aliasesAfter(before, { name, aliases: keptAliases })
-    const changed = { ...before.options, ...options }
+    const changed = readOptions({ ...before.options, ...options })
     const isUsedOtherwise = canonicalJson(changed) !== canonicalJson(before.options)
     await updateConnection(transaction, before.id, before.credentialVersion, {
       ...login,
@@ -589,7 +590,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     provider: Provider,
     config: Record<string, unknown>,
     connection: { readonly id: string; readonly name: string },
-  ): Promise<string> {
+  ): Promise<Pick<Warehouse, 'version' | 'warnings'>> {
     checkConfig(provider, config)
     const target: WarehouseTarget = {
       organizationId: principal.organizationId,
@@ -696,6 +697,12 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
 
 function permission(decision: { readonly allowed: boolean; readonly reason: string }) {
   return decision.allowed ? { allowed: true } : { allowed: false, reason: decision.reason }
+}
+
+/** The options that there are, and nothing else that was sent along. */
+function readOptions(options: ConnectionOptions): ConnectionOptions {
+  const { maxConcurrentQueries, queryTimeoutSeconds, tempSchema, toolboxSchema, neverCache } = options
+  return { maxConcurrentQueries, queryTimeoutSeconds, tempSchema, toolboxSchema, neverCache }
 }
 
 /** How a configuration signs in. */

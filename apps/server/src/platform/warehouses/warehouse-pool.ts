@@ -73,16 +73,16 @@ export class WarehousePool {
   }
 
   /**
-   * Opens a configuration that is not stored yet, tells its version, and closes it again. Reported like a statement,
+   * Opens a configuration that is not stored yet, tells what it found, and closes it again. Reported like a statement,
    * whatever becomes of it.
    */
-  async probe(target: WarehouseTarget, context: StatementContext): Promise<string> {
+  async probe(target: WarehouseTarget, context: StatementContext): Promise<Pick<Warehouse, 'version' | 'warnings'>> {
     const startedAt = performance.now()
     let outcome = 'ok'
     try {
       const warehouse = await this.#openWarehouse(target, context, 1)
       await warehouse.close()
-      return warehouse.version
+      return { version: warehouse.version, warnings: warehouse.warnings }
     } catch (error) {
       outcome = outcomeOf(error)
       throw error

@@ -1,5 +1,5 @@
 import type { ConnectionSummary, Privacy } from '@graticule/contract'
-import { IconCheck, IconChevronDown, IconChevronRight, IconLock } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCheck, IconChevronDown, IconChevronRight, IconLock } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
@@ -280,6 +280,11 @@ function ConnectionForm(props: {
         {connection && <AffectedAssets connectionId={connection.id} />}
         <FormError error={trial.error} title={messages.testFailed} />
         <FormError error={save.error} title={messages.saveFailed} />
+        {trial.warnings.map(({ step, sentence }) => (
+          <Alert key={step} role="status" color="yellow" icon={<IconAlertTriangle size={16} />} py={8} px={12}>
+            {sentence}
+          </Alert>
+        ))}
         {trial.isSuccess && (
           <Alert role="status" color="green" icon={<IconCheck size={16} />} py={8} px={12}>
             {trial.version ? messages.testWorked(trial.version) : messages.testWorkedSilent}
@@ -362,6 +367,7 @@ function useTrial() {
     isSuccess: trial.isSuccess,
     error: abort.current?.signal.aborted ? null : trial.error,
     version: trial.data?.version ?? '',
+    warnings: trial.data?.warnings ?? [],
     run: (test: ConnectionTest) => trial.mutate(test),
     forget: () => {
       abort.current?.abort()
