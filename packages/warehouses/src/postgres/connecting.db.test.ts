@@ -67,7 +67,7 @@ describe('a connection that fails says which step failed', () => {
 
   test('a certificate for another name than the host', async () => {
     const sslCertificateAuthority = server.authority?.certificate
-    const config = { ...base, host: '127.0.0.2', sslMode: 'verify-full' as const, sslCertificateAuthority }
+    const config = { ...base, host: '127.1', sslMode: 'verify-full' as const, sslCertificateAuthority }
     const failure = await postgresProvider.open({ config }).catch((error: unknown) => error)
     expect(failure).toMatchObject({ details: { step: 'tls' }, message: expect.stringMatching(/for another name/) })
   })
