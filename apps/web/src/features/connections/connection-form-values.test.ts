@@ -30,7 +30,8 @@ test('a stored secret may stay empty, a new one may not', () => {
 })
 
 test('the form starts with what is stored and never with a secret', () => {
-  expect(initialValues(fields, { host: 'db', password: 'leaked' })).toEqual({ host: 'db', port: '5432', password: '' })
+  expect(initialValues(fields, { host: 'db', password: 'leaked' })).toEqual({ host: 'db', port: '', password: '' })
+  expect(initialValues(fields)).toEqual({ host: '', port: '5432', password: '' })
 })
 
 test('optional fields from the first text area on are kept apart, required ones never', () => {

@@ -29,15 +29,18 @@ export function nameError(name: string): string | null {
   return NAME.test(name) ? null : messages.nameInvalid
 }
 
-/** The form's first values: the stored configuration, else the provider's defaults. Secrets are never known here. */
+/**
+ * The form's first values: what is stored, or the provider's defaults for a new connection. What was left out when it was
+ * stored stays empty, as saving the form must not change how to log in by itself. Secrets are never known here.
+ */
 export function initialValues(
   fields: readonly ProviderField[],
-  stored: Readonly<Record<string, unknown>> = {},
+  stored?: Readonly<Record<string, unknown>>,
 ): Record<string, string> {
   return Object.fromEntries(
     fields.map((field) => {
-      const value = field.secret ? '' : (stored[field.name] ?? field.defaultValue ?? '')
-      return [field.name, String(value)]
+      const value = stored === undefined ? field.defaultValue : stored[field.name]
+      return [field.name, field.secret ? '' : String(value ?? '')]
     }),
   )
 }
