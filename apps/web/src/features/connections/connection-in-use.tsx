@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { connectionsQuery, deleteConnection } from '../../api/connections.ts'
-import { Button, FormError, Group, modals, Select, Stack, Text } from '../../ui/index.ts'
+import { Button, FormError, Group, Modal, Select, Stack, Text } from '../../ui/index.ts'
 import { DependentList } from './affected-assets.tsx'
 import { messages } from './messages.ts'
 
@@ -13,8 +13,9 @@ export function ConnectionInUse(props: {
   /** The server's refusal. */
   error: ApiError
   onDeleted: (targetName: string) => Promise<void>
+  onClose: () => void
 }) {
-  const { connection } = props
+  const { connection, onClose } = props
   const candidates = (useQuery(connectionsQuery).data ?? []).filter((other) => takesPlace(other, connection))
   const [targetId, setTargetId] = useState<string | null>(null)
   const target = candidates.find(({ id }) => id === targetId)
@@ -22,45 +23,47 @@ export function ConnectionInUse(props: {
     mutationFn: (id: string) => deleteConnection(connection.id, id),
     onSuccess: async () => {
       await props.onDeleted(target?.name ?? '')
-      modals.closeAll()
+      onClose()
     },
   })
   // What was refused last is what stands in the way now.
   const refusal = replace.error instanceof ApiError && replace.error.code === 'conflict' ? replace.error : props.error
   return (
-    <Stack gap="sm">
-      <Text>{refusal.message}</Text>
-      <DependentList {...readDependents(refusal)} />
-      {candidates.length > 0 ? (
-        <Select
-          label={messages.target}
-          description={messages.targetHelp}
-          placeholder={messages.targetPlaceholder}
-          searchable={candidates.length > 8}
-          data={candidates.map(({ id, name }) => ({ value: id, label: name }))}
-          value={targetId}
-          onChange={setTargetId}
-        />
-      ) : (
-        <Text size="sm">{messages.noTarget}</Text>
-      )}
-      <FormError error={replace.error} title={messages.actionFailed} />
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={() => modals.closeAll()}>
-          {candidates.length > 0 ? messages.cancel : messages.close}
-        </Button>
-        {candidates.length > 0 && (
-          <Button
-            color="red"
-            disabled={target === undefined}
-            loading={replace.isPending}
-            onClick={() => target && replace.mutate(target.id)}
-          >
-            {messages.replaceAndDelete}
-          </Button>
+    <Modal opened onClose={onClose} title={messages.deleteBlockedTitle(connection.name)}>
+      <Stack gap="sm">
+        <Text>{refusal.message}</Text>
+        <DependentList {...readDependents(refusal)} />
+        {candidates.length > 0 ? (
+          <Select
+            label={messages.target}
+            description={messages.targetHelp}
+            placeholder={messages.targetPlaceholder}
+            searchable={candidates.length > 8}
+            data={candidates.map(({ id, name }) => ({ value: id, label: name }))}
+            value={targetId}
+            onChange={setTargetId}
+          />
+        ) : (
+          <Text size="sm">{messages.noTarget}</Text>
         )}
-      </Group>
-    </Stack>
+        <FormError error={replace.error} title={messages.actionFailed} />
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {candidates.length > 0 ? messages.cancel : messages.close}
+          </Button>
+          {candidates.length > 0 && (
+            <Button
+              color="red"
+              disabled={target === undefined}
+              loading={replace.isPending}
+              onClick={() => target && replace.mutate(target.id)}
+            >
+              {messages.replaceAndDelete}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </Modal>
   )
 }
 

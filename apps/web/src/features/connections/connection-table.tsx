@@ -128,7 +128,7 @@ function ConnectionMenu(props: {
   onEdit: (connection: ConnectionSummary) => void
 }) {
   const { connection } = props
-  const { confirmDelete } = useConnectionActions()
+  const { confirmDelete, inUseDialog } = useConnectionActions()
   const queryClient = useQueryClient()
   const [isSharing, sharing] = useDisclosure(false)
   const { edit, share, delete: remove } = connection.permissions
@@ -180,6 +180,7 @@ function ConnectionMenu(props: {
           </RuledMenuItem>
         </Menu.Dropdown>
       </Menu>
+      {inUseDialog}
       <AssetShareDialog
         asset={{ kind: 'connection', id: connection.id }}
         name={connection.name}

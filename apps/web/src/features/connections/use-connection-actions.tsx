@@ -1,5 +1,6 @@
 import type { ConnectionSummary } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { connectionsQuery, deleteConnection } from '../../api/connections.ts'
 import { modals, notifications, Stack, Text } from '../../ui/index.ts'
@@ -9,6 +10,7 @@ import { messages } from './messages.ts'
 /** Deleting a connection, with the questions and the refusals in words. */
 export function useConnectionActions() {
   const queryClient = useQueryClient()
+  const [blocked, setBlocked] = useState<{ connection: ConnectionSummary; error: ApiError } | null>(null)
   const refresh = () => queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })
   const fail = (error: unknown) =>
     notifications.show({
@@ -24,18 +26,17 @@ export function useConnectionActions() {
     },
     onError: (error, connection) => {
       if (!(error instanceof ApiError) || error.code !== 'conflict') return fail(error)
-      const onDeleted = async (targetName: string) => {
-        // Maps and workflows name another connection now.
-        await queryClient.invalidateQueries()
-        notifications.show({ message: messages.replaced(connection.name, targetName) })
-      }
-      modals.open({
-        title: messages.deleteBlockedTitle(connection.name),
-        children: <ConnectionInUse connection={connection} error={error} onDeleted={onDeleted} />,
-      })
+      setBlocked({ connection, error })
     },
   })
+  const onReplaced = async (targetName: string) => {
+    // Maps and workflows name another connection now.
+    await queryClient.invalidateQueries()
+    if (blocked) notifications.show({ message: messages.replaced(blocked.connection.name, targetName) })
+  }
   return {
+    /** Shown while a deletion is refused because something reads from the connection. */
+    inUseDialog: blocked && <ConnectionInUse {...blocked} onDeleted={onReplaced} onClose={() => setBlocked(null)} />,
     confirmDelete: (connection: ConnectionSummary) =>
       modals.openConfirmModal({
         title: messages.deleteTitle(connection.name),
