@@ -166,12 +166,7 @@ export class SourceAccess {
    * What somebody is told who may not read a source. Whoever may open a map that draws it knows of it, and learns which
    * connection it lacks; of any other source they learn nothing.
    */
-  async #refuse(
-    principal: Principal,
-    action: SourceAction,
-    connection: Connection,
-    source: Source,
-  ): Promise<AppError> {
+  async #refuse(principal: Principal, action: SourceAction, connection: Connection, source: Source): Promise<AppError> {
     const isMissing = principal.kind === 'user' && !can(principal, action, connectionAsset(connection)).allowed
     const lenders = isMissing ? await this.#maps.listLenders(principal, connectionNames(connection), source) : []
     return lenders.length > 0 ? refuseLending(connection) : refuseSource(principal, action, connection, source)
