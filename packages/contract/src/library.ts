@@ -66,7 +66,10 @@ export const BatchShareBody = Type.Object({
 })
 export type BatchShareBody = Static<typeof BatchShareBody>
 /** POST /workspace-api/batch/share/preview: which would be shared so, and who would gain and lose access to any of them. */
-export const BatchSharePreview = Type.Intersect([ResourceDeletion, Type.Omit(SharingPreview, ['peopleCount'])])
+export const BatchSharePreview = Type.Intersect([
+  ResourceDeletion,
+  Type.Omit(SharingPreview, ['peopleCount', 'breaks']),
+])
 export type BatchSharePreview = Static<typeof BatchSharePreview>
 /** POST /workspace-api/batch/tag: what is not named stays. */
 export const BatchTagBody = Type.Object({

@@ -223,7 +223,7 @@ export function describeConnectionRemoval(createApp: () => Promise<TestApp>): vo
     expect(tile.statusCode).toBe(403)
     expect(tile.json()).toMatchObject({
       code: 'source_not_granted',
-      error: expect.stringContaining(`The connection "${used}" that this map draws from is not shared with you`),
+      error: expect.stringContaining(`The connection "${used}" that your map draws from is not shared with you`),
     })
   })
 }

@@ -163,13 +163,14 @@ export class SourceAccess {
   }
 
   /**
-   * What somebody is told who may not read a source. Whoever may open a map that draws it knows of it, and learns which
-   * connection it lacks; of any other source they learn nothing.
+   * What somebody is told who may not read a source. Whoever made a map that draws it put the connection there, and learns
+   * that they lack it; of any other source nobody learns anything.
    */
   async #refuse(principal: Principal, action: SourceAction, connection: Connection, source: Source): Promise<AppError> {
     const isMissing = principal.kind === 'user' && !can(principal, action, connectionAsset(connection)).allowed
     const lenders = isMissing ? await this.#maps.listLenders(principal, connectionNames(connection), source) : []
-    return lenders.length > 0 ? refuseLending(connection) : refuseSource(principal, action, connection, source)
+    const isOfTheirMap = isMissing && lenders.some(({ owner }) => owner?.userId === principal.userId)
+    return isOfTheirMap ? refuseLending(connection) : refuseSource(principal, action, connection, source)
   }
 
   /**
@@ -349,11 +350,11 @@ function freeReading(source: Source): 'sql.run' | 'data.browse' {
   return source.type === 'query' ? 'sql.run' : 'data.browse'
 }
 
-/** What somebody is told whose map draws from a connection that neither they nor the map's owner may use. */
+/** What somebody is told whose own map draws from a connection that they may not use, or not any more. */
 function refuseLending({ name }: Connection): AppError {
   return new AppError(
     'source_not_granted',
-    `The connection "${name}" that this map draws from is not shared with you, nor with whoever made the map. Ask its owner to share it, or let the map draw from another one.`,
+    `The connection "${name}" that your map draws from is not shared with you. Ask its owner to share it, or let the map draw from another one.`,
     { details: { rule: 'source.connection', connection: name } },
   )
 }

@@ -64,16 +64,20 @@ export const METADATA_INVENTORY: Readonly<Record<keyof Database, ColumnClasses>>
       'owner_id',
       'embedded',
       'credential_version',
+      'revision',
       'created_at',
       'updated_at',
     ],
-    settings: ['config'],
+    settings: ['config', 'options'],
     secret: ['secrets'],
     written: ['name', 'aliases'],
   }),
   connection_postures: columnsOf<Database['connection_postures']>()({
     plain: ['connection_id', 'attempted_at', 'checked_at'],
     quoting: ['report', 'failure'],
+  }),
+  connection_bookmarks: columnsOf<Database['connection_bookmarks']>()({
+    plain: ['user_id', 'connection_id', 'created_at'],
   }),
   tokens: columnsOf<Database['tokens']>()({
     plain: ['id', 'organization_id', 'owner_id', 'expires_at', 'last_used_at', 'revoked_at', 'created_at'],
