@@ -19,6 +19,4 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .on('connection_bookmarks')
     .column('connection_id')
     .execute()
-  // Secrets that signatures are made with outlive the key that they were derived from at first.
-  await db.schema.alterTable('store_key').addColumn('signing_keys', 'text').execute()
 }

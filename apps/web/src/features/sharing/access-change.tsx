@@ -22,7 +22,7 @@ export function AccessChange({ asset, wish }: { asset: Shareable; wish: Audience
 }
 
 /** Who gains and who loses access, by name, a sentence each. */
-export function describeAccessChange(change: Omit<SharingPreview, 'peopleCount'>): string[] {
+export function describeAccessChange(change: Omit<SharingPreview, 'peopleCount' | 'breaks'>): string[] {
   const { gains, gainCount, losses, lossCount } = change
   if (gainCount === 0 && lossCount === 0) return [messages.nobodyChanges]
   return [
