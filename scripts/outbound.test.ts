@@ -13,12 +13,15 @@ const MAY_CONNECT: Readonly<Record<string, string>> = {
   'packages/warehouses/src/postgres/admitted-socket.ts': 'asks the policy',
   'packages/warehouses/src/postgres/cancel-request.ts': 'goes where its session is',
   'apps/server/src/platform/mail/smtp-mailer.ts': 'goes by the operator’s word',
+  'apps/server/src/features/activity-streams/sinks/s3/sink.ts': 'goes by the operator’s word',
+  'apps/server/src/features/activity-streams/sinks/syslog/sink.ts': 'goes by the operator’s word',
+  'apps/server/src/features/activity-streams/sinks/webhook/sink.ts': 'goes by the operator’s word',
 }
 
 /** Names that open a socket, imported or used. */
 const OPENS = [
   /import \{[^}]*\b(?:connect|createConnection|request|get|Socket|TLSSocket)\b[^}]*\} from 'node:(?:net|tls|http|https|http2)'/,
-  /from '(?:undici|axios|got|node-fetch|ws|nodemailer)'/,
+  /from '(?:undici|axios|got|node-fetch|ws|nodemailer|aws4fetch)'/,
 ]
 /** The global one, unless the file has a function of its own that is called so. */
 const FETCHES = /(?<![\w.#'"`])fetch\(/

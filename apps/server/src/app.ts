@@ -9,6 +9,7 @@ import { AccessService } from './features/access/access-service.ts'
 import { DecisionService } from './features/access/decision-service.ts'
 import { readRefusal } from './features/access/read-refusal.ts'
 import { readReadership } from './features/access/readership-store.ts'
+import { recordDenial } from './features/access/record-denial.ts'
 import { registerReportRoutes } from './features/access/report-routes.ts'
 import { ReportService } from './features/access/report-service.ts'
 import { UnusedGrantService } from './features/access/unused-grant-service.ts'
@@ -174,6 +175,7 @@ import { answerHeaders } from './http/security-headers.ts'
 import { type App, createServer } from './http/server.ts'
 import { serveWebApp } from './http/web-app.ts'
 import { type ActivityLog, actorOf, SYSTEM_ACTOR } from './platform/activity/activity-log.ts'
+import { ReadLog } from './platform/activity/read-log.ts'
 import { recordStatement } from './platform/activity/record-statement.ts'
 import { MemoryAnswerCache } from './platform/cache/answer-cache.ts'
 import { CacheKeys } from './platform/cache/cache-key.ts'
@@ -245,8 +247,11 @@ export interface BuiltApp {
 /** Wires every feature to its dependencies: the one place where anything is composed. */
 export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp> {
   const { config, store, secretBox, clock, activity, telemetry, logger, mailer } = dependencies
-  const decisions = new DecisionService(store, clock, (error) =>
-    logger.warn({ err: error }, 'refusals could not be kept'),
+  const decisions = new DecisionService(
+    store,
+    clock,
+    (error) => logger.warn({ err: error }, 'refusals could not be kept'),
+    (refusal, decisionId) => recordDenial(activity, refusal, decisionId),
   )
   const isHttps = config.publicUrl?.startsWith('https:') ?? false
   const app = createServer({
@@ -545,7 +550,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const extents = new SourceExtents(connections, answers, keys)
   const encoder = new TileEncoder(Math.max(1, Math.min(MAX_ENCODING_THREADS, availableParallelism() - 1)))
   const mapSourceService = new MapSourceService({ access, directory, descriptions, extents, handles, clock })
-  const tiles = new TileService({ access, directory, connections, descriptions, handles, answers, encoder })
+  const reads = new ReadLog({
+    store,
+    activity,
+    mayOpenMap: (principal, mapId) => access.mayOpenMap(principal, mapId),
+    onError: (error) => logger.warn({ err: error }, 'the text of a statement could not be kept'),
+  })
+  const tiles = new TileService({ access, directory, connections, descriptions, handles, answers, encoder, reads })
   const recalledTiles = new RecalledTiles({
     resolver,
     tiles,
@@ -555,7 +566,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     answerHeaders: answerHeaders({ isHttps }),
   })
   app.addHook('preClose', async () => recalledTiles.stop())
-  const reading = { access, connections, descriptions, answers, keys }
+  const reading = { access, connections, descriptions, answers, keys, reads }
   const jobs = new JobService({
     store,
     serverId: dependencies.serverId,
@@ -862,7 +873,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   )
   registerTrashRoutes(app, trash)
   registerTokenRoutes(app, tokens)
-  registerActivityRoutes(app, new ActivityService(new ActivityStore(store)))
+  registerActivityRoutes(app, new ActivityService({ store, events: new ActivityStore(store), activity }))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
   registerConnectionRoutes(app, connections, PROVIDERS)
   registerPostureRoutes(app, postures)
@@ -876,7 +887,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
   registerSqlApiRoutes(
     app,
-    new QueryService(access, connections, governanceRules, activity),
+    new QueryService({ access, connections, governance: governanceRules, activity, reads }),
     new ModelService(reading),
     jobs,
   )
@@ -905,6 +916,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     await pool.close()
     await decisions.flush()
     await uses.flush()
+    await reads.flush()
     await accessRequests.settle()
     // Times of last use are not worth failing a stop for.
     await tokens.flush().catch(() => undefined)

@@ -33,6 +33,7 @@ test('an empty environment gives a private demo server on the usual port', () =>
     sessionIdleMs: 7 * 86_400_000,
     sessionAbsoluteMs: 30 * 86_400_000,
     isOrganizationCreationOpen: false,
+    activityStreams: [],
     smtp: null,
   })
 })
@@ -108,6 +109,7 @@ describe('each mistake gets one sentence', () => {
     [{ HOST: 'not a host' }, /^HOST must be an address/],
     [{ DATABASE_URL: 'mysql://me:hunter2@db/x' }, /^DATABASE_URL must look like/],
     [{ SMTP_URL: 'http://me:hunter2@mail', MAIL_FROM: 'maps@example.org' }, /^SMTP_URL must look like/],
+    [{ ACTIVITY_STREAMS: 'https://hook.example.org hunter2' }, /^ACTIVITY_STREAMS .* at place 2 is none/],
     [{ SMTP_URL: 'smtp://me:hunter2@mail' }, /^MAIL_FROM must say/],
     [{ SMTP_URL: 'smtp://me:hunter2@mail', MAIL_FROM: 'us' }, /^MAIL_FROM must say/],
     [{ MAIL_FROM: 'maps@example.org' }, /^MAIL_FROM is set and SMTP_URL is not/],

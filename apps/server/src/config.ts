@@ -33,6 +33,8 @@ export interface Config {
   readonly sessionAbsoluteMs: number
   /** Whether visitors may create organizations, which also takes a mail server. */
   readonly isOrganizationCreationOpen: boolean
+  /** Where events of the activity log are sent; the addresses may hold passwords. */
+  readonly activityStreams: readonly Secret<URL>[]
   /** The mail server; null: mails stay in the outbox. */
   readonly smtp: SmtpOptions | null
 }
@@ -97,6 +99,7 @@ export function readConfig(
     sessionIdleMs: readDays('SESSION_IDLE_DAYS', get('SESSION_IDLE_DAYS'), 7, report),
     sessionAbsoluteMs: readDays('SESSION_ABSOLUTE_DAYS', get('SESSION_ABSOLUTE_DAYS'), 30, report),
     isOrganizationCreationOpen,
+    activityStreams: readStreams(get('ACTIVITY_STREAMS'), report),
     smtp: readSmtp(get('SMTP_URL'), get('MAIL_FROM'), report),
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes)
@@ -104,6 +107,17 @@ export function readConfig(
 }
 
 type Report = (sentence: string) => void
+
+/** Addresses may hold passwords, so a mistake is told by its place. */
+function readStreams(value: string | undefined, report: Report): readonly Secret<URL>[] {
+  const addresses = value?.split(/\s+/) ?? []
+  return addresses.flatMap((text, index) => {
+    const url = URL.parse(text)
+    if (url !== null) return [new Secret(url)]
+    report(`ACTIVITY_STREAMS must hold addresses with spaces between; the one at place ${index + 1} is none.`)
+    return []
+  })
+}
 
 function readHost(value: string | undefined, report: Report): string {
   if (value === undefined) return '127.0.0.1'

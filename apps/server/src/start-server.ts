@@ -4,11 +4,16 @@ import { fileURLToPath } from 'node:url'
 import type { FastifyBaseLogger } from 'fastify'
 import { type BuiltApp, buildApp } from './app.ts'
 import type { Config } from './config.ts'
+import { ActivityStream } from './features/activity-streams/activity-stream.ts'
+import { StreamStore } from './features/activity-streams/stream-store.ts'
 import type { FirstPage } from './features/auth/first-page.ts'
 import { isDemoWanted } from './features/demo/demo-service.ts'
 import { prepareDemoWarehouse } from './features/demo/prepare-warehouse.ts'
 import type { LoadProgress } from './features/demo/warehouse-state.ts'
 import { ActivityLog } from './platform/activity/activity-log.ts'
+import { CheckpointKeys } from './platform/activity/checkpoint-keys.ts'
+import { Checkpoints } from './platform/activity/checkpoints.ts'
+import { removeOldActivity } from './platform/activity/retention.ts'
 import { recordServerStart, recordServerStop, serverIdOf } from './platform/activity/server-life.ts'
 import { systemClock } from './platform/clock/clock.ts'
 import { openDatabase, type Store } from './platform/db/database.ts'
@@ -42,6 +47,7 @@ const STORE_TIMEOUT_MS = 30_000
 const HOME_PATIENCE_MS = 3_000
 const DRAIN_TIMEOUT_MS = 10_000
 const SWEEP_EVERY_MS = 60 * 60_000
+const CHECKPOINT_EVERY_MS = 60 * 60_000
 const WEB_APP_FOLDER = fileURLToPath(new URL('../../web/dist', import.meta.url))
 const BASEMAPS_FOLDER = fileURLToPath(new URL('../../web/public/basemaps', import.meta.url))
 
@@ -74,6 +80,17 @@ export async function startServer(
 
   const clock = systemClock
   const activity = new ActivityLog(store, clock, (error) => logger.error({ err: error }, 'activity is waiting'))
+  const streams = config.activityStreams.map(
+    (address) =>
+      new ActivityStream(address.reveal(), {
+        store: new StreamStore(store),
+        serverId: serverIdOf(config.home),
+        logger,
+      }),
+  )
+  started.defer(async () => {
+    for (const stream of streams) await stream.stop()
+  })
   await recordServerStart(store, activity, config.home)
   started.defer(() => recordServerStop(activity, config.home))
   const mailer = config.smtp === null ? new Outbox(clock) : new SmtpMailer(config.smtp, logger)
@@ -106,6 +123,9 @@ export async function startServer(
   started.defer(() => closeApp(built, logger))
   const baseUrl = await listen(built, config)
   started.defer(sweepRegularly(built, logger))
+  const checkpoints = new Checkpoints(store, new CheckpointKeys(store, secretBox, clock), clock, config.home)
+  started.defer(tendChainsRegularly(checkpoints, () => removeOldActivity(store, checkpoints, clock), logger))
+  for (const stream of streams) stream.start()
   if (tables !== null) {
     await tables
     await built.demo.prepare(config.home, baseUrl)
@@ -165,6 +185,21 @@ function sweepRegularly({ sweep }: BuiltApp, logger: FastifyBaseLogger): () => v
   const timer = setInterval(() => {
     sweep().catch((error: unknown) => logger.warn({ err: error }, 'expired rows stay until the next sweep'))
   }, SWEEP_EVERY_MS)
+  return () => clearInterval(timer)
+}
+
+/** Signs how far the chains of the log have come, and removes what is old. */
+function tendChainsRegularly(
+  checkpoints: Checkpoints,
+  removeOld: () => Promise<unknown>,
+  logger: FastifyBaseLogger,
+): () => void {
+  const timer = setInterval(() => {
+    checkpoints
+      .create()
+      .then(removeOld)
+      .catch((error: unknown) => logger.warn({ err: error }, 'checkpoints of the activity log wait for the next hour'))
+  }, CHECKPOINT_EVERY_MS)
   return () => clearInterval(timer)
 }
 

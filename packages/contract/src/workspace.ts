@@ -604,6 +604,9 @@ export const AcceptInvitationBody = Type.Object({
 })
 export type AcceptInvitationBody = Static<typeof AcceptInvitationBody>
 
+export const ActivityOutcome = Type.Union([Type.Literal('ok'), Type.Literal('denied'), Type.Literal('error')])
+export type ActivityOutcome = Static<typeof ActivityOutcome>
+
 export const ActivityEvent = Type.Object({
   id: Type.String(),
   at: Timestamp,
@@ -615,9 +618,39 @@ export const ActivityEvent = Type.Object({
   assetType: Type.Union([Type.String(), Type.Null()]),
   assetId: Type.Union([Type.String(), Type.Null()]),
   requestId: Type.Union([Type.String(), Type.Null()]),
+  /** Its number in the chain of the organization, or of the installation. */
+  seq: Type.String(),
+  outcome: ActivityOutcome,
+  /** Why it was denied or failed, as a word. */
+  reasonCode: Type.Union([Type.String(), Type.Null()]),
+  /** The decision that is kept about a refusal. */
+  decisionId: Type.Union([Type.String(), Type.Null()]),
+  ipAddress: Type.Union([Type.String(), Type.Null()]),
+  userAgent: Type.Union([Type.String(), Type.Null()]),
   details: Type.Record(Type.String(), Type.Unknown()),
 })
 export type ActivityEvent = Static<typeof ActivityEvent>
+/** Which events are meant. */
+export const ActivityFilter = Type.Object({
+  type: Type.Optional(
+    Type.String({ maxLength: 100, description: 'A type, or its first part: `map` stands for every type below it.' }),
+  ),
+  assetId: Type.Optional(Type.String({ maxLength: 64, description: 'Only what happened to this one asset.' })),
+  userId: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'Only what this person did, or did through a token, or what was done to them.',
+    }),
+  ),
+  outcome: Type.Optional(ActivityOutcome),
+  from: Type.Optional(Type.String({ format: 'date-time', description: 'Not before this time.' })),
+  to: Type.Optional(Type.String({ format: 'date-time', description: 'Before this time.' })),
+})
+export type ActivityFilter = Static<typeof ActivityFilter>
+
+/** A statement as events name it: without the values that were written into it. */
+export const ActivityStatement = Type.Object({ digest: Type.String(), text: Type.String() })
+
 export const ActivityList = Type.Object({
   events: Type.Array(ActivityEvent),
   /** Pass as `before` for the next page; null at the end. */

@@ -1,5 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { AppError } from '@graticule/contract'
 import type { Config } from '../config.ts'
+import { type AuditOptions, checkpointByOperator, verifyByOperator } from '../features/activity/audit-operator.ts'
+import { erasePerson, exportPerson } from '../features/activity/person-operator.ts'
 import { offerOrganization } from '../features/auth/organization-offer.ts'
 import { verifyDomainByOperator } from '../features/domains/domain-operator.ts'
 import { DomainStore } from '../features/domains/domain-store.ts'
@@ -15,8 +20,12 @@ import { isEmailAddress } from '../features/users/email-address.ts'
 import { grantSuperadmin } from '../features/users/superadmin-grant.ts'
 import { UserStore } from '../features/users/user-store.ts'
 import { ActivityLog } from '../platform/activity/activity-log.ts'
+import { CheckpointKeys } from '../platform/activity/checkpoint-keys.ts'
+import { Checkpoints } from '../platform/activity/checkpoints.ts'
 import { systemClock } from '../platform/clock/clock.ts'
 import type { Store } from '../platform/db/database.ts'
+import { loadOrCreateMasterKey } from '../platform/secrets/master-key.ts'
+import { SecretBox } from '../platform/secrets/secret-box.ts'
 
 /** What a command works on. */
 export interface CommandSurroundings {
@@ -68,10 +77,29 @@ const createOrganization: Command = {
   },
 }
 
+const verifyAudit: Command = {
+  usage: 'audit verify [--organization <id or name>]',
+  read([subject, verb, ...words]) {
+    if (subject !== 'audit' || verb !== 'verify') return null
+    const [option, name, ...others] = words
+    if (option === undefined) return async (surroundings) => verifyByOperator(await auditOf(surroundings), null)
+    if (option !== '--organization' || name === undefined || others.length > 0) return null
+    return async (surroundings) => verifyByOperator(await auditOf(surroundings), name)
+  },
+}
+
 /** Everything that the operator can do. */
 const COMMANDS: readonly Command[] = [
   plainCommand('superadmin grant', ['email'], ({ store }, [email = '']) =>
     grantSuperadmin({ store, users: new UserStore(store), activity: activityOf(store) }, email),
+  ),
+  verifyAudit,
+  plainCommand('audit checkpoint', [], async (surroundings) => checkpointByOperator(await auditOf(surroundings))),
+  plainCommand('person export', ['email'], ({ store }, [email = '']) =>
+    exportPerson({ store, activity: activityOf(store) }, email),
+  ),
+  plainCommand('person erase', ['email'], ({ store }, [email = '']) =>
+    erasePerson({ store, activity: activityOf(store) }, email),
   ),
   createOrganization,
   plainCommand('organization list', [], (surroundings) => describeOrganizations(operatorOf(surroundings))),
@@ -123,6 +151,23 @@ function operatorOf({ store }: CommandSurroundings): OperatorOptions {
     activity: activityOf(store),
     clock: systemClock,
   }
+}
+
+/** Checkpoints are signed with a key that only the master key opens. */
+async function auditOf({ config, store }: CommandSurroundings): Promise<AuditOptions> {
+  if (config.masterKey === null && !existsSync(join(config.home, 'secret.key'))) {
+    throw new AppError(
+      'not_found',
+      `There is no master key in ${config.home}. Run this where the server runs, or set its master key.`,
+    )
+  }
+  const keys = new CheckpointKeys(
+    store,
+    new SecretBox(config.masterKey ?? (await loadOrCreateMasterKey(config.home))),
+    systemClock,
+  )
+  const checkpoints = new Checkpoints(store, keys, systemClock, config.home)
+  return { store, activity: activityOf(store), keys, checkpoints }
 }
 
 function activityOf(store: Store): ActivityLog {

@@ -42,6 +42,7 @@ function admit(
   settings: AddressSettings,
 ): AppError | undefined {
   request.principal = resolution.principal
+  if (resolution.principal.kind === 'user') request.origin.sessionId = resolution.principal.sessionId
   try {
     if (hasCookie && resolution.principal.kind === 'user') {
       if (request.routeOptions.config.takesForeignPosts) request.principal = ANONYMOUS

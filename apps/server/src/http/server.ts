@@ -9,6 +9,7 @@ import fastify, {
   type RawServerDefault,
 } from 'fastify'
 import type { Telemetry } from '../platform/telemetry/telemetry.ts'
+import { carryOrigin } from './carry-origin.ts'
 import { allowCrossOrigin, CROSS_ORIGIN_HEADERS } from './cross-origin.ts'
 import { answerError, type NoteRefusal } from './errors.ts'
 import { answerRequestId, collapseSlashes, identifyRequest } from './request-identity.ts'
@@ -93,6 +94,7 @@ export function createServer(options: ServerOptions): App {
     throw new AppError('not_found', `There is nothing at ${request.method} ${request.url.split('?', 1)[0]}.`)
   })
   requireRouteAccess(app)
+  carryOrigin(app)
   answerRequestId(app)
   secureAnswers(app, { isHttps: options.isHttps })
   allowCrossOrigin(app)

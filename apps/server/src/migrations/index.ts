@@ -25,6 +25,7 @@ import * as accessReport from './0025-access-report.ts'
 import * as directories from './0026-directories.ts'
 import * as customization from './0027-customization.ts'
 import * as connectionOptions from './0031-connection-options.ts'
+import * as activityChain from './0032-activity-chain.ts'
 import * as connectionPostures from './0034-connection-postures.ts'
 import * as networkPolicies from './0035-network-policies.ts'
 
@@ -56,6 +57,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0026-directories': directories,
   '0027-customization': customization,
   '0031-connection-options': connectionOptions,
+  '0032-activity-chain': activityChain,
   '0034-connection-postures': connectionPostures,
   '0035-network-policies': networkPolicies,
 }

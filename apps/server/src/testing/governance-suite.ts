@@ -56,7 +56,9 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
       await call('POST', `/workspace-api/groups/${id}/members`, 'admin', { userIds: members.map(idOf) })
     return id
   }
-  const readEvents = () => testApp.store.selectFrom('activity').selectAll().orderBy('position').execute()
+  // What was refused is told a moment later, and is no change.
+  const readEvents = () =>
+    testApp.store.selectFrom('activity').selectAll().where('type', '!=', 'access.denied').orderBy('position').execute()
   const to = (audience: SharingDefault['audience'], more: Partial<SharingDefault> = {}): SharingDefault => ({
     audience,
     groupIds: [],

@@ -88,6 +88,7 @@ export function describeSettings(createApp: () => Promise<TestApp>): void {
       .selectFrom('activity')
       .selectAll()
       .where('position', '>', String(position))
+      .where('type', '!=', 'access.denied')
       .orderBy('position')
       .execute()
   const lastPosition = async () => {

@@ -44,15 +44,23 @@ export class DecisionService {
   readonly #store: Store
   readonly #clock: Clock
   readonly #onError: (error: unknown) => void
+  readonly #onNew: (refusal: Refusal, decisionId: string) => void
   readonly #recent = new LRUCache<string, { readonly id: string; readonly at: number }>({ max: 5_000 })
   #waiting: NewDecision[] = []
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(store: Store, clock: Clock, onError: (error: unknown) => void) {
+  /** `onNew` hears of every refusal but for those that are the same as one of a moment ago. */
+  constructor(
+    store: Store,
+    clock: Clock,
+    onError: (error: unknown) => void,
+    onNew: (refusal: Refusal, decisionId: string) => void = () => undefined,
+  ) {
     this.#store = store
     this.#clock = clock
     this.#onError = onError
+    this.#onNew = onNew
   }
 
   /** The id of the decision, which is written a moment later; undefined for a visitor, about whom nobody decided. */
@@ -68,6 +76,7 @@ export class DecisionService {
     const id = createId()
     if (this.#waiting.length >= MAX_WAITING) return id
     this.#recent.set(key, { id, at: now.getTime() })
+    this.#onNew(refusal, id)
     this.#waiting.push({
       id,
       organization_id: principal.organizationId,

@@ -1,13 +1,15 @@
-import { sql } from 'kysely'
+import type { ActivityFilter } from '@graticule/contract'
+import { type RawBuilder, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { ActivityRow } from '../../platform/db/tables.ts'
 
 export interface ActivityPage {
   readonly organizationId: string
-  /** The position before which to read; null for the newest. */
-  readonly before: string | null
-  readonly type: string | null
-  readonly assetId: string | null
+  readonly filter: ActivityFilter
+  /** `desc`: the newest first. */
+  readonly order: 'asc' | 'desc'
+  /** The position behind which to read on, in that order; null from the start. */
+  readonly after: string | null
   readonly limit: number
 }
 
@@ -20,7 +22,7 @@ export type ActivityPageRow = ActivityRow & {
   readonly viewerName: string | null
 }
 
-/** Reads the activity log, the newest first. */
+/** Reads the activity log. */
 export class ActivityStore {
   readonly #store: Store
 
@@ -49,28 +51,57 @@ export class ActivityStore {
       .selectAll('activity')
       .select('viewers.name as viewerName')
       .select(['users.id as userId', 'users.name as userName', 'users.email as userEmail', 'tokens.name as tokenName'])
-      .where((expression) =>
-        expression.or([
-          expression('activity.organization_id', '=', page.organizationId),
-          // The server's own life (starts, stops, gaps) concerns every organization on it.
-          expression.and([
-            expression('activity.organization_id', 'is', null),
-            expression('activity.actor_kind', '=', 'system'),
-          ]),
-        ]),
-      )
-      .orderBy('activity.position', 'desc')
+      .where(isMeant(page.organizationId, page.filter))
+      .orderBy('activity.position', page.order)
       .limit(page.limit)
-    if (page.before !== null) query = query.where('activity.position', '<', page.before)
-    if (page.assetId !== null) query = query.where('activity.asset_id', '=', page.assetId)
-    const { type } = page
-    if (type !== null) {
-      // `map` also means every type below it: `map.created`, `map.updated`.
-      const below = `${type.replaceAll(/[\\%_]/g, '\\$&')}.%`
-      query = query.where((expression) =>
-        expression.or([expression('activity.type', '=', type), expression('activity.type', 'like', below)]),
-      )
-    }
+    if (page.after !== null) query = query.where('activity.position', page.order === 'desc' ? '<' : '>', page.after)
     return query.execute()
   }
+
+  /** How many events are meant, counted up to a limit. */
+  async count(organizationId: string, filter: ActivityFilter, limit: number): Promise<number> {
+    const { rows } = await sql<{ count: string }>`
+      SELECT count(*) FROM (SELECT FROM activity WHERE ${isMeant(organizationId, filter)} LIMIT ${limit}) AS meant
+    `.execute(this.#store)
+    return Number(rows[0]?.count ?? 0)
+  }
+
+  async findStatement(organizationId: string, digest: string): Promise<string | null> {
+    const row = await this.#store
+      .selectFrom('activity_statements')
+      .select('text')
+      .where('organization_id', '=', organizationId)
+      .where('digest', '=', digest)
+      .executeTakeFirst()
+    return row?.text ?? null
+  }
+}
+
+/** Whether an event is the organization's, or concerns every one as the life of the server does, and fits the filter. */
+function isMeant(organizationId: string, filter: ActivityFilter): RawBuilder<boolean> {
+  const terms = [
+    sql<boolean>`(activity.organization_id = ${organizationId}
+      OR (activity.organization_id IS NULL AND activity.actor_kind = 'system'))`,
+  ]
+  const { assetId, from, outcome, to, type, userId } = filter
+  if (assetId !== undefined) {
+    // Refusals name what was asked for as `map:…`.
+    terms.push(sql`(activity.asset_id = ${assetId} OR (activity.type = 'access.denied'
+      AND split_part(activity.details ->> 'target', ':', 2) = ${assetId}))`)
+  }
+  if (outcome !== undefined) terms.push(sql`activity.outcome = ${outcome}`)
+  if (from !== undefined) terms.push(sql`activity.at >= ${new Date(from)}`)
+  if (to !== undefined) terms.push(sql`activity.at < ${new Date(to)}`)
+  if (userId !== undefined) {
+    terms.push(sql`(
+      (activity.actor_kind = 'user' AND activity.actor_id = ${userId})
+      OR (activity.asset_type = 'user' AND activity.asset_id = ${userId})
+      OR (activity.actor_kind = 'token' AND activity.actor_id IN (SELECT id FROM tokens WHERE owner_id = ${userId})))`)
+  }
+  if (type !== undefined && type !== '') {
+    // `map` also means every type below it: `map.created`, `map.updated`.
+    const below = `${type.replaceAll(/[\\%_]/g, '\\$&')}.%`
+    terms.push(sql`(activity.type = ${type} OR activity.type LIKE ${below})`)
+  }
+  return sql<boolean>`(${sql.join(terms, sql` AND `)})`
 }

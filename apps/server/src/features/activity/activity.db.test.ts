@@ -1,5 +1,7 @@
 import type { ActivityEvent } from '@graticule/contract'
+import { parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { digestOf } from '../../platform/activity/statement-text.ts'
 import { createOrganizationId } from '../../platform/db/ids.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 
@@ -101,13 +103,74 @@ test('nobody sees another organization’s events, and only admins see any', asy
 })
 
 test('events wait in the queue while the store fails, and are written in order when it is back', async () => {
-  await testApp.store.deleteFrom('activity').execute()
-  await testApp.store.schema.alterTable('activity').renameTo('activity_away').execute()
+  const type = 'test.waiting'
+  const enqueue = (number: number) =>
+    testApp.activity.enqueue({
+      organizationId: testApp.organizationId,
+      actor: { kind: 'user', id: testApp.users.editor.id },
+      type,
+      details: { number },
+    })
+  await testApp.store.schema.alterTable('activity_events').renameTo('activity_away').execute()
   for (let number = 0; number < 5; number++) enqueue(number)
   await testApp.activity.flush()
   enqueue(5)
-  await testApp.store.schema.alterTable('activity_away').renameTo('activity').execute()
+  await testApp.store.schema.alterTable('activity_away').renameTo('activity_events').execute()
   await testApp.activity.flush()
-  const page = await readPage('type=test.numbered')
+  const page = await readPage(`type=${type}`)
   expect(page.events.map((event) => event.details.number)).toEqual([5, 4, 3, 2, 1, 0])
+})
+
+test('refusals are events with the rule, the decision and where the request came from; filters find them', async () => {
+  const refused = await testApp.request({ url: '/v3/activity', as: 'viewer' })
+  await testApp.activity.flush()
+  const from = new Date(testApp.clock.now().getTime() - 1_000).toISOString()
+  const { events } = await readPage(`outcome=denied&type=access&userId=${testApp.users.viewer.id}&from=${from}`)
+  expect(events[0]).toMatchObject({
+    type: 'access.denied',
+    outcome: 'denied',
+    decisionId: refused.json().decisionId,
+    actor: { email: testApp.users.viewer.email },
+    ipAddress: '127.0.0.1',
+    userAgent: 'lightMyRequest',
+    details: { action: 'activity.read', route: 'GET /v3/activity' },
+  })
+  expect(events.every((event) => event.outcome === 'denied')).toBe(true)
+  expect((await readPage(`outcome=denied&to=2020-01-01T00:00:00Z`)).events).toEqual([])
+  const backwards = await testApp.request({ url: `/v3/activity?from=${from}&to=2020-01-01T00:00:00Z`, as: 'admin' })
+  expect(backwards).toMatchObject({ statusCode: 400 })
+})
+
+test('the log is downloaded as CSV and as Parquet with the same rows, without secrets, and that is an event', async () => {
+  const secret = await testApp.createToken([{ connection_name: 'demo', source: '*' }])
+  await testApp.activity.flush()
+  const download = (format: string) =>
+    testApp.request({ url: `/v3/activity/export?format=${format}&type=test.numbered`, as: 'admin' })
+  const csv = await download('csv')
+  expect(csv.headers['content-type']).toContain('text/csv')
+  const lines = csv.body.trimEnd().split('\r\n')
+  expect(lines[0]).toMatch(/^seq,at,type,outcome,reason,person,email/)
+  expect(lines.length).toBeGreaterThan(25)
+  const parquet = await download('parquet')
+  const { buffer, byteOffset, byteLength } = parquet.rawPayload
+  const rows = await parquetReadObjects({ file: buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer })
+  expect(rows).toHaveLength(lines.length - 1)
+  expect(rows[0]).toMatchObject({ type: 'test.numbered', outcome: 'ok', email: testApp.users.editor.email })
+  expect(rows[0]?.at).toBeInstanceOf(Date)
+  const everything = await testApp.request({ url: '/v3/activity/export?format=csv', as: 'admin' })
+  expect(everything.body).not.toContain(secret)
+  const [event] = (await readPage('type=activity.exported&limit=1')).events
+  expect(event?.details).toMatchObject({ format: 'csv' })
+})
+
+test('the text of a statement is kept without its values, for admins', async () => {
+  const text = 'SELECT a FROM b WHERE c = ?'
+  const digest = digestOf(text)
+  await testApp.store
+    .insertInto('activity_statements')
+    .values({ organization_id: testApp.organizationId, digest, text })
+    .execute()
+  const answer = await testApp.request({ url: `/v3/activity/statements/${digest}`, as: 'admin' })
+  expect(answer.json()).toEqual({ digest, text })
+  expect((await testApp.request({ url: `/v3/activity/statements/${digest}`, as: 'editor' })).statusCode).toBe(403)
 })

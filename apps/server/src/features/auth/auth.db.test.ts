@@ -70,11 +70,18 @@ test('an address that fails with many accounts is refused for all of them', asyn
 })
 
 test('every sign-in and every refusal leaves an event', async () => {
-  await testApp.store.deleteFrom('activity').execute()
+  const before = await testApp.store
+    .selectFrom('activity')
+    .select((expression) => expression.fn.max('position').as('position'))
+    .executeTakeFirstOrThrow()
   await signIn('editor@example.org', 'wrong password')
   await signIn('editor@example.org', PASSWORD)
   await testApp.activity.flush()
-  const events = await testApp.store.selectFrom('activity').select(['type', 'actor_id']).orderBy('position').execute()
+  const events = await testApp.store
+    .selectFrom('activity')
+    .select(['type', 'actor_id'])
+    .where('position', '>', before.position ?? '0')
+    .execute()
   expect(events).toContainEqual({ type: 'session.created', actor_id: testApp.users.editor.id })
   expect(events).toContainEqual({ type: 'session.refused', actor_id: null })
 })

@@ -194,10 +194,11 @@ export class SourceAccess {
    * may open a map of that id in the same organization, and is left out otherwise.
    */
   async nameMap(caller: Caller, mapId: string | undefined): Promise<Caller> {
-    return mapId !== undefined && (await this.#mayOpenMap(caller.principal, mapId)) ? { ...caller, mapId } : caller
+    return mapId !== undefined && (await this.mayOpenMap(caller.principal, mapId)) ? { ...caller, mapId } : caller
   }
 
-  async #mayOpenMap(principal: Principal, mapId: string): Promise<boolean> {
+  /** Whether a request may say that it is made for this map. */
+  async mayOpenMap(principal: Principal, mapId: string): Promise<boolean> {
     if (principal.kind === 'anonymous') return false
     // The token of a public map stands for that one map, which its statements carry in any case.
     if (principal.kind === 'public-map') return principal.mapId === mapId

@@ -118,6 +118,10 @@ export class MapSourceService {
 
 /** The map that a request says it is made for; `SourceAccess.nameMap` decides whether it is believed. */
 export function readMapId(parameters: WireParameters): string | undefined {
-  const id = parameters.text('tag-mapId') ?? parameters.text('map')
+  return asMapId(parameters.text('tag-mapId') ?? parameters.text('map'))
+}
+
+/** The text if it can be the id of a map. */
+export function asMapId(id: string | undefined): string | undefined {
   return id !== undefined && /^[\w-]{1,64}$/.test(id) ? id : undefined
 }

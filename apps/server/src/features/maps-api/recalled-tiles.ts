@@ -7,6 +7,7 @@ import { requestLine } from '../../http/request-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts'
 import type { PrincipalResolver } from '../auth/principal-resolver.ts'
+import { asMapId } from './map-source-service.ts'
 import { noteTileAnswer, readTileFreshness, type TileAddressNotes, tileReply } from './tile-reply.ts'
 import type { TileService } from './tile-service.ts'
 
@@ -64,7 +65,7 @@ export class RecalledTiles {
     const startedAt = performance.now()
     const tile = { z: Number(z), x: Number(x), y: Number(y) }
     const freshness = readTileFreshness(headers['cache-control'], notes)
-    const answer = tiles.recall(resolution.principal, connection, handle, tile, freshness)
+    const answer = tiles.recall(resolution.principal, connection, handle, tile, freshness, notes.mapId)
     if (answer === undefined) return false
     const id = identifyRequest(request)
     const reply = tileReply(answer, freshness, headers['if-none-match'], clock.now())
@@ -85,10 +86,12 @@ export class RecalledTiles {
   }
 }
 
-/** The two notes that matter here; null for a query that gives one twice, which its route refuses. */
-function readNotes(query: string): TileAddressNotes | null {
+/** The notes that matter here; null for a query that gives one twice, which its route refuses. */
+function readNotes(query: string): (TileAddressNotes & { readonly mapId: string | undefined }) | null {
   let cache: string | undefined
   let maxAge: string | undefined
+  let tag: string | undefined
+  let map: string | undefined
   for (const pair of query.split('&')) {
     if (pair.startsWith('cache=')) {
       if (cache !== undefined) return null
@@ -96,7 +99,8 @@ function readNotes(query: string): TileAddressNotes | null {
     } else if (pair.startsWith('maxAge=')) {
       if (maxAge !== undefined) return null
       maxAge = pair.slice(7)
-    }
+    } else if (pair.startsWith('tag-mapId=')) tag ??= pair.slice(10)
+    else if (pair.startsWith('map=')) map ??= pair.slice(4)
   }
-  return { cache, maxAge }
+  return { cache, maxAge, mapId: asMapId(tag ?? map) }
 }

@@ -3,6 +3,7 @@ import type { Principal } from '@graticule/policy'
 import { isValidTile } from '@graticule/tiles'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../http/caller.ts'
+import type { ReadLog } from '../../platform/activity/read-log.ts'
 import type { CachedAnswer } from '../../platform/cache/answer-cache.ts'
 import { tileKey } from '../../platform/cache/cache-key.ts'
 import type { CachedAnswers, ObtainedAnswer, ProducedAnswer } from '../../platform/cache/cached-answers.ts'
@@ -53,6 +54,7 @@ export interface TileServiceOptions {
   readonly handles: SourceHandles
   readonly answers: CachedAnswers
   readonly encoder: TileEncoder
+  readonly reads: ReadLog
 }
 
 /** Serves tiles: the right to the source is checked for every one, the warehouse is asked only for what is not fresh. */
@@ -80,9 +82,14 @@ export class TileService {
     handleId: string,
     { z, x, y }: TileAddress,
     freshness: Freshness,
+    mapId: string | undefined,
   ): CachedAnswer | undefined {
+    const { answers, reads } = this.#options
     const right = this.#recallRight(principal, connectionName, handleId)
-    return right && this.#options.answers.find(tileKey(right.keyPrefix, z, x, y), freshness)
+    const answer = right && answers.find(tileKey(right.keyPrefix, z, x, y), freshness)
+    if (!answer) return undefined
+    reads.note(principal, right.connection, right.handle.definition.source, handleId, mapId, true)
+    return answer
   }
 
   /** Checks the right to the source and the tile's address; throws what the client is to be told otherwise. */
@@ -138,13 +145,16 @@ export class TileService {
     freshness: Freshness,
     mapId: string | undefined,
   ): Promise<ObtainedAnswer> {
-    return this.#options.answers.obtain(
+    const { answers, reads } = this.#options
+    const obtained = await answers.obtain(
       key,
       connection.id,
       freshnessFor(connection, freshness),
       (signal) => this.#produce(caller, { connection, handle, key }, tile, mapId, signal),
       caller.signal,
     )
+    reads.note(caller.principal, connection, handle.definition.source, handle.id, mapId, obtained.isHit)
+    return obtained
   }
 
   async #produce(

@@ -11,6 +11,7 @@ import type { ModelRequest, Source } from '@graticule/sql'
 import { Value } from 'typebox/value'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
+import type { ReadLog } from '../../platform/activity/read-log.ts'
 import type { CacheKeys } from '../../platform/cache/cache-key.ts'
 import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
 import type { Freshness } from '../../platform/cache/freshness.ts'
@@ -34,6 +35,7 @@ export interface ModelServiceOptions {
   readonly descriptions: SourceDescriptions
   readonly answers: CachedAnswers
   readonly keys: CacheKeys
+  readonly reads: ReadLog
 }
 
 /** Answers the widget models: one statement for each question, shared by all who ask it under one identity. */
@@ -51,7 +53,7 @@ export class ModelService {
     parameters: WireParameters,
     freshness: Freshness,
   ): Promise<WidgetModelResponse> {
-    const { access, answers, connections, keys } = this.#options
+    const { access, answers, connections, keys, reads } = this.#options
     if (!isWidgetModel(model)) throw new AppError('not_found', `There is no widget model called "${model}".`)
     const source = readModelSource(parameters)
     const connection = await access.authorizeSource(asker.principal, 'widget.read', connectionName, source)
@@ -69,7 +71,7 @@ export class ModelService {
       compiled.statement,
       `model/${model}`,
     )
-    const { value } = await answers.obtainJson(
+    const { value, isHit } = await answers.obtainJson(
       key,
       connection.id,
       freshnessFor(connection, freshness),
@@ -81,6 +83,8 @@ export class ModelService {
       },
       caller.signal,
     )
+    const sourceKey = source.type === 'table' ? source.name : source.sql
+    reads.note(caller.principal, connection, source, sourceKey, caller.mapId, isHit)
     return value
   }
 

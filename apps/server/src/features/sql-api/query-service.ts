@@ -3,6 +3,7 @@ import { decideMaking } from '@graticule/policy'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import type { ReadLog } from '../../platform/activity/read-log.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { type GovernanceRules, isMember } from '../governance/governance-rules.ts'
@@ -29,23 +30,20 @@ export interface QueryAnswer {
   readonly filename: string | undefined
 }
 
+export interface QueryServiceOptions {
+  readonly access: SourceAccess
+  readonly connections: ConnectionService
+  readonly governance: GovernanceRules
+  readonly activity: ActivityLog
+  readonly reads: ReadLog
+}
+
 /** Runs SQL that a person or program wrote, and writes its result while it is read. */
 export class QueryService {
-  readonly #access: SourceAccess
-  readonly #connections: ConnectionService
-  readonly #governance: GovernanceRules
-  readonly #activity: ActivityLog
+  readonly #options: QueryServiceOptions
 
-  constructor(
-    access: SourceAccess,
-    connections: ConnectionService,
-    governance: GovernanceRules,
-    activity: ActivityLog,
-  ) {
-    this.#access = access
-    this.#connections = connections
-    this.#governance = governance
-    this.#activity = activity
+  constructor(options: QueryServiceOptions) {
+    this.#options = options
   }
 
   async run(asker: Caller, connectionName: string, parameters: WireParameters): Promise<QueryAnswer> {
@@ -55,23 +53,24 @@ export class QueryService {
     const bound = queryParameters ? { parameters: queryParameters } : {}
     const format = readFormat(parameters.text('format'))
     const source = { type: 'query', sql, ...bound } as const
-    const connection = await this.#access.authorizeSource(asker.principal, 'sql.run', connectionName, source)
+    const connection = await this.#options.access.authorizeSource(asker.principal, 'sql.run', connectionName, source)
     const filename = parameters.text('filename')
     // JSON is what pages and programs read; all else is for keeping.
     const isExport = format !== 'json' || filename !== undefined
     if (isExport && isMember(asker.principal)) {
       const { principal } = asker
-      await this.#governance.check(principal, (policies) => decideMaking(policies, principal, 'exports.files'))
+      await this.#options.governance.check(principal, (policies) => decideMaking(policies, principal, 'exports.files'))
     }
-    const caller = await this.#access.nameMap(asker, readMapId(parameters))
-    const { compiler } = this.#connections.findProvider(connection.providerId)
-    const warehouse = this.#connections.warehouse(caller, connection, 'query')
+    const caller = await this.#options.access.nameMap(asker, readMapId(parameters))
+    const { compiler } = this.#options.connections.findProvider(connection.providerId)
+    const warehouse = this.#options.connections.warehouse(caller, connection, 'query')
     const statement = warehouse.compile(() => compiler.compileQuery({ sql, ...bound }))
     const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
     const writer = createResultWriter(format)
+    this.#options.reads.note(caller.principal, connection, source, sql, caller.mapId, false)
     const read = readBatches(warehouse, statement, options)
     const isFile = filename !== undefined
-    const batches = isExport ? countExport(this.#activity, { caller, connection, format, isFile }, read) : read
+    const batches = isExport ? countExport(this.#options.activity, { caller, connection, format, isFile }, read) : read
     const body = await holdStream(write(writer, batches), HOLD_CHARACTERS)
     return { body, contentType: writer.contentType, filename }
   }

@@ -2,6 +2,7 @@ import { AppError, type SourceDescription } from '@graticule/contract'
 import type { Source } from '@graticule/sql'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
+import type { ReadLog } from '../../platform/activity/read-log.ts'
 import type { CacheKeys } from '../../platform/cache/cache-key.ts'
 import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
 import type { Freshness } from '../../platform/cache/freshness.ts'
@@ -23,6 +24,7 @@ export interface StatsServiceOptions {
   readonly descriptions: SourceDescriptions
   readonly answers: CachedAnswers
   readonly keys: CacheKeys
+  readonly reads: ReadLog
 }
 
 /** What `/v3/stats/…` names: a connection, a table unless the source is a query, and a column. */
@@ -47,7 +49,7 @@ export class StatsService {
     parameters: WireParameters,
     freshness: Freshness,
   ): Promise<Record<string, unknown>> {
-    const { access, answers, connections, keys } = this.#options
+    const { access, answers, connections, keys, reads } = this.#options
     const source = readStatsSource(address, parameters)
     const { column, connectionName } = address
     const connection = await access.authorizeSource(asker.principal, 'widget.read', connectionName, source)
@@ -60,7 +62,7 @@ export class StatsService {
       compiled.statement,
       `stats/${column}`,
     )
-    const { value } = await answers.obtainJson(
+    const { value, isHit } = await answers.obtainJson(
       key,
       connection.id,
       freshnessFor(connection, freshness),
@@ -71,6 +73,8 @@ export class StatsService {
       },
       caller.signal,
     )
+    const sourceKey = source.type === 'table' ? source.name : source.sql
+    reads.note(caller.principal, connection, source, sourceKey, caller.mapId, isHit)
     return value
   }
 

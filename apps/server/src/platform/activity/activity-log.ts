@@ -1,10 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import type { Principal } from '@graticule/policy'
-import { sql } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Clock } from '../clock/clock.ts'
 import { type Store, toJson } from '../db/database.ts'
 import { createId } from '../db/ids.ts'
 import { hasSqlState } from '../db/store-errors.ts'
-import type { ActivityTable } from '../db/tables.ts'
+import type { ActivityEventsTable, ActivityPersonalTable, ActivityTable } from '../db/tables.ts'
+import { hashContent, hashPersonal } from './chain-form.ts'
+import { EVENT_TYPES } from './event-types.ts'
+import { separatePersonal } from './personal-details.ts'
+import { currentOrigin, type RequestOrigin } from './request-origin.ts'
 
 /** Who did something: the principal's kind and id, or the system itself. */
 export interface ActivityActor {
@@ -31,6 +36,14 @@ export interface ActivityEntry {
   readonly assetId?: string
   readonly requestId?: string
   readonly details?: Readonly<Record<string, unknown>>
+  /** Whether it came about; `ok` unless it says otherwise. */
+  readonly outcome?: ActivityTable['outcome']
+  /** Why it was denied or failed, as a word. */
+  readonly reasonCode?: string
+  /** The decision that is kept about a refusal. */
+  readonly decisionId?: string
+  /** Where the request came from is not kept of what happens with every look at a map. */
+  readonly isRoutine?: boolean
 }
 
 /** The longest that a queued event waits before it is written, in milliseconds. */
@@ -43,11 +56,16 @@ const MAX_WAITING = 50_000
 
 const FOREIGN_KEY_VIOLATION = '23503'
 
-type StampedEntry = ActivityEntry & { readonly id: string; readonly at: Date }
+type StampedEntry = ActivityEntry & {
+  readonly id: string
+  readonly at: Date
+  readonly origin: RequestOrigin | null
+}
 
 /**
  * Writes the activity log. Changes record their event in their own transaction; warehouse statements and reads are
- * queued and written in order, in batches.
+ * queued and written in order, in batches. The store numbers and chains the events when the transaction commits, so
+ * that whoever records does so wherever it is convenient, and holds the chain for the length of a commit only.
  */
 export class ActivityLog {
   readonly #store: Store
@@ -67,17 +85,14 @@ export class ActivityLog {
 
   /** Records an event in the transaction of the change it tells of: both happen or neither. */
   async record(transaction: Store, entry: ActivityEntry): Promise<void> {
-    await transaction
-      .insertInto('activity')
-      .values(toRow(this.#stamp(entry)))
-      .execute()
+    await insertEvents(transaction, [this.#stamp(entry)])
   }
 
   /** As `record`, for the many events of one change. */
   async recordAll(transaction: Store, entries: readonly ActivityEntry[]): Promise<void> {
     for (let start = 0; start < entries.length; start += MAX_BATCH) {
-      const rows = entries.slice(start, start + MAX_BATCH).map((entry) => toRow(this.#stamp(entry)))
-      await transaction.insertInto('activity').values(rows).execute()
+      const batch = entries.slice(start, start + MAX_BATCH).map((entry) => this.#stamp(entry))
+      await insertEvents(transaction, batch)
     }
   }
 
@@ -100,7 +115,8 @@ export class ActivityLog {
   }
 
   #stamp(entry: ActivityEntry): StampedEntry {
-    return { ...entry, id: createId(), at: this.#clock.now() }
+    const origin = entry.isRoutine ? null : currentOrigin()
+    return { ...entry, id: createId(), at: this.#clock.now(), origin }
   }
 
   #schedule(): void {
@@ -114,7 +130,7 @@ export class ActivityLog {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, MAX_BATCH)
       try {
-        await this.#store.insertInto('activity').values(batch.map(toRow)).execute()
+        await insertEvents(this.#store, batch)
       } catch (error) {
         if (await this.#dropOfDeleted(batch, error)) continue
         this.#onError(error)
@@ -174,22 +190,88 @@ export function actorOf(principal: Principal | SystemPrincipal): ActivityActor {
   }
 }
 
-function toRow(entry: StampedEntry) {
-  return {
-    id: entry.id,
+/** One statement, so that an event is never without what belongs to it. */
+async function insertEvents(store: Store, entries: readonly StampedEntry[]): Promise<void> {
+  const rows = entries.map(toRows)
+  const personal = rows.flatMap((row) => (row.personal === null ? [] : [row.personal]))
+  const events = rows.map(({ event }) => event)
+  if (personal.length === 0) await store.insertInto('activity_events').values(events).execute()
+  else {
+    await store
+      .with('personal', (query) => query.insertInto('activity_personal').values(personal))
+      .insertInto('activity_events')
+      .values(events)
+      .execute()
+  }
+}
+
+function toRows(entry: StampedEntry) {
+  const { actor, id, at, type, origin } = entry
+  const details = { ...entry.details, ...(actor.viewedBy && { viewedBy: actor.viewedBy }) }
+  const { lasting, personal } = separatePersonal(type, details)
+  const outcome = entry.outcome ?? EVENT_TYPES[type]?.outcome ?? 'ok'
+  const { reason } = lasting
+  const kept = keepApart(id, personal, origin)
+  const event = {
+    id,
     organization_id: entry.organizationId,
-    at: entry.at,
-    actor_kind: entry.actor.kind,
-    actor_id: entry.actor.id,
-    type: entry.type,
+    at,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    type,
     asset_type: entry.assetType ?? null,
     asset_id: entry.assetId ?? null,
     request_id: entry.requestId ?? null,
-    details: toJson({ ...entry.details, ...(entry.actor.viewedBy && { viewedBy: entry.actor.viewedBy }) }),
-    // Looked up here, so that nobody who records what a person did can forget it.
-    support_grant_id:
-      entry.actor.kind === 'user'
-        ? sql<string | null>`(SELECT users.support_grant_id FROM users WHERE users.id = ${entry.actor.id})`
-        : null,
+    session_id: origin?.sessionId ?? null,
+    outcome,
+    reason_code: entry.reasonCode ?? (outcome === 'ok' || typeof reason !== 'string' ? null : reason),
+    decision_id: entry.decisionId ?? null,
+    details: toJson(lasting),
+    personal_hash: kept && Buffer.from(kept.hash, 'hex'),
+  } satisfies Partial<Insertable<ActivityEventsTable>>
+  const contentHash = hashContent({
+    id,
+    organizationId: event.organization_id,
+    at,
+    actorKind: event.actor_kind,
+    actorId: event.actor_id,
+    type,
+    assetType: event.asset_type,
+    assetId: event.asset_id,
+    requestId: event.request_id,
+    sessionId: event.session_id,
+    outcome: event.outcome,
+    reasonCode: event.reason_code,
+    decisionId: event.decision_id,
+    // As the store will give it back.
+    details: JSON.parse(event.details) as Record<string, unknown>,
+    personalHash: kept?.hash ?? null,
+  })
+  // Looked up here, so that nobody who records what a person did can forget it.
+  const supportGrantId =
+    actor.kind === 'user'
+      ? sql<string | null>`(SELECT users.support_grant_id FROM users WHERE users.id = ${actor.id})`
+      : null
+  return {
+    event: { ...event, content_hash: Buffer.from(contentHash, 'hex'), support_grant_id: supportGrantId },
+    personal: kept?.row ?? null,
+  }
+}
+
+/** What tells of a person, for the table from which it can be erased; null when nothing does. */
+function keepApart(
+  eventId: string,
+  personal: Readonly<Record<string, unknown>>,
+  origin: RequestOrigin | null,
+): { readonly hash: string; readonly row: Insertable<ActivityPersonalTable> } | null {
+  if (origin === null && Object.keys(personal).length === 0) return null
+  const details = toJson(personal)
+  const ipAddress = origin?.ipAddress ?? null
+  const userAgent = origin?.userAgent ?? null
+  const salt = randomBytes(16).toString('hex')
+  const stored = JSON.parse(details) as Record<string, unknown>
+  return {
+    hash: hashPersonal({ salt, details: stored, ipAddress, userAgent }),
+    row: { event_id: eventId, salt, details, ip_address: ipAddress, user_agent: userAgent },
   }
 }

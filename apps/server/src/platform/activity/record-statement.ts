@@ -11,6 +11,8 @@ export function recordStatement(activity: ActivityLog, record: StatementRecord):
     assetType: 'connection',
     assetId: target.connectionId,
     requestId: context.requestId,
+    isRoutine: true,
+    ...(record.outcome === 'ok' ? {} : { outcome: 'error', reasonCode: record.outcome }),
     details: {
       connection: target.connectionName,
       purpose: context.purpose,

@@ -9,6 +9,7 @@ import { hasSqlState } from './store-errors.ts'
  * lock lets them pass one by one, inside a transaction, so that it also holds behind a pooler.
  */
 export async function migrateDatabase(store: Store): Promise<void> {
+  if (await isCurrent(store)) return
   await createLockRow(store)
   await store.transaction().execute(async (transaction) => {
     await sql`SELECT id FROM graticule_migration_gate WHERE id = 1 FOR UPDATE`.execute(transaction)
@@ -21,6 +22,17 @@ export async function migrateDatabase(store: Store): Promise<void> {
     const { error } = await migrator.migrateToLatest()
     if (error !== undefined) throw error
   })
+}
+
+/** Asked first, so that a server whose role may not create tables starts where somebody else has migrated. */
+async function isCurrent(store: Store): Promise<boolean> {
+  const exists = await sql<{ found: string | null }>`SELECT to_regclass('graticule_migration')::text AS found`.execute(
+    store,
+  )
+  if (exists.rows[0]?.found === null) return false
+  const { rows } = await sql<{ name: string }>`SELECT name FROM graticule_migration`.execute(store)
+  const done = new Set(rows.map(({ name }) => name))
+  return Object.keys(MIGRATIONS).every((name) => done.has(name)) && done.size === Object.keys(MIGRATIONS).length
 }
 
 /** `IF NOT EXISTS` does not keep two creators from colliding in the catalogue, so a collision is simply tried again. */

@@ -441,7 +441,8 @@ export interface StoreKeyTable {
   key_id: string
 }
 
-export interface ActivityTable {
+/** What every event of the log has. */
+interface ActivityColumns {
   id: string
   /** The order in which events were written; what pages of the log follow. */
   position: Generated<string>
@@ -456,6 +457,80 @@ export interface ActivityTable {
   details: JsonColumn<Record<string, unknown>>
   /** The grant of support access by which the actor was here. */
   support_grant_id: string | null
+  schema_version: Generated<number>
+  outcome: 'ok' | 'denied' | 'error'
+  /** Why it was denied or failed, as a word. */
+  reason_code: string | null
+  /** The decision that is kept about a refusal. */
+  decision_id: string | null
+  session_id: string | null
+}
+
+/** The chained events. They are only ever added: triggers number them at commit and refuse every change. */
+export interface ActivityEventsTable extends ActivityColumns {
+  chain: Generated<string>
+  personal_hash: Buffer | null
+  content_hash: Buffer
+  /** Without gaps in its chain, in the order of commits; set by the store. */
+  seq: Generated<string>
+  prev_hash: Generated<Buffer>
+  hash: Generated<Buffer>
+}
+
+/** What tells of a person in an event, where it can be erased. */
+export interface ActivityPersonalTable {
+  event_id: string
+  salt: string
+  details: JsonColumn<Record<string, unknown>>
+  ip_address: string | null
+  user_agent: string | null
+}
+
+/** Events together with what tells of persons in them: a view, for reading. */
+export interface ActivityTable extends ActivityColumns {
+  seq: Generated<string>
+  hash: Generated<Buffer>
+  ip_address: string | null
+  user_agent: string | null
+}
+
+export interface ActivityKeysTable {
+  id: string
+  public_key: string
+  sealed_private_key: string
+  created_at: Date
+}
+
+/** Signed words on how far a chain had come. */
+export interface ActivityCheckpointsTable {
+  chain: string
+  seq: string
+  organization_id: string | null
+  hash: Buffer
+  at: Date
+  /** Whether the chain begins here, because what came before was old enough to be removed. */
+  is_start: Generated<boolean>
+  key_id: string
+  signature: string
+}
+
+/** The text of statements, once for each digest. */
+export interface ActivityStatementsTable {
+  organization_id: string
+  digest: string
+  text: string
+}
+
+/** How far a stream has delivered a chain. */
+export interface ActivityStreamPositionsTable {
+  stream_id: string
+  chain: string
+  organization_id: string | null
+  /** Of the last event that was taken. */
+  seq: string
+  /** The server that delivers at the moment, and until when nobody else does. */
+  leased_by: string | null
+  leased_until: Date | null
 }
 
 /** How a SAML provider is reached and believed. */
@@ -785,6 +860,12 @@ export interface Database {
   source_handles: SourceHandlesTable
   sql_jobs: SqlJobsTable
   activity: ActivityTable
+  activity_events: ActivityEventsTable
+  activity_personal: ActivityPersonalTable
+  activity_keys: ActivityKeysTable
+  activity_checkpoints: ActivityCheckpointsTable
+  activity_statements: ActivityStatementsTable
+  activity_stream_positions: ActivityStreamPositionsTable
   store_key: StoreKeyTable
   identity_providers: IdentityProvidersTable
   external_identities: ExternalIdentitiesTable

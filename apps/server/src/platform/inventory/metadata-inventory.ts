@@ -1,8 +1,8 @@
 import type { Database } from '../db/tables.ts'
 import { type ColumnClasses, columnsOf } from './data-class.ts'
 
-/** Every table of the metadata store, with what each of its columns can hold. */
-export const METADATA_INVENTORY: Readonly<Record<keyof Database, ColumnClasses>> = {
+/** Every table of the metadata store (`activity` is a view), with what each of its columns can hold. */
+export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activity'>, ColumnClasses>> = {
   organizations: columnsOf<Database['organizations']>()({
     plain: ['id', 'is_demo', 'created_at', 'uses_recorded_since', 'suspended_at'],
     settings: [
@@ -218,10 +218,47 @@ export const METADATA_INVENTORY: Readonly<Record<keyof Database, ColumnClasses>>
     ],
     quoting: ['query', 'query_parameters', 'error'],
   }),
-  activity: columnsOf<Database['activity']>()({
-    plain: ['id', 'position', 'organization_id', 'type', 'asset_type', 'asset_id', 'request_id', 'support_grant_id'],
+  activity_events: columnsOf<Database['activity_events']>()({
+    plain: [
+      'id',
+      'position',
+      'organization_id',
+      'chain',
+      'seq',
+      'schema_version',
+      'type',
+      'outcome',
+      'reason_code',
+      'decision_id',
+      'asset_type',
+      'asset_id',
+      'request_id',
+      'session_id',
+      'support_grant_id',
+    ],
     person: ['at', 'actor_kind', 'actor_id'],
+    secret: ['personal_hash', 'content_hash', 'prev_hash', 'hash'],
     written: ['details'],
+  }),
+  activity_personal: columnsOf<Database['activity_personal']>()({
+    plain: ['event_id'],
+    person: ['details', 'ip_address', 'user_agent'],
+    secret: ['salt'],
+  }),
+  activity_keys: columnsOf<Database['activity_keys']>()({
+    plain: ['id', 'public_key', 'created_at'],
+    secret: ['sealed_private_key'],
+  }),
+  activity_checkpoints: columnsOf<Database['activity_checkpoints']>()({
+    plain: ['chain', 'seq', 'organization_id', 'at', 'is_start', 'key_id', 'signature'],
+    secret: ['hash'],
+  }),
+  activity_statements: columnsOf<Database['activity_statements']>()({
+    plain: ['organization_id', 'digest'],
+    quoting: ['text'],
+  }),
+  activity_stream_positions: columnsOf<Database['activity_stream_positions']>()({
+    plain: ['stream_id', 'chain', 'organization_id', 'seq', 'leased_by', 'leased_until'],
   }),
   store_key: columnsOf<Database['store_key']>()({ plain: ['id', 'key_id'] }),
   identity_providers: columnsOf<Database['identity_providers']>()({

@@ -49,6 +49,20 @@ export const PLACES: readonly Place[] = [
     sentence: 'What sealed secrets are opened with, where the environment names no other key.',
   },
   {
+    id: 'checkpoints',
+    where: 'home folder',
+    name: /^activity-checkpoints\.jsonl$/,
+    holds: ['plain'],
+    sentence: 'Signed words on how far the chains of the activity log had come.',
+  },
+  {
+    id: 'activity streams',
+    where: 'elsewhere',
+    name: null,
+    holds: ['person', 'written'],
+    sentence: 'Events of the activity log, to the destinations of ACTIVITY_STREAMS.',
+  },
+  {
     id: 'demo file',
     where: 'home folder',
     name: /^demo\.json$/,

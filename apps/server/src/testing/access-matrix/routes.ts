@@ -406,6 +406,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
   'GET /workspace-api/outbox': plain(ADMINS_ALONE),
   'GET /v3/activity': plain(ADMINS_ALONE),
+  'GET /v3/activity/export': plain(ADMINS_ALONE, { query: 'format=csv' }),
+  'GET /v3/activity/statements/:digest': plain(ADMINS_ALONE, { path: { digest: '0'.repeat(64) }, status: 404 }),
   'GET /workspace-api/domains': plain(ADMINS),
   'POST /workspace-api/domains': plain(ADMINS_ALONE, invalid),
   // DNS does not show the record.

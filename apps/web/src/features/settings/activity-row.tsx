@@ -1,5 +1,7 @@
 import type { ActivityEvent } from '@graticule/contract'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { activityStatementQuery } from '../../api/activity.ts'
 import { messages as shellMessages } from '../../shell/messages.ts'
 import { ActionIcon, Badge, Code, Group, RelativeTime, Table, useDisclosure } from '../../ui/index.ts'
 import { messages } from './messages.ts'
@@ -11,6 +13,10 @@ export function ActivityRow({ event }: { event: ActivityEvent }) {
   const facts = {
     ...event.details,
     ...(event.assetId ? { [event.assetType ?? 'asset']: event.assetId } : {}),
+    ...(event.reasonCode ? { reason: event.reasonCode } : {}),
+    ...(event.decisionId ? { decision: event.decisionId } : {}),
+    ...(event.ipAddress ? { ipAddress: event.ipAddress } : {}),
+    ...(event.userAgent ? { userAgent: event.userAgent } : {}),
     ...(event.requestId ? { requestId: event.requestId } : {}),
     ...(event.supportGrantId ? { supportGrant: event.supportGrantId } : {}),
   }
@@ -25,7 +31,12 @@ export function ActivityRow({ event }: { event: ActivityEvent }) {
           {event.supportGrantId && <Badge color="yellow">{shellMessages.support}</Badge>}
         </Table.Td>
         <Table.Td>
-          <Code fz={12}>{event.type}</Code>
+          <Code fz={12}>{event.type}</Code>{' '}
+          {event.outcome !== 'ok' && (
+            <Badge color={event.outcome === 'denied' ? 'orange' : 'red'}>
+              {messages.activityOutcomes[event.outcome]}
+            </Badge>
+          )}
         </Table.Td>
         <Table.Td>
           <Group gap={4} wrap="nowrap">
@@ -40,12 +51,24 @@ export function ActivityRow({ event }: { event: ActivityEvent }) {
         <Table.Tr>
           <Table.Td colSpan={4}>
             <Code block fz={12}>
-              {JSON.stringify(facts, null, 2)}
+              {JSON.stringify({ ...facts, seq: event.seq }, null, 2)}
             </Code>
+            {typeof event.details.statement === 'string' && <Statement digest={event.details.statement} />}
           </Table.Td>
         </Table.Tr>
       )}
     </>
+  )
+}
+
+/** What was asked, without the values that were written into it. */
+function Statement({ digest }: { digest: string }) {
+  const { data } = useQuery(activityStatementQuery(digest))
+  if (data === undefined) return null
+  return (
+    <Code block fz={12} mt={4} aria-label={messages.activityStatement}>
+      {data.text}
+    </Code>
   )
 }
 

@@ -5,11 +5,12 @@ import { createDatabase, startPostgres, type TestPostgres } from '@graticule/tes
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MIGRATIONS } from '../../../migrations/index.ts'
+import { describeActivityChain } from '../../activity/activity-chain-suite.ts'
 import { openDatabase } from '../database.ts'
 import { migrateDatabase } from '../migrate.ts'
 import { describeStoreFailure } from '../store-errors.ts'
 import { waitForStore } from '../wait-for-store.ts'
-import { describeStore } from './store-suite.ts'
+import { describeStore, type EmptyDatabase } from './store-suite.ts'
 
 let server: TestPostgres
 beforeAll(async () => {
@@ -17,12 +18,14 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-describe('the metadata store on PostgreSQL', () => {
-  describeStore(async () => {
-    const database = await createDatabase(server, { postgis: false })
-    return { url: database.connectionString, close: () => database.drop() }
-  })
-})
+async function openEmptyDatabase(): Promise<EmptyDatabase> {
+  const database = await createDatabase(server, { postgis: false })
+  return { url: database.connectionString, close: () => database.drop() }
+}
+
+describe('the metadata store on PostgreSQL', () => describeStore(openEmptyDatabase))
+
+describe('the activity log on PostgreSQL', () => describeActivityChain(openEmptyDatabase))
 
 describe('starts', () => {
   test('of several processes at once on an empty database migrate it once', async () => {
