@@ -164,6 +164,8 @@ import { UserChangeService } from './features/users/user-change-service.ts'
 import { registerUserRoutes } from './features/users/user-routes.ts'
 import { UserService } from './features/users/user-service.ts'
 import { UserStore } from './features/users/user-store.ts'
+import { registerViewerCredentialRoutes } from './features/viewer-credentials/viewer-credential-routes.ts'
+import { ViewerCredentialService } from './features/viewer-credentials/viewer-credential-service.ts'
 import { registerWorkflowRoutes } from './features/workflows/workflow-routes.ts'
 import { WorkflowService } from './features/workflows/workflow-service.ts'
 import { WorkflowStore } from './features/workflows/workflow-store.ts'
@@ -198,6 +200,9 @@ const ANSWER_CACHE_BYTES = 64 * 1024 * 1024
 
 /** Each encoding thread costs memory, and the warehouse needs processors too. */
 const MAX_ENCODING_THREADS = 4
+
+/** How long statements of a login run on after another server has removed it, at most, in milliseconds. */
+const END_GONE_MS = 1_500
 
 /** What the process hands to the application. Tests hand in the same kinds of things, on a database of their own. */
 export interface AppDependencies {
@@ -416,12 +421,31 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       onRepointed: forgetPrincipals,
     }),
   ]
+  const viewerCredentials = new ViewerCredentialService({
+    store,
+    pool,
+    secrets: secretBox,
+    activity,
+    clock,
+    findProvider: (id) => connections.findProvider(id),
+    findKnown: (principal, idOrName) => access.requireKnown(principal, idOrName),
+    holdRight,
+    // What a right to a tile rests on is replaced with the connection that it was checked for.
+    onChanged: () => directory.forget(),
+  })
+  const endingGone = setInterval(() => {
+    viewerCredentials
+      .endGone()
+      .catch((error: unknown) => logger.warn({ err: error }, 'removed database logins could not be looked up'))
+  }, END_GONE_MS)
+  endingGone.unref()
   const connections: ConnectionService = new ConnectionService({
     store,
     directory,
     audiences,
     governance: governanceRules,
     pool,
+    viewerCredentials,
     secrets: secretBox,
     activity,
     clock,
@@ -580,6 +604,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const forgetRights = () => {
     forgetPrincipals()
     directory.forget()
+    viewerCredentials.forget()
     mapSources.forget()
   }
   const knownAssets = {
@@ -626,6 +651,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await audiences.forgetPerson(transaction, userId)
       await accessRequests.forgetPerson(transaction, userId)
       await libraryStore.forgetPerson(transaction, userId)
+      await viewerCredentials.removeAll(transaction, { userId }, { type: 'user.deleted' })
     },
     onChanged: forgetRights,
     onDispossessed: (userId) => jobs.cancelAllOf(userId),
@@ -853,6 +879,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       ...knownAssets,
       sources: access,
       governance: governanceRules,
+      findLoginName: async (userId, { id, organizationId }) => {
+        const connection = await directory.find(organizationId, id)
+        return connection && viewerCredentials.findLoginName(userId, connection)
+      },
       readReadership: (organizationId, groupIds, userIds) => readReadership(store, organizationId, groupIds, userIds),
     }),
     decisions,
@@ -877,6 +907,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
   registerConnectionRoutes(app, connections, PROVIDERS)
   registerPostureRoutes(app, postures)
+  registerViewerCredentialRoutes(app, viewerCredentials)
   registerCatalogRoutes(app, new CatalogService(connections, descriptions, access))
   registerTileAdviceRoutes(app, new TileAdviceService(connections, descriptions, access))
   registerMapRoutes(app, maps, publicMaps, links, config)
@@ -910,6 +941,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   })
 
   app.addHook('onClose', async () => {
+    clearInterval(endingGone)
     await jobs.close()
     await postures.settle()
     await encoder.close()

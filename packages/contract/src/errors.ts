@@ -15,6 +15,7 @@ export const ERROR_STATUS = {
   password_required: 401,
   session_expired: 401,
   forbidden: 403,
+  credentials_required: 403,
   source_not_granted: 403,
   csrf_rejected: 403,
   organization_suspended: 403,

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { AudienceBody } from './audience.ts'
 import { CONNECTION_LIMITS, ConnectionOptions } from './connections.ts'
+import { CONNECTION_LOGINS, CREDENTIAL_STATES, CredentialPolicySchema } from './credentials.ts'
 import { ShownBranding } from './customization.ts'
 import { MapDocument } from './map-document.ts'
 import { PrivacySchema, RoleSchema, SharingScopeSchema } from './roles.ts'
@@ -331,6 +332,11 @@ export const ConnectionSummary = Type.Object({
   owner: UserSummary,
   privacy: PrivacySchema,
   sharingScope: SharingScopeSchema,
+  credentialPolicy: CredentialPolicySchema,
+  /** What the stored configuration signs in with, which says how it can be shared. */
+  logins: Type.Array(Type.Enum([...CONNECTION_LOGINS])),
+  /** How you stand with a login of your own; null where none is asked of you. */
+  myCredentials: Type.Union([Type.Enum([...CREDENTIAL_STATES]), Type.Null()]),
   /** True for the demo warehouse, which nobody can edit. */
   embedded: Type.Boolean(),
   /** The configuration without its secrets. */
@@ -358,6 +364,7 @@ export const ConnectionCreateBody = Type.Object({
   providerId: Type.String(),
   config: Type.Record(Type.String(), Type.Unknown()),
   options: Type.Optional(Type.Partial(ConnectionOptions)),
+  credentialPolicy: Type.Optional(CredentialPolicySchema),
   ...Type.Partial(AudienceBody).properties,
 })
 export const ConnectionUpdateBody = Type.Object({
@@ -371,6 +378,7 @@ export const ConnectionUpdateBody = Type.Object({
   aliases: Type.Optional(Type.Array(Type.String(), { maxItems: CONNECTION_LIMITS.aliases })),
   /** The revision that the edit was made on; 409 when it is an older one. */
   revision: Type.Optional(Type.Integer()),
+  credentialPolicy: Type.Optional(CredentialPolicySchema),
   ...Type.Partial(AudienceBody).properties,
 })
 

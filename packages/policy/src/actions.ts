@@ -36,6 +36,8 @@ export const ACTIONS = {
   'widget.read': { kind: 'connection', phrase: 'read widgets of this connection' },
   /** Free SQL: the query and job endpoints. */
   'sql.run': { kind: 'connection', phrase: 'run SQL on this connection' },
+  /** Give, replace and remove the login of one's own with which one reads through a connection that asks for it. */
+  'credential.manage': { kind: null, phrase: 'give database logins of their own' },
   'workflow.create': { kind: null, phrase: 'create workflows' },
   'workflow.read': { kind: 'workflow', phrase: 'open this workflow' },
   'workflow.update': { kind: 'workflow', phrase: 'edit this workflow' },
@@ -138,6 +140,8 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'tile.read': row('visible', 'visible', 'visible', 'visible', 'none'),
   'widget.read': row('visible', 'visible', 'visible', 'visible', 'none'),
   'sql.run': row('visible', 'visible', 'visible', 'none', 'none'),
+  // Guests too: a map may show them data of a connection that they cannot use otherwise.
+  'credential.manage': row('organization', 'organization', 'organization', 'organization', 'organization'),
   'workflow.create': row('organization', 'organization', 'organization', 'none', 'none'),
   'workflow.read': row('organization', 'visible', 'visible', 'visible', 'none'),
   'workflow.update': row('own', 'own', 'own', 'none', 'none'),

@@ -1,3 +1,4 @@
+import type { CredentialPolicy } from '@graticule/contract'
 import type { Audience } from './audience.ts'
 
 interface OwnedAsset {
@@ -38,6 +39,7 @@ export interface ConnectionAsset extends OwnedAsset {
   readonly audience: Audience
   /** Its name first, then any aliases: a grant may name either. */
   readonly names: readonly string[]
+  readonly credentialPolicy: CredentialPolicy
 }
 
 /** The facts about a workflow that decisions rest on. */

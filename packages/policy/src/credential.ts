@@ -1,23 +1,57 @@
 import { AppError } from '@graticule/contract'
 import type { ConnectionAsset } from './assets.ts'
-import { REFUSED_WHILE_VIEWING } from './can.ts'
+import { type Decision, REFUSED_WHILE_VIEWING } from './can.ts'
 import type { Principal } from './principal.ts'
 
-/** Whose login a statement runs under. `owner`: the one stored with the connection. */
-export type CredentialChoice = { readonly kind: 'owner'; readonly connectionId: string }
+/**
+ * Whose login a statement runs under. `owner`: the one stored with the connection. `viewer`: the one that this person
+ * gave for themselves, without which no statement is sent.
+ */
+export type CredentialChoice =
+  | { readonly kind: 'owner'; readonly connectionId: string }
+  | { readonly kind: 'viewer'; readonly connectionId: string; readonly userId: string }
 
-/** Which kinds of login are one person's alone. */
-const IS_PERSONAL: Readonly<Record<CredentialChoice['kind'], boolean>> = { owner: false }
+/** A choice, or why there is none. */
+export type CredentialDecision =
+  | { readonly allowed: true; readonly choice: CredentialChoice }
+  | (Decision & { readonly allowed: false })
 
 /** Decides whose credential serves a request; nothing else in the product may decide that. */
+export function decideCredential(principal: Principal, connection: ConnectionAsset): CredentialDecision {
+  const { id: connectionId, ownerId } = connection
+  const shared: CredentialDecision = { allowed: true, choice: { kind: 'owner', connectionId } }
+  if (connection.credentialPolicy === 'owner') return shared
+  // From here on every login is one person's alone, the connection's own too: that one is its owner's.
+  if (!mayUseCredential(principal, true)) return { ...REFUSED_WHILE_VIEWING, allowed: false }
+  switch (principal.kind) {
+    case 'user':
+      if (principal.userId === ownerId) return shared
+      if (principal.support !== undefined) {
+        return refuse('support', 'Support access never holds a database login, so it reads none of this data.')
+      }
+      return { allowed: true, choice: { kind: 'viewer', connectionId, userId: principal.userId } }
+    case 'token':
+      return refuse('token', 'Here everybody reads with a login of their own, and an API token is nobody. Sign in.')
+    case 'public-map':
+      return refuse('public-map', 'Here everybody reads with a login of their own, so a public link shows none of it.')
+    case 'anonymous':
+      return refuse('anonymous', 'Here everybody reads with a login of their own. Sign in.')
+  }
+}
+
+/** As `decideCredential()`; throws what whoever asks is to be told when there is no credential for them. */
 export function credentialFor(principal: Principal, connection: ConnectionAsset): CredentialChoice {
-  const choice: CredentialChoice = { kind: 'owner', connectionId: connection.id }
-  if (mayUseCredential(principal, IS_PERSONAL[choice.kind])) return choice
-  const { reason, rule } = REFUSED_WHILE_VIEWING
-  throw new AppError('forbidden', reason, { details: { rule } })
+  const decision = decideCredential(principal, connection)
+  if (decision.allowed) return decision.choice
+  if (principal.kind === 'anonymous') throw new AppError('unauthenticated', decision.reason)
+  throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
 }
 
 /** Whoever looks as somebody else never gets a login that is that person's alone. */
 export function mayUseCredential(principal: Principal, isPersonal: boolean): boolean {
   return !(isPersonal && principal.kind === 'user' && principal.viewedBy !== undefined)
+}
+
+function refuse(rule: string, reason: string): CredentialDecision {
+  return { allowed: false, reason, rule: `credential.viewer.${rule}` }
 }

@@ -105,7 +105,7 @@ export const ASSETS = {
 } as const satisfies Record<string, Asset>
 
 function connection(id: string, ownerId: string | null, audience: Audience, names: string[]): ConnectionAsset {
-  return { kind: 'connection', id, organizationId: HERE, ownerId, audience, names }
+  return { kind: 'connection', id, organizationId: HERE, ownerId, audience, names, credentialPolicy: 'owner' }
 }
 
 function workflow(audience: Audience): WorkflowAsset {
@@ -168,6 +168,12 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('sue', 'scim.manage'),
   yes('sue', 'user.change-role'),
   yes('sue', 'user.delete'),
+  // Everybody may bring a login of their own, guests to what maps show them.
+  yes('sue', 'credential.manage'),
+  yes('ada', 'credential.manage'),
+  yes('eve', 'credential.manage'),
+  yes('vic', 'credential.manage'),
+  yes('gus', 'credential.manage'),
   // Editors own what they make.
   yes('eve', 'map.create'),
   yes('eve', 'map.read', 'private map of eve'),

@@ -21,6 +21,7 @@ function personOf(role: UserPrincipal['role'], support?: SupportStay): UserPrinc
 const ADMIN_CASES: readonly (readonly [Action, boolean])[] = [
   ['map.create', true],
   ['connection.create', true],
+  ['credential.manage', false],
   ['workflow.create', true],
   ['application.create', true],
   ['token.create', false],

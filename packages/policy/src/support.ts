@@ -27,6 +27,7 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'tile.read': 'as-role',
   'widget.read': 'as-role',
   'sql.run': 'as-role',
+  'credential.manage': 'never',
   'workflow.create': 'as-role',
   'workflow.read': 'as-role',
   'workflow.update': 'as-role',

@@ -1,6 +1,7 @@
 import type {
   CatalogSchema,
   CatalogTable,
+  ConnectionLogin,
   EgressTarget,
   Extent,
   GeometryStats,
@@ -119,6 +120,8 @@ export interface Warehouse {
     spatialDataColumn: string,
     options: RunOptions,
   ): Promise<SpatialColumn>
+  /** Closes one socket that nothing runs on, if there is one; resolves when the server has let go of it. */
+  closeIdleSocket(): Promise<void>
   /** What this login can do that a viewer's login should not, and what it is shown that policies would hide. */
   checkPosture(options: RunOptions): Promise<PostureReport>
   /** The rights that the login needs for a purpose in those schemas, and how far it is from having exactly those. */
@@ -187,9 +190,21 @@ export interface SignInMethod<Config = Record<string, unknown>> {
   readonly id: string
   /** Completes "signs in with …". */
   readonly label: string
+  /** What kind of login that is, which decides how the connection can be shared. */
+  readonly login: ConnectionLogin
   /** The fields of the form that choose it by being filled in; none for what remains when all of those are empty. */
   readonly fields: readonly string[]
   isUsedBy(config: Config): boolean
+}
+
+/** How a person brings a login of their own to somebody else's connection. */
+export interface ViewerLogin {
+  /** The fields of the connection form that the person fills in, and the only ones that are theirs. */
+  readonly fields: readonly string[]
+  /** The one of them that names the login. */
+  readonly nameField: string
+  /** The fields that say where the connection leads: when one changes, nobody's login is sent there any more. */
+  readonly placeFields: readonly string[]
 }
 
 /** A kind of warehouse. Adding one is a folder like `postgres/` and a line in `index.ts`. */
@@ -201,6 +216,8 @@ export interface Provider<Config = Record<string, unknown>> {
   readonly configFields: readonly ConfigField[]
   /** Every configuration uses at least one of them. */
   readonly signInMethods: readonly SignInMethod<Config>[]
+  /** Null for a kind of warehouse that knows no people. */
+  readonly viewerLogin: ViewerLogin | null
   readonly compiler: Compiler
   /** Where sockets of a configuration go, for those who open the way there. */
   destinationOf(config: Config): { readonly host: string; readonly port: number }

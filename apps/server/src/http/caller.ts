@@ -10,6 +10,8 @@ export interface Caller {
   readonly signal: AbortSignal
   /** The map that the request is made for, once it is certain that the principal may open it. */
   readonly mapId?: string
+  /** Called when the answer holds what only this person may see, so that nothing in between keeps it. */
+  readonly notePersonal?: () => void
 }
 
 /** A caller who is signed in. */
@@ -24,7 +26,10 @@ export function callerOf(request: FastifyRequest, reply: FastifyReply): Caller {
   // The response is watched, not the request: a request also closes once its body has been read.
   if (reply.raw.closed) onClose()
   else reply.raw.once('close', onClose)
-  return { principal: request.principal, requestId: request.id, signal: controller.signal }
+  const notePersonal = () => {
+    request.isPersonal = true
+  }
+  return { principal: request.principal, requestId: request.id, signal: controller.signal, notePersonal }
 }
 
 /** The caller as a person; for routes that only sessions may use. */

@@ -12,6 +12,7 @@ import type { Telemetry } from '../platform/telemetry/telemetry.ts'
 import { carryOrigin } from './carry-origin.ts'
 import { allowCrossOrigin, CROSS_ORIGIN_HEADERS } from './cross-origin.ts'
 import { answerError, type NoteRefusal } from './errors.ts'
+import { guardPersonalAnswers } from './personal-answers.ts'
 import { answerRequestId, collapseSlashes, identifyRequest } from './request-identity.ts'
 import { RequestLog } from './request-log.ts'
 import { RequestLogger } from './request-logger.ts'
@@ -98,6 +99,7 @@ export function createServer(options: ServerOptions): App {
   answerRequestId(app)
   secureAnswers(app, { isHttps: options.isHttps })
   allowCrossOrigin(app)
+  guardPersonalAnswers(app)
   measureRequests(app, options.telemetry)
   return app
 }

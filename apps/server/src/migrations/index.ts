@@ -24,6 +24,7 @@ import * as organizations from './0024-organizations.ts'
 import * as accessReport from './0025-access-report.ts'
 import * as directories from './0026-directories.ts'
 import * as customization from './0027-customization.ts'
+import * as viewerCredentials from './0030-viewer-credentials.ts'
 import * as connectionOptions from './0031-connection-options.ts'
 import * as activityChain from './0032-activity-chain.ts'
 import * as connectionPostures from './0034-connection-postures.ts'
@@ -56,6 +57,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0025-access-report': accessReport,
   '0026-directories': directories,
   '0027-customization': customization,
+  '0030-viewer-credentials': viewerCredentials,
   '0031-connection-options': connectionOptions,
   '0032-activity-chain': activityChain,
   '0034-connection-postures': connectionPostures,

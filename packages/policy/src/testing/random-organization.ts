@@ -1,4 +1,4 @@
-import { ROLES } from '@graticule/contract'
+import { CREDENTIAL_POLICIES, ROLES } from '@graticule/contract'
 import fc from 'fast-check'
 import type { Asset, AssetKind, Container } from '../assets.ts'
 import type { Audience } from '../audience.ts'
@@ -41,6 +41,7 @@ const KINDS: Readonly<Record<AssetKind, (id: string, organizationId: Organizatio
       ownerId: fc.option(fc.constantFrom(...PEOPLE)),
       audience: unpublic(organizationId),
       names: fc.uniqueArray(fc.constantFrom(...CONNECTION_NAMES), { minLength: 1 }),
+      credentialPolicy: fc.constantFrom(...CREDENTIAL_POLICIES),
     }),
   workflow: (id, organizationId) =>
     fc.record({

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import { AppError, type EgressTarget } from '@graticule/contract'
 import { type Static, Type } from 'typebox'
-import type { ConfigField, SignInMethod } from '../provider.ts'
+import type { ConfigField, SignInMethod, ViewerLogin } from '../provider.ts'
 
 export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 
@@ -83,20 +83,28 @@ export const postgresConfigFields: readonly ConfigField[] = [
 
 /** A certificate does not rule out that the server asks for the password as well, so both may count. */
 export const postgresSignInMethods: readonly SignInMethod<PostgresConfig>[] = [
-  { id: 'password', label: 'a password', fields: ['password'], isUsedBy: hasPassword },
+  { id: 'password', label: 'a password', login: 'password', fields: ['password'], isUsedBy: hasPassword },
   {
     id: 'certificate',
     label: 'a client certificate',
+    login: 'certificate',
     fields: ['sslClientCertificate', 'sslClientKey'],
     isUsedBy: hasCertificate,
   },
   {
     id: 'none',
     label: 'no secret at all',
+    login: 'none',
     fields: [],
     isUsedBy: (config) => !hasPassword(config) && !hasCertificate(config),
   },
 ]
+
+export const postgresViewerLogin: ViewerLogin = {
+  fields: ['user', 'password'],
+  nameField: 'user',
+  placeFields: ['host', 'port', 'database', 'sslMode', 'sslCertificateAuthority'],
+}
 
 function hasPassword({ password }: PostgresConfig): boolean {
   return password !== undefined && password !== ''

@@ -245,6 +245,10 @@ export class PostgresWarehouse implements Warehouse {
     return advice
   }
 
+  closeIdleSocket(): Promise<void> {
+    return this.#sessions.closeIdle()
+  }
+
   close(): Promise<void> {
     return this.#sessions.close()
   }

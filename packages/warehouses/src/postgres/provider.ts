@@ -7,6 +7,7 @@ import {
   postgresConfigFields,
   postgresConfigSchema,
   postgresSignInMethods,
+  postgresViewerLogin,
 } from './config.ts'
 
 /** PostgreSQL 12 and later with PostGIS 2.4 and later, on a server or embedded. */
@@ -16,6 +17,7 @@ export const postgresProvider: Provider<PostgresConfig> = {
   configSchema: postgresConfigSchema,
   configFields: postgresConfigFields,
   signInMethods: postgresSignInMethods,
+  viewerLogin: postgresViewerLogin,
   compiler: postgresCompiler,
   destinationOf: ({ host, port = DEFAULT_PORT }) => ({ host, port }),
   listEgress,

@@ -19,6 +19,8 @@ const IDLE_TIMEOUT_MS = 30_000
 const ADMITTED_SECONDS = 300
 /** A server that does not react to a cancel within this time loses the socket instead. */
 const CANCEL_PATIENCE_MS = 5000
+/** How long a server may take to hang up after it was asked to. */
+const CLOSE_PATIENCE_MS = 2000
 const REOPEN_PATIENCE_MS = 30_000
 const REOPEN_POLL_MS = 100
 
@@ -124,8 +126,38 @@ export class Sessions {
     }
   }
 
+  /** Resolves when the server has let go of every socket, or does not answer. */
   async close(): Promise<void> {
-    await this.#pool.end()
+    const pool = this.#pool
+    let left = pool.totalCount
+    const gone = new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_PATIENCE_MS)
+      const onRemove = (): void => {
+        left -= 1
+        if (left > 0) return
+        clearTimeout(timer)
+        resolve()
+      }
+      pool.on('remove', onRemove)
+      if (left === 0) onRemove()
+    })
+    await pool.end()
+    await gone
+  }
+
+  async closeIdle(): Promise<void> {
+    const pool = this.#pool
+    if (pool.idleCount === 0 || pool.ending) return
+    const client = await pool.connect()
+    await new Promise<void>((resolve) => {
+      const onRemove = (removed: PoolClient) => {
+        if (removed !== client) return
+        pool.off('remove', onRemove)
+        resolve()
+      }
+      pool.on('remove', onRemove)
+      client.release(true)
+    })
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<PoolClient> {

@@ -10,14 +10,16 @@ import {
 import {
   ACTIONS,
   type Action,
+  type ConnectionAsset,
   can,
   countReaders,
-  credentialFor,
+  decideCredential,
   decideExplaining,
   explain,
   type Flip,
   GOVERNANCE_POLICIES,
   namedReaders,
+  type Principal,
   parseTableName,
   projectsAround,
   READ_ACTION,
@@ -46,6 +48,8 @@ export interface KnownAssets {
 export interface AccessServiceOptions extends KnownAssets {
   readonly sources: Pick<SourceAccess, 'explainMap' | 'explainSource' | 'isLent'>
   readonly governance: GovernanceRules
+  /** What the login is called that somebody gave for a connection; null without one that may be used. */
+  readonly findLoginName: (userId: string, connection: ConnectionAsset) => Promise<string | null>
   /** What it takes to count the readers of assets: those groups and those people of the organization. */
   readonly readReadership: (
     organizationId: string,
@@ -132,7 +136,7 @@ export class AccessService {
       allowed: way !== null,
       reason: refusal ?? `They can read it, ${WAYS[way ?? 'right']}.`,
       rule: `source.${way ?? 'grant'}`,
-      credentials: [describeSource(person, explained, named, true, people)],
+      credentials: [describeSource(explained, named, await this.#findLogin(person, named), true, people)],
       flips: describeSourceChanges(changes, named.name, people).map((sentence) => ({ change: 'source', sentence })),
     }
   }
@@ -150,7 +154,7 @@ export class AccessService {
     if (asset.kind === 'connection') {
       const isLent = !allowed && (await sources.isLent(person, action, asset))
       const [named] = await kinds.connection.listShareable([asset.id])
-      return named ? [describeConnection(person, named, allowed, isLent)] : []
+      return named ? [describeConnection(named, allowed, isLent, await this.#findLogin(person, named))] : []
     }
     if (asset.kind !== 'map' || action !== 'map.read') return []
     if (!allowed) return [NOTHING_SENT]
@@ -158,15 +162,36 @@ export class AccessService {
     const ids = found.flatMap(({ connection }) => connection?.id ?? [])
     const named = await kinds.connection.listShareable(ids)
     const mayKnow = can(asker, 'map.read', asset).allowed
-    return found.map((source) =>
-      describeSource(
-        person,
-        source,
-        named.find(({ asset: { id } }) => id === source.connection?.id) ?? null,
-        mayKnow,
-        people,
-      ),
+    return Promise.all(
+      found.map(async (source) => {
+        const connection = named.find(({ asset: { id } }) => id === source.connection?.id) ?? null
+        const isPublic = source.way === 'public'
+        const login = connection && (await this.#findLogin(person, connection, isPublic ? asset.id : null))
+        return describeSource(source, connection, login, mayKnow, people)
+      }),
     )
+  }
+
+  /** Whose login `decideCredential()` chooses for a person, or for those who have the public link of a map. */
+  async #findLogin(
+    person: UserPrincipal,
+    { asset, owner }: NamedAsset,
+    publicMapId: string | null = null,
+  ): Promise<Login> {
+    if (asset.kind !== 'connection') throw new Error('Only connections hold logins.')
+    const { organizationId } = asset
+    const reader: Principal = publicMapId === null ? person : { kind: 'public-map', mapId: publicMapId, organizationId }
+    const decision = decideCredential(reader, asset)
+    if (!decision.allowed) return { words: null, reason: decision.reason }
+    if (decision.choice.kind === 'viewer') {
+      const name = await this.#options.findLoginName(decision.choice.userId, asset)
+      return name === null
+        ? { words: null, reason: 'The data are read with a login of their own, which they have not given.' }
+        : { words: `the login "${name}" that they gave for themselves`, reason: '' }
+    }
+    return owner === null
+      ? { words: 'the login of the system, which the connection belongs to', reason: '' }
+      : { words: `the login that ${owner.name} stored in the connection`, reason: '' }
   }
 
   /** How many people have access to each of these; what the asker may not know of is left out. */
@@ -209,14 +234,24 @@ const NOTHING_SENT: Credential = {
   sentence: 'No statement would be sent.',
 }
 
+/** Whose login would serve, in words; null with the reason when none would. */
+interface Login {
+  readonly words: string | null
+  readonly reason: string
+}
+
 /** What the statements that read a whole connection run as. */
-function describeConnection(person: UserPrincipal, named: NamedAsset, isAllowed: boolean, isLent: boolean): Credential {
-  const { name, owner } = named
+function describeConnection(
+  { name, owner }: NamedAsset,
+  isAllowed: boolean,
+  isLent: boolean,
+  { words, reason }: Login,
+): Credential {
   if (!isAllowed && !isLent) return { ...NOTHING_SENT, connection: name }
-  const login = describeLogin(person, named)
+  if (words === null) return { ...NOTHING_SENT, connection: name, sentence: noLogin(reason) }
   const sentence = isAllowed
-    ? `Statements run with ${login}.`
-    : `Only what maps lend them is read, with ${login}; no other statement would be sent.`
+    ? `Statements run with ${words}.`
+    : `Only what maps lend them is read, with ${words}; no other statement would be sent.`
   return { source: null, connection: name, isSent: true, owner, sentence }
 }
 
@@ -229,9 +264,9 @@ const WAYS: Readonly<Record<NonNullable<ExplainedSource['way']>, string>> = {
 
 /** What the statements that read one source of a map run as. */
 function describeSource(
-  person: UserPrincipal,
   { changes, connection, connectionName, isByThisMap, source, way }: ExplainedSource,
   named: NamedAsset | null,
+  login: Login | null,
   mayKnow: boolean,
   people: readonly { readonly person: UserSummary }[],
 ): Credential {
@@ -239,7 +274,7 @@ function describeSource(
     source: mayKnow ? (source.type === 'table' ? source.name : 'a query') : null,
     connection: mayKnow ? connectionName : null,
   }
-  if (connection === null || named === null) {
+  if (connection === null || named === null || login === null) {
     return { ...NOTHING_SENT, ...known, sentence: 'No statement would be sent: the connection is gone.' }
   }
   if (way === null) {
@@ -248,20 +283,13 @@ function describeSource(
     return { ...NOTHING_SENT, ...known, flips, sentence: `No statement would be sent: ${reason}.` }
   }
   const other = isByThisMap ? '' : ' (another map, not this one)'
-  const sentence = `Statements run with ${describeLogin(person, named)}, ${WAYS[way]}${other}.`
+  if (login.words === null) return { ...NOTHING_SENT, ...known, sentence: noLogin(login.reason) }
+  const sentence = `Statements run with ${login.words}, ${WAYS[way]}${other}.`
   return { ...known, isSent: true, owner: named.owner, sentence }
 }
 
-/** Whose login `credentialFor()` would choose, in words. */
-function describeLogin(person: UserPrincipal, { asset, owner }: NamedAsset): string {
-  if (asset.kind !== 'connection') throw new Error('Only connections hold logins.')
-  const choice = credentialFor(person, asset)
-  switch (choice.kind) {
-    case 'owner':
-      return owner === null
-        ? 'the login of the system, which the connection belongs to'
-        : `the login that ${owner.name} stored in the connection`
-  }
+function noLogin(reason: string): string {
+  return `No statement would be sent. ${reason}`
 }
 
 function isSourceAction(action: Action): action is SourceAction {

@@ -28,10 +28,10 @@ export class CatalogService {
 
   async listSchemas(caller: UserCaller, name: string, isRefresh: boolean): Promise<readonly CatalogSchema[]> {
     const connection = await this.#findBrowsable(caller, name)
-    const key = this.#memoryKey(caller, connection)
+    const key = await this.#memoryKey(caller, connection)
     const remembered = isRefresh ? undefined : this.#schemas.get(key)
     if (remembered) return remembered
-    const warehouse = this.#connections.warehouse(caller, connection, 'catalog')
+    const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
     const schemas = await warehouse.listSchemas({ signal: caller.signal, timeoutMs: LIST_TIMEOUT_MS })
     this.#schemas.set(key, schemas)
     return schemas
@@ -44,10 +44,10 @@ export class CatalogService {
     isRefresh: boolean,
   ): Promise<readonly CatalogTable[]> {
     const connection = await this.#findBrowsable(caller, name)
-    const key = `${this.#memoryKey(caller, connection)}/${schema}`
+    const key = `${await this.#memoryKey(caller, connection)}/${schema}`
     const remembered = isRefresh ? undefined : this.#tables.get(key)
     if (remembered) return remembered
-    const warehouse = this.#connections.warehouse(caller, connection, 'catalog')
+    const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
     const tables = await warehouse.listTables(schema, { signal: caller.signal, timeoutMs: LIST_TIMEOUT_MS })
     this.#tables.set(key, tables)
     return tables
@@ -98,8 +98,8 @@ export class CatalogService {
     return connection
   }
 
-  #memoryKey(caller: UserCaller, connection: Connection): string {
-    const target = this.#connections.target(caller.principal, connection)
+  async #memoryKey(caller: UserCaller, connection: Connection): Promise<string> {
+    const target = await this.#connections.target(caller, connection)
     return JSON.stringify([connection.id, target.databaseIdentity, target.credentialVersion])
   }
 }

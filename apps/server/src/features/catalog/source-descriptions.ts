@@ -33,13 +33,13 @@ export class SourceDescriptions {
     signal: AbortSignal = caller.signal,
     isRefresh = false,
   ): Promise<SourceDescription> {
-    const key = this.#key(caller, connection, source)
+    const key = await this.#key(caller, connection, source)
     const remembered = isRefresh ? undefined : this.#remembered.get(key)
     if (remembered) return remembered
     return this.#flights.run(
       key,
       async (flightSignal) => {
-        const warehouse = this.#connections.warehouse(caller, connection, 'catalog')
+        const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
         const description = await warehouse.describe(source, { signal: flightSignal, timeoutMs: DESCRIBE_TIMEOUT_MS })
         this.#remembered.set(key, description)
         return description
@@ -68,14 +68,14 @@ export class SourceDescriptions {
     const parts = names.includes(spatialDataColumn) ? [spatialDataColumn] : spatialDataColumn.split(',')
     const missing = parts.find((part) => !names.includes(part))
     if (missing !== undefined) throw columnNotFound(missing, description)
-    const key = canonicalJson([this.#key(caller, connection, source), spatialDataColumn])
+    const key = canonicalJson([await this.#key(caller, connection, source), spatialDataColumn])
     const remembered = isRefresh ? undefined : this.#rememberedChoices.get(key)
     const chosen =
       remembered ??
       (await this.#choiceFlights.run(
         key,
         async (flightSignal) => {
-          const warehouse = this.#connections.warehouse(caller, connection, 'catalog')
+          const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
           const options = { signal: flightSignal, timeoutMs: DESCRIBE_TIMEOUT_MS }
           const spatial = await warehouse.describeSpatialChoice(source, description, spatialDataColumn, options)
           this.#rememberedChoices.set(key, spatial)
@@ -86,8 +86,8 @@ export class SourceDescriptions {
     return { ...description, spatialColumns: [...spatialColumns, chosen] }
   }
 
-  #key(caller: Caller, connection: Connection, source: Source): string {
-    const target = this.#connections.target(caller.principal, connection)
+  async #key(caller: Caller, connection: Connection, source: Source): Promise<string> {
+    const target = await this.#connections.target(caller, connection)
     return canonicalJson([connection.id, target.databaseIdentity, target.credentialVersion, source])
   }
 }

@@ -109,8 +109,9 @@ export function registerConnectionRoutes(
       },
     },
     async (request, reply) => {
-      const { name, providerId, config, options } = request.body
-      const draft = { name, providerId, config, options, audience: readOptionalAudience(request.body) }
+      const { name, providerId, config, options, credentialPolicy } = request.body
+      const audience = readOptionalAudience(request.body)
+      const draft = { name, providerId, config, options, credentialPolicy, audience }
       const created = await connections.create(userCallerOf(request, reply), draft)
       return reply.status(201).send(created)
     },
@@ -164,8 +165,9 @@ export function registerConnectionRoutes(
       },
     },
     async (request, reply) => {
-      const { name, config, options, aliases, revision } = request.body
-      const edit = { name, config, options, aliases, revision, audience: readOptionalAudience(request.body) }
+      const { name, config, options, aliases, revision, credentialPolicy } = request.body
+      const audience = readOptionalAudience(request.body)
+      const edit = { name, config, options, aliases, revision, credentialPolicy, audience }
       return connections.update(userCallerOf(request, reply), request.params.idOrName, edit)
     },
   )

@@ -1,8 +1,10 @@
 import {
   AppError,
   type ConnectionDependents,
+  type ConnectionLogin,
   type ConnectionOptions,
   type ConnectionSummary,
+  type CredentialPolicy,
   DEFAULT_CONNECTION_OPTIONS,
   type SharingPreview,
 } from '@graticule/contract'
@@ -13,6 +15,7 @@ import {
   type ConnectionAsset,
   can,
   credentialFor,
+  decideCredentialPolicy,
   decideProvider,
   decideSignIn,
   isSameAudience,
@@ -43,7 +46,8 @@ import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
-import { type Connection, connectionAsset, connectionNames, warehouseTarget } from './connection.ts'
+import type { ViewerCredentialService } from '../viewer-credentials/viewer-credential-service.ts'
+import { type Connection, connectionAsset, connectionNames, isPersonalSource, ownTarget } from './connection.ts'
 import { addBookmark, listBookmarked, removeBookmark } from './connection-bookmarks.ts'
 import { checkConfig, splitConfig } from './connection-config.ts'
 import { countByOwner, type DependentKind, listDependents, showDependents } from './connection-dependents.ts'
@@ -58,6 +62,7 @@ import {
   listConnectionsById,
   lockConnection,
   type OwnedConnection,
+  setCredentialPolicy,
   transferConnections,
   updateConnection,
 } from './connection-store.ts'
@@ -68,6 +73,8 @@ export interface ConnectionServiceOptions {
   readonly audiences: AudienceService
   readonly governance: GovernanceRules
   readonly pool: WarehousePool
+  /** The logins that people give for themselves. */
+  readonly viewerCredentials: ViewerCredentialService
   readonly secrets: SecretBox
   readonly activity: ActivityLog
   readonly clock: Clock
@@ -88,7 +95,11 @@ export interface ConnectionDraft {
   readonly config: Readonly<Record<string, unknown>>
   readonly options?: Partial<ConnectionOptions> | undefined
   readonly audience?: Audience | undefined
+  readonly credentialPolicy?: CredentialPolicy | undefined
 }
+
+/** Who asks, as far as it decides whose login answers. */
+export type TargetCaller = Pick<Caller, 'principal' | 'notePersonal'>
 
 /** A configuration to try; `connectionId` lends the stored secrets of a connection that is being edited. */
 export interface ConnectionTrial {
@@ -107,6 +118,7 @@ export interface ConnectionEdit {
   /** What it was made on; 409 when that is not how it is any more. */
   readonly revision?: number | undefined
   readonly audience?: Audience | undefined
+  readonly credentialPolicy?: CredentialPolicy | undefined
 }
 
 /** The connections of an organization: who sees them, who changes them, and the doors they open. */
@@ -123,14 +135,13 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
 
   async list(principal: Principal): Promise<ConnectionSummary[]> {
     const found = await listConnections(this.#options.store, visibleWhere(principal, 'connection'))
-    const bookmarked = await this.#listBookmarked(principal)
-    return found.map((owned) => this.#summarize(principal, owned, bookmarked.has(owned.connection.id)))
+    return this.#summarizeAll(principal, found)
   }
 
   async get(principal: Principal, idOrName: string): Promise<ConnectionSummary> {
-    const owned = await this.#findOwned(principal, idOrName)
-    const bookmarked = await this.#listBookmarked(principal)
-    return this.#summarize(principal, owned, bookmarked.has(owned.connection.id))
+    const [summary] = await this.#summarizeAll(principal, [await this.#findOwned(principal, idOrName)])
+    if (summary === undefined) throw notFound(idOrName)
+    return summary
   }
 
   /** Keeps a connection that somebody may use at hand, or does so no longer; what is so already stays so. */
@@ -177,22 +188,31 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return provider
   }
 
-  /** Where statements of this principal go: the only place where a chosen credential meets its secrets. */
-  target(principal: Principal, connection: Connection): WarehouseTarget {
-    const credential = credentialFor(principal, connectionAsset(connection))
-    return warehouseTarget(connection, credential, (sealed) => this.#unseal(connection.id, sealed))
+  /**
+   * Where statements of this caller go: the only place where a chosen credential meets its secrets. Throws
+   * `credentials_required` when it is a login of their own, which they have not given.
+   */
+  async target({ principal, notePersonal }: TargetCaller, connection: Connection): Promise<WarehouseTarget> {
+    // Said first, as the refusal is as personal as the data.
+    if (isPersonalSource(connection)) notePersonal?.()
+    const choice = credentialFor(principal, connectionAsset(connection))
+    switch (choice.kind) {
+      case 'owner':
+        return ownTarget(connection, (sealed) => this.#unseal(connection.id, sealed))
+      case 'viewer':
+        return this.#options.viewerCredentials.target(principal, connection, choice.userId)
+    }
   }
 
   /** The warehouse of a connection, as this caller's statements may use it. */
-  warehouse(caller: Caller, connection: Connection, purpose: StatementPurpose): GovernedWarehouse {
+  async warehouse(caller: Caller, connection: Connection, purpose: StatementPurpose): Promise<GovernedWarehouse> {
     const { mapId, principal, requestId } = caller
-    return this.#options.pool.use(this.target(principal, connection), { principal, requestId, purpose, mapId })
+    return this.#options.pool.use(await this.target(caller, connection), { principal, requestId, purpose, mapId })
   }
 
   /** The warehouse under the connection's own login, for questions about that login alone: never for a person's data. */
   ownWarehouse(connection: Connection, context: StatementContext): GovernedWarehouse {
-    const own = { kind: 'owner', connectionId: connection.id } as const
-    const target = warehouseTarget(connection, own, (sealed) => this.#unseal(connection.id, sealed))
+    const target = ownTarget(connection, (sealed) => this.#unseal(connection.id, sealed))
     // What was stored may be from a time when the provider took other settings.
     checkConfig(this.findProvider(connection.providerId), target.readConfig())
     return this.#options.pool.use(target, context)
@@ -222,6 +242,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     requireUsableName(draft.name)
     await requireFreeName(this.#options.store, principal.organizationId, draft.name)
     const id = createId()
+    const { credentialPolicy = 'owner' } = draft
     await this.#probe(caller, provider, { ...visible, ...secret }, { id, name: draft.name })
 
     const now = this.#options.clock.now()
@@ -251,6 +272,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           config: toJson(visible),
           secrets: this.#seal(id, secret),
           credential_version: 1,
+          credential_policy: credentialPolicy,
           aliases: toJson([]),
           options: toJson(readOptions({ ...DEFAULT_CONNECTION_OPTIONS, ...draft.options })),
           created_at: now,
@@ -262,8 +284,9 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           audience,
           principal.userId,
         )
+        requireShareable(listLogins(provider, { ...visible, ...secret }), credentialPolicy, audience)
         const shared = isSameAudience(audience, NOBODY) ? {} : { audience: describeAudience(audience) }
-        const details = { name: draft.name, providerId: provider.id, ...shared }
+        const details = { name: draft.name, providerId: provider.id, credentialPolicy, ...shared }
         await this.#record(transaction, caller, 'connection.created', id, details)
       })
     } catch (error) {
@@ -364,10 +387,11 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const { principal } = caller
     const { connection } = await this.#findOwned(principal, idOrName)
     const asset = connectionAsset(connection)
-    const { audience, config, revision, ...rest } = edit
+    const { audience, config, credentialPolicy, revision, ...rest } = edit
+    const isShared = audience !== undefined || credentialPolicy !== undefined
     const isEdit = config !== undefined || Object.values(rest).some((value) => value !== undefined)
-    if (isEdit || audience === undefined) authorize(principal, 'connection.update', asset)
-    if (audience !== undefined) authorize(principal, 'connection.share', asset)
+    if (isEdit || !isShared) authorize(principal, 'connection.update', asset)
+    if (isShared) authorize(principal, 'connection.share', asset)
     if (revision !== undefined && revision !== connection.revision) throw changedMeanwhile()
     if (edit.name !== undefined) requireUsableName(edit.name)
     const login = config === undefined ? null : await this.#prepareLogin(caller, connection, config)
@@ -377,7 +401,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
         if (edit.name !== undefined && !connectionNames(connection).includes(edit.name)) {
           await holdFreeName(transaction, connection.organizationId, edit.name)
         }
-        if (audience !== undefined) await this.#share(transaction, caller, connection, audience)
+        if (isShared || login) await this.#share(transaction, caller, connection, edit, login?.logins)
         if (login) {
           const before = this.#listStoredSignIns(connection).map(({ id }) => id)
           const added = login.signIns.filter(({ id }) => !before.includes(id))
@@ -478,6 +502,9 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       await updateConnection(transaction, id, connection.credentialVersion, { owner_id: to.id })
       const details = { name: connection.name, ...describeTransfer(owner, to) }
       await this.#record(transaction, caller, 'connection.transferred', id, details)
+      // Its owner reads with the connection's own login.
+      const cause = { type: 'connection.transferred', requestId: caller.requestId }
+      await this.#options.viewerCredentials.removeAll(transaction, { connectionId: id, userId: to.id }, cause)
     })
     this.#forget(id)
   }
@@ -512,24 +539,62 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       details: { name },
     }))
     await recordHandover(this.#options.activity, transaction, 'connection', handover, assets)
+    const { viewerCredentials } = this.#options
+    const cause = { type: handover.cause, requestId: handover.caller.requestId }
+    await viewerCredentials.removeAll(transaction, { userId: handover.from.id }, cause)
+    for (const { id } of connections) {
+      await viewerCredentials.removeAll(transaction, { connectionId: id, userId: handover.to.id }, cause)
+    }
     return connections.length
   }
 
-  async #share(transaction: Store, caller: UserCaller, connection: Connection, audience: Audience): Promise<void> {
+  /**
+   * Sets with whom it is shared and whose login serves them, as far as the edit says, and holds that it can be shared so
+   * with what it signs in with: what is stored, unless a new login is.
+   */
+  async #share(
+    transaction: Store,
+    caller: UserCaller,
+    connection: Connection,
+    edit: ConnectionEdit,
+    newLogins: readonly ConnectionLogin[] | undefined,
+  ): Promise<void> {
     const { id, name, organizationId } = connection
-    const { audiences } = this.#options
-    await audiences.hold(transaction, 'connection', organizationId, audience)
+    const { audiences, governance } = this.#options
+    if (edit.audience) await audiences.hold(transaction, 'connection', organizationId, edit.audience)
     await lockConnection(transaction, id)
     const found = await findConnection(transaction, organizationId, id)
     if (!found) throw notFound(id)
     // It may have been handed to somebody else, or shared otherwise, until it was locked.
     const asset = connectionAsset(found.connection)
-    authorize(caller.principal, 'connection.share', asset)
-    if (isSameAudience(audience, asset.audience)) return
-    await this.#options.governance.holdAudience(transaction, caller.principal, asset, audience)
-    await audiences.replace(transaction, asset, audience, caller.principal.userId)
-    const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
-    await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
+    const { audience = asset.audience, credentialPolicy = asset.credentialPolicy } = edit
+    const isAudienceChanged = !isSameAudience(audience, asset.audience)
+    const isPolicyChanged = credentialPolicy !== asset.credentialPolicy
+    requireShareable(newLogins ?? this.#listLogins(found.connection), credentialPolicy, audience)
+    if (edit.audience !== undefined || edit.credentialPolicy !== undefined) {
+      authorize(caller.principal, 'connection.share', asset)
+    }
+    // Lending one's own login to those who brought theirs gives them something, as sharing it anew would.
+    const isLent = isPolicyChanged && credentialPolicy === 'owner' && !isSameAudience(audience, NOBODY)
+    if (isAudienceChanged || isLent) {
+      const before = isLent ? { ...asset, audience: NOBODY } : asset
+      await governance.holdAudience(transaction, caller.principal, before, audience)
+    }
+    if (isAudienceChanged) {
+      await audiences.replace(transaction, asset, audience, caller.principal.userId)
+      const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
+      await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
+    }
+    if (isPolicyChanged) {
+      await setCredentialPolicy(transaction, id, credentialPolicy)
+      const type = 'connection.credential-policy-changed'
+      await this.#record(transaction, caller, type, id, { name, from: asset.credentialPolicy, to: credentialPolicy })
+      // Nothing uses them any more, and secrets are not kept for nothing.
+      if (credentialPolicy === 'owner') {
+        const { requestId } = caller
+        await this.#options.viewerCredentials.removeAll(transaction, { connectionId: id }, { type, requestId })
+      }
+    }
   }
 
   /** What a new configuration changes, once a login with it worked; null when it says what is stored already. */
@@ -541,7 +606,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     if (canonicalJson([visible, secret]) === canonicalJson([connection.config, kept])) return null
     await this.#probe(caller, provider, { ...visible, ...secret }, connection)
     const changes = { config: toJson(visible), secrets: this.#seal(connection.id, secret) }
-    return { changes, signIns: listSignIns(provider, { ...visible, ...secret }) }
+    const full = { ...visible, ...secret }
+    return { changes, signIns: listSignIns(provider, full), logins: listLogins(provider, full) }
   }
 
   /** Tells before the warehouse is asked that the policies forbid it; they are held when the connection is made. */
@@ -574,9 +640,16 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   }
 
   #listStoredSignIns(connection: Connection) {
-    const { config, id, providerId, sealedSecrets } = connection
-    const provider = this.findProvider(providerId)
-    return listSignIns(provider, { ...config, ...(sealedSecrets ? this.#unseal(id, sealedSecrets) : {}) })
+    return listSignIns(this.findProvider(connection.providerId), this.#readConfig(connection))
+  }
+
+  #listLogins(connection: Connection): ConnectionLogin[] {
+    if (connection.embedded) return ['embedded']
+    return listLogins(this.findProvider(connection.providerId), this.#readConfig(connection))
+  }
+
+  #readConfig({ config, id, sealedSecrets }: Connection): Record<string, unknown> {
+    return { ...config, ...(sealedSecrets ? this.#unseal(id, sealedSecrets) : {}) }
   }
 
   #mergeSecrets(provider: Provider, config: Readonly<Record<string, unknown>>, stored: Connection | null) {
@@ -661,11 +734,29 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
 
   #forget(connectionId: string): void {
     this.#options.directory.forget()
+    this.#options.viewerCredentials.forget()
     this.#options.pool.retireConnection(connectionId)
     this.#options.onChanged(connectionId)
   }
 
-  #summarize(principal: Principal, { connection, owner }: OwnedConnection, isBookmarked: boolean): ConnectionSummary {
+  async #summarizeAll(principal: Principal, found: readonly OwnedConnection[]): Promise<ConnectionSummary[]> {
+    const connections = found.map(({ connection }) => connection)
+    const states =
+      principal.kind === 'user'
+        ? await this.#options.viewerCredentials.listStates(principal, connections)
+        : new Map<string, never>()
+    const bookmarked = await this.#listBookmarked(principal)
+    return found.map((owned) => ({
+      ...this.#summarize(principal, owned, bookmarked.has(owned.connection.id)),
+      myCredentials: states.get(owned.connection.id) ?? null,
+    }))
+  }
+
+  #summarize(
+    principal: Principal,
+    { connection, owner }: OwnedConnection,
+    isBookmarked: boolean,
+  ): Omit<ConnectionSummary, 'myCredentials'> {
     const asset = connectionAsset(connection)
     const edit = can(principal, 'connection.update', asset)
     const canSeeLogin = edit.allowed || (principal.kind === 'user' && principal.userId === connection.ownerId)
@@ -676,6 +767,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       owner: owner ?? { id: 'system', name: 'Graticule', email: '' },
       privacy: privacyOf(connection.audience),
       sharingScope: sharingScopeOf(connection.audience),
+      credentialPolicy: connection.credentialPolicy,
+      logins: this.#listLogins(connection),
       embedded: connection.embedded,
       // Hosts and logins are for those who keep the connection, not for all who use it.
       config: canSeeLogin ? { ...connection.config } : {},
@@ -708,6 +801,16 @@ function readOptions(options: ConnectionOptions): ConnectionOptions {
 /** How a configuration signs in. */
 function listSignIns(provider: Provider, config: Record<string, unknown>): { id: string; label: string }[] {
   return provider.signInMethods.filter((method) => method.isUsedBy(config)).map(({ id, label }) => ({ id, label }))
+}
+
+/** The kinds of login that a configuration signs in with. */
+function listLogins(provider: Provider, config: Record<string, unknown>): ConnectionLogin[] {
+  return provider.signInMethods.filter((method) => method.isUsedBy(config)).map(({ login }) => login)
+}
+
+function requireShareable(logins: readonly ConnectionLogin[], policy: CredentialPolicy, audience: Audience): void {
+  const { allowed, reason, rule } = decideCredentialPolicy(logins, policy, audience)
+  if (!allowed) throw new AppError('rule_violated', reason, { details: { rule } })
 }
 
 function toNamed({ connection, owner }: OwnedConnection): NamedAsset {

@@ -1,4 +1,4 @@
-import type { UserSummary } from '@graticule/contract'
+import type { CredentialPolicy, UserSummary } from '@graticule/contract'
 import type { Predicate } from '@graticule/policy'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { audienceColumn } from '../../platform/db/audience-column.ts'
@@ -99,6 +99,10 @@ export async function updateConnection(
     .where('credential_version', '=', credentialVersion)
     .executeTakeFirst()
   return result.numUpdatedRows === 1n
+}
+
+export async function setCredentialPolicy(transaction: Reader, id: string, policy: CredentialPolicy): Promise<void> {
+  await transaction.updateTable('connections').set({ credential_policy: policy }).where('id', '=', id).execute()
 }
 
 /** Gives all connections of one owner to another, with their sharing and login as they are. */

@@ -1,5 +1,5 @@
-import { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from '@graticule/contract'
-import type { Audience, ConnectionAsset, CredentialChoice } from '@graticule/policy'
+import { type ConnectionOptions, type CredentialPolicy, DEFAULT_CONNECTION_OPTIONS } from '@graticule/contract'
+import type { Audience, ConnectionAsset } from '@graticule/policy'
 import { type Freshness, UNKEPT } from '../../platform/cache/freshness.ts'
 import type { ConnectionRow } from '../../platform/db/tables.ts'
 import type { WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
@@ -15,6 +15,8 @@ export interface Connection {
   /** Null for a warehouse that the server runs itself. */
   readonly ownerId: string | null
   readonly audience: Audience
+  /** Whose login serves those whom it is shared with. */
+  readonly credentialPolicy: CredentialPolicy
   readonly embedded: boolean
   /** Without secrets. */
   readonly config: Readonly<Record<string, unknown>>
@@ -36,6 +38,7 @@ export function connectionFromRow(row: ConnectionRow & { readonly audience: Audi
     providerId: row.provider_id,
     ownerId: row.owner_id,
     audience: row.audience,
+    credentialPolicy: row.credential_policy,
     embedded: row.embedded,
     config: row.config,
     sealedSecrets: row.secrets,
@@ -56,7 +59,13 @@ export function connectionAsset(connection: Connection): ConnectionAsset {
     ownerId: connection.ownerId,
     audience: connection.audience,
     names: connectionNames(connection),
+    credentialPolicy: connection.credentialPolicy,
   }
+}
+
+/** Whether what is read through a connection is one person's: then nothing in between may keep it. */
+export function isPersonalSource(connection: Connection): boolean {
+  return connection.credentialPolicy === 'viewer'
 }
 
 /** Its name first, then its aliases. */
@@ -69,10 +78,9 @@ export function freshnessFor({ options }: Connection, asked: Freshness): Freshne
   return options.neverCache ? UNKEPT : asked
 }
 
-/** Where statements of a connection go under the credential that policy chose. */
-export function warehouseTarget(
+/** Where statements of a connection go under the login that is stored with it. */
+export function ownTarget(
   connection: Connection,
-  credential: CredentialChoice,
   unsealSecrets: (sealed: string) => Record<string, unknown>,
 ): WarehouseTarget {
   return {
@@ -80,7 +88,7 @@ export function warehouseTarget(
     connectionId: connection.id,
     connectionName: connection.name,
     providerId: connection.providerId,
-    databaseIdentity: credential.kind,
+    databaseIdentity: 'owner',
     credentialVersion: connection.credentialVersion,
     embedded: connection.embedded,
     ...limitsOf(connection.options),
@@ -91,7 +99,7 @@ export function warehouseTarget(
   }
 }
 
-function limitsOf({ maxConcurrentQueries, queryTimeoutSeconds }: ConnectionOptions) {
+export function limitsOf({ maxConcurrentQueries, queryTimeoutSeconds }: ConnectionOptions) {
   return {
     ...(maxConcurrentQueries === null ? {} : { maxRunning: maxConcurrentQueries }),
     ...(queryTimeoutSeconds === null ? {} : { maxTimeoutMs: queryTimeoutSeconds * 1_000 }),

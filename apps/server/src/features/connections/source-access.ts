@@ -290,6 +290,16 @@ export class SourceAccess {
     return ACTIONS_LENT_BY_MAPS.has(action) && this.#maps.isNamedForPrincipal(person, asset.names)
   }
 
+  /** The connection, when the person may use it or meets it in a map; throws `not_found` otherwise. */
+  async requireKnown(person: UserPrincipal, idOrName: string): Promise<Connection> {
+    const connection = await this.#directory.find(person.organizationId, idOrName)
+    if (!connection) throw connectionNotFound(idOrName)
+    const asset = connectionAsset(connection)
+    if (can(person, 'connection.use', asset).allowed) return connection
+    if (await this.#maps.isNamedForPrincipal(person, asset.names)) return connection
+    throw connectionNotFound(idOrName)
+  }
+
   async #findWay(
     person: UserPrincipal,
     action: SourceAction,

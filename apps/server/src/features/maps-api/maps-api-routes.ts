@@ -143,13 +143,15 @@ export function registerMapsApiRoutes(
       const { params } = request
       const tile = { z: readCoordinate(params.z), x: readCoordinate(params.x), y: readCoordinate(params.y) }
       const parameters = new WireParameters(request.query)
-      const prepared = await tiles.prepare(request.principal, params.connection, params.handle, tile)
+      const caller = callerOf(request, reply)
+      const prepared = await tiles.prepare(caller, params.connection, params.handle, tile)
       const asked = readTileFreshness(request.headers['cache-control'], readAddressNotes(parameters))
       const freshness = freshnessFor(prepared.connection, asked)
       const mapId = readMapId(parameters)
-      const { answer, isHit } = await tiles.obtain(callerOf(request, reply), prepared, tile, freshness, mapId)
+      const { answer, isHit } = await tiles.obtain(caller, prepared, tile, freshness, mapId)
       noteTileAnswer(telemetry, answer, isHit)
-      const { status, headers, body } = tileReply(answer, freshness, request.headers['if-none-match'], clock.now())
+      const ifNoneMatch = request.headers['if-none-match']
+      const { status, headers, body } = tileReply(answer, freshness, ifNoneMatch, clock.now(), prepared.isPersonal)
       return reply.status(status).headers(headers).send(body)
     },
   )

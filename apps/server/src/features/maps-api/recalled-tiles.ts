@@ -65,10 +65,11 @@ export class RecalledTiles {
     const startedAt = performance.now()
     const tile = { z: Number(z), x: Number(x), y: Number(y) }
     const freshness = readTileFreshness(headers['cache-control'], notes)
-    const answer = tiles.recall(resolution.principal, connection, handle, tile, freshness, notes.mapId)
-    if (answer === undefined) return false
+    const recalled = tiles.recall(resolution.principal, connection, handle, tile, freshness, notes.mapId)
+    if (recalled === undefined) return false
+    const { answer, isPersonal } = recalled
     const id = identifyRequest(request)
-    const reply = tileReply(answer, freshness, headers['if-none-match'], clock.now())
+    const reply = tileReply(answer, freshness, headers['if-none-match'], clock.now(), isPersonal)
     noteTileAnswer(telemetry, answer, true)
     response.once('close', () => {
       const durationMs = performance.now() - startedAt

@@ -37,7 +37,7 @@ export class SourceExtents {
     const { compiler } = this.#connections.findProvider(connection.providerId)
     const compiled = compiler.compileExtent({ source, description, spatial, filters: {} })
     const key = this.#keys.statementKey(
-      this.#connections.target(caller.principal, connection),
+      await this.#connections.target(caller, connection),
       compiled.statement,
       'extent',
     )
@@ -49,7 +49,7 @@ export class SourceExtents {
         connection.id,
         freshnessFor(connection, wanted),
         async (signal) => {
-          const warehouse = this.#connections.warehouse(caller, connection, 'extent')
+          const warehouse = await this.#connections.warehouse(caller, connection, 'extent')
           const { rows } = await warehouse.run(compiled.statement, { signal, timeoutMs: EXTENT_TIMEOUT_MS, maxRows: 1 })
           return compiled.read(rows)
         },

@@ -1,3 +1,4 @@
+import { PERSONAL_HEADERS } from '../../http/personal-answers.ts'
 import type { CachedAnswer } from '../../platform/cache/answer-cache.ts'
 import { type Freshness, MAX_FRESHNESS_SECONDS, readFreshness } from '../../platform/cache/freshness.ts'
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts'
@@ -38,14 +39,12 @@ export function tileReply(
   freshness: Freshness,
   ifNoneMatch: string | undefined,
   now: Date,
+  isPersonal: boolean,
 ): TileReply {
   const ageSeconds = Math.floor((now.getTime() - answer.createdAt) / 1000)
-  const headers: Record<string, string> = {
-    'cache-control': freshness.isUnkept
-      ? 'no-store'
-      : `private, max-age=${Math.max(0, freshness.maxAgeSeconds - ageSeconds)}`,
-    vary: 'Authorization, Cookie',
-  }
+  const maxAge = `private, max-age=${Math.max(0, freshness.maxAgeSeconds - ageSeconds)}`
+  const kept = { 'cache-control': freshness.isUnkept ? 'no-store' : maxAge }
+  const headers: Record<string, string> = { ...PERSONAL_HEADERS, ...(isPersonal ? {} : kept) }
   if (answer.hasDroppedFeatures) headers['features-dropped-from-tile'] = 'true'
   if (answer.body.byteLength === 0) return { status: 204, headers, body: undefined }
   headers['content-type'] = MVT

@@ -12,9 +12,9 @@ import type { TileBytes } from '../../platform/tile-encoding/encode-tile-row.ts'
 import type { TileEncoder } from '../../platform/tile-encoding/tile-encoder.ts'
 import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
 import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
-import { type Connection, freshnessFor } from '../connections/connection.ts'
+import { type Connection, freshnessFor, isPersonalSource } from '../connections/connection.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
-import type { ConnectionService } from '../connections/connection-service.ts'
+import type { ConnectionService, TargetCaller } from '../connections/connection-service.ts'
 import { type SourceAccess, sourceNotFound } from '../connections/source-access.ts'
 import type { SourceHandle, SourceHandles } from './source-handles.ts'
 import { createTileRequest, isBinnable, TILE_BUDGET } from './tile-request.ts'
@@ -36,6 +36,14 @@ export interface PreparedTile {
   readonly connection: Connection
   readonly handle: SourceHandle
   readonly key: string
+  /** Whether it is one person's, so that nothing in between may keep it. */
+  readonly isPersonal: boolean
+}
+
+/** A cached tile, and whether it is one person's. */
+export interface RecalledTile {
+  readonly answer: CachedAnswer
+  readonly isPersonal: boolean
 }
 
 /** A right that was checked, and all that the check rested on: while none of it was replaced, it still holds. */
@@ -83,25 +91,25 @@ export class TileService {
     { z, x, y }: TileAddress,
     freshness: Freshness,
     mapId: string | undefined,
-  ): CachedAnswer | undefined {
+  ): RecalledTile | undefined {
     const { answers, reads } = this.#options
     const right = this.#recallRight(principal, connectionName, handleId)
     const answer = right && answers.find(tileKey(right.keyPrefix, z, x, y), freshness)
     if (!answer) return undefined
     reads.note(principal, right.connection, right.handle.definition.source, handleId, mapId, true)
-    return answer
+    return { answer, isPersonal: isPersonalSource(right.connection) }
   }
 
   /** Checks the right to the source and the tile's address; throws what the client is to be told otherwise. */
   async prepare(
-    principal: Principal,
+    caller: TargetCaller,
     connectionName: string,
     handleId: string,
     tile: TileAddress,
   ): Promise<PreparedTile> {
     const { connection, handle, keyPrefix } =
-      this.#recallRight(principal, connectionName, handleId) ??
-      (await this.#checkRight(principal, connectionName, handleId))
+      this.#recallRight(caller.principal, connectionName, handleId) ??
+      (await this.#checkRight(caller, connectionName, handleId))
     const { z, x, y } = tile
     if (!isValidTile(z, x, y)) {
       throw new AppError(
@@ -109,7 +117,7 @@ export class TileService {
         `There is no tile ${z}/${x}/${y}: z, x and y are numbers, x and y below 2^z.`,
       )
     }
-    return { connection, handle, key: tileKey(keyPrefix, z, x, y) }
+    return { connection, handle, key: tileKey(keyPrefix, z, x, y), isPersonal: isPersonalSource(connection) }
   }
 
   /** What was found a moment ago and rests on nothing that was replaced since. */
@@ -121,7 +129,8 @@ export class TileService {
     return right.connection === directory.recall(principal.organizationId, connectionName) ? right : undefined
   }
 
-  async #checkRight(principal: Principal, connectionName: string, handleId: string): Promise<CheckedRight> {
+  async #checkRight(caller: TargetCaller, connectionName: string, handleId: string): Promise<CheckedRight> {
+    const { principal } = caller
     const { access, connections, handles } = this.#options
     // Read before the check: a change during the check must not be taken for part of it.
     const accessVersion = access.version
@@ -129,7 +138,7 @@ export class TileService {
     const handle = handles.recall(handleId) ?? (await handles.find(handleId))
     if (!handle || handle.connectionId !== connection.id) throw sourceNotFound()
     await access.requireSource(principal, 'tile.read', connection, handle.definition.source)
-    const keyPrefix = handles.tilePrefix(handle, connections.target(principal, connection))
+    const keyPrefix = handles.tilePrefix(handle, await connections.target(caller, connection))
     const right = { connection, handle, accessVersion, keyPrefix }
     const rights = this.#rights.get(principal) ?? new Map<string, CheckedRight>()
     rights.set(handleId, right)
@@ -140,17 +149,18 @@ export class TileService {
   /** The cached tile if it is fresh enough; else it is made, or waited for with those who are having it made. */
   async obtain(
     caller: Caller,
-    { connection, handle, key }: PreparedTile,
+    prepared: PreparedTile,
     tile: TileAddress,
     freshness: Freshness,
     mapId: string | undefined,
   ): Promise<ObtainedAnswer> {
     const { answers, reads } = this.#options
+    const { connection, handle, key } = prepared
     const obtained = await answers.obtain(
       key,
       connection.id,
       freshnessFor(connection, freshness),
-      (signal) => this.#produce(caller, { connection, handle, key }, tile, mapId, signal),
+      (signal) => this.#produce(caller, prepared, tile, mapId, signal),
       caller.signal,
     )
     reads.note(caller.principal, connection, handle.definition.source, handle.id, mapId, obtained.isHit)
@@ -169,7 +179,7 @@ export class TileService {
     const { definition } = handle
     const { source, spatialDataColumn } = definition
     const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn, signal)
-    const warehouse = connections.warehouse(caller, connection, 'tile')
+    const warehouse = await connections.warehouse(caller, connection, 'tile')
     const raw = createTileRequest(definition, description, tile, 'raw')
     if (!this.#crowded.has(key)) {
       const whole = await this.#fetch(warehouse, connection, raw, signal)

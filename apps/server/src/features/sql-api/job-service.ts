@@ -131,11 +131,11 @@ export class JobService {
     if (!access.mayRunFreeSql(caller.principal, connection)) {
       throw new AppError('forbidden', 'Jobs need the right to run any SQL on this connection.')
     }
+    // Who lacks a login of their own is told now, and not by a job that failed.
+    const warehouse = await connections.warehouse(caller, connection, 'job')
     const { compiler } = connections.findProvider(connection.providerId)
     const bound = queryParameters ? { parameters: queryParameters } : {}
-    const statement = connections
-      .warehouse(caller, connection, 'job')
-      .compile(() => compiler.compileQuery({ sql: query, ...bound }))
+    const statement = warehouse.compile(() => compiler.compileQuery({ sql: query, ...bound }))
     const id = createId()
     await store.transaction().execute(async (transaction) => {
       if (isMember(caller.principal)) {
@@ -240,7 +240,7 @@ export class JobService {
   ): Promise<void> {
     const { clock, connections, store } = this.#options
     if (!(await startJob(store, id, clock.now()))) return
-    const warehouse = connections.warehouse(caller, connection, 'job')
+    const warehouse = await connections.warehouse(caller, connection, 'job')
     try {
       // A job is for what it does, not for its rows: they are passed over without being kept.
       for await (const _batch of readBatches(warehouse, statement, { signal, timeoutMs: JOB_TIMEOUT_MS })) {

@@ -66,17 +66,13 @@ export class ModelService {
     const description = await this.#describe(caller, connection, source, drawn)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = compiler.compileModel(createModelRequest(model, params, source, description, drawn, parameters))
-    const key = keys.statementKey(
-      connections.target(caller.principal, connection),
-      compiled.statement,
-      `model/${model}`,
-    )
+    const key = keys.statementKey(await connections.target(caller, connection), compiled.statement, `model/${model}`)
     const { value, isHit } = await answers.obtainJson(
       key,
       connection.id,
       freshnessFor(connection, freshness),
       async (signal) => {
-        const warehouse = connections.warehouse(caller, connection, 'widget')
+        const warehouse = await connections.warehouse(caller, connection, 'widget')
         const options = { signal, timeoutMs: MODEL_TIMEOUT_MS, maxRows: MAX_MODEL_ROWS }
         const { rows } = await warehouse.run(compiled.statement, options)
         return compiled.read(rows)

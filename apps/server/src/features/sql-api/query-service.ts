@@ -63,7 +63,7 @@ export class QueryService {
     }
     const caller = await this.#options.access.nameMap(asker, readMapId(parameters))
     const { compiler } = this.#options.connections.findProvider(connection.providerId)
-    const warehouse = this.#options.connections.warehouse(caller, connection, 'query')
+    const warehouse = await this.#options.connections.warehouse(caller, connection, 'query')
     const statement = warehouse.compile(() => compiler.compileQuery({ sql, ...bound }))
     const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
     const writer = createResultWriter(format)

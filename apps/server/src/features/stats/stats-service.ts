@@ -57,17 +57,13 @@ export class StatsService {
     const description = await this.#describe(caller, connection, source, column, parameters)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = this.#compile(compiler, source, description, column, parameters)
-    const key = keys.statementKey(
-      connections.target(caller.principal, connection),
-      compiled.statement,
-      `stats/${column}`,
-    )
+    const key = keys.statementKey(await connections.target(caller, connection), compiled.statement, `stats/${column}`)
     const { value, isHit } = await answers.obtainJson(
       key,
       connection.id,
       freshnessFor(connection, freshness),
       async (signal) => {
-        const warehouse = connections.warehouse(caller, connection, 'statistics')
+        const warehouse = await connections.warehouse(caller, connection, 'statistics')
         const { rows } = await warehouse.run(compiled.statement, { signal, timeoutMs: STATS_TIMEOUT_MS })
         return compiled.read(rows)
       },

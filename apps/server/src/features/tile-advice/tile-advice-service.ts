@@ -41,7 +41,7 @@ export class TileAdviceService {
     )
     if (!spatial)
       throw new AppError('invalid_request', 'The source holds nothing that can be drawn, so it has no tiles.')
-    const warehouse = this.#connections.warehouse(caller, connection, 'catalog')
+    const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
     const options = { signal: caller.signal, timeoutMs: ADVICE_TIMEOUT_MS }
     return warehouse.adviseOnTiles({ source, description, spatial }, options)
   }

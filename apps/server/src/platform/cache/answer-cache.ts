@@ -70,9 +70,18 @@ export class MemoryAnswerCache implements AnswerCache {
   }
 }
 
-/** Makes an answer out of a body; the entity tag is a digest of the bytes. */
-export function createAnswer(body: Uint8Array, createdAt: number, hasDroppedFeatures = false): CachedAnswer {
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`
+/**
+ * Makes an answer out of a body. The entity tag is a digest of the bytes and of the key, which stands for one database
+ * identity: a tag that somebody else was given, or under a login that is gone, never matches.
+ */
+export function createAnswer(
+  key: string,
+  body: Uint8Array,
+  createdAt: number,
+  hasDroppedFeatures = false,
+): CachedAnswer {
+  const digest = createHash('sha256').update(`${key.length}:${key}`).update(body).digest('base64url')
+  const etag = `"${digest.slice(0, 27)}"`
   return {
     // A view into a larger buffer would keep all of that buffer alive.
     body: body.byteLength === body.buffer.byteLength ? Buffer.from(body.buffer) : Buffer.from(body),

@@ -77,7 +77,7 @@ describe('the memory cache', () => {
   it('never holds more bytes than it may', () => {
     const cache = new MemoryAnswerCache(100_000)
     for (let index = 0; index < 100; index++) {
-      cache.set(`key ${index}`, 'connection', createAnswer(new Uint8Array(5_000), 0))
+      cache.set(`key ${index}`, 'connection', createAnswer('key', new Uint8Array(5_000), 0))
       expect(cache.sizeBytes).toBeLessThanOrEqual(100_000)
     }
     expect(cache.get('key 0')).toBeUndefined()
@@ -86,15 +86,15 @@ describe('the memory cache', () => {
 
   it('does not let one huge answer push everything else out', () => {
     const cache = new MemoryAnswerCache(100_000)
-    cache.set('small', 'connection', createAnswer(new Uint8Array(1_000), 0))
-    cache.set('huge', 'connection', createAnswer(new Uint8Array(90_000), 0))
+    cache.set('small', 'connection', createAnswer('key', new Uint8Array(1_000), 0))
+    cache.set('huge', 'connection', createAnswer('key', new Uint8Array(90_000), 0))
     expect(cache.get('huge')).toBeUndefined()
     expect(cache.get('small')).toBeDefined()
   })
 
   it('keeps only the bytes of a view, not the buffer behind it', () => {
     const large = new Uint8Array(1_000_000)
-    const answer = createAnswer(large.subarray(10, 30), 0)
+    const answer = createAnswer('key', large.subarray(10, 30), 0)
     expect(answer.body.byteLength).toBe(20)
     expect(answer.body.buffer.byteLength).toBeLessThan(1_000_000)
   })

@@ -48,7 +48,7 @@ export class CachedAnswers {
         // The age counts from the question, not from the answer: the data may change while the warehouse works.
         const createdAt = this.#clock.now().getTime()
         const produced = await produce(flightSignal)
-        const made = createAnswer(produced.body, createdAt, produced.hasDroppedFeatures)
+        const made = createAnswer(key, produced.body, createdAt, produced.hasDroppedFeatures)
         if (!freshness.isUnkept) this.#cache.set(key, connectionId, made)
         return made
       },

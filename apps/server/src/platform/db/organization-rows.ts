@@ -28,6 +28,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   connections: 'column',
   connection_postures: 'follow',
   connection_bookmarks: 'follow',
+  viewer_credentials: 'follow',
   tokens: 'column',
   maps: 'column',
   workflows: 'column',

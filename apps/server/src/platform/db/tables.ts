@@ -1,6 +1,7 @@
 import type {
   Branding,
   ConnectionOptions,
+  CredentialPolicy,
   CustomBasemap,
   CustomPalette,
   DEFAULT_ROLES,
@@ -193,6 +194,8 @@ export interface ConnectionsTable {
   options: ColumnType<Partial<ConnectionOptions>, string | undefined, string>
   /** Grows with each edit. */
   revision: Generated<number>
+  /** Whose login serves those whom it is shared with. */
+  credential_policy: ColumnType<CredentialPolicy, CredentialPolicy | undefined, CredentialPolicy>
   created_at: CreatedAt
   updated_at: Date
 }
@@ -202,6 +205,22 @@ export interface ConnectionBookmarksTable {
   user_id: string
   connection_id: string
   created_at: CreatedAt
+}
+
+/** A login that a person gave for themselves, with which they read through somebody else's connection. */
+export interface ViewerCredentialsTable {
+  connection_id: string
+  user_id: string
+  /** New with each login that is given, so that nothing made under an earlier one is ever served again. */
+  id: string
+  /** What the warehouse calls them. */
+  login_name: string
+  /** Sealed JSON object of the whole login; null once it was rejected. */
+  secrets: string | null
+  /** Digest of where the connection led when the login was given. */
+  place: string
+  state: 'valid' | 'rejected'
+  given_at: Date
 }
 
 export interface TokensTable {
@@ -839,6 +858,7 @@ export interface Database {
   join_requests: JoinRequestsTable
   connections: ConnectionsTable
   connection_bookmarks: ConnectionBookmarksTable
+  viewer_credentials: ViewerCredentialsTable
   tokens: TokensTable
   maps: MapsTable
   workflows: WorkflowsTable
@@ -907,6 +927,7 @@ export type NewIdentityProvider = Insertable<IdentityProvidersTable>
 export type IdentityProviderChanges = Updateable<IdentityProvidersTable>
 export type PendingLoginRow = Selectable<PendingLoginsTable>
 export type ExternalSessionRow = Selectable<ExternalSessionsTable>
+export type ViewerCredentialRow = Selectable<ViewerCredentialsTable>
 export type NewConnection = Insertable<ConnectionsTable>
 export type ConnectionChanges = Updateable<ConnectionsTable>
 export type NewMap = Insertable<MapsTable>

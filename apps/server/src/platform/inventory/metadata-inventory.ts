@@ -65,12 +65,18 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
       'embedded',
       'credential_version',
       'revision',
+      'credential_policy',
       'created_at',
       'updated_at',
     ],
     settings: ['config', 'options'],
     secret: ['secrets'],
     written: ['name', 'aliases'],
+  }),
+  viewer_credentials: columnsOf<Database['viewer_credentials']>()({
+    plain: ['connection_id', 'user_id', 'id', 'place', 'state', 'given_at'],
+    person: ['login_name'],
+    secret: ['secrets'],
   }),
   connection_postures: columnsOf<Database['connection_postures']>()({
     plain: ['connection_id', 'attempted_at', 'checked_at'],

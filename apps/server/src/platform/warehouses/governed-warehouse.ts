@@ -10,18 +10,27 @@ import {
 } from '@graticule/contract'
 import type { Source, Statement } from '@graticule/sql'
 import type { AdviceRequest, GrantRequest, ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
+import { joinSignals } from './join-signals.ts'
 import { delayAbort } from './patient-signal.ts'
 import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
 
 /** How long a statement of an embedded engine runs on after everybody left, in milliseconds. */
 const EMBEDDED_PATIENCE_MS = 3_000
 
-/** An open warehouse that is held for the length of one statement. */
+/** A door to a warehouse that is held for the length of one statement. */
 export interface Lease {
-  readonly warehouse: Warehouse
-  /** Waits for a turn; call the result when the statement is over. */
-  enter(timeoutMs: number, signal?: AbortSignal): Promise<() => void>
+  /** Aborts when nothing may run under this login any more. */
+  readonly ended: AbortSignal
+  /** Waits for a turn, and opens the warehouse if it is closed. */
+  enter(timeoutMs: number, signal?: AbortSignal): Promise<Turn>
   release(): void
+}
+
+/** The right to run one statement now. */
+export interface Turn {
+  readonly warehouse: Warehouse
+  /** Called exactly once, when the statement is over. */
+  exit(): void
 }
 
 /** What callers may say about one statement; attribution is not theirs to choose. */
@@ -85,12 +94,14 @@ export class GovernedWarehouse {
     let startedAt = queuedAt
     let rows = 0
     let outcome = 'cancelled'
+    using joined = joinSignals(options.signal, lease.ended)
     try {
-      const exit = await lease.enter(this.#timeoutFor(options), options.signal)
+      const { warehouse, exit } = await lease.enter(this.#timeoutFor(options), joined.signal)
       startedAt = performance.now()
-      using patient = this.#patience(options.signal)
+      using patient = this.#patience(joined.signal)
       try {
-        for await (const batch of lease.warehouse.stream(statement, this.#attribute(options, patient?.signal))) {
+        const signal = patient?.signal ?? joined.signal
+        for await (const batch of warehouse.stream(statement, this.#attribute(options, signal))) {
           rows += batch.rows.length || batch.rowCount
           yield batch
         }
@@ -100,7 +111,7 @@ export class GovernedWarehouse {
       }
     } catch (error) {
       outcome = outcomeOf(error)
-      throw error
+      throw await this.#explain(error, lease)
     } finally {
       lease.release()
       this.#record(queuedAt, startedAt, rows, outcome)
@@ -178,12 +189,13 @@ export class GovernedWarehouse {
     let startedAt = queuedAt
     let rows = 0
     let outcome = 'ok'
+    using joined = joinSignals(options.signal, lease.ended)
     try {
-      const exit = await lease.enter(this.#timeoutFor(options), options.signal)
+      const { warehouse, exit } = await lease.enter(this.#timeoutFor(options), joined.signal)
       startedAt = performance.now()
-      using patient = this.#patience(options.signal)
+      using patient = this.#patience(joined.signal)
       try {
-        const answer = await work(lease.warehouse, this.#attribute(options, patient?.signal))
+        const answer = await work(warehouse, this.#attribute(options, patient?.signal ?? joined.signal))
         rows = countRows(answer)
         return answer
       } finally {
@@ -191,7 +203,7 @@ export class GovernedWarehouse {
       }
     } catch (error) {
       outcome = outcomeOf(error)
-      throw error
+      throw await this.#explain(error, lease)
     } finally {
       lease.release()
       this.#record(queuedAt, startedAt, rows, outcome)
@@ -208,18 +220,26 @@ export class GovernedWarehouse {
     }
   }
 
-  #attribute<Options extends GovernedRunOptions>(options: Options, signal = options.signal): Options & RunOptions {
-    const attribution = attributionOf(this.#target, this.#context)
-    return { ...options, ...(signal ? { signal } : {}), timeoutMs: this.#timeoutFor(options), attribution }
-  }
-
   /** What the caller allows, but no more than the connection does. */
   #timeoutFor({ timeoutMs }: GovernedRunOptions): number {
     return Math.min(timeoutMs, this.#target.maxTimeoutMs ?? Number.POSITIVE_INFINITY)
   }
 
-  #patience(signal: AbortSignal | undefined) {
-    return signal && this.#target.embedded ? delayAbort(signal, EMBEDDED_PATIENCE_MS) : undefined
+  /** What whoever asked is told: the end of the login rather than of the statement, and of a refused login who can mend it. */
+  async #explain(error: unknown, { ended }: Lease): Promise<unknown> {
+    if (ended.aborted) return ended.reason
+    const { onLoginRefused } = this.#target
+    const isRefused = error instanceof AppError && error.code === 'warehouse_auth_failed'
+    return isRefused && onLoginRefused ? onLoginRefused(error) : error
+  }
+
+  #attribute<Options extends GovernedRunOptions>(options: Options, signal: AbortSignal): Options & RunOptions {
+    const attribution = attributionOf(this.#target, this.#context)
+    return { ...options, signal, timeoutMs: this.#timeoutFor(options), attribution }
+  }
+
+  #patience(signal: AbortSignal) {
+    return this.#target.embedded ? delayAbort(signal, EMBEDDED_PATIENCE_MS) : undefined
   }
 
   #record(queuedAt: number, startedAt: number, rows: number, outcome: string): void {

@@ -1,7 +1,7 @@
 import { AppError } from '@graticule/contract'
 import type { AdmitHost, EmbeddedEngine, Provider, Warehouse } from '@graticule/warehouses'
-import { ConcurrencyLimit } from './concurrency-limit.ts'
-import { GovernedWarehouse, type Lease, outcomeOf } from './governed-warehouse.ts'
+import { GovernedWarehouse, type Lease, outcomeOf, type Turn } from './governed-warehouse.ts'
+import { type SeatHolder, SocketSeats } from './socket-seats.ts'
 import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
 
 /** Where the warehouse that this process runs itself listens, and how to interrupt it. */
@@ -9,6 +9,9 @@ export interface EmbeddedWarehouse {
   readonly config: Record<string, unknown>
   readonly engine: EmbeddedEngine
 }
+
+/** The longest that trying out a login waits for one of the connection's sockets, in milliseconds. */
+const PROBE_TIMEOUT_MS = 30_000
 
 export interface WarehousePoolOptions {
   readonly findProvider: (providerId: string) => Provider
@@ -24,25 +27,32 @@ export interface WarehousePoolOptions {
   readonly onError?: (error: Error, target: WarehouseTarget) => void
   /** Warehouses open at once; 50 unless told. */
   readonly maxOpen?: number
-  /** Statements at once on one warehouse, which is also the number of its sockets; 8 unless told. */
+  /** Statements at once on one connection, which is also the number of its sockets over all logins; 8 unless told. */
   readonly maxRunning?: number
-  /** Statements that may wait for a turn on one warehouse; 500 unless told. */
+  /** Statements that may wait for a turn on one connection; 500 unless told. */
   readonly maxWaiting?: number
   /** How long an unused warehouse stays open, in milliseconds; five minutes unless told. */
   readonly idleMs?: number
 }
 
-interface OpenEntry {
+/** One login's way to one connection. */
+interface Entry extends SeatHolder {
   readonly key: string
   readonly connectionId: string
   /** Of the policy by which its sockets were admitted. */
   readonly epoch: number
-  readonly opening: Promise<Warehouse>
-  readonly limit: ConcurrencyLimit
+  readonly databaseIdentity: string
+  readonly seats: SocketSeats
+  /** Null while it is closed. */
+  opening: Promise<Warehouse> | null
+  /** Statements that wait or run. */
   leases: number
+  /** Statements that run or open the warehouse. */
+  running: number
   lastUsedAt: number
   /** True once nobody new may use it; it closes when the last lease ends. */
   retired: boolean
+  readonly ended: AbortController
 }
 
 /**
@@ -51,7 +61,9 @@ interface OpenEntry {
  */
 export class WarehousePool {
   readonly #options: WarehousePoolOptions
-  readonly #entries = new Map<string, OpenEntry>()
+  readonly #entries = new Map<string, Entry>()
+  /** By connection, as all its logins share its sockets. */
+  readonly #seats = new Map<string, SocketSeats>()
   readonly #closing = new Set<Promise<void>>()
   readonly #sweeper: NodeJS.Timeout
   #isClosed = false
@@ -64,7 +76,12 @@ export class WarehousePool {
 
   /** Warehouses open or being opened. */
   get openCount(): number {
-    return this.#entries.size
+    return [...this.#entries.values()].filter((entry) => entry.opening !== null).length
+  }
+
+  /** The logins other than `owner` that hold, or may soon hold, a socket. */
+  listPersonalIdentities(): string[] {
+    return [...this.#entries.values()].map((entry) => entry.databaseIdentity).filter((name) => name !== 'owner')
   }
 
   /** The warehouse behind a target as one request may use it. Opens nothing before the first statement. */
@@ -79,10 +96,17 @@ export class WarehousePool {
   async probe(target: WarehouseTarget, context: StatementContext): Promise<Pick<Warehouse, 'version' | 'warnings'>> {
     const startedAt = performance.now()
     let outcome = 'ok'
+    const seats = this.#seatsOf(target)
     try {
-      const warehouse = await this.#openWarehouse(target, context, 1)
-      await warehouse.close()
-      return { version: warehouse.version, warnings: warehouse.warnings }
+      const seat = await seats.enter({ closeIdleSocket: async () => undefined }, PROBE_TIMEOUT_MS)
+      try {
+        const warehouse = await this.#openWarehouse(target, context, 1)
+        await warehouse.close()
+        return { version: warehouse.version, warnings: warehouse.warnings }
+      } finally {
+        seat.exit(true)
+        this.#forgetSeats(target.connectionId)
+      }
     } catch (error) {
       outcome = outcomeOf(error)
       throw error
@@ -96,6 +120,15 @@ export class WarehousePool {
   retireConnection(connectionId: string): void {
     for (const entry of this.#entries.values()) {
       if (entry.connectionId === connectionId) this.#retire(entry)
+    }
+  }
+
+  /** Ends one login at once: what waits or runs under it is told the reason, and its sockets are closed. */
+  endIdentity(databaseIdentity: string, reason: AppError): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.databaseIdentity !== databaseIdentity) continue
+      this.#retire(entry)
+      entry.ended.abort(reason)
     }
   }
 
@@ -118,23 +151,45 @@ export class WarehousePool {
   async #lease(target: WarehouseTarget, context: StatementContext): Promise<Lease> {
     const epoch = target.embedded ? 0 : await this.#options.readEpoch(target.organizationId)
     if (this.#isClosed) throw new AppError('warehouse_unavailable', 'The server is stopping. Try again in a moment.')
-    const entry = this.#findOrOpen(target, context, epoch)
+    const entry = this.#findOrAdd(target, epoch)
     entry.leases += 1
-    const release = () => {
-      entry.leases -= 1
-      entry.lastUsedAt = performance.now()
-      if (entry.retired && entry.leases === 0) this.#closeEntry(entry)
+    return {
+      ended: entry.ended.signal,
+      enter: (timeoutMs, signal) => this.#enter(entry, target, context, timeoutMs, signal),
+      release: () => {
+        entry.leases -= 1
+        entry.lastUsedAt = performance.now()
+        if (entry.retired && entry.leases === 0) this.#closeWarehouse(entry)
+      },
+    }
+  }
+
+  async #enter(
+    entry: Entry,
+    target: WarehouseTarget,
+    context: StatementContext,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Turn> {
+    const seat = await entry.seats.enter(entry, timeoutMs, signal)
+    entry.running += 1
+    let isOver = false
+    const exit = () => {
+      if (isOver) return
+      isOver = true
+      entry.running -= 1
+      seat.exit()
     }
     try {
-      const warehouse = await entry.opening
-      return { warehouse, enter: (timeoutMs, signal) => entry.limit.enter(timeoutMs, signal), release }
+      // Opening is part of the statement that needs it first, and carries its comment.
+      return { warehouse: await this.#open(entry, target, context), exit }
     } catch (error) {
-      release()
+      exit()
       throw error
     }
   }
 
-  #findOrOpen(target: WarehouseTarget, context: StatementContext, epoch: number): OpenEntry {
+  #findOrAdd(target: WarehouseTarget, epoch: number): Entry {
     const key = entryKey(target, epoch)
     const found = this.#entries.get(key)
     if (found) return found
@@ -142,26 +197,55 @@ export class WarehousePool {
     for (const entry of this.#entries.values()) {
       if (entry.connectionId === target.connectionId && entry.epoch < epoch) this.#retire(entry)
     }
-    this.#makeRoom()
-    // An embedded engine runs one statement at a time; who waits for it here can still leave the queue.
-    const maxRunning = target.embedded ? 1 : (target.maxRunning ?? this.#options.maxRunning ?? 8)
-    const entry: OpenEntry = {
+    const entry: Entry = {
       key,
       connectionId: target.connectionId,
+      databaseIdentity: target.databaseIdentity,
       epoch,
-      // Opening is part of the statement that needs it first, and carries its comment.
-      opening: this.#openWarehouse(target, context, maxRunning),
-      limit: new ConcurrencyLimit(maxRunning, this.#options.maxWaiting ?? 500),
+      seats: this.#seatsOf(target),
+      opening: null,
       leases: 0,
+      running: 0,
       lastUsedAt: performance.now(),
       retired: false,
+      ended: new AbortController(),
+      closeIdleSocket: async () => (await entry.opening)?.closeIdleSocket(),
     }
     this.#entries.set(key, entry)
-    // A door that did not open is not kept: the next request tries again.
-    entry.opening.catch(() => {
-      if (this.#entries.get(key) === entry) this.#entries.delete(key)
-    })
     return entry
+  }
+
+  #open(entry: Entry, target: WarehouseTarget, context: StatementContext): Promise<Warehouse> {
+    if (entry.opening !== null) return entry.opening
+    if (!entry.retired) this.#makeRoom()
+    const opening = this.#openWarehouse(target, context, this.#maxRunning(target))
+    entry.opening = opening
+    // A door that did not open is not kept: who waits at it fails alike, and the next request tries again.
+    opening.catch(() => this.#retire(entry))
+    return opening
+  }
+
+  /** The connection's seats; as long as something of the connection is open they are the same. */
+  #seatsOf(target: WarehouseTarget): SocketSeats {
+    const maxSeats = this.#maxRunning(target)
+    const found = this.#seats.get(target.connectionId)
+    if (found) {
+      found.maxSeats = maxSeats
+      return found
+    }
+    const seats = new SocketSeats(maxSeats, this.#options.maxWaiting ?? 500)
+    this.#seats.set(target.connectionId, seats)
+    return seats
+  }
+
+  #forgetSeats(connectionId: string): void {
+    const isUsed = [...this.#entries.values()].some((entry) => entry.connectionId === connectionId)
+    if (!isUsed && this.#seats.get(connectionId)?.isEmpty) this.#seats.delete(connectionId)
+  }
+
+  /** An embedded engine runs one statement at a time; who waits for it here can still leave the queue. */
+  #maxRunning(target: WarehouseTarget): number {
+    return target.embedded ? 1 : (target.maxRunning ?? this.#options.maxRunning ?? 8)
   }
 
   async #openWarehouse(target: WarehouseTarget, context: StatementContext, maxConnections: number): Promise<Warehouse> {
@@ -183,29 +267,36 @@ export class WarehousePool {
   }
 
   #makeRoom(): void {
-    if (this.#entries.size < (this.#options.maxOpen ?? 50)) return
+    if (this.openCount < (this.#options.maxOpen ?? 50)) return
     const idle = [...this.#entries.values()]
-      .filter((entry) => entry.leases === 0)
+      .filter((entry) => entry.opening !== null && entry.running === 0)
       .sort((a, b) => a.lastUsedAt - b.lastUsedAt)[0]
     if (!idle) {
       throw new AppError('too_many_requests', 'All warehouse connections of the server are busy. Try again shortly.')
     }
-    this.#retire(idle)
+    // Whoever waits for a turn there opens it again.
+    if (idle.leases === 0) this.#retire(idle)
+    else this.#closeWarehouse(idle)
   }
 
-  #retire(entry: OpenEntry): void {
+  #retire(entry: Entry): void {
     if (entry.retired) return
     entry.retired = true
     this.#entries.delete(entry.key)
-    if (entry.leases === 0) this.#closeEntry(entry)
+    if (entry.leases === 0) this.#closeWarehouse(entry)
   }
 
-  #closeEntry(entry: OpenEntry): void {
-    const closing: Promise<void> = entry.opening
-      .then((warehouse) => warehouse.close())
+  #closeWarehouse(entry: Entry): void {
+    const { connectionId, opening, seats } = entry
+    entry.opening = null
+    const closed: Promise<void> = (opening ?? Promise.resolve(null))
+      .then((warehouse) => warehouse?.close())
       // What never opened, or died before it was closed, needs no closing.
       .catch(() => undefined)
-      .finally(() => this.#closing.delete(closing))
+    const closing = seats.leave(entry, closed).finally(() => {
+      this.#forgetSeats(connectionId)
+      this.#closing.delete(closing)
+    })
     this.#closing.add(closing)
   }
 }

@@ -1,3 +1,4 @@
+import type { AppError } from '@graticule/contract'
 import type { Principal } from '@graticule/policy'
 import type { SystemPrincipal } from '../activity/activity-log.ts'
 
@@ -18,6 +19,8 @@ export interface WarehouseTarget {
   readonly embedded: boolean
   /** The configuration with its secrets; called only at the moment of opening. */
   readonly readConfig: () => Record<string, unknown>
+  /** Told when the warehouse does not let the login in; answers what whoever asks is to be told. */
+  readonly onLoginRefused?: (refusal: AppError) => Promise<AppError>
 }
 
 /** What a statement is for, as activity and metrics name it. */

@@ -271,6 +271,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       ownerId: owner,
       audience,
       names: [`c-${id}`],
+      credentialPolicy: 'owner' as const,
     }
     return { id, parameters: {}, asset } satisfies Target
   }

@@ -167,6 +167,15 @@ const USE_CONNECTION: LinesFor<'connection'> = {
   private: NOBODY_SIGNED_IN,
   abroad: NOBODY_SIGNED_IN,
 }
+/** A login of one's own, which support access never holds. */
+const OWN_LOGIN: LinesFor<'connection'> = {
+  own: line('    ok         ok    ok     ok     404   403     403   401'),
+  shared: line(' ok         ok    ok     ok     404   403     403   401'),
+  named: line('  ok         ok    ok     ok     404   403     403   401'),
+  grouped: line('ok         ok    ok     ok     404   403     403   401'),
+  private: line('404        404   404    404    404   403     403   401'),
+  abroad: line(' 404        404   404    404    404   403     403   401'),
+}
 const CHANGE_CONNECTION: LinesFor<'connection'> = {
   own: line('    ok         ok    ok     403    404   ok      403   401'),
   shared: line(' 403        403   403    403    404   403     403   401'),
@@ -542,6 +551,19 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'PUT /v3/connections/:idOrName/sharing': about('connection', CHANGE_CONNECTION, { body: { privacy: 'private' } }),
   'POST /v3/connections/:idOrName/sharing/preview': about('connection', CHANGE_CONNECTION, {
     body: { privacy: 'shared' },
+  }),
+
+  'GET /v3/connections/:idOrName/my-credentials': about('connection', OWN_LOGIN, {
+    asks: ['credential.manage', 'connection.use'],
+  }),
+  // Here everybody reads with the connection's own login, so another one is of no use.
+  'PUT /v3/connections/:idOrName/my-credentials': about('connection', OWN_LOGIN, {
+    body: { login: { user: 'alice', password: 'secret' } },
+    status: 422,
+    asks: ['credential.manage', 'connection.use'],
+  }),
+  'DELETE /v3/connections/:idOrName/my-credentials': about('connection', OWN_LOGIN, {
+    asks: ['credential.manage', 'connection.use'],
   }),
 
   // Workflows
