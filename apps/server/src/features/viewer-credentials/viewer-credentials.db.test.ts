@@ -398,7 +398,7 @@ describe('a login of one’s own', () => {
 
   test('is never sent to another place than it was given for', async () => {
     await giveWell('admin', 'bob')
-    const config = { ...warehouse.config('author'), host: 'localhost' }
+    const config = { ...warehouse.config('author'), database: 'postgres' }
     const edit = (changed: Record<string, unknown>) =>
       testApp.request({ method: 'PATCH', url: '/v3/connections/warehouse', as: 'editor', payload: { config: changed } })
     expect((await edit(config)).statusCode).toBe(200)
