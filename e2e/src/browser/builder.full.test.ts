@@ -346,6 +346,46 @@ describe('Builder, as an editor works with it', () => {
     expect(await stored()).toEqual(before)
   })
 
+  it('offers the palettes of the organization first, and draws with their colours', async () => {
+    const person = users.find((user) => user.role === 'admin')
+    if (!person) throw new Error('demo.json names no admin')
+    const admin = await openPage(browser, baseUrl)
+    await signInThroughForm(admin.page, person)
+    await admin.page.goto('/settings/customization')
+    const apply = async (consequence: string) => {
+      const plan = admin.page.getByRole('dialog', { name: 'What this changes' })
+      await plan.getByText(consequence).waitFor()
+      await plan.getByRole('button', { name: 'Apply' }).click()
+      await plan.waitFor({ state: 'hidden' })
+    }
+    await admin.page.getByRole('button', { name: 'New palette' }).click()
+    const dialog = admin.page.getByRole('dialog', { name: 'New palette' })
+    await dialog.getByLabel('Name').fill('Corporate')
+    await dialog.getByRole('textbox', { name: 'Colours' }).fill('#ffcc00 #7a1f5c #102a43')
+    await dialog.getByRole('button', { name: 'See what changes' }).click()
+    await apply('Builder offers this palette.')
+
+    await page.reload()
+    await layers().first().click()
+    const before = await picture()
+    await page
+      .getByRole('button', { name: /^Palette: / })
+      .first()
+      .click()
+    const options = page.getByRole('dialog').getByRole('button')
+    expect(await options.first().textContent()).toContain('Corporate')
+    await look('palettes')
+    await options.first().click()
+    expect((await picture()).differenceFrom(before)).toBeGreaterThan(0.002)
+    await look('organization-palette')
+    const layer = (await stored()).keplerMapConfig.config.visState.layers[0]
+    expect(layer?.config.visConfig.colorRange).toMatchObject({
+      name: 'Corporate',
+      colors: ['#FFCC00', '#7A1F5C', '#102A43'],
+    })
+    await admin.close()
+  })
+
   it('left the console clean', () => {
     expect(editor.watch.problems()).toEqual([])
   })
