@@ -27,15 +27,6 @@ beforeAll(async () => {
   const client = await WorkspaceClient.signIn(server.baseUrl, ADMIN.email, ADMIN.password)
   for (const title of TITLES) await client.call('POST', '/workspace-api/maps', { title })
   await client.call('POST', '/v3/projects', { name: PROJECT })
-  const { results } = await client.call<{ results: { link: string }[] }>('POST', '/workspace-api/invitations', {
-    emails: [EDITOR.email],
-    role: 'editor',
-  })
-  await client.call('POST', '/auth/invitation', {
-    token: results[0]?.link.split('#')[1],
-    name: EDITOR.name,
-    password: EDITOR.password,
-  })
 }, 180_000)
 afterAll(async () => {
   await browser?.close()
@@ -139,6 +130,17 @@ test('maps are tagged, shared, moved, transferred and deleted in numbers, starre
   await page.getByRole('link', { name: PROJECT }).first().click()
   for (const title of ['Flood zones', 'Parcels']) await page.getByText(title).first().waitFor()
 
+  // Nobody else is there before: so far nobody gains or loses access.
+  const client = await WorkspaceClient.signIn(server.baseUrl, ADMIN.email, ADMIN.password)
+  const { results } = await client.call<{ results: { link: string }[] }>('POST', '/workspace-api/invitations', {
+    emails: [EDITOR.email],
+    role: 'editor',
+  })
+  await client.call('POST', '/auth/invitation', {
+    token: results[0]?.link.split('#')[1],
+    name: EDITOR.name,
+    password: EDITOR.password,
+  })
   await page.goto('/maps?view=table&sort=title')
   await select('Flood zones', 'Harbours')
   await page.getByRole('button', { name: 'Transfer', exact: true }).click()

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { emptyMapDocument, type MapDetail } from '@graticule/contract'
+import { emptyMapDocument, type MapDetail, type SessionInfo } from '@graticule/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
@@ -294,6 +294,44 @@ describe('one map in two windows', () => {
     await second.getByRole('button', { name: 'Redo' }).click()
     await expect.poll(storedTitle).toBe('Of the second window')
     await saved(second)
+  })
+
+  it('lets somebody else who may help edit it, whom the same question meets', async () => {
+    const before = await storedTitle()
+    const helper = await openAs('admin', {
+      width: 1000,
+      height: 600,
+      expectedRefusals: [/^409 \/workspace-api\/maps\//],
+    })
+    const { id: adminId } = (await (await clientOf('admin')).call<SessionInfo>('GET', '/auth/session')).user
+    await client.call('PUT', `/workspace-api/maps/${mapId}/sharing`, { privacy: 'shared', userIds: [adminId] })
+    const letHelp = (collaborative: boolean) =>
+      client.call('PATCH', `/workspace-api/maps/${mapId}/sharing-options`, { collaborative })
+    await letHelp(true)
+    await helper.goto(`/maps/${mapId}`)
+    await title(helper, before).waitFor()
+    await rename(helper, 'By the one who helps')
+    await expect.poll(storedTitle).toBe('By the one who helps')
+    await rename(second, 'By its owner')
+    const question = second.getByRole('alertdialog', { name: 'Somebody else changed this map' })
+    await question.waitFor()
+    expect(await storedTitle()).toBe('By the one who helps')
+    await question.getByRole('button', { name: 'Load their version' }).click()
+    await title(second, 'By the one who helps').waitFor()
+    await rename(second, 'By its owner')
+    await expect.poll(storedTitle).toBe('By its owner')
+    await rename(helper, 'Of the helper again')
+    const asked = helper.getByRole('alertdialog', { name: 'Somebody else changed this map' })
+    await asked.getByRole('button', { name: 'Keep mine' }).click()
+    await expect.poll(storedTitle).toBe('Of the helper again')
+    // Without being let, they look at it and have no title to change.
+    await letHelp(false)
+    await helper.goto(`/maps/${mapId}`)
+    await helper.getByRole('link', { name: 'Open the map' }).waitFor()
+    expect(await helper.locator('[title="Rename map"]').count()).toBe(0)
+    await rename(second, before)
+    await second.getByRole('alertdialog').getByRole('button', { name: 'Keep mine' }).click()
+    await expect.poll(storedTitle).toBe(before)
   })
 
   it('asks before unsaved changes are left, and the version that is not kept is one undo away', async () => {
