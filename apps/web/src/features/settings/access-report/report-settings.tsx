@@ -1,6 +1,5 @@
 import type { AssetReport, PersonReport } from '@graticule/contract'
-import { SHAREABLE_ASSET_KINDS } from '@graticule/contract'
-import { IconDownload, IconReportSearch } from '@tabler/icons-react'
+import { IconReportSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { assetReportQuery, personReportQuery, reportFiles } from '../../../api/access.ts'
@@ -24,6 +23,7 @@ import { ForAdmins } from '../for-admins.tsx'
 import { AssetPicker } from './asset-picker.tsx'
 import { messages } from './messages.ts'
 import classes from './report.module.css'
+import { DownloadReport, KindFilter, nameOfAsset } from './report-controls.tsx'
 import {
   REPORT_PAGE_SIZE,
   REPORTED_WAYS,
@@ -76,7 +76,7 @@ function Report() {
         />
         <AssetPicker
           value={search.asset ?? null}
-          name={readers.data ? nameOf(readers.data.asset) : undefined}
+          name={readers.data ? nameOfAsset(readers.data.asset) : undefined}
           onPick={(picked) =>
             change({ asset: picked ?? undefined, person: undefined, search: undefined, kind: undefined })
           }
@@ -128,19 +128,7 @@ function Filters({ search, asset, onChange }: { search: ReportSearch; asset: Sha
         value={search.search ?? ''}
         onChange={(text) => onChange({ search: text || undefined })}
       />
-      {isOfPerson && (
-        <Select
-          aria-label={messages.kindFilter}
-          w={150}
-          allowDeselect={false}
-          value={search.kind ?? ''}
-          data={[
-            { value: '', label: messages.allKinds },
-            ...SHAREABLE_ASSET_KINDS.map((kind) => ({ value: kind, label: messages.kinds[kind] })),
-          ]}
-          onChange={(value) => onChange({ kind: SHAREABLE_ASSET_KINDS.find((kind) => kind === value) })}
-        />
-      )}
+      {isOfPerson && <KindFilter kind={search.kind} onChange={(kind) => onChange({ kind })} />}
       <Select
         aria-label={messages.pathFilter}
         w={160}
@@ -163,20 +151,7 @@ function Filters({ search, asset, onChange }: { search: ReportSearch; asset: Sha
         ]}
         onChange={(value) => onChange({ unused: UNUSED_DAYS.find((days) => String(days) === value) })}
       />
-      {file && (
-        <Button
-          className={classes.download}
-          variant="default"
-          leftSection={<IconDownload size={16} stroke={1.6} />}
-          renderRoot={(button) => (
-            <a href={file} download {...button}>
-              {button.children}
-            </a>
-          )}
-        >
-          {messages.download}
-        </Button>
-      )}
+      {file && <DownloadReport file={file} />}
     </div>
   )
 }
@@ -206,7 +181,7 @@ function OfPerson({ report, search, onChange }: { report: PersonReport; search: 
                       <Link to="/settings/access-report" search={{ asset: `${asset.kind}:${asset.id}` }} {...anchor} />
                     )}
                   >
-                    {nameOf(asset)}
+                    {nameOfAsset(asset)}
                   </Anchor>
                 </Table.Td>
                 <Table.Td>{messages.kind[asset.kind]}</Table.Td>
@@ -232,7 +207,7 @@ function OfAsset({ report, search, onChange }: { report: AssetReport; search: Re
   return (
     <>
       <Table.ScrollContainer minWidth={700}>
-        <Table aria-label={messages.captionAsset(nameOf(report.asset))} verticalSpacing={6} highlightOnHover>
+        <Table aria-label={messages.captionAsset(nameOfAsset(report.asset))} verticalSpacing={6} highlightOnHover>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{messages.columns.person}</Table.Th>
@@ -310,8 +285,4 @@ function NothingFound({ of, onChange }: { of: 'person' | 'asset'; onChange: Chan
       {messages.noneText[of]}
     </PageState>
   )
-}
-
-function nameOf({ kind, name }: AssetReport['asset']): string {
-  return name ?? messages.unnamed(messages.kind[kind].toLowerCase())
 }

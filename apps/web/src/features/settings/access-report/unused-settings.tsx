@@ -1,5 +1,5 @@
-import { SHAREABLE_ASSET_KINDS, type UnusedGrant } from '@graticule/contract'
-import { IconDownload, IconShare } from '@tabler/icons-react'
+import type { UnusedGrant } from '@graticule/contract'
+import { IconShare } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { reportFiles, revokeGrant, unusedGrantsQuery } from '../../../api/access.ts'
@@ -23,6 +23,7 @@ import {
 import { ForAdmins } from '../for-admins.tsx'
 import { unusedMessages as messages, messages as reportMessages } from './messages.ts'
 import classes from './report.module.css'
+import { DownloadReport, KindFilter, nameOfAsset } from './report-controls.tsx'
 import {
   DEFAULT_UNUSED_DAYS,
   REPORT_PAGE_SIZE,
@@ -67,29 +68,8 @@ function UnusedShares() {
           data={UNUSED_DAYS.map((days) => ({ value: String(days), label: reportMessages.unusedFor(days) }))}
           onChange={(value) => change({ days: UNUSED_DAYS.find((days) => String(days) === value) })}
         />
-        <Select
-          aria-label={reportMessages.kindFilter}
-          w={150}
-          allowDeselect={false}
-          value={search.kind ?? ''}
-          data={[
-            { value: '', label: reportMessages.allKinds },
-            ...SHAREABLE_ASSET_KINDS.map((kind) => ({ value: kind, label: reportMessages.kinds[kind] })),
-          ]}
-          onChange={(value) => change({ kind: SHAREABLE_ASSET_KINDS.find((kind) => kind === value) })}
-        />
-        <Button
-          className={classes.download}
-          variant="default"
-          leftSection={<IconDownload size={16} stroke={1.6} />}
-          renderRoot={(button) => (
-            <a href={file} download {...button}>
-              {button.children}
-            </a>
-          )}
-        >
-          {reportMessages.download}
-        </Button>
+        <KindFilter kind={search.kind} onChange={(kind) => change({ kind })} />
+        <DownloadReport file={file} />
       </div>
       <QueryView
         query={query}
@@ -142,7 +122,7 @@ function UnusedTable({ grants }: { grants: readonly UnusedGrant[] }) {
           {grants.map((grant) => (
             <Table.Tr key={`${grant.asset.kind}:${grant.asset.id}:${grant.audience}:${grant.audienceId ?? ''}`}>
               <Table.Td>
-                <Text fw={500}>{nameOf(grant)}</Text>
+                <Text fw={500}>{nameOfAsset(grant.asset)}</Text>
                 <Text size="xs" c="dimmed">
                   {reportMessages.kind[grant.asset.kind]} · {grant.asset.owner?.name ?? reportMessages.system}
                 </Text>
@@ -208,7 +188,7 @@ function Revoke({ grant }: { grant: UnusedGrant }) {
   const confirm = () =>
     modals.openConfirmModal({
       title: messages.revokeTitle(audienceOf(grant)),
-      children: messages.revokeText(nameOf(grant)),
+      children: messages.revokeText(nameOfAsset(grant.asset)),
       labels: { confirm: messages.revoke, cancel: messages.cancel },
       confirmProps: { color: 'red' },
       onConfirm: () => mutate(),
@@ -218,10 +198,6 @@ function Revoke({ grant }: { grant: UnusedGrant }) {
       {messages.revoke}
     </Button>
   )
-}
-
-function nameOf({ asset: { kind, name } }: UnusedGrant): string {
-  return name ?? reportMessages.unnamed(reportMessages.kind[kind].toLowerCase())
 }
 
 function audienceOf({ audience, audienceName }: UnusedGrant): string {
