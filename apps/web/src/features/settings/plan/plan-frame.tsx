@@ -1,5 +1,5 @@
 import type { UseQueryResult } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Button, FormError, Group, Modal, QueryView, Skeleton, Stack } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 
@@ -24,6 +24,14 @@ interface PlanFrameProps<Plan> {
 /** The dialog that every change of settings goes through: what it would do, and the button that does just that. */
 export function PlanFrame<Plan>(props: PlanFrameProps<Plan>) {
   const { query, save, onClose } = props
+  // The dialog is there only while it is open, so the component cannot know who opened it.
+  const [opener] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true })
+    },
+    [opener],
+  )
   const plan = query.data
   return (
     <Modal opened onClose={onClose} title={props.title} size={560}>
