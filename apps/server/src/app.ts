@@ -53,6 +53,7 @@ import type { DependentKind } from './features/connections/connection-dependents
 import { ConnectionDirectory } from './features/connections/connection-directory.ts'
 import { registerConnectionRoutes } from './features/connections/connection-routes.ts'
 import { ConnectionService } from './features/connections/connection-service.ts'
+import { GrantedReads } from './features/connections/granted-reads.ts'
 import { SourceAccess } from './features/connections/source-access.ts'
 import { registerCustomizationRoutes } from './features/customization/customization-routes.ts'
 import { CustomizationService } from './features/customization/customization-service.ts'
@@ -102,6 +103,10 @@ import { RecalledTiles } from './features/maps-api/recalled-tiles.ts'
 import { SourceExtents } from './features/maps-api/source-extents.ts'
 import { SourceHandles } from './features/maps-api/source-handles.ts'
 import { TileService } from './features/maps-api/tile-service.ts'
+import { NamedSourceResolver } from './features/named-sources/named-source-resolver.ts'
+import { registerNamedSourceRoutes } from './features/named-sources/named-source-routes.ts'
+import { NamedSourceService } from './features/named-sources/named-source-service.ts'
+import { NamedSourceStore } from './features/named-sources/named-source-store.ts'
 import { NetworkEpochs } from './features/network/network-epochs.ts'
 import { registerNetworkRoutes } from './features/network/network-routes.ts'
 import { NetworkService } from './features/network/network-service.ts'
@@ -393,7 +398,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   const noteUse = uses.note.bind(uses)
   const audiences = new AudienceService(store, clock)
   const mapSources = new StoredMapSources(store)
-  const access = new SourceAccess(directory, mapSources, noteUse)
+  const namedSourceStore = new NamedSourceStore(store)
+  const namedSources = new NamedSourceResolver(namedSourceStore, clock)
+  const access = new SourceAccess(directory, mapSources, () => grantedReads, namedSources, noteUse)
   const pool = new WarehousePool({
     findProvider: (id) => connections.findProvider(id),
     embeddedWarehouse: dependencies.embeddedWarehouse,
@@ -569,18 +576,37 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     onRestored: () => mapSources.forget(),
     forgetMarks: (transaction, kind, ids) => libraryStore.forgetAssets(transaction, kind, ids),
   })
-  const publicMaps = new PublicMaps(store, maps, links, directory, descriptions, basemaps)
+  const publicMaps = new PublicMaps(store, maps, links, directory, descriptions, namedSources, basemaps)
   const handles = new SourceHandles(store, clock, keys)
+  const grantedReads = new GrantedReads(connections)
   const extents = new SourceExtents(connections, answers, keys)
   const encoder = new TileEncoder(Math.max(1, Math.min(MAX_ENCODING_THREADS, availableParallelism() - 1)))
-  const mapSourceService = new MapSourceService({ access, directory, descriptions, extents, handles, clock })
+  const mapSourceService = new MapSourceService({
+    access,
+    directory,
+    descriptions,
+    extents,
+    handles,
+    clock,
+    named: namedSources,
+  })
   const reads = new ReadLog({
     store,
     activity,
     mayOpenMap: (principal, mapId) => access.mayOpenMap(principal, mapId),
     onError: (error) => logger.warn({ err: error }, 'the text of a statement could not be kept'),
   })
-  const tiles = new TileService({ access, directory, connections, descriptions, handles, answers, encoder, reads })
+  const tiles = new TileService({
+    access,
+    directory,
+    connections,
+    descriptions,
+    handles,
+    answers,
+    encoder,
+    reads,
+    named: namedSources,
+  })
   const recalledTiles = new RecalledTiles({
     resolver,
     tiles,
@@ -590,12 +616,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     answerHeaders: answerHeaders({ isHttps }),
   })
   app.addHook('preClose', async () => recalledTiles.stop())
-  const reading = { access, connections, descriptions, answers, keys, reads }
+  const reading = { access, connections, descriptions, answers, keys, reads, named: namedSources }
   const jobs = new JobService({
     store,
     serverId: dependencies.serverId,
     access,
     connections,
+    named: namedSources,
     governance: governanceRules,
     activity,
     clock,
@@ -639,12 +666,21 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     findPersonName: async ({ userId }) => (await users.findActive(userId))?.name ?? 'Somebody',
     onError: (error) => logger.error({ err: error }, 'a request for access could not be passed on'),
   })
+  const namedSourceService = new NamedSourceService({
+    sources: namedSourceStore,
+    resolver: namedSources,
+    store,
+    connections,
+    activity,
+    clock,
+    holdRight,
+  })
   const userChanges = new UserChangeService({
     store,
     users: userStore,
     activity,
     clock,
-    owned: { ...knownAssets.kinds, token: tokens },
+    owned: { ...knownAssets.kinds, token: tokens, 'named-source': namedSourceService },
     endAccess: (transaction, userId) => signIns.endAccess(transaction, userId),
     forgetPerson: async (transaction, userId) => {
       await groups.forgetPerson(transaction, userId)
@@ -903,12 +939,13 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   )
   registerTrashRoutes(app, trash)
   registerTokenRoutes(app, tokens)
+  registerNamedSourceRoutes(app, namedSourceService)
   registerActivityRoutes(app, new ActivityService({ store, events: new ActivityStore(store), activity }))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
   registerConnectionRoutes(app, connections, PROVIDERS)
   registerPostureRoutes(app, postures)
   registerViewerCredentialRoutes(app, viewerCredentials)
-  registerCatalogRoutes(app, new CatalogService(connections, descriptions, access))
+  registerCatalogRoutes(app, new CatalogService(connections, descriptions, namedSources, access))
   registerTileAdviceRoutes(app, new TileAdviceService(connections, descriptions, access))
   registerMapRoutes(app, maps, publicMaps, links, config)
   registerWorkflowRoutes(app, workflows)
@@ -918,7 +955,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config)
   registerSqlApiRoutes(
     app,
-    new QueryService({ access, connections, governance: governanceRules, activity, reads }),
+    new QueryService({ access, connections, named: namedSources, governance: governanceRules, activity, reads }),
     new ModelService(reading),
     jobs,
   )

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
 import { artifactPath } from '../harness/repository.ts'
+import { runSample, runShellSample } from '../harness/run-sample.ts'
 import { problemsOf, startServer } from '../harness/server-process.ts'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
 import { type OpenPageOptions, openPage, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
@@ -133,7 +134,7 @@ describe('settings, developers and connections', () => {
   let page: Page
   beforeAll(async () => {
     page = await openAs('admin', {
-      expectedRefusals: [/^\d{3} \/v3\/connections\/test$/, /^\d{3} \/v3\/connections$/],
+      expectedRefusals: [/^\d{3} \/v3\/connections\/test$/, /^\d{3} \/v3\/connections$/, /^\d{3} \/v3\/named-sources$/],
     })
   })
   afterAll(async () => {
@@ -168,6 +169,35 @@ describe('settings, developers and connections', () => {
     await current.waitFor()
   })
 
+  it('names SQL that programs use by its name, and says at the form what is wrong with it', async () => {
+    const connection = targets[0]?.connectionName ?? ''
+    await page.goto('/developers')
+    await page.getByRole('button', { name: 'New named source' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Create named source' }).click()
+    await dialog.getByText('Use 3 to 51 lower-case letters').waitFor()
+    await dialog.getByLabel('Name').fill('strong-quakes')
+    await dialog
+      .locator('input')
+      .and(dialog.getByLabel('Connection', { exact: true }))
+      .click()
+    await page.getByRole('option', { name: connection, exact: true }).click()
+    await dialog.getByLabel('SQL').fill('SELECT * FROM demo.nowhere')
+    await dialog.getByRole('button', { name: 'Create named source' }).click()
+    await dialog.getByRole('alert').getByText('demo.nowhere').waitFor()
+    await dialog.getByLabel('SQL').fill('SELECT * FROM demo.earthquakes WHERE magnitude >= :least')
+    await shot(page, '05-named-source')
+    await dialog.getByRole('button', { name: 'Create named source' }).click()
+    await page.getByRole('button', { name: 'Edit strong-quakes' }).waitFor()
+    await shot(page, '06-developers')
+    const parameters = new URLSearchParams({ q: 'strong-quakes', queryParameters: JSON.stringify({ least: 7 }) })
+    const answer = await page.request.get(`/v3/sql/${connection}/query?${parameters}`)
+    expect(answer.status()).toBe(200)
+    await page.getByRole('button', { name: 'Delete strong-quakes' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
+    await page.getByText('“strong-quakes” was deleted.').waitFor()
+  })
+
   it('makes an API token that reads what it names, until it is revoked', async () => {
     const connection = targets[0]?.connectionName ?? ''
     await page.goto('/developers')
@@ -184,9 +214,21 @@ describe('settings, developers and connections', () => {
       .and(dialog.getByLabel('Source', { exact: true }))
       .fill('demo.earthquakes')
     await page.keyboard.press('Escape')
+    await dialog.getByLabel('SQL: run queries').check()
     await dialog.getByRole('button', { name: 'Create token' }).click()
     const token = await page.getByRole('textbox', { name: 'Token' }).inputValue()
     await shot(page, '04-token')
+    const sampleOf = async (name: string) => {
+      await page.getByRole('tab', { name, exact: true }).click()
+      return (await page.getByRole('tabpanel', { name, exact: true }).locator('code').textContent()) ?? ''
+    }
+    expect((await runSample(await sampleOf('@carto/api-client'))).split('\n').length).toBeGreaterThan(10)
+    expect(await runSample(await sampleOf('fetchMap'))).toContain('longitude')
+    expect(JSON.parse(await runShellSample(await sampleOf('curl')))).toHaveProperty('tilejson.url')
+    // Of the layer, what asks the server: Node has no screen to draw on.
+    const source = /const data = (vectorTableSource\([^)]*\))/.exec(await sampleOf('deck.gl'))?.[1] ?? ''
+    const opening = `import { vectorTableSource } from '@deck.gl/carto'\nconsole.log((await ${source}).tiles[0])`
+    expect(await runSample(opening)).toContain('/tiles/')
     await page.getByRole('button', { name: 'I have stored it' }).click()
     const statusOf = async (table: string) => {
       const parameters = new URLSearchParams({ name: table, spatialDataColumn: 'geom' })

@@ -385,7 +385,7 @@ export const ConnectionUpdateBody = Type.Object({
 export const TOKEN_APIS = ['sql', 'maps', 'imports', 'lds'] as const
 export const TokenGrant = Type.Object({
   connection_name: Type.String({ minLength: 1 }),
-  /** `schema.table`, the exact SQL of a query, or `*` for anything on the connection. */
+  /** `schema.table`, `schema.*`, the exact SQL of a query, or `*` for anything on the connection. */
   source: Type.String({ minLength: 1 }),
 })
 export type TokenGrant = Static<typeof TokenGrant>

@@ -64,6 +64,11 @@ export const ACTIONS = {
   'token.read': { kind: 'token', phrase: 'see this token' },
   'token.update': { kind: 'token', phrase: 'edit this token' },
   'token.delete': { kind: 'token', phrase: 'revoke this token' },
+  /** Name SQL that programs use without seeing it; on which connection is decided by `sql.run`. */
+  'named-source.create': { kind: null, phrase: 'create named sources' },
+  'named-source.read': { kind: 'named-source', phrase: 'see this named source' },
+  'named-source.update': { kind: 'named-source', phrase: 'edit this named source' },
+  'named-source.delete': { kind: 'named-source', phrase: 'delete this named source' },
   /** Know who is in the organization: enough to share with them. */
   'user.list': { kind: null, phrase: 'list the people of the organization' },
   /** See of everybody what only those who look after people need: when they came, were last here, and what they own. */
@@ -164,6 +169,10 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'token.read': row('own', 'own', 'own', 'none', 'none'),
   'token.update': row('own', 'own', 'own', 'none', 'none'),
   'token.delete': row('own', 'own', 'own', 'none', 'none'),
+  'named-source.create': row('organization', 'organization', 'organization', 'none', 'none'),
+  'named-source.read': row('own', 'own', 'own', 'none', 'none'),
+  'named-source.update': row('own', 'own', 'own', 'none', 'none'),
+  'named-source.delete': row('own', 'own', 'own', 'none', 'none'),
   'user.list': row('organization', 'organization', 'organization', 'none', 'none'),
   'user.inspect': row('organization', 'organization', 'none', 'none', 'none'),
   'access.report': row('organization', 'organization', 'none', 'none', 'none'),
@@ -190,14 +199,6 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'role-mapping.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'scim.manage': row('organization', 'organization', 'none', 'none', 'none'),
   'support-access.manage': row('organization', 'organization', 'none', 'none', 'none'),
-}
-
-/** What an API token can be used for at all, and which of its allowed APIs opens it. Any one of those listed is enough. */
-export const TOKEN_TABLE: Readonly<Partial<Record<Action, readonly string[]>>> = {
-  'connection.use': ['maps', 'sql'],
-  'tile.read': ['maps'],
-  'widget.read': ['maps', 'sql'],
-  'sql.run': ['sql'],
 }
 
 /**
@@ -228,14 +229,6 @@ export const VIEW_AS_ACTIONS: ReadonlySet<Action> = new Set<Action>([
 
 /** The only of them whose requests are posted when they are long; every other request that is not a GET changes something. */
 export const READ_BY_POST: ReadonlySet<Action> = new Set<Action>(['tile.read', 'widget.read'])
-
-/** What the token inside a public map's document can be used for. */
-export const PUBLIC_MAP_ACTIONS: ReadonlySet<Action> = new Set<Action>([
-  'map.read',
-  'connection.use',
-  'tile.read',
-  'widget.read',
-])
 
 function row(superadmin: Reach, admin: Reach, editor: Reach, viewer: Reach, guest: Reach): Record<Role, Reach> {
   return { superadmin, admin, editor, viewer, guest }

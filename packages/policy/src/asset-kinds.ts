@@ -21,6 +21,7 @@ export const ASSET_KINDS = {
   /** Of a project and of each subfolder. */
   project: { read: 'project.read', share: 'project.share', audiences: ['organization', 'group', 'user'] },
   token: { read: 'token.read', share: null, audiences: [] },
+  'named-source': { read: 'named-source.read', share: null, audiences: [] },
 } as const satisfies Readonly<Record<AssetKind, AssetKindDefinition>>
 
 /** The action that asks "may this person know that the asset exists?". */
@@ -31,6 +32,7 @@ export const READ_ACTION: Readonly<Record<AssetKind, Action>> = {
   application: ASSET_KINDS.application.read,
   project: ASSET_KINDS.project.read,
   token: ASSET_KINDS.token.read,
+  'named-source': ASSET_KINDS['named-source'].read,
 }
 
 /** The kinds that can be shared. */

@@ -63,7 +63,19 @@ export interface TokenAsset extends OwnedAsset {
   readonly kind: 'token'
 }
 
-export type Asset = MapAsset | ConnectionAsset | WorkflowAsset | ApplicationAsset | ProjectAsset | TokenAsset
+/** The facts about a named source that decisions on itself rest on. Using it is decided by whoever may read the source. */
+export interface NamedSourceAsset extends OwnedAsset {
+  readonly kind: 'named-source'
+}
+
+export type Asset =
+  | MapAsset
+  | ConnectionAsset
+  | WorkflowAsset
+  | ApplicationAsset
+  | ProjectAsset
+  | TokenAsset
+  | NamedSourceAsset
 export type AssetKind = Asset['kind']
 
 /** Kinds of asset that can be shared at all. */

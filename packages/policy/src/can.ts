@@ -1,6 +1,7 @@
 import { AppError, assertNever } from '@graticule/contract'
 import { findAccess } from './access-paths.ts'
-import { ACTIONS, type Action, PUBLIC_MAP_ACTIONS, TOKEN_TABLE, VIEW_AS_ACTIONS } from './actions.ts'
+import { ACTIONS, type Action, VIEW_AS_ACTIONS } from './actions.ts'
+import { isForPublicMaps, tokenApisFor } from './api-matrix.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset, MapAsset } from './assets.ts'
 import { isOpenToAll } from './predicate.ts'
@@ -93,10 +94,10 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
 }
 
 function decideForToken(token: TokenPrincipal, action: Action, asset: Asset | undefined): Decision {
-  const apis = TOKEN_TABLE[action]
+  const apis = tokenApisFor(action)
   const rule = `token.${action}`
   const phrase = ACTIONS[action].phrase
-  if (apis === undefined) {
+  if (apis === null) {
     return { allowed: false, reason: `An API token cannot ${phrase}. Sign in instead.`, rule }
   }
   if (asset?.kind !== 'connection' || asset.organizationId !== token.organizationId) {
@@ -117,7 +118,7 @@ function decideForPublicMap(principal: PublicMapPrincipal, action: Action, asset
   const phrase = ACTIONS[action].phrase
   const isOwnMap = asset?.kind === 'map' && asset.id === principal.mapId
   const isConnection = asset?.kind === 'connection' && asset.organizationId === principal.organizationId
-  if (PUBLIC_MAP_ACTIONS.has(action) && (isOwnMap || isConnection)) {
+  if (isForPublicMaps(action) && (isOwnMap || isConnection)) {
     return { allowed: true, reason: `This public map can ${phrase}.`, rule }
   }
   return { allowed: false, reason: `The token of a public map cannot ${phrase}.`, rule }

@@ -263,6 +263,36 @@ export function decideTokenTerms(
   return allowed('tokens')
 }
 
+/** What a form for a new token greys out, and why. */
+export interface TokenChoices {
+  /** A grant of everything on a connection. */
+  readonly everything: Decision
+  /** No referer at all. */
+  readonly anySite: Decision
+  /** The most days that it may last; null when there is no limit. */
+  readonly longestDays: number | null
+  /** No end at all. */
+  readonly endless: Decision
+}
+
+/** What `decideTokenTerms` says of each single choice. */
+export function listTokenChoices(policies: GovernancePolicies, principal: Principal, now: Date): TokenChoices {
+  const days = policies['tokens.lifetime']
+  const narrow: TokenTerms = {
+    grants: [{ connection_name: 'any', source: 'any.table' }],
+    referers: ['https://example.org'],
+    expiresAt: now,
+  }
+  const decide = (terms: Partial<TokenTerms>) =>
+    decideTokenTerms(policies, principal, null, { ...narrow, ...terms }, now)
+  return {
+    everything: decide({ grants: [{ connection_name: 'any', source: EVERYTHING }] }),
+    anySite: decide({ referers: [] }),
+    longestDays: days,
+    endless: decide({ expiresAt: null }),
+  }
+}
+
 /** Whether somebody may ask for access to a map. */
 export function decideAccessRequest(policies: GovernancePolicies): Decision {
   if (policies['access.requests']) return allowed('access.requests')

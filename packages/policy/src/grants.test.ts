@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { grantsFreeSql, parseTableName, sourceGranted } from './grants.ts'
+import {
+  decideReads,
+  describeGrantMistake,
+  grantsFreeSql,
+  grantsTables,
+  parseTableName,
+  sourceGranted,
+  sourceSpelledOut,
+} from './grants.ts'
 
 const onWarehouse = (source: string) => [{ connection_name: 'warehouse', source }]
 const table = (name: string) => ({ type: 'table', name }) as const
@@ -17,7 +25,14 @@ test.each([
   ['"demo.cities"', 'demo.cities', false],
   ['demo.cities', 'demo.cities; drop table x', false],
   ['demo.cities', 'demo.cities.', false],
-  ['demo.*', 'demo.cities', false],
+  ['demo.*', 'demo.cities', true],
+  ['"demo".*', 'demo.cities', true],
+  ['demo.*', 'demo2.cities', false],
+  ['demo.*', 'cities', false],
+  ['demo.*', 'other.demo.cities', false],
+  ['other.demo.*', 'other.demo.cities', true],
+  ['pg_catalog.*', 'pg_catalog.pg_class', false],
+  ['information_schema.*', 'information_schema.tables', false],
   ['*', 'anything.at_all', true],
 ])('a grant on %s and the table %s: %s', (source, name, expected) => {
   expect(sourceGranted(onWarehouse(source), 'warehouse', table(name))).toBe(expected)
@@ -40,6 +55,62 @@ test('a grant counts only on its own connection, under any of its names', () => 
   expect(sourceGranted(grants, ['demo', 'carto_dw'], table('demo.cities'))).toBe(true)
   expect(grantsFreeSql(grants, ['demo', 'carto_dw'])).toBe(true)
   expect(grantsFreeSql(onWarehouse('demo.cities'), 'warehouse')).toBe(false)
+})
+
+const reads = (...names: string[]) => ({
+  relations: names.map((each) => {
+    const [schema = '', name = ''] = each.split('.')
+    return { schema, name, isSystem: name === 'geometry_columns' || schema === 'pg_catalog' }
+  }),
+  hasUnknown: false,
+  opaqueFunctions: [] as string[],
+  isReadOnly: true,
+})
+
+test.each([
+  ['*', reads('demo.secret', 'pg_catalog.pg_class'), true],
+  ['demo.cities', reads('demo.cities'), true],
+  ['demo.cities', reads(), true],
+  ['demo.cities', reads('demo.cities', 'demo.secret'), false],
+  ['demo.*', reads('demo.cities', 'demo.secret'), true],
+  ['public.*', reads('public.geometry_columns'), false],
+  ['public.geometry_columns', reads('public.geometry_columns'), true],
+  ['pg_catalog.*', reads('pg_catalog.pg_class'), false],
+  ['pg_catalog.pg_class', reads('pg_catalog.pg_class'), false],
+  ['SELECT 1', reads('demo.cities'), false],
+  ['demo.cities', { ...reads('demo.cities'), hasUnknown: true }, false],
+  ['demo.cities', { ...reads('demo.cities'), isReadOnly: false }, false],
+  ['demo.cities', { ...reads('demo.cities'), opaqueFunctions: ['query_to_xml'] }, false],
+  ['*', { ...reads('demo.cities'), opaqueFunctions: ['query_to_xml'], isReadOnly: false }, true],
+])('a grant on %s and a statement that reads %j: %s', (source, read, expected) => {
+  expect(decideReads(onWarehouse(source), 'warehouse', read).allowed).toBe(expected)
+  expect(decideReads(onWarehouse(source), 'elsewhere', read).allowed && read.relations.length > 0).toBe(false)
+})
+
+test('a function is named only to whom all tables are granted', () => {
+  const read = { ...reads('demo.secret'), opaqueFunctions: ['query_to_xml'] }
+  expect(decideReads(onWarehouse('demo.secret'), 'warehouse', read).reason).toContain('query_to_xml')
+  expect(decideReads(onWarehouse('demo.cities'), 'warehouse', read).reason).not.toContain('query_to_xml')
+})
+
+test('wildcards are not spelled out, and are worth asking about', () => {
+  expect(sourceSpelledOut(onWarehouse('demo.*'), 'warehouse', table('demo.cities'))).toBe(false)
+  expect(sourceSpelledOut(onWarehouse('demo.cities'), 'warehouse', table('demo.cities'))).toBe(true)
+  expect(
+    ['demo.*', 'demo.cities', 'SELECT 1', '*'].map((each) => grantsTables(onWarehouse(each), 'warehouse')),
+  ).toEqual([true, true, false, false])
+})
+
+test.each([
+  ['demo.cities', null],
+  ['demo.*', null],
+  ['*', null],
+  ['SELECT count(*) FROM demo.cities', null],
+  ['demo*', expect.stringContaining('is no source')],
+  ['*.cities', expect.stringContaining('is no source')],
+  ['demo.*.*', expect.stringContaining('is no source')],
+])('the source %s of a grant: %s', (source, mistake) => {
+  expect(describeGrantMistake(source)).toEqual(mistake)
 })
 
 test('quoting a name and reading it back gives the same parts', () => {

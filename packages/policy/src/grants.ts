@@ -1,4 +1,5 @@
 import type { TokenGrant } from '@graticule/contract'
+import type { Decision } from './can.ts'
 import type { TokenPrincipal } from './principal.ts'
 
 /** A source as a request names it. */
@@ -9,25 +10,114 @@ export type GrantedSource =
 /** The grant source that stands for everything a connection can reach, free SQL included. */
 export const EVERYTHING = '*'
 
+/** What a statement reads, as its warehouse understands it. */
+export interface ReadsOfStatement {
+  readonly relations: readonly { readonly schema: string; readonly name: string; readonly isSystem: boolean }[]
+  readonly hasUnknown: boolean
+  readonly opaqueFunctions: readonly string[]
+  readonly isReadOnly: boolean
+}
+
+const NOT_GRANTED = 'Forbidden: this source is not among those that you may read.'
+
 /**
- * Whether a token's grants cover a source: the connection's name (or one of its names) and either `*`, the exact
- * table, or the exact text of the query. Quoting is ignored in table names as the warehouse would, never in SQL.
+ * Whether a token's grants cover a source by what they say: `*`, the table or a wildcard over it, or the exact text of
+ * the query. Quoting is ignored in table names as the warehouse would, never in SQL. What a query reads besides is for
+ * `decideReads`.
  */
 export function sourceGranted(
   grants: readonly TokenGrant[],
   connectionName: string | readonly string[],
   source: GrantedSource,
 ): boolean {
-  const names = typeof connectionName === 'string' ? [connectionName] : connectionName
-  return grants.some((grant) => {
-    if (!names.includes(grant.connection_name)) return false
-    if (grant.source === EVERYTHING) return true
-    if (source.type === 'query') return grant.source.trim() === source.sql.trim()
-    const granted = parseTableName(grant.source)
-    const asked = parseTableName(source.name)
-    if (granted === null || asked === null || granted.length !== asked.length) return false
-    return granted.every((part, index) => part === asked[index])
+  return grantsOn(grants, connectionName).some((granted) => {
+    if (granted === EVERYTHING) return true
+    if (source.type === 'query') return granted.trim() === source.sql.trim()
+    const parts = parseTableName(source.name)
+    return parts !== null && coversTable(granted, parts)
   })
+}
+
+/** The same without wildcards, which may name what the warehouse resolves to something of its own. */
+export function sourceSpelledOut(
+  grants: readonly TokenGrant[],
+  connectionName: string | readonly string[],
+  source: GrantedSource,
+): boolean {
+  return sourceGranted(
+    grants.filter((grant) => parseWildcard(grant.source) === null),
+    connectionName,
+    source,
+  )
+}
+
+/** Whether any grant on the connection names tables, so that it is worth asking what a statement reads. */
+export function grantsTables(grants: readonly TokenGrant[], connectionName: string | readonly string[]): boolean {
+  return grantsOn(grants, connectionName).some(
+    (granted) => granted !== EVERYTHING && (parseWildcard(granted) !== null || parseTableName(granted) !== null),
+  )
+}
+
+/**
+ * Whether the grants cover all that a statement reads. Only tables that are granted count, and functions that see
+ * nothing but their arguments; what belongs to the warehouse itself is granted by its full name alone, its catalogue never.
+ */
+export function decideReads(
+  grants: readonly TokenGrant[],
+  connectionName: string | readonly string[],
+  reads: ReadsOfStatement,
+): Decision {
+  const granted = grantsOn(grants, connectionName)
+  if (granted.includes(EVERYTHING)) {
+    return { allowed: true, reason: 'Everything on the connection is granted.', rule: 'grant.everything' }
+  }
+  const isCovered = reads.relations.every(({ schema, name, isSystem }) => {
+    if (isCatalog(schema)) return false
+    return granted.some((each) => (!isSystem || parseWildcard(each) === null) && coversTable(each, [schema, name]))
+  })
+  if (!isCovered || reads.hasUnknown) return { allowed: false, reason: NOT_GRANTED, rule: 'grant.source' }
+  if (!reads.isReadOnly) {
+    const reason = 'Forbidden: a grant on tables is for reading them. Send one SELECT.'
+    return { allowed: false, reason, rule: 'grant.read-only' }
+  }
+  const [opaque] = reads.opaqueFunctions
+  if (opaque !== undefined) {
+    const reason = `Forbidden: "${opaque}" may read more than the granted tables, so it needs a grant of everything on the connection.`
+    return { allowed: false, reason, rule: 'grant.function' }
+  }
+  return { allowed: true, reason: 'All that it reads is granted.', rule: 'grant.source' }
+}
+
+/** Why a grant's source cannot be one; null when it can. */
+export function describeGrantMistake(source: string): string | null {
+  const text = source.trim()
+  if (text === EVERYTHING || !text.includes('*') || /\s/.test(text)) return null
+  if (parseWildcard(text) !== null) return null
+  return `"${text}" is no source. Write a table as schema.table, all tables of a schema as schema.*, or * for everything.`
+}
+
+function grantsOn(grants: readonly TokenGrant[], connectionName: string | readonly string[]): string[] {
+  const names = typeof connectionName === 'string' ? [connectionName] : connectionName
+  return grants.filter((grant) => names.includes(grant.connection_name)).map((grant) => grant.source)
+}
+
+function coversTable(granted: string, parts: readonly string[]): boolean {
+  const wildcard = parseWildcard(granted)
+  const prefix = wildcard ?? parseTableName(granted)
+  if (prefix === null || prefix.length + (wildcard ? 1 : 0) !== parts.length) return false
+  if (wildcard && isCatalog(prefix.at(-1) ?? '')) return false
+  return prefix.every((part, index) => part === parts[index])
+}
+
+/** What stands before `.*`; null when the source is no wildcard. */
+function parseWildcard(source: string): string[] | null {
+  const match = /^(.+)\.\s*\*\s*$/s.exec(source)
+  return match?.[1] === undefined ? null : parseTableName(match[1])
+}
+
+/** Schemas in which warehouses describe themselves. */
+function isCatalog(schema: string): boolean {
+  return /^pg_/i.test(schema) || schema.toLowerCase() === 'information_schema'
 }
 
 /** A source together with the names that its connection answers to. */
@@ -53,8 +143,7 @@ export function tokenReadsMap(
 
 /** Whether the grants allow SQL that no grant spells out. */
 export function grantsFreeSql(grants: readonly TokenGrant[], connectionName: string | readonly string[]): boolean {
-  const names = typeof connectionName === 'string' ? [connectionName] : connectionName
-  return grants.some((grant) => names.includes(grant.connection_name) && grant.source === EVERYTHING)
+  return grantsOn(grants, connectionName).includes(EVERYTHING)
 }
 
 /**

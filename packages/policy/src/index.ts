@@ -1,5 +1,6 @@
 export * from './access-paths.ts'
 export * from './actions.ts'
+export * from './api-matrix.ts'
 export * from './asset-kinds.ts'
 export * from './assets.ts'
 export * from './audience.ts'

@@ -1,5 +1,13 @@
 import type { Action } from './actions.ts'
-import type { ApplicationAsset, Asset, ConnectionAsset, MapAsset, TokenAsset, WorkflowAsset } from './assets.ts'
+import type {
+  ApplicationAsset,
+  Asset,
+  ConnectionAsset,
+  MapAsset,
+  NamedSourceAsset,
+  TokenAsset,
+  WorkflowAsset,
+} from './assets.ts'
 import { type Audience, NOBODY, WHOLE_ORGANIZATION } from './audience.ts'
 import { ANONYMOUS, type Principal } from './principal.ts'
 
@@ -102,6 +110,12 @@ export const ASSETS = {
   'private application of eve': application(NOBODY),
   'shared application of eve': application({ ...WHOLE_ORGANIZATION, userIds: ['gus'], groupIds: ['partners'] }),
   'token of eve': { kind: 'token', id: 't1', organizationId: HERE, ownerId: 'eve' } satisfies TokenAsset,
+  'named source of eve': {
+    kind: 'named-source',
+    id: 'n1',
+    organizationId: HERE,
+    ownerId: 'eve',
+  } satisfies NamedSourceAsset,
 } as const satisfies Record<string, Asset>
 
 function connection(id: string, ownerId: string | null, audience: Audience, names: string[]): ConnectionAsset {
@@ -183,6 +197,8 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('eve', 'connection.create'),
   yes('eve', 'token.create'),
   yes('eve', 'token.read', 'token of eve'),
+  yes('eve', 'named-source.create'),
+  yes('eve', 'named-source.update', 'named source of eve'),
   no('eve', 'activity.read'),
   no('eve', 'identity-provider.manage'),
   no('eve', 'role-mapping.manage'),
@@ -209,6 +225,8 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   yes('ed', 'sql.run', 'shared connection of eve'),
   no('ed', 'connection.update', 'shared connection of eve'),
   no('ed', 'token.read', 'token of eve'),
+  no('ed', 'named-source.read', 'named source of eve'),
+  no('ada', 'named-source.delete', 'named source of eve'),
   no('ada', 'token.delete', 'token of eve'),
   // The embedded warehouse belongs to nobody: everybody uses it and nobody edits it.
   yes('eve', 'data.browse', 'demo connection'),

@@ -30,6 +30,22 @@ export function bindEmbeddedQuery(text: string, parameters?: QueryParameters): S
   return bindTokens(text, kept, parameters)
 }
 
+/** For each parameter that the text uses, no value: enough to have a warehouse look at the text without running it. */
+export function emptyParametersOf(text: string): QueryParameters {
+  const tokens = tokenize(text)
+  const positions = tokens.filter(({ kind }) => kind === 'positional').map((token) => Number(token.text.slice(1)))
+  if (positions.length > 0) return Array.from({ length: Math.max(...positions) }, () => null)
+  const names: Record<string, null> = {}
+  let brackets = 0
+  for (const token of tokens) {
+    if (token.text === '[') brackets++
+    if (token.text === ']') brackets--
+    const name = parameterName(token, brackets > 0, names)
+    if (name !== undefined) names[name] = null
+  }
+  return names
+}
+
 function bindTokens(text: string, tokens: readonly Token[], parameters: QueryParameters | undefined): Sql {
   const bound = new Map<string, BoundValue>()
   const parts: (OriginText | BoundValue)[] = []

@@ -64,6 +64,8 @@ export interface Compiler {
   /** The part of `/v3/stats/…` that a geometry column has of its own. Null without a geometry. */
   compileGeometryStats(request: ExtentRequest): Compiled<GeometryStats | null>
   compileQuery(request: QueryRequest): Statement
+  /** Reads all of a source, with its query in the place that it has in the statements above. */
+  compileSource(source: Source): Statement
 }
 
 export interface RunOptions {
@@ -92,6 +94,26 @@ export interface ConnectWarning {
   readonly step: ConnectStep
   /** One sentence that says what is missing and what to do. */
   readonly sentence: string
+}
+
+/** A table or view as the warehouse resolved its name. */
+export interface ReadRelation {
+  readonly schema: string
+  readonly name: string
+  /** Whether it is of the warehouse itself or of an extension, such as its catalogue, and so never meant by a wildcard. */
+  readonly isSystem: boolean
+}
+
+/** What a statement reads, as the warehouse itself understands it. */
+export interface StatementReads {
+  /** Views count as what they are named, not as what they read. */
+  readonly relations: readonly ReadRelation[]
+  /** Whether it reads what could not be named. */
+  readonly hasUnknown: boolean
+  /** Functions that it calls and that may read more than they are handed, by name. */
+  readonly opaqueFunctions: readonly string[]
+  /** False for what writes, locks or is no query. */
+  readonly isReadOnly: boolean
 }
 
 /** Running: one database identity's open door to one warehouse. Holds the pool; every call takes a signal. */
@@ -128,6 +150,8 @@ export interface Warehouse {
   checkGrants(request: GrantRequest, options: RunOptions): Promise<GrantReport>
   /** Why the tiles of a source are slow under this login, with the one script that mends it. Reads no row but one. */
   adviseOnTiles(request: AdviceRequest, options: RunOptions): Promise<TileAdvice>
+  /** What the statement reads, without running any of it. `invalid_query` and the like when it cannot be understood. */
+  listReads(statement: Statement, options: RunOptions): Promise<StatementReads>
   close(): Promise<void>
 }
 

@@ -27,6 +27,7 @@ import * as customization from './0027-customization.ts'
 import * as viewerCredentials from './0030-viewer-credentials.ts'
 import * as connectionOptions from './0031-connection-options.ts'
 import * as activityChain from './0032-activity-chain.ts'
+import * as namedSources from './0033-named-sources.ts'
 import * as connectionPostures from './0034-connection-postures.ts'
 import * as networkPolicies from './0035-network-policies.ts'
 
@@ -60,6 +61,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0030-viewer-credentials': viewerCredentials,
   '0031-connection-options': connectionOptions,
   '0032-activity-chain': activityChain,
+  '0033-named-sources': namedSources,
   '0034-connection-postures': connectionPostures,
   '0035-network-policies': networkPolicies,
 }

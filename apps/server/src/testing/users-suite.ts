@@ -299,7 +299,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
         created_at: testApp.clock.now(),
       })
       .execute()
-    const grantsOn = (...names: string[]) => names.map((name) => ({ connection_name: name, source: 'a.b' }))
+    const grantsOn = (...names: string[]) => names.map((name) => ({ connection_name: name, source: 'SELECT 2 AS two' }))
     const both = await testApp.createToken(grantsOn('shared', 'hidden', 'nowhere'))
     const hidden = await testApp.createToken(grantsOn('hidden'))
     const statusOf = async (token: string, connection: string) => {

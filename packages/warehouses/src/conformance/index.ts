@@ -7,6 +7,7 @@ import { describeModels } from './model-cases.ts'
 import { OBSERVATION_TABLE } from './observations.ts'
 import { describePosture } from './posture-cases.ts'
 import { describeQueries } from './query-cases.ts'
+import { describeReads } from './read-cases.ts'
 import type { ConformanceOptions, ConformanceSubject } from './subject.ts'
 import { describeTiles } from './tile-cases.ts'
 
@@ -39,6 +40,7 @@ export function runConformance(name: string, options: ConformanceOptions): void 
     describeExtents(current)
     describeTiles(current)
     describePosture(current)
+    describeReads(current)
     describeLifecycle(current, options.capabilities)
   })
 }

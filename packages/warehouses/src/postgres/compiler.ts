@@ -6,6 +6,8 @@ import {
   compileModel,
   type Dialect,
   print,
+  relationOf,
+  sql,
 } from '@graticule/sql'
 import type { Compiler } from '../provider.ts'
 import { checkSource, checkStatement } from './check-statement.ts'
@@ -40,8 +42,12 @@ export const postgresCompiler: Compiler = {
     checkSource(request.source)
     return compileGeometryStats(postgresDialect, request)
   },
-  compileQuery({ sql, parameters }) {
-    checkStatement(sql)
-    return print(bindQuery(sql, parameters), postgresDialect)
+  compileQuery({ sql: text, parameters }) {
+    checkStatement(text)
+    return print(bindQuery(text, parameters), postgresDialect)
+  },
+  compileSource(source) {
+    checkSource(source)
+    return print(sql`SELECT * FROM ${relationOf(source)}`, postgresDialect)
   },
 }

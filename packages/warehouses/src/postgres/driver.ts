@@ -10,7 +10,7 @@ import {
   type TileAdvice,
 } from '@graticule/contract'
 import { type Source, type Statement, tokenize } from '@graticule/sql'
-import type { FieldDef } from 'pg'
+import type { FieldDef, PoolClient } from 'pg'
 import type {
   AdviceRequest,
   Capabilities,
@@ -19,6 +19,7 @@ import type {
   OpenOptions,
   ResultSet,
   RunOptions,
+  StatementReads,
   Warehouse,
 } from '../provider.ts'
 import { adviseOnTile, NOTHING_TO_READ } from './advice/advise.ts'
@@ -42,6 +43,7 @@ import type { ChannelFacts } from './posture/rules.ts'
 import type { PlanNode } from './query-plan.ts'
 import { type Session, Sessions } from './sessions.ts'
 import { describeSpatialChoice } from './spatial-choice.ts'
+import { listReads } from './statement-reads.ts'
 import { missingPostgis, readVersions, VERSION_QUERY, type Versions } from './versions.ts'
 import { queryWire, type SendStatement, type WireResult, type WireRow } from './wire-query.ts'
 import { WireTypes } from './wire-types.ts'
@@ -249,6 +251,25 @@ export class PostgresWarehouse implements Warehouse {
     return this.#sessions.closeIdle()
   }
 
+  async listReads(statement: Statement, options: RunOptions): Promise<StatementReads> {
+    const prefix = attributionComment(options.attribution)
+    const session = await this.#sessions.session(options)
+    const send = this.#sender(session, prefix)
+    let failure: unknown
+    try {
+      await send('BEGIN READ ONLY', [])
+      const reads = await listReads(statement.text, send, (work) => collectNotices(session.client, work))
+      await send('ROLLBACK', [])
+      return reads
+    } catch (error) {
+      failure = error
+      throw this.#explain(error, statement, prefix, session, options)
+    } finally {
+      if (failure !== undefined && !session.endedBy()) await send('ROLLBACK', []).catch(() => undefined)
+      await session.close(failure)
+    }
+  }
+
   close(): Promise<void> {
     return this.#sessions.close()
   }
@@ -356,6 +377,21 @@ export class PostgresWarehouse implements Warehouse {
       endedBy: session.endedBy(),
       timeoutMs: options.timeoutMs,
     })
+  }
+}
+
+/** The details of what the server says beside its answers while the work goes on. */
+async function collectNotices(client: PoolClient, work: () => Promise<unknown>): Promise<readonly string[]> {
+  const details: string[] = []
+  const listen = (notice: { readonly detail?: string | undefined }): void => {
+    if (notice.detail !== undefined) details.push(notice.detail)
+  }
+  client.on('notice', listen)
+  try {
+    await work()
+    return details
+  } finally {
+    client.off('notice', listen)
   }
 }
 

@@ -6,6 +6,7 @@ import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
 import type { SourceDescriptions } from './source-descriptions.ts'
 
 /** How long lists of schemas and tables are believed, in milliseconds. */
@@ -16,14 +17,21 @@ const LIST_TIMEOUT_MS = 30_000
 export class CatalogService {
   readonly #connections: ConnectionService
   readonly #descriptions: SourceDescriptions
+  readonly #named: NamedSourceResolver
   readonly #access: SourceAccess
   readonly #schemas = new LRUCache<string, readonly CatalogSchema[]>({ max: 500, ttl: REMEMBER_MS })
   readonly #tables = new LRUCache<string, readonly CatalogTable[]>({ max: 2_000, ttl: REMEMBER_MS })
 
-  constructor(connections: ConnectionService, descriptions: SourceDescriptions, access: SourceAccess) {
+  constructor(
+    connections: ConnectionService,
+    descriptions: SourceDescriptions,
+    named: NamedSourceResolver,
+    access: SourceAccess,
+  ) {
     this.#connections = connections
     this.#access = access
     this.#descriptions = descriptions
+    this.#named = named
   }
 
   async listSchemas(caller: UserCaller, name: string, isRefresh: boolean): Promise<readonly CatalogSchema[]> {
@@ -75,7 +83,9 @@ export class CatalogService {
     const connection = await this.#connections.find(asker.principal, name)
     authorize(asker.principal, 'sql.run', connectionAsset(connection))
     const caller = await this.#access.nameMap(asker, mapId)
-    return this.#describe(caller, connection, source, true, drawnBy)
+    return this.#named.use(connection, source, (resolved) =>
+      this.#describe(caller, connection, resolved, true, drawnBy),
+    )
   }
 
   #describe(

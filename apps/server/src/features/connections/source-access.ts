@@ -5,20 +5,25 @@ import {
   authorize,
   type ConnectionAsset,
   can,
+  decideReads,
   grantsFreeSql,
+  grantsTables,
   lends,
   type MapAsset,
   type Principal,
   type ShareableAsset,
-  sourceGranted,
+  sourceSpelledOut,
+  type TokenPrincipal,
   tokenReadsMap,
   type UserPrincipal,
 } from '@graticule/policy'
-import type { Source } from '@graticule/sql'
+import type { Source, Statement } from '@graticule/sql'
+import type { StatementReads } from '@graticule/warehouses'
 import type { Caller } from '../../http/caller.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import { type Connection, connectionAsset, connectionNames } from './connection.ts'
 import type { ConnectionDirectory } from './connection-directory.ts'
+import type { Asker, GrantedReads } from './granted-reads.ts'
 
 /** What maps say about who may read which source. */
 export interface MapSources {
@@ -94,6 +99,13 @@ export interface SharedMap {
   readonly sources: readonly MapSource[]
 }
 
+/** Which sources are names for SQL that their users are not sent. */
+export interface NamedSources {
+  /** Grows with every change after which an earlier answer may no longer hold. */
+  readonly version: number
+  isNamed(connection: Connection, source: Source): Promise<boolean>
+}
+
 /** Called whenever somebody uses an asset; must be cheap. */
 export type NoteUse = (principal: Principal, asset: ShareableAsset) => void
 
@@ -108,17 +120,27 @@ export type SourceAction = Extract<Action, 'tile.read' | 'widget.read' | 'sql.ru
 export class SourceAccess {
   readonly #directory: ConnectionDirectory
   readonly #maps: MapSources
+  readonly #reads: () => GrantedReads
+  readonly #named: NamedSources
   readonly #onUsed: NoteUse
 
-  constructor(directory: ConnectionDirectory, maps: MapSources, onUsed: NoteUse) {
+  constructor(
+    directory: ConnectionDirectory,
+    maps: MapSources,
+    reads: () => GrantedReads,
+    named: NamedSources,
+    onUsed: NoteUse,
+  ) {
     this.#directory = directory
     this.#maps = maps
+    this.#reads = reads
+    this.#named = named
     this.#onUsed = onUsed
   }
 
-  /** Grows with every change of a map after which a right granted before may no longer hold. */
+  /** Grows with every change of a map or named source after which a right granted before may no longer hold. */
   get version(): number {
-    return this.#maps.version
+    return this.#maps.version + this.#named.version
   }
 
   /** The connection, when it may be used at all for the action; 401, 404 or 403 otherwise. */
@@ -138,10 +160,11 @@ export class SourceAccess {
   }
 
   /** The connection, when this source of it may be read; 401, 404 or 403 otherwise. */
-  async authorizeSource(principal: Principal, action: SourceAction, name: string, source: Source): Promise<Connection> {
+  async authorizeSource(asker: Asker, action: SourceAction, name: string, source: Source): Promise<Connection> {
+    const { principal } = asker
     const needed = action === 'sql.run' && principal.kind === 'public-map' ? 'widget.read' : action
     const connection = await this.authorizeConnection(principal, needed, name)
-    await this.requireSource(principal, needed, connection, source)
+    await this.requireSource(asker, needed, connection, source)
     return connection
   }
 
@@ -149,17 +172,11 @@ export class SourceAccess {
    * Throws `source_not_granted`, in the same words whether or not the source exists, and says what is missing. Who has no
    * right to the connection and meets it in maps alone is told what they are told of a source that is not there.
    */
-  async requireSource(
-    principal: Principal,
-    action: SourceAction,
-    connection: Connection,
-    source: Source,
-  ): Promise<void> {
-    if (await this.#mayReadSource(principal, action, connection, source)) {
-      this.noteUse(principal, connection)
-      return
+  async requireSource(asker: Asker, action: SourceAction, connection: Connection, source: Source): Promise<void> {
+    if (!(await this.#mayReadSource(asker, action, connection, source))) {
+      throw await this.#refuse(asker.principal, action, connection, source)
     }
-    throw await this.#refuse(principal, action, connection, source)
+    this.noteUse(asker.principal, connection)
   }
 
   /**
@@ -171,6 +188,26 @@ export class SourceAccess {
     const lenders = isMissing ? await this.#maps.listLenders(principal, connectionNames(connection), source) : []
     const isOfTheirMap = isMissing && lenders.some(({ owner }) => owner?.userId === principal.userId)
     return isOfTheirMap ? refuseLending(connection) : refuseSource(principal, action, connection, source)
+  }
+
+  /** Throws unless the principal may write expressions in SQL at all; what they read is for `requireReads`. */
+  requireExpressions(principal: Principal, connection: Connection): void {
+    if (this.mayRunFreeSql(principal, connection)) return
+    if (principal.kind === 'token' && grantsTables(principal.grants, connectionNames(connection))) return
+    throw new AppError('forbidden', 'Expressions written in SQL need the right to run any SQL on this connection.')
+  }
+
+  /**
+   * Throws `source_not_granted` unless a statement that carries SQL of the asker's own, inside of the one that we made,
+   * reads nothing but what they may read.
+   */
+  async requireReads(asker: Asker, connection: Connection, statement: Statement): Promise<void> {
+    const { principal } = asker
+    this.requireExpressions(principal, connection)
+    if (principal.kind !== 'token' || this.mayRunFreeSql(principal, connection)) return
+    if (await this.#areReadsGranted(principal, connection, () => this.#reads().list(asker, connection, statement)))
+      return
+    throw new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.')
   }
 
   /**
@@ -330,18 +367,40 @@ export class SourceAccess {
     return this.#maps.isNamedForPrincipal(principal, connectionNames(connection))
   }
 
-  async #mayReadSource(
-    principal: Principal,
-    action: SourceAction,
+  /**
+   * What a token reads is what its warehouse says, so that a name inside of SQL is worth what it is worth by itself.
+   * Throws when all of it is granted and it does something else that is not.
+   */
+  async #areReadsGranted(
+    token: TokenPrincipal,
     connection: Connection,
-    source: Source,
+    listReads: () => Promise<StatementReads>,
   ): Promise<boolean> {
+    const reads = await listReads().catch((error: unknown) => {
+      // Not even an error may tell whether something exists that is not theirs to know of.
+      if (error instanceof AppError && REVEALING.has(error.code)) return null
+      throw error
+    })
+    if (reads === null) return false
+    const { allowed, reason, rule } = decideReads(token.grants, connectionNames(connection), reads)
+    if (!allowed && rule !== 'grant.source') throw new AppError('source_not_granted', reason, { details: { rule } })
+    return allowed
+  }
+
+  async #mayReadSource(asker: Asker, action: SourceAction, connection: Connection, source: Source): Promise<boolean> {
+    const { principal } = asker
     const names = connectionNames(connection)
     switch (principal.kind) {
       case 'user':
         return (await this.#findWay(principal, action, connection, source)) !== null
       case 'token':
-        return sourceGranted(principal.grants, names, source)
+        if (sourceSpelledOut(principal.grants, names, source)) return true
+        if (!grantsTables(principal.grants, names)) return false
+        // A name is granted as the name that it is, also where a granted table has the same one.
+        if (await this.#named.isNamed(connection, source)) return false
+        return this.#areReadsGranted(principal, connection, () =>
+          this.#reads().listOfSource(asker, connection, source, action === 'sql.run'),
+        )
       case 'public-map': {
         const map = await this.#maps.readMap(principal.mapId)
         if (map?.asset.audience.public !== true) return false
@@ -397,6 +456,14 @@ export function isSameSource(a: Source, b: Source): boolean {
     b.type === 'query' && a.sql === b.sql && canonicalJson(a.parameters ?? null) === canonicalJson(b.parameters ?? null)
   )
 }
+
+/** What a warehouse says of a statement that it has understood in part. */
+const REVEALING: ReadonlySet<string> = new Set([
+  'invalid_query',
+  'table_not_found',
+  'column_not_found',
+  'warehouse_permission_denied',
+])
 
 function connectionNotFound(name: string): AppError {
   return new AppError('not_found', `There is no connection called "${name}", or you may not use it.`)

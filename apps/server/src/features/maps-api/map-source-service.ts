@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import { type SourceAccess, sourceNotFound } from '../connections/source-access.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
 import { readSourceDefinition, type SourceEndpoint } from './source-definition.ts'
 import type { SourceExtents } from './source-extents.ts'
 import type { SourceHandle, SourceHandles } from './source-handles.ts'
@@ -27,6 +28,7 @@ export interface MapSourceServiceOptions {
   readonly extents: SourceExtents
   readonly handles: SourceHandles
   readonly clock: Clock
+  readonly named: NamedSourceResolver
 }
 
 /** What every address made for a source carries on: which answers are too old for it, and which map it is said to be for. */
@@ -53,21 +55,16 @@ export class MapSourceService {
     baseUrl: string,
   ): Promise<OpenedSource> {
     const definition = readSourceDefinition(endpoint, parameters)
-    const { access, descriptions, handles } = this.#options
-    const connection = await access.authorizeSource(asker.principal, 'tile.read', connectionName, definition.source)
+    const { access, descriptions, handles, named } = this.#options
+    const connection = await access.authorizeSource(asker, 'tile.read', connectionName, definition.source)
     const mapId = readMapId(parameters)
     const caller = await access.nameMap(asker, mapId)
     const isRefresh = freshness.maxAgeSeconds === 0
-    const { source, spatialDataColumn } = definition
+    const { spatialDataColumn } = definition
     const { signal } = caller
     // What cannot be drawn is refused now, where the sentence reaches a person, not in a hundred tiles.
-    const description = await descriptions.describeDrawn(
-      caller,
-      connection,
-      source,
-      spatialDataColumn,
-      signal,
-      isRefresh,
+    const description = await named.use(connection, definition.source, (source) =>
+      descriptions.describeDrawn(caller, connection, source, spatialDataColumn, signal, isRefresh),
     )
     tileColumns(definition, description, findSpatialColumn(description, spatialDataColumn))
     const handle = await handles.register(connection.organizationId, connection.id, definition)
@@ -87,18 +84,20 @@ export class MapSourceService {
     notes: AddressNotes,
     baseUrl: string,
   ): Promise<Record<string, unknown>> {
-    const { access, descriptions, extents } = this.#options
+    const { access, descriptions, extents, named } = this.#options
     const connection = await access.authorizeConnection(asker.principal, 'tile.read', connectionName)
     const handle = await this.#options.handles.find(handleId)
     if (!handle || handle.connectionId !== connection.id) throw sourceNotFound()
     const { definition } = handle
-    await access.requireSource(asker.principal, 'tile.read', connection, definition.source)
+    await access.requireSource(asker, 'tile.read', connection, definition.source)
     const caller = await access.nameMap(asker, notes.mapId)
-    const { source, spatialDataColumn } = definition
-    const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn)
-    const spatial = findSpatialColumn(description, spatialDataColumn)
-    const extent = await extents.find(caller, connection, source, description, spatial, notes.freshness)
-    return createTileJson(definition, description, extent, this.#tilesAddress(baseUrl, connectionName, handle, notes))
+    const { spatialDataColumn } = definition
+    return named.use(connection, definition.source, async (source) => {
+      const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn)
+      const spatial = findSpatialColumn(description, spatialDataColumn)
+      const extent = await extents.find(caller, connection, source, description, spatial, notes.freshness)
+      return createTileJson(definition, description, extent, this.#tilesAddress(baseUrl, connectionName, handle, notes))
+    })
   }
 
   /** No file extension, and `formatTiles` that says what the tiles are: clients choose their decoder by both. */

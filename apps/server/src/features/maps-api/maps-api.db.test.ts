@@ -426,7 +426,8 @@ describe('the right to a source', () => {
     expect(existing.statusCode).toBe(403)
     expect(missing.statusCode).toBe(403)
     expect(existing.json().error).toBe(missing.json().error)
-    expect((await open('query', { q: 'SELECT * FROM demo.stores' }, narrow)).statusCode).toBe(403)
+    expect((await open('query', { q: 'SELECT * FROM demo.stores' }, narrow)).statusCode).toBe(200)
+    expect((await open('query', { q: 'SELECT * FROM demo.secret' }, narrow)).statusCode).toBe(403)
   })
 
   it('is checked against the source again for TileJSON and every tile, however the handle was come by', async () => {

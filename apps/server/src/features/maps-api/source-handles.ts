@@ -85,7 +85,9 @@ export class SourceHandles {
   }
 
   /** The key prefix of the handle's tiles; computed once for an identity, so that a cached tile costs one look-up. */
-  tilePrefix(handle: SourceHandle, identity: CacheIdentity): string {
+  tilePrefix(handle: SourceHandle, identity: CacheIdentity, definition = handle.definition): string {
+    // Of a name the tiles are those of what it stands for now.
+    if (definition !== handle.definition) return this.#keys.tilePrefix(identity, definition)
     const remembered = this.#remembered.get(handle.id)
     const identityText = `${identity.databaseIdentity}/${identity.credentialVersion}`
     if (remembered?.prefix?.identity === identityText) return remembered.prefix.value

@@ -14,8 +14,11 @@ import type { GovernedWarehouse } from '../../platform/warehouses/governed-wareh
 import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import { type Connection, freshnessFor, isPersonalSource } from '../connections/connection.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
-import type { ConnectionService, TargetCaller } from '../connections/connection-service.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import type { Asker } from '../connections/granted-reads.ts'
 import { type SourceAccess, sourceNotFound } from '../connections/source-access.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
+import type { SourceDefinition } from './source-definition.ts'
 import type { SourceHandle, SourceHandles } from './source-handles.ts'
 import { createTileRequest, isBinnable, TILE_BUDGET } from './tile-request.ts'
 
@@ -63,6 +66,7 @@ export interface TileServiceOptions {
   readonly answers: CachedAnswers
   readonly encoder: TileEncoder
   readonly reads: ReadLog
+  readonly named: NamedSourceResolver
 }
 
 /** Serves tiles: the right to the source is checked for every one, the warehouse is asked only for what is not fresh. */
@@ -101,12 +105,7 @@ export class TileService {
   }
 
   /** Checks the right to the source and the tile's address; throws what the client is to be told otherwise. */
-  async prepare(
-    caller: TargetCaller,
-    connectionName: string,
-    handleId: string,
-    tile: TileAddress,
-  ): Promise<PreparedTile> {
+  async prepare(caller: Asker, connectionName: string, handleId: string, tile: TileAddress): Promise<PreparedTile> {
     const { connection, handle, keyPrefix } =
       this.#recallRight(caller.principal, connectionName, handleId) ??
       (await this.#checkRight(caller, connectionName, handleId))
@@ -129,16 +128,19 @@ export class TileService {
     return right.connection === directory.recall(principal.organizationId, connectionName) ? right : undefined
   }
 
-  async #checkRight(caller: TargetCaller, connectionName: string, handleId: string): Promise<CheckedRight> {
+  async #checkRight(caller: Asker, connectionName: string, handleId: string): Promise<CheckedRight> {
     const { principal } = caller
-    const { access, connections, handles } = this.#options
+    const { access, connections, handles, named } = this.#options
     // Read before the check: a change during the check must not be taken for part of it.
     const accessVersion = access.version
     const connection = await access.authorizeConnection(principal, 'tile.read', connectionName)
     const handle = handles.recall(handleId) ?? (await handles.find(handleId))
     if (!handle || handle.connectionId !== connection.id) throw sourceNotFound()
-    await access.requireSource(principal, 'tile.read', connection, handle.definition.source)
-    const keyPrefix = handles.tilePrefix(handle, await connections.target(caller, connection))
+    await access.requireSource(caller, 'tile.read', connection, handle.definition.source)
+    const { definition } = handle
+    const source = await named.resolve(connection, definition.source)
+    const resolved = source === definition.source ? definition : { ...definition, source }
+    const keyPrefix = handles.tilePrefix(handle, await connections.target(caller, connection), resolved)
     const right = { connection, handle, accessVersion, keyPrefix }
     const rights = this.#rights.get(principal) ?? new Map<string, CheckedRight>()
     rights.set(handleId, right)
@@ -174,9 +176,21 @@ export class TileService {
     mapId: string | undefined,
     signal: AbortSignal,
   ): Promise<ProducedAnswer> {
-    const { access, connections, descriptions } = this.#options
+    const { access, named } = this.#options
     const caller = await access.nameMap(asker, mapId)
-    const { definition } = handle
+    return named.use(connection, handle.definition.source, (source) =>
+      this.#make(caller, connection, { ...handle.definition, source }, { key, tile }, signal),
+    )
+  }
+
+  async #make(
+    caller: Caller,
+    connection: Connection,
+    definition: SourceDefinition,
+    { key, tile }: { readonly key: string; readonly tile: TileAddress },
+    signal: AbortSignal,
+  ): Promise<ProducedAnswer> {
+    const { connections, descriptions } = this.#options
     const { source, spatialDataColumn } = definition
     const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn, signal)
     const warehouse = await connections.warehouse(caller, connection, 'tile')

@@ -6,6 +6,7 @@ import type { BasemapService } from '../basemaps/basemap-service.ts'
 import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import { connectionNames } from '../connections/connection.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
 import { layerColumns } from './map-document-checks.ts'
 import { datasetSource, datasetSpatialColumn, type MapRecord, readersVersion } from './map-record.ts'
 import type { MapService } from './map-service.ts'
@@ -32,6 +33,7 @@ export class PublicMaps {
   readonly #links: PublicLinks
   readonly #directory: ConnectionDirectory
   readonly #descriptions: SourceDescriptions
+  readonly #named: NamedSourceResolver
   readonly #basemaps: BasemapService
 
   constructor(
@@ -40,6 +42,7 @@ export class PublicMaps {
     links: PublicLinks,
     directory: ConnectionDirectory,
     descriptions: SourceDescriptions,
+    named: NamedSourceResolver,
     basemaps: BasemapService,
   ) {
     this.#store = store
@@ -47,6 +50,7 @@ export class PublicMaps {
     this.#links = links
     this.#directory = directory
     this.#descriptions = descriptions
+    this.#named = named
     this.#basemaps = basemaps
   }
 
@@ -117,9 +121,10 @@ export class PublicMaps {
       principal: { kind: 'public-map', mapId: map.id, organizationId: map.organizationId },
     }
     try {
-      const source = datasetSource(dataset)
       const spatialColumn = datasetSpatialColumn(dataset)
-      const description = await this.#descriptions.describeDrawn(reader, connection, source, spatialColumn, signal)
+      const description = await this.#named.use(connection, datasetSource(dataset), (source) =>
+        this.#descriptions.describeDrawn(reader, connection, source, spatialColumn, signal),
+      )
       const columns = new Set(description.columns.map((column) => column.name))
       const filtered = Object.keys(document.keplerMapConfig.config.filters[dataset.id] ?? {})
       const missing = filtered.find((column) => !columns.has(column))

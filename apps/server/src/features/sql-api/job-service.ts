@@ -14,6 +14,7 @@ import type { SourceAccess } from '../connections/source-access.ts'
 import { type GovernanceRules, isMember } from '../governance/governance-rules.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
 import {
   deleteEndedJobs,
   failInterruptedJobs,
@@ -67,6 +68,7 @@ export interface JobServiceOptions {
   readonly serverId: string
   readonly access: SourceAccess
   readonly connections: ConnectionService
+  readonly named: NamedSourceResolver
   readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
@@ -122,7 +124,7 @@ export class JobService {
   }
 
   async create(asker: Caller, connectionName: string, parameters: WireParameters): Promise<JobSummary> {
-    const { access, activity, clock, connections, store } = this.#options
+    const { access, activity, clock, connections, named, store } = this.#options
     const query = parameters.text('q') ?? parameters.requiredText('query', 'a SQL statement')
     checkSqlSize(query)
     const queryParameters = parameters.queryParameters()
@@ -135,6 +137,8 @@ export class JobService {
     const warehouse = await connections.warehouse(caller, connection, 'job')
     const { compiler } = connections.findProvider(connection.providerId)
     const bound = queryParameters ? { parameters: queryParameters } : {}
+    const isNamed = await named.isNamed(connection, { type: 'query', sql: query })
+    if (isNamed) throw new AppError('invalid_request', 'A named source is for reading, so no job runs it. Query it.')
     const statement = warehouse.compile(() => compiler.compileQuery({ sql: query, ...bound }))
     const id = createId()
     await store.transaction().execute(async (transaction) => {

@@ -21,6 +21,7 @@ import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
 import { hasCustomSql, isWidgetModel, readModelParams } from './model-params.ts'
 
 /** The longest that a widget may keep a warehouse busy, in milliseconds. */
@@ -36,6 +37,7 @@ export interface ModelServiceOptions {
   readonly answers: CachedAnswers
   readonly keys: CacheKeys
   readonly reads: ReadLog
+  readonly named: NamedSourceResolver
 }
 
 /** Answers the widget models: one statement for each question, shared by all who ask it under one identity. */
@@ -53,21 +55,33 @@ export class ModelService {
     parameters: WireParameters,
     freshness: Freshness,
   ): Promise<WidgetModelResponse> {
-    const { access, answers, connections, keys, reads } = this.#options
+    const { access, named, reads } = this.#options
     if (!isWidgetModel(model)) throw new AppError('not_found', `There is no widget model called "${model}".`)
     const source = readModelSource(parameters)
-    const connection = await access.authorizeSource(asker.principal, 'widget.read', connectionName, source)
+    const connection = await access.authorizeSource(asker, 'widget.read', connectionName, source)
     const caller = await access.nameMap(asker, readMapId(parameters))
     const params = readModelParams(model, parameters.rawJson('params'))
-    if (hasCustomSql(params) && !access.mayRunFreeSql(caller.principal, connection)) {
-      throw new AppError('forbidden', 'Expressions written in SQL need the right to run any SQL on this connection.')
-    }
+    if (hasCustomSql(params)) access.requireExpressions(caller.principal, connection)
+    const question = { model, params, connection, parameters, freshness }
+    const { value, isHit } = await named.use(connection, source, (resolved) => this.#answer(caller, question, resolved))
+    const sourceKey = source.type === 'table' ? source.name : source.sql
+    reads.note(caller.principal, connection, source, sourceKey, caller.mapId, isHit)
+    return value
+  }
+
+  async #answer(
+    caller: Caller,
+    { model, params, connection, parameters, freshness }: Question,
+    source: Source,
+  ): Promise<{ readonly value: WidgetModelResponse; readonly isHit: boolean }> {
+    const { access, answers, connections, keys } = this.#options
     const drawn = readDrawnBy(parameters)
     const description = await this.#describe(caller, connection, source, drawn)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = compiler.compileModel(createModelRequest(model, params, source, description, drawn, parameters))
+    if (hasCustomSql(params)) await access.requireReads(caller, connection, compiled.statement)
     const key = keys.statementKey(await connections.target(caller, connection), compiled.statement, `model/${model}`)
-    const { value, isHit } = await answers.obtainJson(
+    return answers.obtainJson(
       key,
       connection.id,
       freshnessFor(connection, freshness),
@@ -79,9 +93,6 @@ export class ModelService {
       },
       caller.signal,
     )
-    const sourceKey = source.type === 'table' ? source.name : source.sql
-    reads.note(caller.principal, connection, source, sourceKey, caller.mapId, isHit)
-    return value
   }
 
   /** Most models say by which column the source is drawn and do not need it; only a spatial filter does. */
@@ -96,6 +107,15 @@ export class ModelService {
       return description
     }
   }
+}
+
+/** What is asked of a source once it is certain that it may be. */
+interface Question {
+  readonly model: WidgetModelName
+  readonly params: ModelRequest<WidgetModelName>['params']
+  readonly connection: Connection
+  readonly parameters: WireParameters
+  readonly freshness: Freshness
 }
 
 /** What a request says of the source's geometry. */

@@ -9,6 +9,7 @@ import type { SourceAccess } from '../connections/source-access.ts'
 import { type GovernanceRules, isMember } from '../governance/governance-rules.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
 import { countExport } from './count-export.ts'
 import { type HeldBody, holdStream } from './held-stream.ts'
 import { readBatches } from './read-batches.ts'
@@ -33,6 +34,7 @@ export interface QueryAnswer {
 export interface QueryServiceOptions {
   readonly access: SourceAccess
   readonly connections: ConnectionService
+  readonly named: NamedSourceResolver
   readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly reads: ReadLog
@@ -53,7 +55,7 @@ export class QueryService {
     const bound = queryParameters ? { parameters: queryParameters } : {}
     const format = readFormat(parameters.text('format'))
     const source = { type: 'query', sql, ...bound } as const
-    const connection = await this.#options.access.authorizeSource(asker.principal, 'sql.run', connectionName, source)
+    const connection = await this.#options.access.authorizeSource(asker, 'sql.run', connectionName, source)
     const filename = parameters.text('filename')
     // JSON is what pages and programs read; all else is for keeping.
     const isExport = format !== 'json' || filename !== undefined
@@ -61,17 +63,21 @@ export class QueryService {
       const { principal } = asker
       await this.#options.governance.check(principal, (policies) => decideMaking(policies, principal, 'exports.files'))
     }
-    const caller = await this.#options.access.nameMap(asker, readMapId(parameters))
-    const { compiler } = this.#options.connections.findProvider(connection.providerId)
-    const warehouse = await this.#options.connections.warehouse(caller, connection, 'query')
-    const statement = warehouse.compile(() => compiler.compileQuery({ sql, ...bound }))
-    const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
+    const { access, activity, connections, named, reads } = this.#options
+    const caller = await access.nameMap(asker, readMapId(parameters))
+    const { compiler } = connections.findProvider(connection.providerId)
     const writer = createResultWriter(format)
-    this.#options.reads.note(caller.principal, connection, source, sql, caller.mapId, false)
-    const read = readBatches(warehouse, statement, options)
     const isFile = filename !== undefined
-    const batches = isExport ? countExport(this.#options.activity, { caller, connection, format, isFile }, read) : read
-    const body = await holdStream(write(writer, batches), HOLD_CHARACTERS)
+    const body = await named.use(connection, source, async (resolved) => {
+      const text = resolved.type === 'query' ? resolved.sql : sql
+      const warehouse = await connections.warehouse(caller, connection, 'query')
+      const statement = warehouse.compile(() => compiler.compileQuery({ sql: text, ...bound }))
+      const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
+      reads.note(caller.principal, connection, source, sql, caller.mapId, false)
+      const read = readBatches(warehouse, statement, options)
+      const batches = isExport ? countExport(activity, { caller, connection, format, isFile }, read) : read
+      return holdStream(write(writer, batches), HOLD_CHARACTERS)
+    })
     return { body, contentType: writer.contentType, filename }
   }
 }

@@ -179,13 +179,14 @@ describe('the query endpoint', () => {
     expect((await query({ q: 'SELECT 1 AS one' })).json().rows).toEqual([{ one: 1 }])
   })
 
-  it('is for people who may run SQL and for tokens with a grant on everything or on that very text', async () => {
+  it('is for people who may run SQL and for tokens with a grant on everything or on that very text or table', async () => {
     const q = 'SELECT 1 AS one'
     const exact = await test.createToken([{ connection_name: 'warehouse', source: q }])
     const table = await test.createToken([{ connection_name: 'warehouse', source: 'demo.stores' }])
     expect((await query({ q }, exact)).statusCode).toBe(200)
     expect((await query({ q: 'SELECT 2 AS two' }, exact)).statusCode).toBe(403)
-    expect((await query({ q: 'SELECT * FROM demo.stores' }, table)).statusCode).toBe(403)
+    expect((await query({ q: 'SELECT * FROM demo.stores' }, table)).statusCode).toBe(200)
+    expect((await query({ q: 'SELECT * FROM demo.zones' }, table)).statusCode).toBe(403)
     const url = `/v3/sql/warehouse/query?q=${encodeURIComponent(q)}`
     expect((await test.request({ method: 'GET', url, as: 'editor' })).statusCode).toBe(200)
     expect((await test.request({ method: 'GET', url, as: 'viewer' })).statusCode).toBe(403)
@@ -291,13 +292,22 @@ describe('widget models', () => {
     expect(answer.json()).toMatchObject({ error: 'Column not found', column_name: 'nope' })
   })
 
-  it('do not run SQL of their own for those who may not run any', async () => {
+  it('run SQL of their own for those who may run any, and for tokens where all that it reads is granted', async () => {
     const custom = { operation: 'custom', operationExp: 'sum(revenue) / count(*)' }
     expect((await model('formula', custom)).statusCode).toBe(200)
     const narrow = await test.createToken([{ connection_name: 'warehouse', source: 'demo.stores' }])
     expect((await model('formula', { operation: 'count' }, {}, narrow)).statusCode).toBe(200)
-    expect((await model('formula', custom, {}, narrow)).statusCode).toBe(403)
-    expect((await model('aggregations', { aggregations: 'sum(revenue) as r' }, {}, narrow)).statusCode).toBe(403)
+    const reaching = { operation: 'custom', operationExp: 'max(length(version()))' }
+    expect((await model('formula', custom, {}, narrow)).statusCode).toBe(200)
+    expect((await model('formula', reaching)).statusCode).toBe(200)
+    expect((await model('formula', reaching, {}, narrow)).statusCode).toBe(403)
+    const aggregations = 'max(length(version())) AS r'
+    expect((await model('aggregations', { aggregations })).statusCode).toBe(200)
+    expect((await model('aggregations', { aggregations }, {}, narrow)).statusCode).toBe(403)
+    const exact = await test.createToken([{ connection_name: 'warehouse', source: 'SELECT * FROM demo.stores' }])
+    const query = { type: 'query', source: 'SELECT * FROM demo.stores' }
+    expect((await model('formula', { operation: 'count' }, query, exact)).statusCode).toBe(200)
+    expect((await model('formula', custom, query, exact)).statusCode).toBe(403)
     expect((await model('formula', { operation: 'count' }, { source: 'demo.secret' }, narrow)).statusCode).toBe(403)
   })
 

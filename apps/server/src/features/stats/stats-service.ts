@@ -12,6 +12,7 @@ import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
 
 const STATS_TIMEOUT_MS = 60_000
 
@@ -25,6 +26,7 @@ export interface StatsServiceOptions {
   readonly answers: CachedAnswers
   readonly keys: CacheKeys
   readonly reads: ReadLog
+  readonly named: NamedSourceResolver
 }
 
 /** What `/v3/stats/…` names: a connection, a table unless the source is a query, and a column. */
@@ -49,16 +51,33 @@ export class StatsService {
     parameters: WireParameters,
     freshness: Freshness,
   ): Promise<Record<string, unknown>> {
-    const { access, answers, connections, keys, reads } = this.#options
+    const { access, named, reads } = this.#options
     const source = readStatsSource(address, parameters)
     const { column, connectionName } = address
-    const connection = await access.authorizeSource(asker.principal, 'widget.read', connectionName, source)
+    const connection = await access.authorizeSource(asker, 'widget.read', connectionName, source)
     const caller = await access.nameMap(asker, readMapId(parameters))
+    const { value, isHit } = await named.use(connection, source, (resolved) =>
+      this.#answer(caller, connection, resolved, column, parameters, freshness),
+    )
+    const sourceKey = source.type === 'table' ? source.name : source.sql
+    reads.note(caller.principal, connection, source, sourceKey, caller.mapId, isHit)
+    return value
+  }
+
+  async #answer(
+    caller: Caller,
+    connection: Connection,
+    source: Source,
+    column: string,
+    parameters: WireParameters,
+    freshness: Freshness,
+  ): Promise<{ readonly value: Record<string, unknown>; readonly isHit: boolean }> {
+    const { answers, connections, keys } = this.#options
     const description = await this.#describe(caller, connection, source, column, parameters)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = this.#compile(compiler, source, description, column, parameters)
     const key = keys.statementKey(await connections.target(caller, connection), compiled.statement, `stats/${column}`)
-    const { value, isHit } = await answers.obtainJson(
+    return answers.obtainJson(
       key,
       connection.id,
       freshnessFor(connection, freshness),
@@ -69,9 +88,6 @@ export class StatsService {
       },
       caller.signal,
     )
-    const sourceKey = source.type === 'table' ? source.name : source.sql
-    reads.note(caller.principal, connection, source, sourceKey, caller.mapId, isHit)
-    return value
   }
 
   /** A column that was not detected as a geometry is one only for who says so: else its statistics are of values. */

@@ -9,6 +9,7 @@ import {
   type Action,
   authorize,
   decideTokenTerms,
+  describeGrantMistake,
   type TokenAsset,
   type TokenTerms,
   type UserPrincipal,
@@ -263,6 +264,10 @@ export class TokenService implements ManagedAssets {
   }
 
   async #checkGrants(principal: UserPrincipal, grants: readonly TokenGrant[]): Promise<void> {
+    for (const { source } of grants) {
+      const mistake = describeGrantMistake(source)
+      if (mistake !== null) throw new AppError('invalid_request', mistake)
+    }
     for (const name of new Set(grants.map((grant) => grant.connection_name))) {
       await this.#options.requireConnection(principal, name)
     }

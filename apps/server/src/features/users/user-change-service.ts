@@ -351,7 +351,7 @@ export class UserChangeService {
   ): Promise<Record<string, unknown>> {
     if (to === null) return {}
     const handover: Handover = { ...rest, to }
-    const { map, connection, workflow, application, project, token } = this.#options.owned
+    const { map, connection, workflow, application, project, token, 'named-source': named } = this.#options.owned
     return {
       receiver: to.email,
       receiverId: to.id,
@@ -363,6 +363,7 @@ export class UserChangeService {
       applications: await application.handOver(transaction, handover),
       // After the connections, because each keeps what its receiver may use.
       tokens: await token.handOver(transaction, handover),
+      namedSources: await named.handOver(transaction, handover),
     }
   }
 

@@ -92,6 +92,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'map.updated': { says: 'A map changed', carto: 'MapUpdated' },
   'named-source.created': { says: 'A named source was created' },
   'named-source.deleted': { says: 'A named source was deleted' },
+  'named-source.transferred': { says: 'A named source has another owner' },
   'named-source.updated': { says: 'A named source changed' },
   'network.updated': { says: 'The rules for hosts that may be reached changed' },
   'organization.created': { says: 'The organization was created', carto: 'AccountCreated' },

@@ -25,6 +25,7 @@ export const ASSET_TABLES = {
   application: 'applications',
   project: 'projects',
   token: 'tokens',
+  'named-source': 'named_sources',
 } as const satisfies Readonly<Record<AssetKind, string>>
 
 /** Which folder something is in: the column that leads to its row among the ancestors, and how far up the first is. */

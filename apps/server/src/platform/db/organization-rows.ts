@@ -30,6 +30,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   connection_bookmarks: 'follow',
   viewer_credentials: 'follow',
   tokens: 'column',
+  named_sources: 'column',
   maps: 'column',
   workflows: 'column',
   applications: 'column',

@@ -239,6 +239,19 @@ export interface TokensTable {
   created_at: CreatedAt
 }
 
+export interface NamedSourcesTable {
+  id: string
+  organization_id: string
+  connection_id: string
+  owner_id: string
+  /** Unique in the organization. */
+  name: string
+  description: string
+  sql: string
+  created_at: CreatedAt
+  updated_at: Date
+}
+
 export interface MapsTable {
   id: string
   organization_id: string
@@ -860,6 +873,7 @@ export interface Database {
   connection_bookmarks: ConnectionBookmarksTable
   viewer_credentials: ViewerCredentialsTable
   tokens: TokensTable
+  named_sources: NamedSourcesTable
   maps: MapsTable
   workflows: WorkflowsTable
   applications: ApplicationsTable
@@ -916,6 +930,7 @@ export type SessionRow = Selectable<SessionsTable>
 export type InvitationRow = Selectable<InvitationsTable>
 export type JoinRequestRow = Selectable<JoinRequestsTable>
 export type TokenRow = Selectable<TokensTable>
+export type NamedSourceRow = Selectable<NamedSourcesTable>
 export type ConnectionRow = Selectable<ConnectionsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>
 export type ActivityRow = Selectable<ActivityTable>

@@ -91,6 +91,11 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     secret: ['token_hash', 'prefix'],
     written: ['name'],
   }),
+  named_sources: columnsOf<Database['named_sources']>()({
+    plain: ['id', 'organization_id', 'connection_id', 'owner_id', 'created_at', 'updated_at'],
+    written: ['name', 'description'],
+    quoting: ['sql'],
+  }),
   maps: columnsOf<Database['maps']>()({
     plain: [
       'id',

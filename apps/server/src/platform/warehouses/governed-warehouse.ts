@@ -9,7 +9,14 @@ import {
   type TileAdvice,
 } from '@graticule/contract'
 import type { Source, Statement } from '@graticule/sql'
-import type { AdviceRequest, GrantRequest, ResultSet, RunOptions, Warehouse } from '@graticule/warehouses'
+import type {
+  AdviceRequest,
+  GrantRequest,
+  ResultSet,
+  RunOptions,
+  StatementReads,
+  Warehouse,
+} from '@graticule/warehouses'
 import { joinSignals } from './join-signals.ts'
 import { delayAbort } from './patient-signal.ts'
 import { attributionOf, type StatementContext, type StatementRecord, type WarehouseTarget } from './warehouse-target.ts'
@@ -176,6 +183,15 @@ export class GovernedWarehouse {
       options,
       (warehouse, governed) => warehouse.adviseOnTiles(request, governed),
       () => 1,
+    )
+  }
+
+  /** What a statement reads, without running it. */
+  listReads(statement: Statement, options: GovernedRunOptions): Promise<StatementReads> {
+    return this.#govern(
+      options,
+      (warehouse, governed) => warehouse.listReads(statement, governed),
+      (reads) => reads.relations.length,
     )
   }
 

@@ -34,6 +34,7 @@ export type StatementPurpose =
   | 'catalog'
   | 'connection-test'
   | 'posture'
+  | 'grant-check'
 
 /** Who a statement is run for, and why: the source of attribution comments and activity events. */
 export interface StatementContext {

@@ -454,6 +454,29 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return { id, parameters: {}, asset: { kind: 'token', id, organizationId: organization, ownerId: owner } }
   }
 
+  /** Of a connection that is its owner's own; its SQL reads nothing. */
+  async function addNamedSource(owner: string, organization: string): Promise<Target> {
+    const id = createId()
+    const name = id.toLowerCase()
+    const connection = await addConnection(owner, organization, NO_AUDIENCE, false)
+    await store
+      .insertInto('named_sources')
+      .values({
+        id,
+        organization_id: organization,
+        connection_id: connection.id,
+        owner_id: owner,
+        name,
+        description: '',
+        sql: 'SELECT 1 AS one',
+        created_at: now,
+        updated_at: now,
+      })
+      .execute()
+    const asset = { kind: 'named-source', id, organizationId: organization, ownerId: owner } as const
+    return { id, parameters: { name }, asset }
+  }
+
   async function addSession(owner: string): Promise<{ id: string; cookie: string }> {
     const id = createId()
     const secret = createRandomToken('gts_')
@@ -654,6 +677,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       }
       case 'source':
         return sourceWithJob(relation as (typeof RELATIONS)['source'][number], asker)
+      case 'namedSource':
+        return addNamedSource(relation === 'own' ? idOf(asker) : localId, organization)
       case 'token':
         return addToken(relation === 'own' ? idOf(asker) : localId, organization)
       case 'session':

@@ -44,6 +44,7 @@ export const RELATIONS = {
   application: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
   project: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
   token: ['own', 'private', 'abroad'],
+  namedSource: ['own', 'private', 'abroad'],
   session: ['own', 'private'],
   group: ['here', 'abroad'],
   person: ['here', 'abroad'],
@@ -105,6 +106,7 @@ export const KIND_OF_SUBJECT: Readonly<Partial<Record<Subject, AssetKind>>> = {
   application: 'application',
   project: 'project',
   token: 'token',
+  namedSource: 'named-source',
 }
 
 /** A line of the matrix from its words, one for each of `ASKERS`. */

@@ -260,6 +260,12 @@ const DRAW: LinesFor<'source'> = {
 /** What one writes oneself: a map lends its readers nothing but its sources, and they know of nothing else. */
 const RUN_SQL: LinesFor<'source'> = { ...DRAW, drawn: NO_CREDENTIAL }
 
+const OWN_NAMED_SOURCE: LinesFor<'namedSource'> = {
+  own: line('    ok         ok    ok     404    404   404     403   401'),
+  private: NOBODY_SIGNED_IN,
+  abroad: NOBODY_SIGNED_IN,
+}
+
 const OWN_TOKEN: LinesFor<'token'> = {
   own: line('    ok         ok    ok     404    404   404     403   401'),
   private: NOBODY_SIGNED_IN,
@@ -686,6 +692,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/sql/jobs': plain(CREDENTIALS),
 
   // Tokens
+  'GET /v3/named-sources': about('namedSource', OWN_NAMED_SOURCE, { lists: true }),
+  'POST /v3/named-sources': plain(EDITORS_ALONE, invalid),
+  'GET /v3/named-sources/:name': about('namedSource', OWN_NAMED_SOURCE),
+  'PATCH /v3/named-sources/:name': about('namedSource', OWN_NAMED_SOURCE, { body: { description: 'Renamed' } }),
+  'DELETE /v3/named-sources/:name': about('namedSource', OWN_NAMED_SOURCE),
   'GET /v3/tokens': about('token', OWN_TOKEN, { lists: true }),
   'POST /v3/tokens': plain(EDITORS_ALONE, invalid),
   'GET /v3/tokens/:id': about('token', OWN_TOKEN),

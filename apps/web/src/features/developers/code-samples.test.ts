@@ -32,6 +32,7 @@ test('a token for everything gets a table that exists', () => {
 
 test('a token for SQL alone gets a query, because a layer would be refused', () => {
   const samples = codeSamples({ ...base, grants: [{ connection_name: 'c', source: '*' }], allowedApis: ['sql'] })
+  expect(samples.map(({ id }) => id)).toEqual(['query', 'curl'])
   expect(samples[0]?.code).toContain('query({')
   expect(samples[1]?.code).toContain('/v3/sql/c/query')
 })
@@ -43,4 +44,16 @@ test('a quote in a name cannot end the string in the sample', () => {
     allowedApis: ['maps'],
   })
   expect(sample?.code).toContain("'o\\'hara'")
+})
+
+test('a named source is queried by its name, and a public map needs no token', () => {
+  const samples = codeSamples({
+    ...base,
+    grants: [{ connection_name: 'c', source: 'stores-by-kind' }],
+    allowedApis: ['maps', 'sql'],
+    publicMapId: 'm1',
+  })
+  expect(samples.map(({ id }) => id)).toEqual(['javascript', 'query', 'fetchMap', 'curl'])
+  expect(samples[1]?.code).toContain("sqlQuery: 'stores-by-kind'")
+  expect(samples[2]?.code).not.toContain('gtk_secret')
 })

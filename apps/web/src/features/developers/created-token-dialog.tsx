@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { schemasQuery, tablesQuery } from '../../api/catalog.ts'
+import { mapsQuery } from '../../api/maps.ts'
 import type { CreatedToken } from '../../api/tokens.ts'
 import { useSession } from '../../shell/use-session.ts'
 import { Button, CodeBlock, CopyTextButton, Group, Modal, Stack, Tabs, Text, TextInput } from '../../ui/index.ts'
@@ -25,12 +26,14 @@ export function CreatedTokenDialog({ token, onClose }: { token: CreatedToken | n
 function TokenText({ token, onClose }: { token: CreatedToken; onClose: () => void }) {
   const { apiBaseUrl } = useSession()
   const exampleTable = useExampleTable(token.grants[0]?.connection_name ?? '')
+  const publicMaps = useQuery(mapsQuery({ privacy: 'public', pageSize: 1 }))
   const samples = codeSamples({
     apiBaseUrl,
     token: token.token,
     grants: token.grants,
     allowedApis: token.allowed_apis,
     exampleTable,
+    publicMapId: publicMaps.data?.maps[0]?.id,
   })
   return (
     <Stack gap="md">

@@ -21,10 +21,13 @@ import {
   Title,
   useDisclosure,
 } from '../../ui/index.ts'
+import { ApiMatrixTable } from './api-matrix-table.tsx'
 import { CreatedTokenDialog } from './created-token-dialog.tsx'
 import { messages } from './messages.ts'
+import { NamedSourcesSection } from './named-sources-section.tsx'
 import { NewTokenDialog } from './new-token-dialog.tsx'
 import { TokenTable } from './token-table.tsx'
+import { useTokenChoices } from './use-token-choices.ts'
 
 /** Everything a programmer needs: the base URL, the reference, and the tokens. */
 export function DevelopersPage() {
@@ -37,6 +40,7 @@ function Developers() {
   const [created, setCreated] = useState<CreatedToken | null>(null)
   const query = useQuery(tokensQuery)
   const connections = useQuery(connectionsQuery)
+  const choices = useTokenChoices()
   const hasConnections = (connections.data?.length ?? 0) > 0
   const newButton = (
     <Button leftSection={<IconPlus size={16} />} onClick={creating.open} disabled={!hasConnections}>
@@ -85,10 +89,18 @@ function Developers() {
             }}
           </QueryView>
         </section>
+        <NamedSourcesSection connections={connections.data ?? []} />
+        <section aria-label={messages.matrixTitle}>
+          <Title order={2} size="h4" mb="xs">
+            {messages.matrixTitle}
+          </Title>
+          <ApiMatrixTable />
+        </section>
       </Stack>
       <NewTokenDialog
         opened={isCreating}
         connections={connections.data ?? []}
+        choices={choices}
         onClose={creating.close}
         onCreated={(token) => {
           creating.close()

@@ -1,4 +1,5 @@
 import type { ConnectionSummary } from '@graticule/contract'
+import type { TokenChoices } from '@graticule/policy'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useRef, useState } from 'react'
@@ -19,12 +20,20 @@ import {
 } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 import { TableNameInput } from './table-name-input.tsx'
-import { type GrantRow, type TokenFormValues, tokenFormErrors, toTokenBody } from './token-form-values.ts'
+import {
+  defaultExpiry,
+  type GrantRow,
+  listExpiries,
+  type TokenFormValues,
+  tokenFormErrors,
+  toTokenBody,
+} from './token-form-values.ts'
 
 /** Asks what a new token may do, and makes it. */
 export function NewTokenDialog(props: {
   opened: boolean
   connections: readonly ConnectionSummary[]
+  choices: TokenChoices
   onClose: () => void
   onCreated: (token: CreatedToken) => void
 }) {
@@ -37,10 +46,11 @@ export function NewTokenDialog(props: {
 
 function TokenForm(props: {
   connections: readonly ConnectionSummary[]
+  choices: TokenChoices
   onClose: () => void
   onCreated: (token: CreatedToken) => void
 }) {
-  const { connections } = props
+  const { connections, choices } = props
   const queryClient = useQueryClient()
   const form = useRef<HTMLFormElement>(null)
   const [values, setValues] = useState<TokenFormValues>(() => ({
@@ -48,7 +58,7 @@ function TokenForm(props: {
     grants: [{ connectionName: connections[0]?.name ?? '', source: '' }],
     apis: ['maps'],
     referers: [],
-    expiry: '90',
+    expiry: defaultExpiry(choices),
   }))
   const [errors, setErrors] = useState<Record<string, string>>({})
   const create = useMutation({
@@ -61,7 +71,7 @@ function TokenForm(props: {
   const change = (changes: Partial<TokenFormValues>) => setValues((current) => ({ ...current, ...changes }))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    const found = tokenFormErrors(values)
+    const found = tokenFormErrors(values, choices)
     setErrors(found)
     if (Object.keys(found).length === 0) return create.mutate(toTokenBody(values, new Date()))
     // The invalid marks are on the page only after the next paint.
@@ -86,6 +96,7 @@ function TokenForm(props: {
           connections={connections}
           rows={values.grants}
           errors={errors}
+          everythingRule={choices.everything.allowed ? undefined : choices.everything.reason}
           onChange={(grants) => change({ grants })}
         />
         <Checkbox.Group
@@ -107,7 +118,8 @@ function TokenForm(props: {
         )}
         <TagsInput
           label={messages.referers}
-          description={messages.referersHelp}
+          description={choices.anySite.allowed ? messages.referersHelp : choices.anySite.reason}
+          required={!choices.anySite.allowed}
           placeholder={values.referers.length === 0 ? messages.referersPlaceholder : undefined}
           value={[...values.referers]}
           error={errors.referers}
@@ -115,11 +127,12 @@ function TokenForm(props: {
         />
         <Select
           label={messages.expires}
-          w={180}
+          description={choices.endless.allowed ? undefined : choices.endless.reason}
+          styles={{ wrapper: { width: 180 } }}
           allowDeselect={false}
-          data={Object.entries(messages.expiry).map(([value, label]) => ({ value, label }))}
+          data={listExpiries(choices)}
           value={values.expiry}
-          onChange={(expiry) => change({ expiry: expiry as TokenFormValues['expiry'] })}
+          onChange={(expiry) => change({ expiry: expiry ?? values.expiry })}
         />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={props.onClose}>
@@ -138,13 +151,19 @@ function GrantRows(props: {
   connections: readonly ConnectionSummary[]
   rows: readonly GrantRow[]
   errors: Record<string, string>
+  /** Why nobody here grants everything; undefined when they may. */
+  everythingRule: string | undefined
   onChange: (rows: readonly GrantRow[]) => void
 }) {
   const { rows, onChange } = props
   const setRow = (index: number, changes: Partial<GrantRow>) =>
     onChange(rows.map((row, at) => (at === index ? { ...row, ...changes } : row)))
   return (
-    <Input.Wrapper label={messages.grants} description={messages.grantsHelp} labelElement="div">
+    <Input.Wrapper
+      label={messages.grants}
+      description={props.everythingRule ? `${messages.grantsHelp} ${props.everythingRule}` : messages.grantsHelp}
+      labelElement="div"
+    >
       <Stack gap="xs" mt={6}>
         {rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: rows are told apart by their place alone.
@@ -160,6 +179,7 @@ function GrantRows(props: {
             <TableNameInput
               connectionName={row.connectionName}
               value={row.source}
+              offersEverything={props.everythingRule === undefined}
               error={props.errors[`grants.${index}`]}
               onChange={(source) => setRow(index, { source })}
             />

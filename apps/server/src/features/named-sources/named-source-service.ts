@@ -1,0 +1,192 @@
+import { AppError, type NamedSource, type NamedSourceCreateBody, type NamedSourceUpdateBody } from '@graticule/contract'
+import { type Action, authorize, type NamedSourceAsset, type UserPrincipal, visibleWhere } from '@graticule/policy'
+import { emptyParametersOf } from '@graticule/sql'
+import type { Static } from 'typebox'
+import type { UserCaller } from '../../http/caller.ts'
+import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { createId } from '../../platform/db/ids.ts'
+import { isUniqueViolation } from '../../platform/db/store-errors.ts'
+import { type Connection, connectionAsset } from '../connections/connection.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import { type Handover, type OwnedAssets, recordHandover } from '../users/handover.ts'
+import type { NamedSourceResolver } from './named-source-resolver.ts'
+import type { NamedSourceStore, StoredNamedSource } from './named-source-store.ts'
+
+const CHECK_TIMEOUT_MS = 30_000
+
+export interface NamedSourceServiceOptions {
+  readonly sources: NamedSourceStore
+  readonly resolver: NamedSourceResolver
+  readonly store: Store
+  readonly connections: Pick<ConnectionService, 'find' | 'findProvider' | 'warehouse'>
+  readonly activity: ActivityLog
+  readonly clock: Clock
+  /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
+  readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+}
+
+/** Named sources: SQL that its owner writes and that programs use by its name, without ever being sent it. */
+export class NamedSourceService implements OwnedAssets {
+  readonly #options: NamedSourceServiceOptions
+
+  constructor(options: NamedSourceServiceOptions) {
+    this.#options = options
+  }
+
+  async list(principal: UserPrincipal, search: string): Promise<NamedSource[]> {
+    const rows = await this.#options.sources.list(visibleWhere(principal, 'named-source'), search)
+    return rows.map(toNamedSource)
+  }
+
+  async get(principal: UserPrincipal, name: string): Promise<NamedSource> {
+    return toNamedSource(await this.#find(principal, 'named-source.read', name))
+  }
+
+  /** Only for who may run its SQL themselves, and only SQL that the warehouse understands. */
+  async create(caller: UserCaller, body: Static<typeof NamedSourceCreateBody>): Promise<NamedSource> {
+    const { principal } = caller
+    const { clock, sources, store } = this.#options
+    authorize(principal, 'named-source.create')
+    const connection = await this.#findUsable(principal, body.connection_name)
+    await this.#check(caller, connection, body.source)
+    await this.#requireFreeName(caller, connection, body.name)
+    const now = clock.now()
+    const row = {
+      id: createId(),
+      organization_id: principal.organizationId,
+      connection_id: connection.id,
+      owner_id: principal.userId,
+      name: body.name,
+      description: body.description?.trim() ?? '',
+      sql: body.source,
+      created_at: now,
+      updated_at: now,
+    }
+    try {
+      await store.transaction().execute(async (transaction) => {
+        await this.#options.holdRight(transaction, principal, 'named-source.create')
+        await sources.insert(row, transaction)
+        await this.#record(transaction, caller, 'named-source.created', { ...row, connection_name: connection.name })
+      })
+    } catch (error) {
+      if (!isUniqueViolation(error, 'named_sources_name')) throw error
+      throw new AppError('conflict', `There is already a named source called "${body.name}". Choose another name.`)
+    }
+    this.#options.resolver.forget()
+    return toNamedSource({ ...row, connection_name: connection.name })
+  }
+
+  async update(caller: UserCaller, name: string, body: Static<typeof NamedSourceUpdateBody>): Promise<NamedSource> {
+    const { clock, sources, store } = this.#options
+    const found = await this.#find(caller.principal, 'named-source.update', name)
+    if (body.source !== undefined && body.source !== found.sql) {
+      const connection = await this.#findUsable(caller.principal, found.connection_id)
+      await this.#check(caller, connection, body.source)
+    }
+    const changes = {
+      ...(body.source === undefined ? {} : { sql: body.source }),
+      ...(body.description === undefined ? {} : { description: body.description.trim() }),
+      updated_at: clock.now(),
+    }
+    await store.transaction().execute(async (transaction) => {
+      await this.#options.holdRight(transaction, caller.principal, 'named-source.create')
+      if (!(await sources.update(found.id, changes, transaction))) throw missing(name)
+      await this.#record(transaction, caller, 'named-source.updated', found)
+    })
+    this.#options.resolver.forget()
+    return toNamedSource({ ...found, ...changes })
+  }
+
+  async delete(caller: UserCaller, name: string): Promise<void> {
+    const { sources, store } = this.#options
+    const found = await this.#find(caller.principal, 'named-source.delete', name)
+    await store.transaction().execute(async (transaction) => {
+      if (!(await sources.delete(found.id, transaction))) throw missing(name)
+      await this.#record(transaction, caller, 'named-source.deleted', found)
+    })
+    this.#options.resolver.forget()
+  }
+
+  async handOver(transaction: Store, handover: Handover): Promise<number> {
+    const { activity, sources } = this.#options
+    const rows = await sources.transferAll(handover.from.id, handover.to.id, transaction)
+    const moved = rows.map((row) => ({
+      id: row.id,
+      organizationId: row.organization_id,
+      details: { name: row.name },
+    }))
+    await recordHandover(activity, transaction, 'named-source', handover, moved)
+    return rows.length
+  }
+
+  async #find(principal: UserPrincipal, action: Action, name: string): Promise<StoredNamedSource> {
+    const row = await this.#options.sources.find(principal.organizationId, name)
+    if (row === null) throw missing(name)
+    authorize(principal, action, assetOf(row))
+    return row
+  }
+
+  async #findUsable(principal: UserPrincipal, idOrName: string): Promise<Connection> {
+    const connection = await this.#options.connections.find(principal, idOrName)
+    authorize(principal, 'sql.run', connectionAsset(connection))
+    return connection
+  }
+
+  /** The warehouse understands it as one query that does nothing but read; parameters count as values of any type. */
+  async #check(caller: UserCaller, connection: Connection, sql: string): Promise<void> {
+    const { connections } = this.#options
+    const { compiler } = connections.findProvider(connection.providerId)
+    const statement = compiler.compileSource({ type: 'query', sql, parameters: emptyParametersOf(sql) })
+    const warehouse = await connections.warehouse(caller, connection, 'catalog')
+    const reads = await warehouse.listReads(statement, { signal: caller.signal, timeoutMs: CHECK_TIMEOUT_MS })
+    if (reads.isReadOnly) return
+    throw new AppError('invalid_query', 'A named source is one SELECT that does nothing but read.')
+  }
+
+  /** The name would stand for the table no longer, for whoever reads it without its schema. */
+  async #requireFreeName(caller: UserCaller, connection: Connection, name: string): Promise<void> {
+    const warehouse = await this.#options.connections.warehouse(caller, connection, 'catalog')
+    const options = { signal: caller.signal, timeoutMs: CHECK_TIMEOUT_MS }
+    try {
+      await warehouse.describe({ type: 'table', name }, options)
+    } catch (error) {
+      if (error instanceof AppError && !error.code.startsWith('warehouse_')) return
+      throw error
+    }
+    throw new AppError('conflict', `There is a table called "${name}" on this connection. Choose another name.`)
+  }
+
+  async #record(transaction: Store, caller: UserCaller, type: string, row: StoredNamedSource): Promise<void> {
+    await this.#options.activity.record(transaction, {
+      organizationId: row.organization_id,
+      actor: actorOf(caller.principal),
+      type,
+      assetType: 'named-source',
+      assetId: row.id,
+      requestId: caller.requestId,
+      details: { name: row.name, connection: row.connection_name },
+    })
+  }
+}
+
+function assetOf(row: StoredNamedSource): NamedSourceAsset {
+  return { kind: 'named-source', id: row.id, organizationId: row.organization_id, ownerId: row.owner_id }
+}
+
+function missing(name: string): AppError {
+  return new AppError('not_found', `There is no named source called "${name}", or it is not yours.`)
+}
+
+function toNamedSource(row: StoredNamedSource): NamedSource {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    connection_name: row.connection_name,
+    source: row.sql,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }
+}

@@ -1,0 +1,79 @@
+import { AppError } from '@graticule/contract'
+import type { ReadRelation, StatementReads } from '../provider.ts'
+import { isCommandTree, readParseTree } from './parse-tree.ts'
+import { isSafeFunction } from './safe-functions.ts'
+import type { SendStatement, WireRow } from './wire-query.ts'
+
+const PREPARED = 'graticule_reads'
+
+/** What came with the server has a number below this one. */
+const FIRST_OWN_NUMBER = 16_384
+
+const RELATIONS = `SELECT n.nspname, c.relname,
+  c.oid < ${FIRST_OWN_NUMBER} OR n.nspname IN ('pg_catalog', 'information_schema') OR n.nspname LIKE 'pg\\_%' OR EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+  )
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = ANY ($1::oid[]) ORDER BY 1, 2`
+
+const FUNCTIONS = `SELECT n.nspname, p.proname, p.provolatile, p.oid < ${FIRST_OWN_NUMBER}, (
+    SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND d.refclassid = 'pg_extension'::regclass
+  )
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE p.oid = ANY ($1::oid[]) OR p.oid IN (SELECT oprcode FROM pg_operator WHERE oid = ANY ($2::oid[])) ORDER BY 1, 2`
+
+/**
+ * Asks the server what a statement reads: has it analysed and not run, and its tree told as a notice. The tree still
+ * names views as views, and nothing of the statement is evaluated. Runs in one transaction, which the caller ends.
+ */
+export async function listReads(
+  text: string,
+  send: SendStatement,
+  /** Collects the details of the notices that come in while the work goes on. */
+  collectNotices: (work: () => Promise<unknown>) => Promise<readonly string[]>,
+): Promise<StatementReads> {
+  await send('SET LOCAL debug_pretty_print = off', [])
+  await send('SET LOCAL client_min_messages = log', [])
+  await send('SET LOCAL debug_print_parse = on', [])
+  const notices = await collectNotices(() => send(`PREPARE ${PREPARED} AS ${text}`, []))
+  await send('SET LOCAL debug_print_parse = off', [])
+  await send(`DEALLOCATE ${PREPARED}`, [])
+  const told = notices.filter((detail) => detail.trimStart().startsWith('{QUERY'))
+  const trees = told.filter((detail) => !isCommandTree(detail))
+  const [tree] = trees
+  // PREPARE is told too; a second command is what a query such as SELECT … INTO turned out to be.
+  if (tree === undefined && told.length > 1) {
+    return { relations: [], hasUnknown: true, opaqueFunctions: [], isReadOnly: false }
+  }
+  if (tree === undefined || trees.length > 1) {
+    throw new AppError(
+      'warehouse_failed',
+      'The database does not tell what a statement reads. Grant everything on the connection instead, or single tables.',
+    )
+  }
+  const references = readParseTree(tree)
+  const relations = await send(RELATIONS, [references.relations])
+  const functions = await send(FUNCTIONS, [references.functions, references.operators])
+  const unsafe = functions.rows.map(toFunction).filter((each) => !isSafeFunction(each))
+  return {
+    relations: relations.rows.map(toRelation),
+    // What went between the two questions is gone, and counts as nothing that anybody may read.
+    hasUnknown: relations.rows.length !== references.relations.length,
+    opaqueFunctions: [...new Set(unsafe.map(({ name }) => name)), ...(references.namesCatalog ? ['regclass'] : [])],
+    isReadOnly: !references.doesMore,
+  }
+}
+
+function toRelation([schema, name, isSystem]: WireRow): ReadRelation {
+  return { schema: schema ?? '', name: name ?? '', isSystem: isSystem === 't' }
+}
+
+function toFunction([schema, name, volatility, isBuiltIn, extension]: WireRow) {
+  return {
+    schema: schema ?? '',
+    name: name ?? '',
+    volatility: volatility ?? 'v',
+    isBuiltIn: isBuiltIn === 't',
+    extension: extension ?? null,
+  }
+}
