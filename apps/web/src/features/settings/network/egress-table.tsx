@@ -14,7 +14,12 @@ export function EgressTable({ hosts }: { hosts: readonly EgressHost[] }) {
     )
   }
   return (
-    <Table.ScrollContainer minWidth={640} maw={880}>
+    <Table.ScrollContainer
+      minWidth={640}
+      maw={880}
+      // Nothing inside takes the keyboard, by which a narrow window must be scrolled too.
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': messages.egressTitle } }}
+    >
       <Table aria-label={messages.egressTitle} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -31,7 +36,7 @@ export function EgressTable({ hosts }: { hosts: readonly EgressHost[] }) {
               <Table.Td>{messages.purposes[purpose]}</Table.Td>
               <Table.Td>{usedBy.join(', ')}</Table.Td>
               <Table.Td>
-                <Badge color={allowed ? 'green' : 'red'}>{allowed ? messages.allowed : messages.refused}</Badge>
+                <Badge color={allowed ? 'accent' : 'red'}>{allowed ? messages.allowed : messages.refused}</Badge>
                 {!allowed && (
                   <Text size="sm" c="dimmed">
                     {reason}

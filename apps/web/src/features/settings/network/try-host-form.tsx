@@ -63,7 +63,7 @@ export function TryHostForm() {
         {found && (
           <Alert
             role="status"
-            color={found.allowed ? 'green' : 'red'}
+            color={found.allowed ? 'accent' : 'red'}
             title={found.allowed ? messages.wouldReach : messages.wouldNotReach}
           >
             {found.reason}
