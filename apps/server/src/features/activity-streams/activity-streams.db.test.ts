@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
@@ -10,7 +11,7 @@ import { pathToFileURL } from 'node:url'
 import { createAuthority } from '@graticule/testkit'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
-import { ActivityStream, openSink } from './activity-stream.ts'
+import { ActivityStream, describeDestination, openSink } from './activity-stream.ts'
 import type { StreamedEvent } from './sinks/sink.ts'
 import { StreamStore } from './stream-store.ts'
 
@@ -40,8 +41,9 @@ async function startStream(address: string, serverId = 'one'): Promise<ActivityS
   stream.start()
   // From then on what happens is delivered.
   await vi.waitFor(async () => {
-    const rows = await testApp.store.selectFrom('activity_stream_positions').select('chain').execute()
-    expect(rows.some(({ chain }) => chain === testApp.organizationId)).toBe(true)
+    const id = hash('sha256', describeDestination(new URL(address)), 'hex').slice(0, 16)
+    const positions = testApp.store.selectFrom('activity_stream_positions').select('chain').where('stream_id', '=', id)
+    expect((await positions.execute()).map(({ chain }) => chain)).toContain(testApp.organizationId)
   }, PATIENCE)
   return stream
 }
