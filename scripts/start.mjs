@@ -15,6 +15,8 @@ ensureWebApp(node)
 const flags = ['--max-semi-space-size=4']
 const server = spawn(node, [...flags, join(ROOT, 'apps', 'server', 'src', 'main.ts')], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  // Tiles are buffers outside of the heap: glibc keeps freed ones in an arena for each thread unless there are few.
+  env: { MALLOC_ARENA_MAX: '2', ...process.env },
 })
 server.once('error', (error) => leave(`The server could not be started: ${error.message}`))
 server.once('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)))

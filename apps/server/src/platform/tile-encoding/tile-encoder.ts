@@ -54,7 +54,7 @@ export class TileEncoder {
       // The threads of a test run must not inherit the runner's loaders.
       execArgv: [],
       // A thread left to itself lets its young generation grow by tens of megabytes, for garbage of one tile each.
-      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 },
+      resourceLimits: { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 128 },
     })
     return this.#threads
   }
