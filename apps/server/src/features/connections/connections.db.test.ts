@@ -21,7 +21,7 @@ function create(payload: Record<string, unknown>, as: 'editor' | 'viewer' | 'adm
 }
 
 async function listEvents(type: string) {
-  return test.store.selectFrom('activity').selectAll().where('type', '=', type).execute()
+  return test.store.selectFrom('activity').selectAll().where('type', '=', type).orderBy('position').execute()
 }
 
 describe('creating a connection', () => {
