@@ -26,7 +26,7 @@ test('an empty environment gives a private demo server on the usual port', () =>
     isDemo: true,
     publicUrl: null,
     allowedHosts: [],
-    outbound: { internalHosts: [], outboundHosts: null, isPrivateOpen: true },
+    outbound: { internalHosts: [], outboundHosts: null, isPrivateOpen: true, isLoopbackOpen: true },
     logLevel: 'info',
     masterKey: null,
     trustProxy: false,
@@ -44,11 +44,29 @@ test('what people may have the server reach is the operator’s to say', () => {
     internalHosts: ['login.corp:8443', '10.20.0.0/16'],
     outboundHosts: ['*.example.org'],
     isPrivateOpen: true,
+    isLoopbackOpen: true,
   })
   // Strangers who may make organizations are not shown around the private network unless the operator says so.
   expect(readConfig({ ORGANIZATION_CREATION: 'on' }, '/srv').outbound.isPrivateOpen).toBe(false)
   const both = { ORGANIZATION_CREATION: 'on', OUTBOUND_PRIVATE: 'on' }
   expect(readConfig(both, '/srv').outbound.isPrivateOpen).toBe(true)
+})
+
+test('a warehouse on this machine is open while the product is only tried on it', () => {
+  const isOpen = (environment: Record<string, string>) => readConfig(environment, '/srv').outbound.isLoopbackOpen
+  expect(isOpen({})).toBe(true)
+  expect(isOpen({ HOST: '::1' })).toBe(true)
+  for (const environment of [
+    { GRATICULE_DEMO: 'off' },
+    { HOST: '0.0.0.0' },
+    { PUBLIC_URL: 'https://maps.example.org' },
+    { TRUST_PROXY: '127.0.0.1' },
+    { ORGANIZATION_CREATION: 'on' },
+    { OUTBOUND_LOOPBACK: 'off' },
+  ]) {
+    expect(isOpen(environment), JSON.stringify(environment)).toBe(false)
+  }
+  expect(isOpen({ GRATICULE_DEMO: 'off', OUTBOUND_LOOPBACK: 'on' })).toBe(true)
 })
 
 test('a person who watches sees warnings only, unless LOG_LEVEL says otherwise', () => {

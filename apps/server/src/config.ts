@@ -47,6 +47,8 @@ export interface OutboundConfig {
   readonly outboundHosts: readonly string[] | null
   /** Whether warehouses may be in private networks. */
   readonly isPrivateOpen: boolean
+  /** Whether warehouses may be on the server's own machine. */
+  readonly isLoopbackOpen: boolean
 }
 
 /** Every mistake in the environment, one sentence each. */
@@ -191,17 +193,27 @@ function readHosts(name: string, value: string | undefined, report: Report): str
   return hosts
 }
 
-/** Where strangers may make organizations, the private network is not theirs to look around in. */
+/**
+ * Where strangers may make organizations, the private network is not theirs to look around in. A demo that listens on
+ * this machine alone, with nothing said of a proxy in front, is tried by somebody who is on the machine already: their
+ * own PostgreSQL is open to it.
+ */
 function readOutbound(
   get: (name: string) => string | undefined,
   isOpenToStrangers: boolean,
   report: Report,
 ): OutboundConfig {
   const outboundHosts = get('OUTBOUND_HOSTS')
+  const isTriedHere =
+    readSwitch('GRATICULE_DEMO', get('GRATICULE_DEMO'), true, () => undefined) &&
+    ['127.0.0.1', '::1', 'localhost'].includes(get('HOST') ?? '127.0.0.1') &&
+    get('PUBLIC_URL') === undefined &&
+    get('TRUST_PROXY') === undefined
   return {
     internalHosts: readHostEntries('INTERNAL_HOSTS', get('INTERNAL_HOSTS'), report),
     outboundHosts: outboundHosts === undefined ? null : readHostEntries('OUTBOUND_HOSTS', outboundHosts, report),
     isPrivateOpen: readSwitch('OUTBOUND_PRIVATE', get('OUTBOUND_PRIVATE'), !isOpenToStrangers, report),
+    isLoopbackOpen: readSwitch('OUTBOUND_LOOPBACK', get('OUTBOUND_LOOPBACK'), isTriedHere && !isOpenToStrangers, report),
   }
 }
 

@@ -38,6 +38,7 @@ export const NetworkSettings = Type.Object({
     /** Null: no list of the operator's. */
     outboundHosts: Type.Union([Type.Array(Type.String()), Type.Null()]),
     isPrivateOpen: Type.Boolean({ description: 'Whether warehouses may be in private networks.' }),
+    isLoopbackOpen: Type.Boolean({ description: 'Whether warehouses may be on the machine of the server.' }),
   }),
   egress: Type.Array(EgressHost),
 })

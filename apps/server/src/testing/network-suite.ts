@@ -36,7 +36,7 @@ export function describeNetwork(createApp: () => Promise<TestApp>): void {
     expect(await read()).toMatchObject({
       revision: 0,
       allowedHosts: null,
-      ceiling: { outboundHosts: null, isPrivateOpen: true },
+      ceiling: { outboundHosts: null, isPrivateOpen: true, isLoopbackOpen: false },
       egress: [],
     })
     expect(await tryHost('10.1.2.3')).toMatchObject({ allowed: true })

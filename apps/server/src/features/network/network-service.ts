@@ -55,11 +55,15 @@ export class NetworkService {
     const { outbound, store } = this.#options
     const { organizationId } = principal
     const { revision, allowedHosts } = await readNetwork(store, organizationId)
-    const { isPrivateOpen, outboundHosts } = outbound.ceiling
+    const { isPrivateOpen, isLoopbackOpen, outboundHosts } = outbound.ceiling
     return {
       revision,
       allowedHosts: allowedHosts === null ? null : [...allowedHosts],
-      ceiling: { outboundHosts: outboundHosts === null ? null : [...outboundHosts.lines], isPrivateOpen },
+      ceiling: {
+        outboundHosts: outboundHosts === null ? null : [...outboundHosts.lines],
+        isPrivateOpen,
+        isLoopbackOpen,
+      },
       egress: await this.#listEgress(principal),
     }
   }

@@ -5,7 +5,7 @@ import { HostList, readHostEntry } from './host-list.ts'
 import { type HostName, readHostName } from './host-name.ts'
 import { decideDestination, type OutboundPurpose, readCeiling } from './outbound-rules.ts'
 
-const OPEN = { internalHosts: [], outboundHosts: null, isPrivateOpen: true }
+const OPEN = { internalHosts: [], outboundHosts: null, isPrivateOpen: true, isLoopbackOpen: false }
 
 function decide(
   host: string,
@@ -22,6 +22,7 @@ function decide(
     internalHosts?: readonly string[]
     outboundHosts?: readonly string[]
     isPrivateOpen?: boolean
+    isLoopbackOpen?: boolean
   } = {},
 ) {
   return decideDestination(readCeiling({ ...OPEN, ...ceiling }), allowed && new HostList(allowed), {
@@ -212,6 +213,17 @@ describe('by default', () => {
     expect(decide('db.corp', ['10.0.0.5']).allowed).toBe(true)
     expect(decide('login.corp', ['10.0.0.5'], { purpose: 'identity-provider' }).rule).toBe('outbound.private')
     expect(decide('db.corp', ['10.0.0.5'], { isPrivateOpen: false }).rule).toBe('outbound.private')
+  })
+
+  test('warehouses may be on this machine while the product is only tried on it, and nothing else may', () => {
+    const tried = { isLoopbackOpen: true }
+    for (const address of ['127.0.0.1', '::1']) {
+      const { allowed, reason } = decide(address, [address], tried)
+      expect({ allowed, reason }).toEqual({ allowed: true, reason: expect.stringMatching(/only tried on it/) })
+      expect(decide(address, [address], { ...tried, purpose: 'identity-provider' }).rule).toBe('outbound.loopback')
+    }
+    expect(decide('169.254.169.254', ['169.254.169.254'], tried).allowed).toBe(false)
+    expect(decide('db.example.org', ['127.0.0.1', '169.254.10.1'], tried).allowed).toBe(false)
   })
 
   test('one bad address among several is enough, and is not told', () => {

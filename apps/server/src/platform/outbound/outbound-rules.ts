@@ -14,6 +14,8 @@ export interface OutboundCeiling {
   readonly outboundHosts: HostList | null
   /** Whether warehouses may be in private networks, where those of companies are. */
   readonly isPrivateOpen: boolean
+  /** Whether warehouses may be on the server's own machine, as where somebody tries the product on theirs. */
+  readonly isLoopbackOpen: boolean
 }
 
 /** What the operator says, out of the lines of the environment, which were checked when it was read. */
@@ -21,15 +23,18 @@ export function readCeiling({
   internalHosts,
   outboundHosts,
   isPrivateOpen,
+  isLoopbackOpen,
 }: {
   readonly internalHosts: readonly string[]
   readonly outboundHosts: readonly string[] | null
   readonly isPrivateOpen: boolean
+  readonly isLoopbackOpen: boolean
 }): OutboundCeiling {
   return {
     internalHosts: new HostList(internalHosts),
     outboundHosts: outboundHosts === null ? null : new HostList(outboundHosts),
     isPrivateOpen,
+    isLoopbackOpen,
   }
 }
 
@@ -92,7 +97,7 @@ export function decideDestination(
   return { allowed: true, rule: 'outbound.public', reason: describeLeave(ceiling, allowed, destination) }
 }
 
-function decideKind({ isPrivateOpen }: OutboundCeiling, destination: Destination, kind: AddressKind): OutboundDecision {
+function decideKind({ isPrivateOpen, isLoopbackOpen }: OutboundCeiling, destination: Destination, kind: AddressKind): OutboundDecision {
   const { host, purpose } = destination
   const how = 'Its operator can list it in INTERNAL_HOSTS.'
   const subject = host.isAddress ? `${host.name} is` : `${host.name} leads to an address that is`
@@ -100,6 +105,9 @@ function decideKind({ isPrivateOpen }: OutboundCeiling, destination: Destination
   if (kind === 'private') {
     if (purpose === 'warehouse' && isPrivateOpen) return { allowed: true, rule: 'outbound.private', reason: '' }
     return refuse('outbound.private', `${subject} inside the server’s own network (a private range). ${how}`)
+  }
+  if (kind === 'loopback' && purpose === 'warehouse' && isLoopbackOpen) {
+    return { allowed: true, rule: 'outbound.loopback', reason: '' }
   }
   return refuse(`outbound.${kind}`, `${subject} inside the server’s own network (${NAMES[kind]}). ${how}`)
 }
@@ -109,21 +117,28 @@ function isListed(list: HostList, { host, port, addresses }: Destination): boole
 }
 
 function describeLeave(
-  { internalHosts, isPrivateOpen }: OutboundCeiling,
+  ceiling: OutboundCeiling,
   allowed: HostList | null,
-  { host, port, addresses, purpose }: Destination,
+  destination: Destination,
 ): string {
-  const kinds = addresses.map(kindOfAddress)
-  const isInside = kinds.some((kind) => kind !== 'public')
-  const why =
-    isInside && !(isPrivateOpen && purpose === 'warehouse' && kinds.every((kind) => kind === 'private'))
-      ? 'The operator of this server lists it in INTERNAL_HOSTS.'
-      : isInside
-        ? 'Warehouses may be in private networks.'
-        : 'It is on the public internet.'
+  const { host, port, purpose } = destination
+  const { internalHosts } = ceiling
+  const why = describePlace(ceiling, destination)
   const listed = allowed === null ? 'Your organization has no list of hosts.' : 'Your organization lists it.'
   const isPlain = internalHosts.names(host.name, port)
   return `${why} ${listed}${isPlain && purpose === 'identity-provider' ? ' It may be asked without encryption.' : ''}`
+}
+
+function describePlace({ isPrivateOpen, isLoopbackOpen }: OutboundCeiling, destination: Destination): string {
+  const kinds = destination.addresses.map(kindOfAddress)
+  const isAll = (wanted: AddressKind) => kinds.length > 0 && kinds.every((kind) => kind === wanted)
+  const isWarehouse = destination.purpose === 'warehouse'
+  if (kinds.every((kind) => kind === 'public')) return 'It is on the public internet.'
+  if (isWarehouse && isPrivateOpen && isAll('private')) return 'Warehouses may be in private networks.'
+  if (isWarehouse && isLoopbackOpen && isAll('loopback')) {
+    return 'Warehouses may be on this machine while the product is only tried on it.'
+  }
+  return 'The operator of this server lists it in INTERNAL_HOSTS.'
 }
 
 function refuse(rule: OutboundRule, reason: string): OutboundDecision {

@@ -61,6 +61,7 @@ function createOutbound() {
       internalHosts: ['127.0.0.2/32', `open.test:${port}`, `127.0.0.2:${port}`],
       outboundHosts: null,
       isPrivateOpen: true,
+      isLoopbackOpen: false,
     }),
     readAllowedHosts: async () => allowedHosts,
     lookUpAddresses: createAddressLookUp([dns.address]),

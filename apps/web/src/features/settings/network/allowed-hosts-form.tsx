@@ -73,6 +73,7 @@ export function AllowedHostsForm({ settings }: { settings: NetworkSettings }) {
         <Text size="sm" c="dimmed">
           {ceiling.outboundHosts !== null && `${messages.ceiling.list(ceiling.outboundHosts.join(', '))} `}
           {ceiling.isPrivateOpen ? messages.ceiling.privateOpen : messages.ceiling.privateClosed}{' '}
+          {ceiling.isLoopbackOpen && `${messages.ceiling.loopbackOpen} `}
           {messages.ceiling.always}
         </Text>
         <FormError error={save.error} title={messages.saveFailed} />

@@ -22,6 +22,7 @@ export const messages = {
     privateOpen:
       'Warehouses may be in private networks, such as 10.0.0.0/8. Sign-in may not, unless the operator lists the host.',
     privateClosed: 'The operator of this server keeps private networks closed.',
+    loopbackOpen: 'While the product is only tried on this machine, warehouses may be on it too.',
     list: (hosts: string) => `The operator of this server lets nobody reach more than ${hosts}.`,
     always:
       'This server itself, link-local addresses and what clouds tell their machines stay closed, whatever is listed.',
