@@ -53,7 +53,8 @@ test('what people may have the server reach is the operator’s to say', () => {
 })
 
 test('a warehouse on this machine is open while the product is only tried on it', () => {
-  const isOpen = (environment: Readonly<Record<string, string | undefined>>) => readConfig(environment, '/srv').outbound.isLoopbackOpen
+  const isOpen = (environment: Readonly<Record<string, string | undefined>>) =>
+    readConfig(environment, '/srv').outbound.isLoopbackOpen
   expect(isOpen({})).toBe(true)
   expect(isOpen({ HOST: '::1' })).toBe(true)
   for (const environment of [

@@ -213,7 +213,12 @@ function readOutbound(
     internalHosts: readHostEntries('INTERNAL_HOSTS', get('INTERNAL_HOSTS'), report),
     outboundHosts: outboundHosts === undefined ? null : readHostEntries('OUTBOUND_HOSTS', outboundHosts, report),
     isPrivateOpen: readSwitch('OUTBOUND_PRIVATE', get('OUTBOUND_PRIVATE'), !isOpenToStrangers, report),
-    isLoopbackOpen: readSwitch('OUTBOUND_LOOPBACK', get('OUTBOUND_LOOPBACK'), isTriedHere && !isOpenToStrangers, report),
+    isLoopbackOpen: readSwitch(
+      'OUTBOUND_LOOPBACK',
+      get('OUTBOUND_LOOPBACK'),
+      isTriedHere && !isOpenToStrangers,
+      report,
+    ),
   }
 }
 

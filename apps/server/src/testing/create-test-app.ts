@@ -100,7 +100,13 @@ export async function createTestApp(
     config: {
       publicUrl: null,
       allowedHosts: [],
-      outbound: { internalHosts: ['127.0.0.1'], outboundHosts: null, isPrivateOpen: true, isLoopbackOpen: false, ...outbound },
+      outbound: {
+        internalHosts: ['127.0.0.1'],
+        outboundHosts: null,
+        isPrivateOpen: true,
+        isLoopbackOpen: false,
+        ...outbound,
+      },
       trustProxy: false,
       sessionIdleMs: 7 * 86_400_000,
       sessionAbsoluteMs: 30 * 86_400_000,

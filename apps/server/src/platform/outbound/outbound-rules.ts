@@ -97,7 +97,11 @@ export function decideDestination(
   return { allowed: true, rule: 'outbound.public', reason: describeLeave(ceiling, allowed, destination) }
 }
 
-function decideKind({ isPrivateOpen, isLoopbackOpen }: OutboundCeiling, destination: Destination, kind: AddressKind): OutboundDecision {
+function decideKind(
+  { isPrivateOpen, isLoopbackOpen }: OutboundCeiling,
+  destination: Destination,
+  kind: AddressKind,
+): OutboundDecision {
   const { host, purpose } = destination
   const how = 'Its operator can list it in INTERNAL_HOSTS.'
   const subject = host.isAddress ? `${host.name} is` : `${host.name} leads to an address that is`
@@ -116,11 +120,7 @@ function isListed(list: HostList, { host, port, addresses }: Destination): boole
   return list.names(host.name, port) || (addresses.length > 0 && addresses.every((address) => list.holds(address)))
 }
 
-function describeLeave(
-  ceiling: OutboundCeiling,
-  allowed: HostList | null,
-  destination: Destination,
-): string {
+function describeLeave(ceiling: OutboundCeiling, allowed: HostList | null, destination: Destination): string {
   const { host, port, purpose } = destination
   const { internalHosts } = ceiling
   const why = describePlace(ceiling, destination)
