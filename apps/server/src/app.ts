@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { AppError } from '@graticule/contract'
 import { authorize, type UserPrincipal } from '@graticule/policy'
-import { PROVIDERS } from '@graticule/warehouses'
+import { PROVIDERS, type Provider } from '@graticule/warehouses'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Config } from './config.ts'
 import { registerAccessRoutes } from './features/access/access-routes.ts'
@@ -240,6 +240,8 @@ export interface AppDependencies {
   readonly basemapsFolder: string
   /** The warehouse that the process runs itself; null when it runs none. */
   readonly embeddedWarehouse: EmbeddedWarehouse | null
+  /** The kinds of warehouse to connect to; all that there are unless said otherwise. */
+  readonly providers?: readonly Provider[]
   readonly version: string
   readonly readinessGates: readonly ReadinessGate[]
 }
@@ -256,7 +258,7 @@ export interface BuiltApp {
 
 /** Wires every feature to its dependencies: the one place where anything is composed. */
 export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp> {
-  const { config, store, secretBox, clock, activity, telemetry, logger, mailer } = dependencies
+  const { config, store, secretBox, clock, activity, telemetry, logger, mailer, providers = PROVIDERS } = dependencies
   const decisions = new DecisionService(
     store,
     clock,
@@ -456,7 +458,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     secrets: secretBox,
     activity,
     clock,
-    providers: PROVIDERS,
+    providers,
     holdRight,
     dependents: connectionDependents,
     onChanged: (connectionId) => answers.forgetConnection(connectionId),
@@ -720,9 +722,9 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     listPeople: (organizationId, transaction) => users.listPrincipals(organizationId, transaction),
     listConnections: (organizationId, transaction) => connections.listCounted(organizationId, transaction),
     names: {
-      providers: Object.fromEntries(PROVIDERS.map(({ id, label }) => [id, label])),
+      providers: Object.fromEntries(providers.map(({ id, label }) => [id, label])),
       signIns: Object.fromEntries(
-        PROVIDERS.flatMap(({ signInMethods }) => signInMethods.map(({ id, label }) => [id, label])),
+        providers.flatMap(({ signInMethods }) => signInMethods.map(({ id, label }) => [id, label])),
       ),
     },
   })
@@ -942,7 +944,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   registerNamedSourceRoutes(app, namedSourceService)
   registerActivityRoutes(app, new ActivityService({ store, events: new ActivityStore(store), activity }))
   registerHealthRoutes(app, new HealthService(store, dependencies.readinessGates), telemetry)
-  registerConnectionRoutes(app, connections, PROVIDERS)
+  registerConnectionRoutes(app, connections, providers)
   registerPostureRoutes(app, postures)
   registerViewerCredentialRoutes(app, viewerCredentials)
   registerCatalogRoutes(app, new CatalogService(connections, descriptions, namedSources, access))

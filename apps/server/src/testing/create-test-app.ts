@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ROLES, type Role, type TokenGrant } from '@graticule/contract'
 import { createDatabase, startPostgres } from '@graticule/testkit'
+import { PROVIDERS, type Provider } from '@graticule/warehouses'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { type AppDependencies, type BuiltApp, buildApp } from '../app.ts'
 import type { OutboundConfig } from '../config.ts'
@@ -86,6 +87,7 @@ export async function createTestApp(
   openMailer: (clock: Clock) => Mailer = (clock) => new Outbox(clock),
   lookUpTxt: LookUpTxt = async () => [],
   { lookUpAddresses: lookUp = lookUpAddresses, ...outbound }: TestOutbound = {},
+  providers: readonly Provider[] = PROVIDERS,
 ): Promise<TestApp> {
   const testStore = await openStore()
   const store = openDatabase(testStore.url)
@@ -125,6 +127,7 @@ export async function createTestApp(
     webAppFolder,
     basemapsFolder: BASEMAPS_FOLDER,
     embeddedWarehouse: null,
+    providers,
     version: '0.0.0',
     readinessGates: [],
   }

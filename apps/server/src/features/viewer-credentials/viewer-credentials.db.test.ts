@@ -7,9 +7,10 @@ import {
 } from '@graticule/testkit'
 import { tileAtPosition } from '@graticule/tiles'
 import type { LightMyRequestResponse } from 'fastify'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { decodeTile } from '../../testing/decode-tile.ts'
+import { enableSupport, enterBySupportLink } from '../../testing/support-guest.ts'
 
 let testApp: TestApp
 let warehouse: RowSecurityWarehouse
@@ -38,6 +39,9 @@ beforeAll(async () => {
   })
   expect(created.statusCode, created.body).toBe(201)
   connectionId = created.json().id
+  // The check of the login that was saved is over before the log is looked at.
+  const posture = () => testApp.request({ url: '/v3/connections/warehouse/posture', as: 'editor' })
+  await vi.waitFor(async () => expect((await posture()).json().state).toBe('checked'), 10_000)
   mapId = await createMap()
 }, 60_000)
 afterAll(async () => {
@@ -141,6 +145,9 @@ async function countAs(login: string): Promise<number> {
 
 /** Who has asked anything at all. */
 const usersInLog = async () => new Set((await warehouse.loggedStatements()).map(({ user }) => user))
+
+/** What was sent for anybody; the superuser's are the marks of the log. */
+const sentStatements = async () => (await warehouse.loggedStatements()).filter(({ user }) => user !== 'postgres')
 
 describe('a connection that everybody reads with a login of their own', () => {
   test('sends nothing for somebody who has none, and says so to programs and people', async () => {
@@ -299,12 +306,88 @@ describe('a connection that everybody reads with a login of their own', () => {
     expect(other.statusCode).toBe(204)
   })
 
-  test('is closed to tokens and public links, and to whoever looks as somebody else', async () => {
+  const DATA_PATHS = () => [
+    `/v3/maps/warehouse/table?${query(TABLE)}`,
+    `/v3/maps/warehouse/query?${query({ q: 'SELECT * FROM public.stores', spatialDataColumn: 'geom' })}`,
+    countWidget(),
+    '/v3/stats/warehouse/public.stores/revenue',
+  ]
+
+  /** Asks for everything, of which nothing may be answered and nothing sent. */
+  async function expectRefused(asker: Asker, paths: readonly string[], rule: string): Promise<void> {
+    await warehouse.forgetLog()
+    for (const path of paths) {
+      const answer = await asker.get(path)
+      expect(answer.statusCode, `${path}: ${answer.body}`).toBe(403)
+      expect(answer.json(), path).toMatchObject({ code: 'forbidden', details: { rule } })
+      expect(answer.body).not.toContain(SOUTHERN_CANARY)
+    }
+    expect(await sentStatements()).toEqual([])
+  }
+
+  test('is closed to tokens, the owner’s too', async () => {
     const token = await testApp.createToken([{ connection_name: 'warehouse', source: '*' }])
-    const answer = await testApp.request({ method: 'GET', url: `/v3/maps/warehouse/table?${query(TABLE)}`, token })
-    expect(answer.statusCode, answer.body).toBe(403)
-    expect(answer.json()).toMatchObject({ code: 'forbidden', details: { rule: 'credential.viewer.token' } })
-    expect(await warehouse.loggedStatements()).toEqual([])
+    const asker: Asker = { get: (url, headers = {}) => testApp.request({ url, token, headers }) }
+    await expectRefused(asker, [...DATA_PATHS(), countSql()], 'credential.viewer.token')
+  })
+
+  test('is closed to a public link, which leaves out what it cannot show', async () => {
+    const sharing = `/workspace-api/maps/${mapId}/sharing`
+    const share = (payload: object) => testApp.request({ method: 'PUT', url: sharing, as: 'editor', payload })
+    const published = await share({ privacy: 'public' })
+    expect(published.statusCode, published.body).toBe(200)
+    await warehouse.forgetLog()
+    const opened = await testApp.request({ url: `/v3/maps/public/${mapId}` })
+    expect(opened.statusCode, opened.body).toBe(200)
+    const map = opened.json<{ token: string; datasets: unknown[]; graticule: { omitted: { reason: string }[] } }>()
+    expect(map.datasets).toEqual([])
+    expect(map.graticule.omitted[0]?.reason).toContain('public link')
+    expect(await sentStatements()).toEqual([])
+    const asker: Asker = { get: (url, headers = {}) => testApp.request({ url, token: map.token, headers }) }
+    const [table = '', , widget = '', stats = ''] = DATA_PATHS()
+    await expectRefused(asker, [table, widget, stats], 'credential.viewer.public-map')
+    for (const url of [table, widget, stats]) expect((await testApp.request({ url })).statusCode, url).toBe(401)
+    expect(await sentStatements()).toEqual([])
+    expect((await share({ privacy: 'shared' })).statusCode).toBe(200)
+  })
+
+  test('is closed to whoever looks as somebody else, also where that person has a login', async () => {
+    await giveWell('admin', 'bob')
+    const sideways = { 'sec-fetch-site': 'same-origin' }
+    for (const [viewer, person] of [
+      ['superadmin', 'admin'],
+      ['admin', 'editor'],
+    ] as const) {
+      const headers = { cookie: await testApp.signIn(viewer), ...sideways }
+      const payload = { userId: testApp.users[person].id }
+      const begun = await testApp.request({ method: 'POST', url: '/auth/view-as', headers, payload })
+      expect(begun.statusCode, begun.body).toBe(204)
+      const asker: Asker = { get: (url, more = {}) => testApp.request({ url, headers: { ...headers, ...more } }) }
+      // Without SQL of one's own, which a view has no right to anywhere.
+      const [table = '', , widget = '', stats = ''] = DATA_PATHS()
+      await expectRefused(asker, [table, widget, stats, countSql()], 'view-as')
+      const given = {
+        method: 'PUT' as const,
+        url: PATH,
+        headers,
+        payload: { login: { user: 'alice', password: LOGIN_PASSWORD } },
+      }
+      expect((await testApp.request(given)).json()).toMatchObject({ status: 403, details: { rule: 'view-as' } })
+    }
+    expect(await sentStatements()).toEqual([])
+    // Whom they looked as still reads.
+    expect((await askAs('admin').get(countWidget())).json()).toMatchObject({ rows: [{ value: PER_REGION }] })
+  })
+
+  test('is closed to support people, who cannot give a login either', async () => {
+    const { link } = await enableSupport(testApp, 'admin').then(({ links }) => ({ link: links[0]?.link ?? '' }))
+    const support = await enterBySupportLink(testApp, link)
+    const asker: Asker = { get: (url, headers = {}) => support.request({ url, headers }) }
+    await expectRefused(asker, [...DATA_PATHS(), countSql()], 'credential.viewer.support')
+    const payload = { login: { user: 'alice', password: LOGIN_PASSWORD } }
+    const given = await support.request({ method: 'PUT', url: PATH, payload })
+    expect(given.json()).toMatchObject({ status: 403, details: { rule: 'support.credential.manage' } })
+    expect(await sentStatements()).toEqual([])
   })
 })
 
