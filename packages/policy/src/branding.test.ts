@@ -19,6 +19,15 @@ test('a colour that cannot be read on white is refused with its contrast; none i
   ])
 })
 
+test('a colour that is half written is said to be, instead of being measured', () => {
+  for (const color of ['#7a1f', '#abc', 'teal', '#0b72858']) {
+    expect(findBrandingProblems({ primaryColor: color, secondaryColor: null, appBarColor: color })).toEqual([
+      'The primary colour is written as # and six digits, such as #0b7285.',
+      'The colour of the app bar is written as # and six digits, such as #0b7285.',
+    ])
+  }
+})
+
 test('any colour of a bar takes ink that reads on it', () => {
   for (let red = 0; red < 256; red += 15) {
     for (let green = 0; green < 256; green += 15) {

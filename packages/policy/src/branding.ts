@@ -1,4 +1,4 @@
-import type { BrandColor } from '@graticule/contract'
+import { BRAND_COLORS, type BrandColor } from '@graticule/contract'
 
 /** What a colour must be told apart from: text of it from white, a line of it from white. */
 const LEAST_CONTRAST: Readonly<Partial<Record<BrandColor, { readonly ratio: number; readonly phrase: string }>>> = {
@@ -6,14 +6,24 @@ const LEAST_CONTRAST: Readonly<Partial<Record<BrandColor, { readonly ratio: numb
   secondaryColor: { ratio: 3, phrase: 'The secondary colour marks what is selected on white' },
 }
 
+const SUBJECT: Readonly<Record<BrandColor, string>> = {
+  primaryColor: 'The primary colour',
+  secondaryColor: 'The secondary colour',
+  appBarColor: 'The colour of the app bar',
+}
+
 /** What speaks against the colours of a brand, a sentence each. The colour of the bar takes the text that suits it. */
 export function findBrandingProblems(colors: Readonly<Record<BrandColor, string | null>>): string[] {
-  return Object.entries(LEAST_CONTRAST).flatMap(([name, { ratio, phrase }]) => {
-    const color = colors[name as BrandColor]
+  return BRAND_COLORS.flatMap((name) => {
+    const color = colors[name]
     if (color === null) return []
+    if (!/^#[0-9a-f]{6}$/i.test(color)) return [`${SUBJECT[name]} is written as # and six digits, such as #0b7285.`]
+    const least = LEAST_CONTRAST[name]
     const contrast = contrastOf(color, '#ffffff')
-    if (contrast >= ratio) return []
-    return [`${phrase}: its contrast is ${contrast.toFixed(1)}:1 and must be ${ratio}:1. Take a darker one.`]
+    if (least === undefined || contrast >= least.ratio) return []
+    return [
+      `${least.phrase}: its contrast is ${contrast.toFixed(1)}:1 and must be ${least.ratio}:1. Take a darker one.`,
+    ]
   })
 }
 

@@ -73,7 +73,8 @@ export function BrandingSection({ branding, onPlan }: { branding: Branding; onPl
                 description={messages.colorHelp[name]}
                 placeholder={messages.asItComes}
                 format="hex"
-                fixOnBlur
+                // What is half written stays, and is said to be: mending it by ourselves would take another colour.
+                fixOnBlur={false}
                 eyeDropperButtonProps={{ 'aria-label': messages.pickFromScreen }}
                 value={draft[name] ?? ''}
                 onChange={(color) => setDraft((before) => ({ ...before, [name]: color === '' ? null : color }))}
