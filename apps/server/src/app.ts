@@ -264,6 +264,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     (error) => logger.warn({ err: error }, 'refusals could not be kept'),
     (refusal, decisionId) => recordDenial(activity, refusal, decisionId),
+    ({ rule, reason, requestId }, decisionId) =>
+      logger.info({ decisionId, rule, reason, requestId }, 'a visitor was refused'),
   )
   const isHttps = config.publicUrl?.startsWith('https:') ?? false
   const app = createServer({

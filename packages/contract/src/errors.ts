@@ -47,7 +47,10 @@ export const ErrorBody = Type.Object(
     status: Type.Integer(),
     requestId: Type.String(),
     decisionId: Type.Optional(
-      Type.String({ description: 'Of a refusal: under which an admin finds what was decided.' }),
+      Type.String({
+        description:
+          'Of a refusal: under which an admin finds what was decided, or the operator in the log if nobody had signed in.',
+      }),
     ),
     hint: Type.Optional(Type.String()),
     column_name: Type.Optional(Type.String()),

@@ -45,28 +45,38 @@ export class DecisionService {
   readonly #clock: Clock
   readonly #onError: (error: unknown) => void
   readonly #onNew: (refusal: Refusal, decisionId: string) => void
+  readonly #onVisitor: (refusal: Refusal, decisionId: string) => void
   readonly #recent = new LRUCache<string, { readonly id: string; readonly at: number }>({ max: 5_000 })
   #waiting: NewDecision[] = []
   #timer: NodeJS.Timeout | null = null
   #writing: Promise<void> = Promise.resolve()
 
-  /** `onNew` hears of every refusal but for those that are the same as one of a moment ago. */
+  /**
+   * `onNew` hears of every refusal but for those that are the same as one of a moment ago; `onVisitor` of those of
+   * visitors, who belong to no organization whose admins could look: they are the operator's to find.
+   */
   constructor(
     store: Store,
     clock: Clock,
     onError: (error: unknown) => void,
     onNew: (refusal: Refusal, decisionId: string) => void = () => undefined,
+    onVisitor: (refusal: Refusal, decisionId: string) => void = () => undefined,
   ) {
     this.#store = store
     this.#clock = clock
     this.#onError = onError
     this.#onNew = onNew
+    this.#onVisitor = onVisitor
   }
 
-  /** The id of the decision, which is written a moment later; undefined for a visitor, about whom nobody decided. */
-  note(refusal: Refusal): string | undefined {
+  /** The id of the decision, which is written a moment later. */
+  note(refusal: Refusal): string {
     const { principal } = refusal
-    if (principal.kind === 'anonymous') return undefined
+    if (principal.kind === 'anonymous') {
+      const id = createId()
+      this.#onVisitor(refusal, id)
+      return id
+    }
     const { kind, id: principalId } = actorOf(principal)
     const { action, rule, method, route, target } = refusal
     const key = JSON.stringify([principal.organizationId, kind, principalId, action, rule, method, route, target])

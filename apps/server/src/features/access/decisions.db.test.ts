@@ -73,6 +73,19 @@ test('the same refusal again has the same id, and another one another', async ()
   expect((await refuse('guest', '/v3/activity')).decisionId).not.toBe(first.decisionId)
 })
 
+test('a visitor is refused with an id as well, which no admin opens', async () => {
+  const answer = await testApp.request({
+    method: 'POST',
+    url: '/auth/sign-in/link',
+    payload: { token: 'a-guess' },
+    headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+  })
+  expect(answer.statusCode, answer.body).toBe(403)
+  const { decisionId } = answer.json<ErrorBody>()
+  expect(decisionId, answer.body).toMatch(/^[\w-]{10,}$/)
+  expect((await open('admin', decisionId)).statusCode).toBe(404)
+})
+
 test('a token is refused with a decision too: for what it cannot do, and for where it is used', async () => {
   const token = await testApp.createToken([{ connection_name: 'none', source: '*' }])
   const refused = await testApp.request({ url: '/v3/users', token })
