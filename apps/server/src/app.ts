@@ -465,6 +465,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     dependents: connectionDependents,
     onChanged: (connectionId) => answers.forgetConnection(connectionId),
     onLoginSaved: (caller, connectionId) => postures.noteSaved(caller, connectionId),
+    requirePosture: (caller, connection, reason) => postures.requirePosture(caller, connection, reason),
   })
   const postures = new PostureService({
     store,

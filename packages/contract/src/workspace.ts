@@ -359,12 +359,18 @@ export type ConnectionSummary = Static<typeof ConnectionSummary>
 /** 3–50 lower-case letters, digits, `-` or `_`, neither first nor last a dash or underscore. */
 const ConnectionName = Type.String({ minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9_-]*[a-z0-9]$' })
 
+const PostureReason = Type.String({
+  maxLength: 1_000,
+  description:
+    'Why viewer credentials are switched on although the check of the login found something red; kept in the log.',
+})
 export const ConnectionCreateBody = Type.Object({
   name: ConnectionName,
   providerId: Type.String(),
   config: Type.Record(Type.String(), Type.Unknown()),
   options: Type.Optional(Type.Partial(ConnectionOptions)),
   credentialPolicy: Type.Optional(CredentialPolicySchema),
+  postureReason: Type.Optional(PostureReason),
   ...Type.Partial(AudienceBody).properties,
 })
 export const ConnectionUpdateBody = Type.Object({
@@ -379,6 +385,7 @@ export const ConnectionUpdateBody = Type.Object({
   /** The revision that the edit was made on; 409 when it is an older one. */
   revision: Type.Optional(Type.Integer()),
   credentialPolicy: Type.Optional(CredentialPolicySchema),
+  postureReason: Type.Optional(PostureReason),
   ...Type.Partial(AudienceBody).properties,
 })
 

@@ -104,14 +104,16 @@ export function registerConnectionRoutes(
       schema: {
         tags,
         summary: 'Create a connection; it is really opened first',
+        description:
+          'With `credentialPolicy` `viewer` its login is checked as well; 422 lists what is red unless `postureReason` says why it is made all the same.',
         body: ConnectionCreateBody,
         response: { 201: ConnectionSummary, ...errors },
       },
     },
     async (request, reply) => {
-      const { name, providerId, config, options, credentialPolicy } = request.body
+      const { name, providerId, config, options, credentialPolicy, postureReason } = request.body
       const audience = readOptionalAudience(request.body)
-      const draft = { name, providerId, config, options, credentialPolicy, audience }
+      const draft = { name, providerId, config, options, credentialPolicy, postureReason, audience }
       const created = await connections.create(userCallerOf(request, reply), draft)
       return reply.status(201).send(created)
     },
@@ -158,16 +160,16 @@ export function registerConnectionRoutes(
         tags,
         summary: 'Rename a connection, change how to log in and how it is used, or who may use it',
         description:
-          'A changed login is really tried first. Secrets that are left out stay as they are, and null removes one. The name before goes on as an alias; what still uses an alias that is taken off names the connection anew.',
+          'A changed login is really tried first. Secrets that are left out stay as they are, and null removes one. The name before goes on as an alias; what still uses an alias that is taken off names the connection anew. Switching `credentialPolicy` to `viewer` checks the login first; 422 lists what is red unless `postureReason` says why it is done all the same.',
         params: IdOrName,
         body: ConnectionUpdateBody,
         response: { 200: ConnectionSummary, ...errors },
       },
     },
     async (request, reply) => {
-      const { name, config, options, aliases, revision, credentialPolicy } = request.body
+      const { name, config, options, aliases, revision, credentialPolicy, postureReason } = request.body
       const audience = readOptionalAudience(request.body)
-      const edit = { name, config, options, aliases, revision, credentialPolicy, audience }
+      const edit = { name, config, options, aliases, revision, credentialPolicy, postureReason, audience }
       return connections.update(userCallerOf(request, reply), request.params.idOrName, edit)
     },
   )

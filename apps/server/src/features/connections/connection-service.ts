@@ -43,6 +43,7 @@ import type { StatementContext, StatementPurpose, WarehouseTarget } from '../../
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import type { CountedConnection } from '../governance/governance-counts.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
+import type { PostureClearance } from '../posture/posture-service.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
@@ -87,6 +88,12 @@ export interface ConnectionServiceOptions {
   readonly onChanged: (connectionId: string) => void
   /** Called after a connection got a login, its first or another one; must not wait for the warehouse. */
   readonly onLoginSaved: (caller: UserCaller, connectionId: string) => void
+  /** Checks the login of a connection that others are to bring their own to; throws over what is red without a reason. */
+  readonly requirePosture: (
+    caller: UserCaller,
+    connection: Connection,
+    reason: string | undefined,
+  ) => Promise<PostureClearance>
 }
 
 export interface ConnectionDraft {
@@ -96,6 +103,8 @@ export interface ConnectionDraft {
   readonly options?: Partial<ConnectionOptions> | undefined
   readonly audience?: Audience | undefined
   readonly credentialPolicy?: CredentialPolicy | undefined
+  /** Why viewer credentials are switched on over a red finding. */
+  readonly postureReason?: string | undefined
 }
 
 /** Who asks, as far as it decides whose login answers. */
@@ -119,6 +128,22 @@ export interface ConnectionEdit {
   readonly revision?: number | undefined
   readonly audience?: Audience | undefined
   readonly credentialPolicy?: CredentialPolicy | undefined
+  /** Why viewer credentials are switched on over a red finding. */
+  readonly postureReason?: string | undefined
+}
+
+/** A new configuration that was tried, and what saving it changes. */
+interface PreparedLogin {
+  readonly changes: { readonly config: string; readonly secrets: string | null }
+  readonly signIns: readonly { readonly id: string; readonly label: string }[]
+  readonly logins: readonly ConnectionLogin[]
+  readonly visible: Readonly<Record<string, unknown>>
+  readonly secret: Record<string, unknown>
+}
+
+/** The login that was checked before viewer credentials are switched on, and what came of it. */
+interface Cleared extends PostureClearance {
+  readonly credentialVersion: number
 }
 
 /** The connections of an organization: who sees them, who changes them, and the doors they open. */
@@ -244,6 +269,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const id = createId()
     const { credentialPolicy = 'owner' } = draft
     await this.#probe(caller, provider, { ...visible, ...secret }, { id, name: draft.name })
+    const clearance = credentialPolicy === 'viewer' ? await this.#clearDraft(caller, draft, id) : null
 
     const now = this.#options.clock.now()
     try {
@@ -286,10 +312,13 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
         )
         requireShareable(listLogins(provider, { ...visible, ...secret }), credentialPolicy, audience)
         const shared = isSameAudience(audience, NOBODY) ? {} : { audience: describeAudience(audience) }
-        const details = { name: draft.name, providerId: provider.id, credentialPolicy, ...shared }
+        const cleared = describeClearance(clearance)
+        const details = { name: draft.name, providerId: provider.id, credentialPolicy, ...cleared, ...shared }
         await this.#record(transaction, caller, 'connection.created', id, details)
       })
     } catch (error) {
+      // Its login may be open by now, for the check.
+      this.#options.pool.retireConnection(id)
       if (isUniqueViolation(error, 'connections_name')) throw nameTaken(draft.name)
       throw error
     }
@@ -387,7 +416,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const { principal } = caller
     const { connection } = await this.#findOwned(principal, idOrName)
     const asset = connectionAsset(connection)
-    const { audience, config, credentialPolicy, revision, ...rest } = edit
+    const { audience, config, credentialPolicy, postureReason, revision, ...rest } = edit
     const isShared = audience !== undefined || credentialPolicy !== undefined
     const isEdit = config !== undefined || Object.values(rest).some((value) => value !== undefined)
     if (isEdit || !isShared) authorize(principal, 'connection.update', asset)
@@ -395,13 +424,15 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     if (revision !== undefined && revision !== connection.revision) throw changedMeanwhile()
     if (edit.name !== undefined) requireUsableName(edit.name)
     const login = config === undefined ? null : await this.#prepareLogin(caller, connection, config)
+    const isSwitchedOn = credentialPolicy === 'viewer' && connection.credentialPolicy !== 'viewer'
+    const cleared = isSwitchedOn ? await this.#clear(caller, connection, edit, login) : null
     let isRepointed = false
     try {
       await this.#options.store.transaction().execute(async (transaction) => {
         if (edit.name !== undefined && !connectionNames(connection).includes(edit.name)) {
           await holdFreeName(transaction, connection.organizationId, edit.name)
         }
-        if (isShared || login) await this.#share(transaction, caller, connection, edit, login?.logins)
+        if (isShared || login) await this.#share(transaction, caller, connection, edit, login?.logins, cleared)
         if (login) {
           const before = this.#listStoredSignIns(connection).map(({ id }) => id)
           const added = login.signIns.filter(({ id }) => !before.includes(id))
@@ -558,6 +589,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     connection: Connection,
     edit: ConnectionEdit,
     newLogins: readonly ConnectionLogin[] | undefined,
+    cleared: Cleared | null,
   ): Promise<void> {
     const { id, name, organizationId } = connection
     const { audiences, governance } = this.#options
@@ -586,9 +618,13 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
     }
     if (isPolicyChanged) {
+      // Another login than the one that was checked, or switched off and on again meanwhile.
+      const isChecked = cleared?.credentialVersion === found.connection.credentialVersion
+      if (credentialPolicy === 'viewer' && !isChecked) throw changedMeanwhile()
       await setCredentialPolicy(transaction, id, credentialPolicy)
       const type = 'connection.credential-policy-changed'
-      await this.#record(transaction, caller, type, id, { name, from: asset.credentialPolicy, to: credentialPolicy })
+      const change = { from: asset.credentialPolicy, to: credentialPolicy, ...describeClearance(cleared) }
+      await this.#record(transaction, caller, type, id, { name, ...change })
       // Nothing uses them any more, and secrets are not kept for nothing.
       if (credentialPolicy === 'owner') {
         const { requestId } = caller
@@ -597,8 +633,56 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     }
   }
 
+  /** Checks the login that a new connection comes with, before there is anything to keep the report with. */
+  async #clearDraft(caller: UserCaller, draft: ConnectionDraft, id: string): Promise<PostureClearance> {
+    const provider = this.findProvider(draft.providerId)
+    const { visible, secret } = splitConfig(provider, draft.config)
+    const { audience = NOBODY, name, postureReason } = draft
+    requireShareable(listLogins(provider, { ...visible, ...secret }), 'viewer', audience)
+    const now = this.#options.clock.now()
+    const connection: Connection = {
+      ...{ id, name, aliases: [], audience, credentialPolicy: 'viewer', embedded: false, revision: 1 },
+      ...{ organizationId: caller.principal.organizationId, ownerId: caller.principal.userId },
+      ...{ providerId: provider.id, config: visible, sealedSecrets: this.#seal(id, secret), credentialVersion: 1 },
+      options: { ...DEFAULT_CONNECTION_OPTIONS, ...draft.options },
+      ...{ createdAt: now, updatedAt: now },
+    }
+    try {
+      return await this.#options.requirePosture(caller, connection, postureReason)
+    } catch (error) {
+      this.#options.pool.retireConnection(id)
+      throw error
+    }
+  }
+
+  /** Checks the login that a connection will have after the edit which switches viewer credentials on. */
+  async #clear(
+    caller: UserCaller,
+    connection: Connection,
+    { audience = connection.audience, postureReason }: ConnectionEdit,
+    login: PreparedLogin | null,
+  ): Promise<Cleared> {
+    const { pool, requirePosture } = this.#options
+    const { credentialVersion } = connection
+    requireShareable(login?.logins ?? this.#listLogins(connection), 'viewer', audience)
+    if (login === null) return { ...(await requirePosture(caller, connection, postureReason)), credentialVersion }
+    // Under an id of its own, so that its sockets serve nobody and its report is kept nowhere before it is saved.
+    const id = createId()
+    const sealedSecrets = this.#seal(id, login.secret)
+    const changed = { ...connection, id, config: login.visible, sealedSecrets, credentialVersion: 1 }
+    try {
+      return { ...(await requirePosture(caller, changed, postureReason)), credentialVersion }
+    } finally {
+      pool.retireConnection(id)
+    }
+  }
+
   /** What a new configuration changes, once a login with it worked; null when it says what is stored already. */
-  async #prepareLogin(caller: UserCaller, connection: Connection, config: Readonly<Record<string, unknown>>) {
+  async #prepareLogin(
+    caller: UserCaller,
+    connection: Connection,
+    config: Readonly<Record<string, unknown>>,
+  ): Promise<PreparedLogin | null> {
     const provider = this.findProvider(connection.providerId)
     const { visible } = splitConfig(provider, config)
     const kept = connection.sealedSecrets ? this.#unseal(connection.id, connection.sealedSecrets) : {}
@@ -607,7 +691,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     await this.#probe(caller, provider, { ...visible, ...secret }, connection)
     const changes = { config: toJson(visible), secrets: this.#seal(connection.id, secret) }
     const full = { ...visible, ...secret }
-    return { changes, signIns: listSignIns(provider, full), logins: listLogins(provider, full) }
+    return { changes, signIns: listSignIns(provider, full), logins: listLogins(provider, full), visible, secret }
   }
 
   /** Tells before the warehouse is asked that the policies forbid it; they are held when the connection is made. */
@@ -811,6 +895,13 @@ function listLogins(provider: Provider, config: Record<string, unknown>): Connec
 function requireShareable(logins: readonly ConnectionLogin[], policy: CredentialPolicy, audience: Audience): void {
   const { allowed, reason, rule } = decideCredentialPolicy(logins, policy, audience)
   if (!allowed) throw new AppError('rule_violated', reason, { details: { rule } })
+}
+
+/** What an event tells of the check that viewer credentials were switched on after. */
+function describeClearance(clearance: PostureClearance | null) {
+  if (clearance === null) return {}
+  const { severity, reason } = clearance
+  return { posture: severity, ...(reason === null ? {} : { postureReason: reason }) }
 }
 
 function toNamed({ connection, owner }: OwnedConnection): NamedAsset {
