@@ -201,7 +201,8 @@ test('embedded maps name the sites that may show them, and other pages none', as
 })
 
 test('a new connection is shared as the default of its maker says, unless its maker says otherwise', async () => {
-  await set({ 'connections.create': 'editors', 'connections.providers': {}, 'connections.sign-in': {} })
+  const open = { 'connections.create': 'editors', 'connections.share': 'editors' } as const
+  await set({ ...open, 'connections.providers': {}, 'connections.sign-in': {} })
   const made = await call('POST', '/workspace-api/groups', 'admin', { name: 'Alpha' })
   const group: string = made.json().id
   const userIds = [testApp.users.editor.id]
@@ -227,8 +228,8 @@ test('a new connection is shared as the default of its maker says, unless its ma
   })
   expect(await create('admin', 'said-otherwise', { privacy: 'private' })).toMatchObject({ privacy: 'private' })
   // What it is shared as is what happens: a viewer draws with the admin's, and knows nothing of the group's.
-  const open = async (name: string) => (await call('GET', `/v3/connections/${name}`, 'viewer')).statusCode
-  expect([await open('of-the-admin'), await open('of-the-editor'), await open('said-otherwise')]).toEqual([
+  const look = async (name: string) => (await call('GET', `/v3/connections/${name}`, 'viewer')).statusCode
+  expect([await look('of-the-admin'), await look('of-the-editor'), await look('said-otherwise')]).toEqual([
     200, 404, 404,
   ])
 })
