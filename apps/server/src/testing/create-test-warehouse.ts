@@ -1,5 +1,6 @@
 import { createDatabase, type TestDatabase } from '@graticule/testkit'
 import pg from 'pg'
+import { expect, vi } from 'vitest'
 import type { TestApp } from './create-test-app.ts'
 
 /** A PostGIS database with known data, and the editor's connection to it. */
@@ -77,6 +78,9 @@ export async function createTestWarehouse(
     payload: { name, providerId: 'postgres', config, privacy },
   })
   if (response.statusCode !== 201) throw new Error(`The connection could not be created: ${response.body}`)
+  // The check of the login that was saved reads and writes beside whatever the test does next.
+  const readPosture = () => test.request({ url: `/v3/connections/${name}/posture`, as: 'editor' })
+  await vi.waitFor(async () => expect((await readPosture()).json().state).toBe('checked'), 20_000)
   return {
     name,
     connectionId: response.json<{ id: string }>().id,
