@@ -440,6 +440,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     clock,
     findProvider: (id) => connections.findProvider(id),
     findKnown: (principal, idOrName) => access.requireKnown(principal, idOrName),
+    holdConnection: (transaction, organizationId, id) => connections.hold(transaction, organizationId, id),
     holdRight,
     // What a right to a tile rests on is replaced with the connection that it was checked for.
     onChanged: () => directory.forget(),
@@ -692,8 +693,8 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
       await audiences.forgetPerson(transaction, userId)
       await accessRequests.forgetPerson(transaction, userId)
       await libraryStore.forgetPerson(transaction, userId)
-      await viewerCredentials.removeAll(transaction, { userId }, { type: 'user.deleted' })
     },
+    forgetLogins: (transaction, userId, cause) => viewerCredentials.removeAll(transaction, { userId }, cause),
     onChanged: forgetRights,
     onDispossessed: (userId) => jobs.cancelAllOf(userId),
   })

@@ -207,6 +207,12 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return owned?.connection.organizationId === organizationId ? owned.connection : null
   }
 
+  /** As it is now, kept so until the transaction ends; null when it is gone. */
+  async hold(transaction: Store, organizationId: string, id: string): Promise<Connection | null> {
+    await lockConnection(transaction, id)
+    return (await findConnection(transaction, organizationId, id))?.connection ?? null
+  }
+
   findProvider(providerId: string): Provider {
     const provider = this.#options.providers.find((candidate) => candidate.id === providerId)
     if (!provider) throw new AppError('invalid_request', `There is no warehouse provider called "${providerId}".`)
@@ -572,7 +578,6 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     await recordHandover(this.#options.activity, transaction, 'connection', handover, assets)
     const { viewerCredentials } = this.#options
     const cause = { type: handover.cause, requestId: handover.caller.requestId }
-    await viewerCredentials.removeAll(transaction, { userId: handover.from.id }, cause)
     for (const { id } of connections) {
       await viewerCredentials.removeAll(transaction, { connectionId: id, userId: handover.to.id }, cause)
     }

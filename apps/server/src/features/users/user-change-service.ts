@@ -34,6 +34,12 @@ export interface UserChangeServiceOptions {
   readonly endAccess: (transaction: Store, userId: string) => Promise<number>
   /** Takes somebody who is being deleted out of groups and audiences, inside the transaction. */
   readonly forgetPerson: (transaction: Store, userId: string) => Promise<void>
+  /** Removes the database logins of somebody who may own nothing any more, inside the transaction that says so. */
+  readonly forgetLogins: (
+    transaction: Store,
+    userId: string,
+    cause: { readonly type: string; readonly requestId: string | undefined },
+  ) => Promise<void>
   /** Called after somebody's rights have changed, so that nothing remembers them as they were. */
   readonly onChanged: () => void
   /** Called after somebody has lost the right to own and to run anything, to stop what still runs for them. */
@@ -349,6 +355,8 @@ export class UserChangeService {
     transaction: Store,
     { to, ...rest }: Omit<Handover, 'to'> & { readonly to: UserSummary | null },
   ): Promise<Record<string, unknown>> {
+    const { caller, cause, from } = rest
+    await this.#options.forgetLogins(transaction, from.id, { type: cause, requestId: caller.requestId })
     if (to === null) return {}
     const handover: Handover = { ...rest, to }
     const { map, connection, workflow, application, project, token, 'named-source': named } = this.#options.owned

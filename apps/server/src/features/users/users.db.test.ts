@@ -48,6 +48,9 @@ describe('changes that meet in the database', () => {
     const make = () => testApp.request({ method: 'POST', url: '/workspace-api/maps', as: 'editor', payload })
     expect((await make()).statusCode).toBe(201)
     const warehouse = await createTestWarehouse(testApp)
+    // The check of its login, which is begun with it, would wait for the rows too.
+    const posture = () => testApp.request({ url: '/v3/connections/warehouse/posture', as: 'editor' })
+    await expect.poll(async () => (await posture()).json().state, { timeout: 10_000 }).toBe('checked')
     // Connections go after maps.
     const [demoted, made] = await meetInDatabase(testApp, 'SELECT id FROM connections FOR UPDATE', [
       () => patch('admin', editor.id, 'viewer', admin.id),

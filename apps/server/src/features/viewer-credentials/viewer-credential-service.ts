@@ -47,6 +47,8 @@ export interface ViewerCredentialServiceOptions {
   readonly findProvider: (providerId: string) => Provider
   /** The connection, if the person may use it or meets it in a map; throws `not_found` otherwise. */
   readonly findKnown: (principal: UserPrincipal, idOrName: string) => Promise<Connection>
+  /** The connection as it is now, kept so until the transaction ends; null when it is gone. */
+  readonly holdConnection: (transaction: Store, organizationId: string, id: string) => Promise<Connection | null>
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
   /** Called after a login was given, refused or removed. */
@@ -136,7 +138,7 @@ export class ViewerCredentialService {
 
   /** Really connects as that login, and stores it in place of the one before. */
   async put(caller: UserCaller, idOrName: string, given: Readonly<Record<string, string>>): Promise<MyCredentials> {
-    const { clock, holdRight, store } = this.#options
+    const { clock, holdConnection, holdRight, store } = this.#options
     const { principal } = caller
     authorize(principal, 'credential.manage')
     const connection = await this.#options.findKnown(principal, idOrName)
@@ -158,6 +160,10 @@ export class ViewerCredentialService {
     }
     const before = await store.transaction().execute(async (transaction) => {
       await holdRight(transaction, principal, 'credential.manage')
+      // It may be gone, handed over or lent to everybody since the login was tried.
+      const present = await holdConnection(transaction, connection.organizationId, connection.id)
+      if (present === null) throw goneMeanwhile(connection)
+      this.#requireAsked(principal, present)
       const found = await findCredential(transaction, connection.id, principal.userId)
       await putCredential(transaction, row)
       await this.#record(transaction, caller, connection, 'added', {
@@ -360,6 +366,10 @@ const GONE = new AppError('forbidden', 'The database login that this ran under w
 function isAsked(principal: UserPrincipal, connection: Connection): boolean {
   const decision = decideCredential(principal, connectionAsset(connection))
   return decision.allowed && decision.choice.kind === 'viewer'
+}
+
+function goneMeanwhile({ name }: Connection): AppError {
+  return new AppError('not_found', `The connection "${name}" was deleted meanwhile, so your login was not stored.`)
 }
 
 function sealContext(connectionId: string, userId: string): string {
