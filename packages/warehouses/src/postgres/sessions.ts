@@ -50,6 +50,10 @@ export class Sessions {
   readonly #pool: Pool
   readonly #options: SessionsOptions
   #turn: Promise<void> = Promise.resolve()
+  /** Sockets that are reset for whoever comes next, each idle as soon as that is over. */
+  readonly #resetting = new Set<Promise<void>>()
+  /** Idle sockets that somebody is about to take. */
+  #claimed = 0
 
   private constructor(pg: PgModule, pool: Pool, options: SessionsOptions) {
     this.pg = pg
@@ -120,7 +124,7 @@ export class Sessions {
         const isBroken = error !== undefined && !leavesSessionUsable(error)
         const isUnsafe = (endedBy !== undefined && !wasCancelled) || isBroken || isInTransaction(client)
         if (isUnsafe || reset === undefined) client.release(isUnsafe)
-        else void releaseReset(client, reset)
+        else this.#reset(client, reset)
         endTurn()
       },
     }
@@ -147,8 +151,9 @@ export class Sessions {
 
   async closeIdle(): Promise<void> {
     const pool = this.#pool
-    if (pool.idleCount === 0 || pool.ending) return
-    const client = await pool.connect()
+    await this.#awaitReset()
+    if (pool.idleCount <= this.#claimed || pool.ending) return
+    const client = await this.#take()
     await new Promise<void>((resolve) => {
       const onRemove = (removed: PoolClient) => {
         if (removed !== client) return
@@ -160,8 +165,33 @@ export class Sessions {
     })
   }
 
+  /** A socket that is being reset is waited for: one that is opened beside it would be more than there are turns. */
+  async #connect(): Promise<PoolClient> {
+    await this.#awaitReset()
+    return this.#take()
+  }
+
+  async #awaitReset(): Promise<void> {
+    while (this.#pool.idleCount <= this.#claimed && this.#resetting.size > 0) await Promise.race(this.#resetting)
+  }
+
+  async #take(): Promise<PoolClient> {
+    const isIdle = this.#pool.idleCount > this.#claimed
+    if (isIdle) this.#claimed += 1
+    try {
+      return await this.#pool.connect()
+    } finally {
+      if (isIdle) this.#claimed -= 1
+    }
+  }
+
+  #reset(client: PoolClient, reset: string): void {
+    const over: Promise<void> = releaseReset(client, reset).finally(() => this.#resetting.delete(over))
+    this.#resetting.add(over)
+  }
+
   async #acquire(signal: AbortSignal | undefined): Promise<PoolClient> {
-    const connecting = this.#options.embedded ? this.#connectToEngine(signal) : this.#pool.connect()
+    const connecting = this.#options.embedded ? this.#connectToEngine(signal) : this.#connect()
     try {
       return await abandonable(connecting, signal)
     } catch (error) {
