@@ -2,7 +2,7 @@ import { useBlocker } from '@tanstack/react-router'
 import { Button, Group, Modal, Popover, Stack, Text, Tooltip, VisuallyHidden } from '../../ui/index.ts'
 import classes from './builder.module.css'
 import { messages } from './messages.ts'
-import { useBuilder } from './store/builder-store.ts'
+import { useBuilder, useBuilderStore } from './store/builder-store.ts'
 
 /** Says whether the work is stored, why not, and what can be done about it. */
 export function SaveIndicator() {
@@ -81,13 +81,14 @@ function Conflict() {
 export function LeaveGuard() {
   const isAtRisk = useBuilder((state) => state.save.kind !== 'saved')
   const mustAsk = useBuilder((state) => state.save.kind === 'failed' || state.save.kind === 'conflict')
-  const saveNow = useBuilder((state) => state.saveNow)
+  const store = useBuilderStore()
   const blocker = useBlocker({
     shouldBlockFn: async () => {
       if (!isAtRisk) return false
       if (mustAsk) return true
-      await saveNow()
-      return false
+      await store.getState().saveNow()
+      // Without a session, a connection or room to store it, what was edited last is still only here.
+      return store.getState().save.kind !== 'saved'
     },
     enableBeforeUnload: isAtRisk,
     withResolver: true,
