@@ -6,7 +6,7 @@ import { createDatabase, LOGIN_PASSWORD, startPostgres, type TestDatabase, type 
 import { tileAtPosition } from '@graticule/tiles'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { SESSION_COOKIE } from '../../http/authentication.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
@@ -258,56 +258,50 @@ async function countSockets(): Promise<number> {
 }
 
 // Its time grows with POOL_HYGIENE_REQUESTS.
-const PATIENCE_MS = 60_000 + REQUESTS * 2_000
+vi.setConfig({ testTimeout: 60_000 + REQUESTS * 2_000 })
 
-test(
-  'AC-13: fifty logins over twenty sockets get each what is theirs, under their own name, and leave nothing behind',
-  async () => {
-    const jobs = interleave(
-      readers.flatMap((reader) => Array.from({ length: REQUESTS }, (_, round) => ({ reader, round }))),
-    )
-    let isOver = false
-    let most = 0
-    const watching = (async () => {
-      while (!isOver) {
-        // A look is not of one moment: a socket that goes and the one that takes its place may both be in it.
-        const looks = [await countSockets(), await countSockets(), await countSockets()]
-        most = Math.max(most, Math.min(...looks))
-        await sleep(20)
-      }
-    })()
-    await eachOf(jobs, AT_ONCE, ({ reader, round }) => ask(reader, round, `marker-${reader.login}-${round}`)).finally(
-      () => {
-        isOver = true
-      },
-    )
-    await watching
-    // Not the cap itself: up to 25 were seen, for a reason that is not found yet. Sockets opened beside those that are being
-    // reset made it 65.
-    expect(most).toBeLessThanOrEqual(SOCKETS * 1.5)
-    expect(most).toBeGreaterThan(SOCKETS / 2)
-    const log = await readLog()
-    const statements = expectAttributed(log)
-    expect(statements).toBeGreaterThanOrEqual((jobs.length * 3) / 4)
-    // A person's own SQL was sent, and under the login of its marker alone.
-    const sentFor = new Map<string, Set<string>>()
-    for (const { user, text } of log) {
-      const [, marker] = /-- (marker-u\d\d-\d+)\s*$/.exec(text) ?? []
-      if (marker !== undefined) sentFor.set(marker, (sentFor.get(marker) ?? new Set()).add(user))
+test('AC-13: fifty logins over twenty sockets get each what is theirs, under their own name, and leave nothing behind', async () => {
+  const jobs = interleave(
+    readers.flatMap((reader) => Array.from({ length: REQUESTS }, (_, round) => ({ reader, round }))),
+  )
+  let isOver = false
+  let most = 0
+  const watching = (async () => {
+    while (!isOver) {
+      // A look is not of one moment: a socket that goes and the one that takes its place may both be in it.
+      const looks = [await countSockets(), await countSockets(), await countSockets()]
+      most = Math.max(most, Math.min(...looks))
+      await sleep(20)
     }
-    const own = jobs.filter(({ round }) => round % 4 < 2)
-    const expected = own.map(
-      ({ reader, round }) => [`marker-${reader.login}-${round}`, new Set([reader.login])] as const,
-    )
-    expect(sentFor).toEqual(new Map(expected))
-    const { rows: locks } = await observer.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'")
-    expect(locks).toEqual([])
-    process.stdout.write(
-      `${LOGINS.length} logins × ${REQUESTS} requests, ${AT_ONCE} at once, ${most} of ${SOCKETS} sockets, ${statements} statements\n`,
-    )
-  },
-  PATIENCE_MS,
-)
+  })()
+  await eachOf(jobs, AT_ONCE, ({ reader, round }) => ask(reader, round, `marker-${reader.login}-${round}`)).finally(
+    () => {
+      isOver = true
+    },
+  )
+  await watching
+  // Not the cap itself: up to 25 were seen, for a reason that is not found yet. Sockets opened beside those that are being
+  // reset made it 65.
+  expect(most).toBeLessThanOrEqual(SOCKETS * 1.5)
+  expect(most).toBeGreaterThan(SOCKETS / 2)
+  const log = await readLog()
+  const statements = expectAttributed(log)
+  expect(statements).toBeGreaterThanOrEqual((jobs.length * 3) / 4)
+  // A person's own SQL was sent, and under the login of its marker alone.
+  const sentFor = new Map<string, Set<string>>()
+  for (const { user, text } of log) {
+    const [, marker] = /-- (marker-u\d\d-\d+)\s*$/.exec(text) ?? []
+    if (marker !== undefined) sentFor.set(marker, (sentFor.get(marker) ?? new Set()).add(user))
+  }
+  const own = jobs.filter(({ round }) => round % 4 < 2)
+  const expected = own.map(({ reader, round }) => [`marker-${reader.login}-${round}`, new Set([reader.login])] as const)
+  expect(sentFor).toEqual(new Map(expected))
+  const { rows: locks } = await observer.query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'")
+  expect(locks).toEqual([])
+  process.stdout.write(
+    `${LOGINS.length} logins × ${REQUESTS} requests, ${AT_ONCE} at once, ${most} of ${SOCKETS} sockets, ${statements} statements\n`,
+  )
+})
 
 test('AC-13: a socket that is killed in the middle of a statement fails that statement, which nobody runs again', async () => {
   const [killed, others] = [readers.slice(0, 6), readers.slice(6, 26)]
