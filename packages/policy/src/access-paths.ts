@@ -31,6 +31,14 @@ export const REACH_PATHS: Readonly<Record<Reach, readonly AccessPath[]>> = {
   organization: ['role'],
 }
 
+/**
+ * The ways of a reach by which an asset is opened and yet stands in no list: whoever is shown what is shared with them
+ * and no more opens a public map by its link, as everybody does, and is not told of it.
+ */
+export const UNLISTED_PATHS: Readonly<Partial<Record<Reach, ReadonlySet<AccessPath>>>> = {
+  granted: new Set<AccessPath>(['public']),
+}
+
 /** The ways that begin with somebody sharing the asset. */
 export const SHARED_PATHS: ReadonlySet<AccessPath> = new Set<AccessPath>([
   'user',

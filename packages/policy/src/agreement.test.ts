@@ -30,8 +30,10 @@ function listDisagreements(person: UserPrincipal, asset: Asset): string[] {
   const mayRead = can(person, READ_ACTION[asset.kind], asset).allowed
   const isListed = matches(visibleWhere(person, asset.kind), asset)
   const found: string[] = []
-  // A map by its address alone is all that tells the list from the right.
-  const isShown = asset.kind !== 'map' || asset.isListed || asset.ownerId === person.userId
+  // A map by its address alone, and to guests a public one, is all that tells the list from the right.
+  const isShown =
+    asset.kind !== 'map' ||
+    ((asset.isListed || asset.ownerId === person.userId) && (person.role !== 'guest' || isSharedByName(person, asset)))
   if (isListed !== (mayRead && !isForeign && isShown)) found.push('what is listed is not what may be read')
   if (asset.kind === 'map' && mayRead && !isForeign) {
     const isUnshared = !isShared(asset)
@@ -52,6 +54,42 @@ function listDisagreements(person: UserPrincipal, asset: Asset): string[] {
   }
   return found
 }
+
+/** Whether the asset, or a project that it is in, is shared with the person or with a group of theirs. */
+function isSharedByName({ userId, groupIds }: UserPrincipal, asset: Asset): boolean {
+  const audiences = 'containers' in asset ? [asset, ...asset.containers].map(({ audience }) => audience) : []
+  return audiences.some(
+    (audience) => audience.userIds.includes(userId) || audience.groupIds.some((id) => groupIds.includes(id)),
+  )
+}
+
+test('a guest is told of no public map, and opens it by its link as everybody does', () => {
+  const guest: UserPrincipal = {
+    kind: 'user',
+    userId: 'gus',
+    organizationId: 'here',
+    role: 'guest',
+    sessionId: 'session',
+    groupIds: [],
+  }
+  const map: Asset = {
+    kind: 'map',
+    id: 'map',
+    organizationId: 'here',
+    ownerId: 'eve',
+    audience: { ...NOBODY, public: true },
+    isListed: true,
+    isLocked: false,
+    isCollaborative: false,
+    containers: [],
+  }
+  expect(can(guest, 'map.read', map).allowed).toBe(true)
+  expect(matches(visibleWhere(guest, 'map'), map)).toBe(false)
+  expect(matches(sharedWithWhere(guest, 'map'), map)).toBe(false)
+  const named = { ...map, audience: { ...map.audience, userIds: ['gus'] } }
+  expect(matches(visibleWhere(guest, 'map'), named)).toBe(true)
+  expect(matches(visibleWhere({ ...guest, role: 'viewer' }, 'map'), map)).toBe(true)
+})
 
 test('what is shared with somebody is visible to them, by a grant', () => {
   fc.assert(

@@ -1,5 +1,13 @@
 import { assertNever } from '@graticule/contract'
-import { type AccessPath, REACH_PATHS, SHARED_PATHS, whereAccess, whereAny } from './access-paths.ts'
+import {
+  ACCESS_PATHS,
+  type AccessPath,
+  REACH_PATHS,
+  SHARED_PATHS,
+  UNLISTED_PATHS,
+  whereAccess,
+  whereAny,
+} from './access-paths.ts'
 import { type Reach, VIEW_AS_ACTIONS } from './actions.ts'
 import { isContainedKind, READ_ACTION } from './asset-kinds.ts'
 import type { Asset, AssetKind, MapAsset } from './assets.ts'
@@ -12,13 +20,13 @@ const NOTHING: Predicate = { type: 'none' }
 
 /**
  * Which assets of a kind a list shows this principal: within their organization exactly those that `can()` lets them
- * read, without other people's that open by their address alone. Public maps of other organizations open by their link
- * but are never listed.
+ * read, without other people's that open by their address alone. Public maps open by their link to everybody; lists show
+ * them to members of their organization, guests excepted.
  */
 export function visibleWhere(principal: Principal, kind: AssetKind): Predicate {
   switch (principal.kind) {
     case 'user':
-      return listedOf(principal, kind, openableWhere(principal, kind))
+      return isClosedTo(principal, kind) ? NOTHING : listedOf(principal, kind, reachOf(principal, READ_ACTION[kind]))
     case 'public-map':
       return kind === 'map' ? { type: 'equals', field: 'id', value: principal.mapId } : NOTHING
     case 'token':
@@ -49,7 +57,7 @@ export function isListedFor(principal: Principal, asset: Asset): boolean {
  * whole organization or publicly. What a role merely reaches is not shared with anybody.
  */
 export function sharedWithWhere(user: UserPrincipal, kind: AssetKind): Predicate {
-  return listedOf(user, kind, whereReached(user, kind, reachWithoutRole(user, kind), SHARED_PATHS))
+  return listedOf(user, kind, reachWithoutRole(user, kind), SHARED_PATHS)
 }
 
 /**
@@ -107,8 +115,10 @@ export function readsDraft(principal: Principal, map: MapAsset): boolean {
   return matches(draftWhere(principal), map)
 }
 
-/** Without what stands in nobody's list but its owner's. */
-function listedOf(user: UserPrincipal, kind: AssetKind, found: Predicate): Predicate {
+/** What gets to them by these ways of a reach, without what stands in nobody's list but its owner's. */
+function listedOf(user: UserPrincipal, kind: AssetKind, reach: Reach, only?: ReadonlySet<AccessPath>): Predicate {
+  const paths = ACCESS_PATHS.filter((path) => !UNLISTED_PATHS[reach]?.has(path) && (only?.has(path) ?? true))
+  const found = whereReached(user, kind, reach, new Set(paths))
   if (kind !== 'map' || found.type === 'none') return found
   const listed: Predicate = { type: 'or', terms: [{ type: 'is', flag: 'listed' }, whereAccess(user, 'owner', 'own')] }
   return { type: 'and', terms: [found, listed] }

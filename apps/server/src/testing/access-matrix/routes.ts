@@ -94,7 +94,7 @@ const PUBLISH_UPDATES: LinesFor<'map'> = {
   helped: line(' ok         ok    ok     403    404   403     403   401'),
 }
 /** The map by its address alone stands in nobody's list; that it may be opened all the same has a row of its own. */
-const { unlisted: _byAddressAlone, ...LIST_MAP } = OPEN_MAP
+const { unlisted: _byAddressAlone, public: _byLink, ...LIST_MAP } = OPEN_MAP
 /** Who has no right to the map and proves a password, if there is one. */
 const UNLOCK_MAP: LinesFor<'map'> = {
   own: NOBODY,
@@ -493,6 +493,14 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/maps · by their address alone': {
     subject: 'map',
     lines: { unlisted: NOBODY_SIGNED_IN },
+    query: ({ id }) => `search=${id}`,
+    lists: true,
+    asks: [],
+  },
+  // A guest opens a public map by its link, as everybody does, and is not told of it.
+  'GET /workspace-api/maps · public': {
+    subject: 'map',
+    lines: { public: line('ok  ok    ok     ok     404   ok      403   401') },
     query: ({ id }) => `search=${id}`,
     lists: true,
     asks: [],
