@@ -8,7 +8,11 @@ const AREAS: readonly (readonly [string, ApiArea])[] = Object.entries(API_MATRIX
 export function ApiMatrixTable() {
   const { area, token, person, publicMap } = messages.matrixColumns
   return (
-    <Table.ScrollContainer minWidth={640}>
+    <Table.ScrollContainer
+      minWidth={640}
+      // Nothing inside takes the keyboard, by which a narrow window must be scrolled too.
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': messages.matrixTitle } }}
+    >
       <Table aria-label={messages.matrixCaption} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
