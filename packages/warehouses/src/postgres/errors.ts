@@ -9,6 +9,8 @@ interface ServerError extends Error {
   readonly position?: string
   readonly hint?: string
   readonly detail?: string
+  /** The source file of the server that raised it. */
+  readonly file?: string
 }
 
 /** Why a statement ended from our side; the server only says that it was cancelled. */
@@ -60,12 +62,25 @@ export function mapStatementError(error: unknown, context: StatementContext): un
     case '57P03':
       return connectionLost(context.config, error)
   }
-  if (/^(0A|21|22|23|2B|42|44|P0|XX|54)/.test(error.code)) return invalidQuery(error, context)
+  if (/^(0A|21|22|23|2B|2F|38|39|42|44|P0|XX|54)/.test(error.code)) return invalidQuery(error, context)
+  if (isOwnConnectionOfStatement(error)) return invalidQuery(error, context)
   if (error.code.startsWith('08')) return connectionLost(context.config, error)
   if (error.code.startsWith('28')) return mapConnectError(error, context.config)
   return new AppError('warehouse_failed', `The database could not run the statement: ${error.message}.`, {
     cause: error,
   })
+}
+
+/**
+ * True when a connection that the statement itself asked for (dblink, a foreign table) failed, while ours is well. The
+ * server says 08001 and 08003 only as somebody's client; 08006 it says of both.
+ */
+function isOwnConnectionOfStatement({ code, file }: ServerError): boolean {
+  return (
+    code === '08001' ||
+    code === '08003' ||
+    (code === '08006' && /^(?:dblink|connection|postgres_fdw)\.c$/.test(file ?? ''))
+  )
 }
 
 /** A function or type of PostGIS that the database does not know. */
