@@ -61,9 +61,6 @@ async function judge(page: Page, name: string): Promise<void> {
   for (const { look, ...shape } of [...LOOKS, LOOKS[0]]) {
     await page.setViewportSize(shape)
     await page.emulateMedia({ colorScheme: shape.colorScheme })
-    await page.locator(`html[data-mantine-color-scheme="${shape.colorScheme}"]`).waitFor({ state: 'attached' })
-    // Colours run from one scheme to the other.
-    await page.evaluate('Promise.allSettled(document.getAnimations().map((animation) => animation.finished))')
     await judgePage(page, `${name}-${look}`)
   }
 }

@@ -24,6 +24,30 @@ afterAll(async () => {
 
 describePages('light', { width: 1280, height: 720 })
 
+describe('somebody who asks for less motion', () => {
+  it('gets the other colour scheme at once, wherever a colour is inherited', async () => {
+    const { page, watch, close } = await openPage(browser, baseUrl)
+    try {
+      await signInThroughForm(page, person('admin'))
+      await page.goto('/connections')
+      await page.getByRole('row').nth(1).waitFor()
+      // Within one task, so that no frame can pass between the change and the look at it.
+      const changed = await page.evaluate<{ before: string; after: string; running: number }>(`(() => {
+        const cell = document.querySelector('tbody td')
+        const deepest = [...cell.querySelectorAll('*')].findLast((each) => each.childElementCount === 0)
+        const before = getComputedStyle(deepest).color
+        document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')
+        return { before, after: getComputedStyle(deepest).color, running: document.getAnimations().length }
+      })()`)
+      expect(changed.after).not.toBe(changed.before)
+      expect(changed.running).toBe(0)
+      expect(watch.problems()).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+})
+
 describe('signing in', () => {
   it('says that the password is wrong, keeps the e-mail, and then lets one in', async () => {
     const { page, watch, close } = await openPage(browser, baseUrl, { expectedRefusals: [/^401 \/auth\/sign-in$/] })
