@@ -1,12 +1,11 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmdirSync, statfsSync, statSync } from 'node:fs'
+import { statfsSync, statSync } from 'node:fs'
 import { open, rm, truncate } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { MapDetail, MapList } from '@graticule/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { REPOSITORY } from '../harness/repository.ts'
 import { type RunningServer, startAndExpectExit, startServer } from '../harness/server-process.ts'
+import { openSmallDisk, type SmallDisk } from '../harness/small-disk.ts'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
 
 const OWNER = { email: 'owner@example.org', password: 'a long enough password' }
@@ -14,20 +13,16 @@ const ENV = { GRATICULE_DEMO: 'off' }
 /** Room for an empty metadata store and a little more. */
 const DISK_MB = 120
 
+let disk: SmallDisk
 let home: string
 let ballast: string
 
-beforeAll(() => {
-  if (process.getuid?.() !== 0) throw new Error('This test mounts a small disk, which needs root. Run it as root.')
-  home = mkdtempSync(join(tmpdir(), 'graticule-e2e-disk-'))
+beforeAll(async () => {
+  disk = await openSmallDisk(DISK_MB)
+  home = disk.path
   ballast = join(home, 'ballast')
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MB}m,mode=0700`, 'tmpfs', home])
 })
-afterAll(() => {
-  if (home === undefined) return
-  execFileSync('umount', ['--lazy', home])
-  rmdirSync(home)
-})
+afterAll(() => disk?.remove())
 
 /** Takes every block that is left. */
 async function fillDisk(): Promise<void> {
