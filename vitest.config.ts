@@ -8,6 +8,7 @@ export default defineConfig({
       'apps/*/src/**/*.test.{ts,tsx}',
       'apps/*/scripts/**/*.test.ts',
       'scripts/**/*.test.ts',
+      'bench/src/**/*.test.ts',
     ],
     exclude: [...configDefaults.exclude, '**/*.full.test.*'],
     // Empty embedded databases are made once and copied from then on.
