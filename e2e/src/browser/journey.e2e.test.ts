@@ -1,12 +1,13 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { findAccessibilityProblems } from '../harness/accessibility.ts'
 import { launchChromium } from '../harness/chromium.ts'
 import { photograph } from '../harness/pixels.ts'
-import { artifactPath } from '../harness/repository.ts'
+import { artifactPath, REPOSITORY } from '../harness/repository.ts'
 import { type DemoFile, problemsOf, type RunningServer, readDemoFile, startServer } from '../harness/server-process.ts'
 import {
   emptyTiles,
@@ -68,6 +69,19 @@ describe('the journey of a stranger', () => {
     await page.getByRole('heading', { level: 1, name: 'Maps' }).waitFor()
     await expect.poll(() => page.getByRole('main').locator('a[href^="/maps/"][title]').count()).toBe(2)
     await look('02-maps')
+  })
+
+  it('the passwords of the demo are those of this install: another has others, and none stands in the repository', () => {
+    const passwords = demo.users.map(({ password }) => password)
+    const elsewhere = inject('servers').users.map(({ password }) => password)
+    expect(elsewhere).toHaveLength(passwords.length)
+    expect(new Set([...passwords, ...elsewhere]).size).toBe(2 * passwords.length)
+    for (const password of passwords) expect(password).toMatch(/^[\w-]{20}$/)
+    const patterns = [...passwords, ...elsewhere].flatMap((password) => ['-e', password])
+    const search = spawnSync('git', ['grep', '--fixed-strings', '--files-with-matches', ...patterns], {
+      cwd: REPOSITORY,
+    })
+    expect({ status: search.status, found: search.stdout.toString() }).toEqual({ status: 1, found: '' })
   })
 
   it('the link works once', async () => {
