@@ -24,7 +24,10 @@ export async function measureEventLoop(served: ServedTables): Promise<Section> {
   const person = await WorkspaceClient.signIn(server.baseUrl, viewer.email, viewer.password)
   const http = new HttpClient(4)
   try {
-    const rows = await calibrate((size) => timeSlowQuery(served, size, -1), FIRST_GUESS, TRIAL_MS)
+    // The shorter of two, because what else the machine does makes one longer by chance.
+    const tryTwice = async (size: number): Promise<number> =>
+      Math.min(await timeSlowQuery(served, size, -1), await timeSlowQuery(served, size, -2))
+    const rows = await calibrate(tryTwice, FIRST_GUESS, TRIAL_MS)
     const delays: number[] = []
     const pages: number[] = []
     const durations: number[] = []
