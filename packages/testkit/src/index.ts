@@ -1,6 +1,7 @@
 export * from './certificates.ts'
 export * from './database.ts'
 export * from './dns-server.ts'
+export * from './named-postgres.ts'
 export * from './oidc-provider.ts'
 export * from './pgbouncer.ts'
 export * from './postgres.ts'

@@ -12,6 +12,9 @@ const run = promisify(execFile)
 /** Superuser of every test server, and its password where the server asks for one. */
 export const SUPERUSER = { name: 'postgres', password: 'graticule-test' } as const
 
+/** The default since PostgreSQL 14, without which a server that asks for SCRAM lets nobody in. */
+const SCRAM = 'password_encryption=scram-sha-256'
+
 // Bumped whenever the contents of the template change.
 const TEMPLATE_VERSION = 2
 
@@ -50,7 +53,7 @@ export async function ensureTemplate(binaries: string, user: SystemUser): Promis
 async function installPostgis(binaries: string, data: string, user: SystemUser): Promise<void> {
   const statements = [`ALTER USER ${SUPERUSER.name} PASSWORD '${SUPERUSER.password}';`, 'CREATE EXTENSION postgis;']
   for (const database of ['template1', 'postgres']) {
-    const child = run(join(binaries, 'postgres'), ['--single', '-D', data, '-c', 'fsync=off', database], {
+    const child = run(join(binaries, 'postgres'), ['--single', '-D', data, '-c', 'fsync=off', '-c', SCRAM, database], {
       ...user,
       cwd: data,
     })

@@ -141,6 +141,7 @@ async function launch(
     synchronous_commit: 'off',
     full_page_writes: 'off',
     max_connections: '100',
+    password_encryption: 'scram-sha-256',
     ...(options.ssl ? { ssl: 'on', ssl_ca_file: 'root.crt' } : {}),
     ...options.settings,
   }

@@ -36,14 +36,20 @@ LEFT JOIN pg_class c ON c.relnamespace = n.oid AND NOT c.relispartition AND ${RE
 WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND has_schema_privilege(n.oid, 'USAGE')
 GROUP BY n.nspname ORDER BY n.nspname`
 
+/** Before PostgreSQL 14 a table that was never analysed says 0, like one that is empty. */
+function isNeverAnalysed(relation: string): string {
+  const saysNothing = `${relation}.reltuples = 0 AND ${relation}.relpages = 0`
+  return `${relation}.reltuples < 0 OR ${saysNothing} AND current_setting('server_version_num')::int < 140000`
+}
+
 // A partitioned table has no rows of its own; its numbers are the sums of its leaves.
 const SIZES = `LEFT JOIN LATERAL (
-  SELECT CASE WHEN min(leaf.reltuples) < 0 THEN NULL ELSE sum(leaf.reltuples) END AS row_estimate, sum(pg_total_relation_size(leaf.oid)) AS size_bytes
+  SELECT CASE WHEN bool_or(${isNeverAnalysed('leaf')}) THEN NULL ELSE sum(leaf.reltuples) END AS row_estimate, sum(pg_total_relation_size(leaf.oid)) AS size_bytes
   FROM pg_partition_tree(c.oid) AS tree JOIN pg_class leaf ON leaf.oid = tree.relid WHERE tree.isleaf
 ) AS parts ON c.relkind = 'p'`
 // Row-level security hides how much there is: numbers of the whole table would tell how much of it this login cannot see.
 const IS_FILTERED = 'row_security_active(c.oid)'
-const ROW_ESTIMATE = `CASE WHEN ${IS_FILTERED} THEN NULL ELSE CASE c.relkind WHEN 'p' THEN parts.row_estimate WHEN 'v' THEN NULL ELSE NULLIF(c.reltuples, -1) END END`
+const ROW_ESTIMATE = `CASE WHEN ${IS_FILTERED} THEN NULL ELSE CASE c.relkind WHEN 'p' THEN parts.row_estimate WHEN 'v' THEN NULL ELSE CASE WHEN NOT (${isNeverAnalysed('c')}) THEN c.reltuples END END END`
 const SIZE_BYTES = `CASE WHEN ${IS_FILTERED} THEN NULL WHEN c.relkind IN ('r', 'm') THEN pg_total_relation_size(c.oid) WHEN c.relkind = 'p' THEN parts.size_bytes END`
 
 const LIST_TABLES = `SELECT n.nspname, c.relname, c.relkind, ${ROW_ESTIMATE}, ${SIZE_BYTES},

@@ -1,4 +1,10 @@
-import { createDatabase, startPgBouncer, startPostgres } from '@graticule/testkit'
+import {
+  createDatabase,
+  createNamedDatabase,
+  readNamedPostgres,
+  startPgBouncer,
+  startPostgres,
+} from '@graticule/testkit'
 import { runConformance } from '../conformance/index.ts'
 import type { Capabilities } from '../provider.ts'
 import { openPostgresSubject } from './postgres-subject.ts'
@@ -32,3 +38,16 @@ runConformance('PostgreSQL behind PgBouncer in transaction mode', {
     return openPostgresSubject({ host, port, user, password, database }, { close })
   },
 })
+
+const named = readNamedPostgres()
+if (named) {
+  runConformance('The PostgreSQL of GRATICULE_TEST_POSTGRES', {
+    capabilities: SERVER,
+    async start() {
+      const { drop, host, port, user, password, database } = await createNamedDatabase(named)
+      const subject = await openPostgresSubject({ host, port, user, password, database }, { close: drop })
+      console.log(`${named.host}:${named.port} is ${subject.warehouse.version}`)
+      return subject
+    },
+  })
+}

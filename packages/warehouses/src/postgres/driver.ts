@@ -45,7 +45,7 @@ import { type Session, Sessions } from './sessions.ts'
 import { describeSpatialChoice } from './spatial-choice.ts'
 import { listReads } from './statement-reads.ts'
 import { missingPostgis, readVersions, VERSION_QUERY, type Versions } from './versions.ts'
-import { queryWire, type SendStatement, type WireResult, type WireRow } from './wire-query.ts'
+import { analyseWire, queryWire, type SendStatement, type WireResult, type WireRow } from './wire-query.ts'
 import { WireTypes } from './wire-types.ts'
 
 const DEFAULT_MAX_CONNECTIONS = 8
@@ -258,7 +258,11 @@ export class PostgresWarehouse implements Warehouse {
     let failure: unknown
     try {
       await send('BEGIN READ ONLY', [])
-      const reads = await listReads(statement.text, send, (work) => collectNotices(session.client, work))
+      const reads = await listReads(statement.text, {
+        send,
+        analyse: (text) => analyseWire(session.client, prefix + text),
+        collectNotices: (work) => collectNotices(session.client, work),
+      })
       await send('ROLLBACK', [])
       return reads
     } catch (error) {

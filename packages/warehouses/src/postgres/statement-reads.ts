@@ -22,27 +22,39 @@ const FUNCTIONS = `SELECT n.nspname, p.proname, p.provolatile, p.oid < ${FIRST_O
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE p.oid = ANY ($1::oid[]) OR p.oid IN (SELECT oprcode FROM pg_operator WHERE oid = ANY ($2::oid[])) ORDER BY 1, 2`
 
+/** What one session offers to whoever asks what a statement reads. */
+export interface ReadsSession {
+  readonly send: SendStatement
+  /** Has a statement analysed and nothing else. */
+  readonly analyse: (text: string) => Promise<void>
+  /** Collects the details of the notices that come in while the work goes on. */
+  readonly collectNotices: (work: () => Promise<unknown>) => Promise<readonly string[]>
+}
+
 /**
  * Asks the server what a statement reads: has it analysed and not run, and its tree told as a notice. The tree still
  * names views as views, and nothing of the statement is evaluated. Runs in one transaction, which the caller ends.
  */
 export async function listReads(
   text: string,
-  send: SendStatement,
-  /** Collects the details of the notices that come in while the work goes on. */
-  collectNotices: (work: () => Promise<unknown>) => Promise<readonly string[]>,
+  { send, analyse, collectNotices }: ReadsSession,
 ): Promise<StatementReads> {
   await send('SET LOCAL debug_pretty_print = off', [])
   await send('SET LOCAL client_min_messages = log', [])
   await send('SET LOCAL debug_print_parse = on', [])
-  const notices = await collectNotices(() => send(`PREPARE ${PREPARED} AS ${text}`, []))
+  let told = (await collectNotices(() => send(`PREPARE ${PREPARED} AS ${text}`, []))).filter(isTree)
+  // PREPARE is told too; a second command is what a query such as SELECT … INTO turned out to be.
+  let ownCommands = 1
+  if (told.every(isCommandTree) && (await isPrepareSilent(send))) {
+    // It has refused already what is no query, and is not what makes these servers tell what one reads.
+    told = (await collectNotices(() => analyse(text))).filter(isTree)
+    ownCommands = 0
+  }
   await send('SET LOCAL debug_print_parse = off', [])
   await send(`DEALLOCATE ${PREPARED}`, [])
-  const told = notices.filter((detail) => detail.trimStart().startsWith('{QUERY'))
   const trees = told.filter((detail) => !isCommandTree(detail))
   const [tree] = trees
-  // PREPARE is told too; a second command is what a query such as SELECT … INTO turned out to be.
-  if (tree === undefined && told.length > 1) {
+  if (tree === undefined && told.length > ownCommands) {
     return { relations: [], hasUnknown: true, opaqueFunctions: [], isReadOnly: false }
   }
   if (tree === undefined || trees.length > 1) {
@@ -62,6 +74,16 @@ export async function listReads(
     opaqueFunctions: [...new Set(unsafe.map(({ name }) => name)), ...(references.namesCatalog ? ['regclass'] : [])],
     isReadOnly: !references.doesMore,
   }
+}
+
+function isTree(detail: string): boolean {
+  return detail.trimStart().startsWith('{QUERY')
+}
+
+/** Before PostgreSQL 14, PREPARE tells of itself and not of the statement that it prepares. */
+async function isPrepareSilent(send: SendStatement): Promise<boolean> {
+  const { rows } = await send("SELECT current_setting('server_version_num')::int < 140000", [])
+  return rows[0]?.[0] === 't'
 }
 
 function toRelation([schema, name, isSystem]: WireRow): ReadRelation {

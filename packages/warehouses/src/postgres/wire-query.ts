@@ -1,4 +1,4 @@
-import type { FieldDef, PoolClient, QueryArrayConfig } from 'pg'
+import type { FieldDef, PoolClient, QueryArrayConfig, Submittable } from 'pg'
 import type { PgModule } from './sessions.ts'
 
 /** A row as it came over the wire. */
@@ -62,4 +62,24 @@ export function queryWire(
   })
   client.query(query)
   return result
+}
+
+/** What of a connection a statement needs that is analysed only. */
+interface ParsingConnection {
+  parse(query: { readonly text: string; readonly name: string; readonly types: readonly number[] }): void
+  sync(): void
+}
+
+/** Has the server analyse exactly one statement, and neither plan nor run it. */
+export function analyseWire(client: PoolClient, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.query({
+      submit(connection: ParsingConnection) {
+        connection.parse({ text, name: '', types: [] })
+        connection.sync()
+      },
+      handleError: reject,
+      handleReadyForQuery: () => resolve(),
+    } as unknown as Submittable)
+  })
 }
