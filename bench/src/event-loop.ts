@@ -26,7 +26,7 @@ export async function measureEventLoop(served: ServedTables): Promise<Section> {
   try {
     // The shorter of two, because what else the machine does makes one longer by chance.
     const tryTwice = async (size: number): Promise<number> =>
-      Math.min(await timeSlowQuery(served, size, -1), await timeSlowQuery(served, size, -2))
+      Math.min(await timeSlowQuery(served, size, ROUNDS), await timeSlowQuery(served, size, ROUNDS + 1))
     const rows = await calibrate(tryTwice, FIRST_GUESS, TRIAL_MS)
     const delays: number[] = []
     const pages: number[] = []

@@ -59,9 +59,12 @@ export function readParseTree(tree: string): TreeReferences {
   return { relations: [...relations], functions: [...functions], operators: [...operators], doesMore, namesCatalog }
 }
 
-/** Whether a tree is of a command such as PREPARE itself, which carries no query of its own. */
+/**
+ * Whether a tree is of a command such as PREPARE itself, which carries no query of its own. The number of its kind is
+ * 5 up to PostgreSQL 14 and 6 since, where 5 is MERGE.
+ */
 export function isCommandTree(tree: string): boolean {
-  return /^\s*\{QUERY\s+:commandType\s+[67]\s/.test(tree)
+  return /^\s*\{QUERY\s+:commandType\s+[567]\s[^{(]*?:utilityStmt\s+(?!<>)\S/.test(tree)
 }
 
 /** A list of numbers, as in `:opnos (o 96 97)`. */
