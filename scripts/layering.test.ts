@@ -41,6 +41,8 @@ const FORBIDDEN: readonly (readonly [file: string, specifier: string])[] = [
   [`${SERVER}/features/maps/planted.ts`, '../tokens/token-store.ts'],
   [`${SERVER}/features/maps/planted.ts`, 'pg'],
   [`${SERVER}/features/maps/planted.ts`, '../../testing/create-test-app.ts'],
+  [`${SERVER}/composition/planted.ts`, 'pg'],
+  [`${SERVER}/composition/planted.ts`, '../testing/create-test-app.ts'],
   [`${SERVER}/features/demo/planted.ts`, '../maps/map-store.ts'],
   [`${SERVER}/features/maps/planted-routes.ts`, './map-store.ts'],
   [`${SERVER}/features/maps/planted-routes.ts`, 'kysely'],

@@ -1,0 +1,87 @@
+import { registerAccessRoutes } from '../features/access/access-routes.ts'
+import { AccessService } from '../features/access/access-service.ts'
+import { readReadership } from '../features/access/readership-store.ts'
+import { registerReportRoutes } from '../features/access/report-routes.ts'
+import { ReportService } from '../features/access/report-service.ts'
+import { UnusedGrantService } from '../features/access/unused-grant-service.ts'
+import { registerAccessRequestRoutes } from '../features/access-requests/access-request-routes.ts'
+import { registerActivityRoutes } from '../features/activity/activity-routes.ts'
+import { ActivityService } from '../features/activity/activity-service.ts'
+import { ActivityStore } from '../features/activity/activity-store.ts'
+import { registerApplicationRoutes } from '../features/applications/application-routes.ts'
+import { registerAssetRoutes } from '../features/assets/asset-routes.ts'
+import { AssetService } from '../features/assets/asset-service.ts'
+import { AssetStore } from '../features/assets/asset-store.ts'
+import { registerCatalogRoutes } from '../features/catalog/catalog-routes.ts'
+import { CatalogService } from '../features/catalog/catalog-service.ts'
+import { registerConnectionRoutes } from '../features/connections/connection-routes.ts'
+import { registerHealthRoutes } from '../features/health/health-routes.ts'
+import { HealthService } from '../features/health/health-service.ts'
+import { BatchService } from '../features/library/batch-service.ts'
+import { registerLibraryRoutes } from '../features/library/library-routes.ts'
+import { registerMapRoutes } from '../features/maps/map-routes.ts'
+import { registerNamedSourceRoutes } from '../features/named-sources/named-source-routes.ts'
+import { registerPostureRoutes } from '../features/posture/posture-routes.ts'
+import { registerProjectRoutes } from '../features/projects/project-routes.ts'
+import { registerSharingRoutes } from '../features/sharing/sharing-routes.ts'
+import { registerTileAdviceRoutes } from '../features/tile-advice/tile-advice-routes.ts'
+import { TileAdviceService } from '../features/tile-advice/tile-advice-service.ts'
+import { registerTokenRoutes } from '../features/tokens/token-routes.ts'
+import { registerTrashRoutes } from '../features/trash/trash-routes.ts'
+import { registerViewerCredentialRoutes } from '../features/viewer-credentials/viewer-credential-routes.ts'
+import { registerWorkflowRoutes } from '../features/workflows/workflow-routes.ts'
+import type { RegisterRoutes } from './services.ts'
+
+/** What people make, who reaches it, and what was done. */
+export const ASSET_ROUTES: readonly RegisterRoutes[] = [
+  (app, { sharing }) => registerSharingRoutes(app, sharing),
+  (app, { access, decisions, directory, governanceRules, knownAssets, store, viewerCredentials }) =>
+    registerAccessRoutes(
+      app,
+      new AccessService({
+        ...knownAssets,
+        sources: access,
+        governance: governanceRules,
+        findLoginName: async (userId, { id, organizationId }) => {
+          const connection = await directory.find(organizationId, id)
+          return connection && viewerCredentials.findLoginName(userId, connection)
+        },
+        readReadership: (organizationId, groupIds, userIds) => readReadership(store, organizationId, groupIds, userIds),
+      }),
+      decisions,
+    ),
+  (app, { reporting }) => registerReportRoutes(app, new ReportService(reporting), new UnusedGrantService(reporting)),
+  (app, { accessRequests, config }) => registerAccessRequestRoutes(app, accessRequests, config),
+  (app, { connections, knownAssets, store, tokens, users }) =>
+    registerAssetRoutes(
+      app,
+      new AssetService({
+        assets: new AssetStore(store),
+        kinds: { ...knownAssets.kinds, token: tokens },
+        listPeople: knownAssets.listPeople,
+        listConnections: (ids) => connections.listAssets(ids),
+        holdTransfer: (transaction, { principal }, receiverId) =>
+          users.holdRightAndPerson(transaction, principal, 'asset.manage', receiverId),
+      }),
+    ),
+  (app, { trash }) => registerTrashRoutes(app, trash),
+  (app, { tokens }) => registerTokenRoutes(app, tokens),
+  (app, { namedSourceService }) => registerNamedSourceRoutes(app, namedSourceService),
+  (app, { activity, store }) =>
+    registerActivityRoutes(app, new ActivityService({ store, events: new ActivityStore(store), activity })),
+  (app, { readinessGates, store, telemetry }) =>
+    registerHealthRoutes(app, new HealthService(store, readinessGates), telemetry),
+  (app, { connections, providers }) => registerConnectionRoutes(app, connections, providers),
+  (app, { postures }) => registerPostureRoutes(app, postures),
+  (app, { viewerCredentials }) => registerViewerCredentialRoutes(app, viewerCredentials),
+  (app, { access, connections, descriptions, namedSources }) =>
+    registerCatalogRoutes(app, new CatalogService(connections, descriptions, namedSources, access)),
+  (app, { access, connections, descriptions }) =>
+    registerTileAdviceRoutes(app, new TileAdviceService(connections, descriptions, access)),
+  (app, { config, links, maps, publicMaps }) => registerMapRoutes(app, maps, publicMaps, links, config),
+  (app, { workflows }) => registerWorkflowRoutes(app, workflows),
+  (app, { applications }) => registerApplicationRoutes(app, applications),
+  (app, { moves, projects }) => registerProjectRoutes(app, projects, moves),
+  (app, { documents, library, sharing }) =>
+    registerLibraryRoutes(app, library, new BatchService(documents, library, sharing)),
+]

@@ -1,0 +1,154 @@
+import { UseLog } from '../features/access/use-log.ts'
+import { SourceDescriptions } from '../features/catalog/source-descriptions.ts'
+import type { DependentKind } from '../features/connections/connection-dependents.ts'
+import { ConnectionService } from '../features/connections/connection-service.ts'
+import { GrantedReads } from '../features/connections/granted-reads.ts'
+import { SourceAccess } from '../features/connections/source-access.ts'
+import { StoredMapSources } from '../features/maps/map-sources.ts'
+import { MapsOnConnections } from '../features/maps/maps-on-connections.ts'
+import { NamedSourceResolver } from '../features/named-sources/named-source-resolver.ts'
+import { NamedSourceStore } from '../features/named-sources/named-source-store.ts'
+import { PostureService } from '../features/posture/posture-service.ts'
+import { AudienceService } from '../features/sharing/audience-service.ts'
+import { TokensOnConnections } from '../features/tokens/tokens-on-connections.ts'
+import { ViewerCredentialService } from '../features/viewer-credentials/viewer-credential-service.ts'
+import { WorkflowStore } from '../features/workflows/workflow-store.ts'
+import { WorkflowsOnConnections } from '../features/workflows/workflows-on-connections.ts'
+import { recordStatement } from '../platform/activity/record-statement.ts'
+import { MemoryAnswerCache } from '../platform/cache/answer-cache.ts'
+import { CacheKeys } from '../platform/cache/cache-key.ts'
+import { CachedAnswers } from '../platform/cache/cached-answers.ts'
+import { describeSocket } from '../platform/warehouses/socket-context.ts'
+import { WarehousePool } from '../platform/warehouses/warehouse-pool.ts'
+import type { Callers } from './callers.ts'
+import type { People } from './people.ts'
+import type { Platform } from './platform.ts'
+
+/** Answers of warehouses kept in memory, in bytes. */
+const ANSWER_CACHE_BYTES = 64 * 1024 * 1024
+
+/** How long statements of a login run on after another server has removed it, at most, in milliseconds. */
+const END_GONE_MS = 1_500
+
+/** What `composeWarehouses` composes. */
+export type Warehouses = ReturnType<typeof composeWarehouses>
+
+/** Connections, the warehouses behind them, and which sources of them somebody may read. */
+export function composeWarehouses(platform: Platform, people: People, callers: Callers) {
+  const {
+    activity,
+    clock,
+    directory,
+    embeddedWarehouse,
+    forgetPrincipals,
+    logger,
+    networkEpochs,
+    outbound,
+    providers,
+    secretBox,
+    store,
+    telemetry,
+  } = platform
+  const { holdRight, users } = people
+  const { governanceRules, tokenStore } = callers
+  const uses = new UseLog(store, clock, (error) => logger.warn({ err: error }, 'times of last use could not be kept'))
+  const noteUse = uses.note.bind(uses)
+  const audiences = new AudienceService(store, clock)
+  const mapSources = new StoredMapSources(store)
+  const namedSourceStore = new NamedSourceStore(store)
+  const namedSources = new NamedSourceResolver(namedSourceStore, clock)
+  const access = new SourceAccess(directory, mapSources, () => grantedReads, namedSources, noteUse)
+  const pool = new WarehousePool({
+    findProvider: (id) => connections.findProvider(id),
+    embeddedWarehouse: embeddedWarehouse,
+    readEpoch: (organizationId) => networkEpochs.read(organizationId),
+    admitHost: (target, context) => outbound.door(describeSocket(target, context)).admit,
+    onStatement: (record) => {
+      telemetry.noteStatement(record.context.purpose, record.outcome, record.durationMs)
+      recordStatement(activity, record)
+    },
+    onError: (error, target) =>
+      logger.warn({ err: error, connection: target.connectionName }, 'a warehouse closed an idle connection'),
+  })
+  const answers = new CachedAnswers(new MemoryAnswerCache(ANSWER_CACHE_BYTES), clock)
+  const keys = new CacheKeys(Buffer.from(secretBox.sign('answer-cache', 'key'), 'base64url'))
+  const workflowStore = new WorkflowStore(store)
+  // Whatever else comes to read from connections is a line here.
+  const connectionDependents: readonly DependentKind[] = [
+    new MapsOnConnections({ activity, clock, onRepointed: () => mapSources.forget() }),
+    new WorkflowsOnConnections(workflowStore, activity, clock),
+    new TokensOnConnections({
+      tokens: tokenStore,
+      activity,
+      clock,
+      listPeople: (organizationId, transaction) => users.listPrincipals(organizationId, transaction),
+      onRepointed: forgetPrincipals,
+    }),
+  ]
+  const viewerCredentials = new ViewerCredentialService({
+    store,
+    pool,
+    secrets: secretBox,
+    activity,
+    clock,
+    findProvider: (id) => connections.findProvider(id),
+    findKnown: (principal, idOrName) => access.requireKnown(principal, idOrName),
+    holdConnection: (transaction, organizationId, id) => connections.hold(transaction, organizationId, id),
+    holdRight,
+    // What a right to a tile rests on is replaced with the connection that it was checked for.
+    onChanged: () => directory.forget(),
+  })
+  const endingGone = setInterval(() => {
+    viewerCredentials
+      .endGone()
+      .catch((error: unknown) => logger.warn({ err: error }, 'removed database logins could not be looked up'))
+  }, END_GONE_MS)
+  endingGone.unref()
+  const connections: ConnectionService = new ConnectionService({
+    store,
+    directory,
+    audiences,
+    governance: governanceRules,
+    pool,
+    viewerCredentials,
+    secrets: secretBox,
+    activity,
+    clock,
+    providers,
+    holdRight,
+    dependents: connectionDependents,
+    onChanged: (connectionId) => answers.forgetConnection(connectionId),
+    onLoginSaved: (caller, connectionId) => postures.noteSaved(caller, connectionId),
+    requirePosture: (caller, connection, reason) => postures.requirePosture(caller, connection, reason),
+  })
+  const postures = new PostureService({
+    store,
+    activity,
+    clock,
+    findUsable: connections.findUsable.bind(connections),
+    findById: connections.findById.bind(connections),
+    findProvider: connections.findProvider.bind(connections),
+    openOwn: connections.ownWarehouse.bind(connections),
+    onError: (error) => logger.error({ err: error }, 'the login of a connection could not be checked'),
+  })
+  const descriptions = new SourceDescriptions(connections)
+  const grantedReads = new GrantedReads(connections)
+  return {
+    uses,
+    noteUse,
+    audiences,
+    mapSources,
+    namedSourceStore,
+    namedSources,
+    access,
+    pool,
+    answers,
+    keys,
+    workflowStore,
+    viewerCredentials,
+    endingGone,
+    connections,
+    postures,
+    descriptions,
+  }
+}
