@@ -102,7 +102,7 @@ export const PeopleCountQuery = Type.Object({
 })
 export type PeopleCountQuery = Static<typeof PeopleCountQuery>
 
-/** GET /v3/access/people-counts: how many people have access to each; an asset that one may not know of is left out. */
+/** GET /v3/access/people-counts: how many people have access to each; what one may not open is left out. */
 export const PeopleCounts = Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) })
 export type PeopleCounts = Static<typeof PeopleCounts>
 

@@ -117,7 +117,7 @@ export const GovernanceChange = Type.Object({
   title: Type.String(),
   /** What will be so. */
   sentence: Type.String(),
-  /** The first by name of those who will be able to do less, and of those who will be able to do more. */
+  /** Those who will be able to do less, and those who will be able to do more, by name. */
   losers: Type.Array(UserSummary),
   loserCount: Type.Integer(),
   gainers: Type.Array(UserSummary),

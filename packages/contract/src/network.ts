@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { PlanVersion } from './plan-version.ts'
 
 // Where the server goes on the word of an organization's people: hosts of warehouses and of identity providers.
 
@@ -44,8 +45,12 @@ export const NetworkSettings = Type.Object({
 })
 export type NetworkSettings = Static<typeof NetworkSettings>
 
+/** POST …/network/plan */
+export const NetworkPlanBody = Type.Object({ allowedHosts: AllowedHosts }, { additionalProperties: false })
+export type NetworkPlanBody = Static<typeof NetworkPlanBody>
+
 export const NetworkUpdateBody = Type.Object(
-  { revision: Type.Integer({ minimum: 0 }), allowedHosts: AllowedHosts },
+  { revision: Type.Integer({ minimum: 0 }), allowedHosts: AllowedHosts, planVersion: PlanVersion },
   { additionalProperties: false },
 )
 export type NetworkUpdateBody = Static<typeof NetworkUpdateBody>

@@ -2,6 +2,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Branding, CustomBasemap, CustomPalette, MAX_BASEMAPS, MAX_PALETTES } from './customization.ts'
 import { DEFAULT_AUDIENCES, GovernancePolicies } from './governance.ts'
 import { NetworkSection } from './network.ts'
+import { PlanVersion } from './plan-version.ts'
 import { MAPPABLE_ROLES, RoleSchema } from './roles.ts'
 import { DEFAULT_ROLES, SESSION_LIMITS } from './workspace.ts'
 
@@ -184,9 +185,7 @@ export const SettingsApplyBody = Type.Object({
   base: Type.Record(Type.String(), Type.String({ maxLength: 100 }), {
     description: 'The revisions that were read of the sections that the document names.',
   }),
-  planVersion: Type.Optional(
-    Type.String({ maxLength: 100, description: 'The version of the plan that was looked at; another one is refused.' }),
-  ),
+  planVersion: PlanVersion,
 })
 export type SettingsApplyBody = Static<typeof SettingsApplyBody>
 

@@ -46,7 +46,7 @@ export const InheritedSharing = Type.Object({
 })
 export type InheritedSharing = Static<typeof InheritedSharing>
 
-/** How many people a list names at most; counts are always of all. */
+/** How many people a detail of sharing names at most; the pages of …/sharing/people name all. */
 export const NAMED_PEOPLE = 200
 
 /** What governance lets whoever asks choose, each with the reason when it does not. */
@@ -85,9 +85,23 @@ export const SharingDetail = Type.Object({
 })
 export type SharingDetail = Static<typeof SharingDetail>
 
+/** GET …/sharing/people: a page of those who have access, by name. */
+export const PeopleWithAccessQuery = Type.Object({
+  search: Type.Optional(Type.String({ maxLength: 200, description: 'Part of a name or an e-mail.' })),
+  page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
+  pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+})
+export type PeopleWithAccessQuery = Static<typeof PeopleWithAccessQuery>
+
+export const PeopleWithAccess = Type.Object({
+  people: Type.Array(PersonWithAccess),
+  total: Type.Integer({ description: 'How many the search finds, on all pages.' }),
+})
+export type PeopleWithAccess = Static<typeof PeopleWithAccess>
+
 /** POST …/sharing/preview: who would gain and lose access, before anything has happened. */
 export const SharingPreview = Type.Object({
-  /** The first by name of those who would gain it. */
+  /** Those who would gain it, by name. */
   gains: Type.Array(UserSummary),
   gainCount: Type.Integer(),
   losses: Type.Array(UserSummary),

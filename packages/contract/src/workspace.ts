@@ -153,9 +153,7 @@ const organizationChanges = {
 /** PATCH: what is left out stays. */
 export const OrganizationUpdateBody = Type.Object({
   ...organizationChanges,
-  planVersion: Type.Optional(
-    Type.String({ maxLength: 100, description: 'The version of the plan that was looked at; another one is refused.' }),
-  ),
+  planVersion: PlanVersion,
 })
 export type OrganizationUpdateBody = Static<typeof OrganizationUpdateBody>
 

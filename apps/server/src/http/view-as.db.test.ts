@@ -97,6 +97,7 @@ test('what is a secret of the person, or looked after by a role, is closed', asy
   expect(open.map(({ url }) => url).sort()).toEqual([
     '/auth/session',
     '/v3/access/explain',
+    '/v3/access/people-counts',
     '/v3/providers',
     '/workspace-api/customization',
     '/workspace-api/favourites',

@@ -220,8 +220,25 @@ export function describeDomains(
       .execute()
     expect([(await join(token)).statusCode, (await ask('new@corp.example')).statusCode]).toEqual([403, 403])
     await store.deleteFrom('sso_enforcements').execute()
-    await send('DELETE', `domains/${domain.id}`)
+    const removal = async () => (await send('POST', `domains/${domain.id}/removal-plan`)).json<OrganizationPlan>()
+    const planned = await removal()
+    expect(planned.effects).toMatchObject([
+      { kind: 'loss', name: null, sentence: 'Nobody with an e-mail at corp.example joins by themselves any more.' },
+      { kind: 'loss', name: 'nina@corp.example', sentence: 'Was mailed a link to join by, and is refused with it.' },
+      { kind: 'change', name: null },
+      { kind: 'change', name: null },
+    ])
+    // What was looked at is no longer what would happen.
+    await autoJoin(false)
+    const stale = await send('DELETE', `domains/${domain.id}?planVersion=${planned.version}`)
+    expect([stale.statusCode, stale.json().details]).toEqual([409, { rule: 'domain.plan' }])
+    await autoJoin(true)
+    const { version } = await removal()
+    expect((await send('DELETE', `domains/${domain.id}?planVersion=${version}`)).statusCode).toBe(204)
     expect((await join(token)).statusCode).toBe(401)
+    const claimed = await add('other.example')
+    const ofClaim = await send('POST', `domains/${claimed.id}/removal-plan`)
+    expect(ofClaim.json<OrganizationPlan>().effects).toMatchObject([{ kind: 'change', name: null }])
     await verified('corp.example')
     expect((await join(token)).statusCode).toBe(200)
   })

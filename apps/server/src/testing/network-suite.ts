@@ -1,4 +1,11 @@
-import type { NetworkSettings, NetworkTrial, Role, SettingsPlan, SettingsText } from '@graticule/contract'
+import type {
+  NetworkSettings,
+  NetworkTrial,
+  OrganizationPlan,
+  Role,
+  SettingsPlan,
+  SettingsText,
+} from '@graticule/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { writeSettingsText } from '../features/settings/document-text.ts'
 import type { TestApp } from './create-test-app.ts'
@@ -107,10 +114,9 @@ export function describeNetwork(createApp: () => Promise<TestApp>): void {
     }
     const config = JSON.stringify({ host: 'sales.example.org', port: 6432, database: 'd', user: 'u' })
     const times = { created_at: new Date(), updated_at: new Date() }
-    await store
-      .insertInto('connections')
-      .values({ ...row, ...times, embedded: false, config, secrets: null, credential_version: 1, aliases: '[]' })
-      .execute()
+    const rest = { embedded: false, config, secrets: null, credential_version: 1, aliases: '[]' }
+    const connection = { ...row, ...times, ...rest }
+    await store.insertInto('connections').values(connection).execute()
     const text = (allowedHosts: string[] | null) => writeSettingsText({ version: 1, network: { allowedHosts } })
     const send = (path: string, payload: object) =>
       testApp.request({ method: 'POST', url: `/workspace-api/settings${path}`, as: 'admin', payload })
@@ -120,6 +126,36 @@ export function describeNetwork(createApp: () => Promise<TestApp>): void {
       { kind: 'change', sentence: 'The server reaches the listed hosts alone (1).' },
       { kind: 'loss', name: 'sales', sentence: expect.stringContaining('sales.example.org') },
     ])
+    // The page shows the same before it saves, and saves just what was shown.
+    const preview = async (allowedHosts: string[] | null) =>
+      (
+        await testApp.request({ method: 'POST', url: `${url}/plan`, as: 'admin', payload: { allowedHosts } })
+      ).json<OrganizationPlan>()
+    const shown = await preview(['db.example.org'])
+    expect(shown.effects).toEqual(planned.effects)
+    expect(await preview(null)).toMatchObject({ effects: [], problems: [] })
+    expect((await preview(['*.org'])).problems).toHaveLength(1)
+    await store
+      .insertInto('connections')
+      .values({ ...connection, id: 'c2', name: 'stock' })
+      .execute()
+    const save = (planVersion: string) =>
+      testApp.request({
+        method: 'PUT',
+        url,
+        as: 'admin',
+        payload: { revision: 0, allowedHosts: ['db.example.org'], planVersion },
+      })
+    const refused = await save(shown.version)
+    expect([refused.statusCode, refused.json().details]).toEqual([409, { rule: 'network.plan' }])
+    expect((await save((await preview(['db.example.org'])).version)).statusCode).toBe(200)
+    expect((await preview(null)).effects).toMatchObject([
+      { kind: 'change', name: null },
+      { kind: 'gain', name: 'sales' },
+      { kind: 'gain', name: 'stock' },
+    ])
+    await store.deleteFrom('connections').where('id', '=', 'c2').execute()
+    expect((await put(null, 1)).statusCode).toBe(200)
     expect((await send('/plan', { text: text(['*.org']) })).json<SettingsPlan>().problems).toHaveLength(1)
     const { revisions } = (await testApp.request({ url: '/workspace-api/settings', as: 'admin' })).json<SettingsText>()
     const applied = await send('/apply', { text: text(['DB.example.org', '*.example.org:6432']), base: revisions })

@@ -1,4 +1,9 @@
-import type { AutoJoinSettings, OrganizationDomain, OrganizationDomainList } from '@graticule/contract'
+import type {
+  AutoJoinSettings,
+  OrganizationDomain,
+  OrganizationDomainList,
+  OrganizationPlan,
+} from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest } from './client.ts'
 
@@ -19,8 +24,14 @@ export function verifyDomain(id: string): Promise<OrganizationDomain> {
   return sendRequest(apiPath(DOMAINS, id, 'verify'), { method: 'POST' })
 }
 
-export function removeDomain(id: string): Promise<void> {
-  return sendRequest(apiPath(DOMAINS, id), { method: 'DELETE' })
+/** What giving the domain up would do to whom. */
+export function planDomainRemoval(id: string, signal: AbortSignal): Promise<OrganizationPlan> {
+  return sendRequest(apiPath(DOMAINS, id, 'removal-plan'), { method: 'POST', signal })
+}
+
+/** Gives the domain up, if that still does what its plan of that version says. */
+export function removeDomain(id: string, planVersion: string): Promise<void> {
+  return sendRequest(apiPath(DOMAINS, id), { method: 'DELETE', query: { planVersion } })
 }
 
 export function changeAutoJoin(body: AutoJoinSettings): Promise<AutoJoinSettings> {

@@ -1,4 +1,11 @@
-import type { NetworkSettings, NetworkTrial, NetworkTryBody, NetworkUpdateBody } from '@graticule/contract'
+import type {
+  NetworkPlanBody,
+  NetworkSettings,
+  NetworkTrial,
+  NetworkTryBody,
+  NetworkUpdateBody,
+  OrganizationPlan,
+} from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { sendRequest } from './client.ts'
 
@@ -9,6 +16,11 @@ export const networkQuery = queryOptions({
   queryKey: ['network'],
   queryFn: ({ signal }) => sendRequest<NetworkSettings>(NETWORK, { signal }),
 })
+
+/** What another list would do to what is set up. */
+export function planNetwork(body: NetworkPlanBody, signal: AbortSignal): Promise<OrganizationPlan> {
+  return sendRequest(`${NETWORK}/plan`, { method: 'POST', body, signal })
+}
 
 export function saveNetwork(body: NetworkUpdateBody): Promise<NetworkSettings> {
   return sendRequest(NETWORK, { method: 'PUT', body })

@@ -1,6 +1,12 @@
-import type { AudienceBody, SharingDetail, SharingPreview } from '@graticule/contract'
+import type {
+  AudienceBody,
+  PeopleWithAccess,
+  PeopleWithAccessQuery,
+  SharingDetail,
+  SharingPreview,
+} from '@graticule/contract'
 import type { ShareableKind } from '@graticule/policy'
-import { queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest } from './client.ts'
 
 /** Something that can be shared. */
@@ -24,6 +30,15 @@ export function sharingQuery(asset: Shareable) {
   return queryOptions({
     queryKey: ['sharing', asset.kind, asset.id],
     queryFn: ({ signal }) => sendRequest<SharingDetail>(sharingPath(asset), { signal }),
+  })
+}
+
+/** A page of everybody who has access, and by which ways. */
+export function peopleWithAccessQuery(asset: Shareable, query: PeopleWithAccessQuery) {
+  return queryOptions({
+    queryKey: ['sharing', asset.kind, asset.id, 'people', query],
+    queryFn: ({ signal }) => sendRequest<PeopleWithAccess>(`${sharingPath(asset)}/people`, { query, signal }),
+    placeholderData: keepPreviousData,
   })
 }
 

@@ -51,10 +51,10 @@ export function registerAccessRoutes(app: App, access: AccessService, decisions:
   app.get(
     '/v3/access/people-counts',
     {
-      config: { access: 'session', action: 'user.list' },
+      config: { access: 'session', action: null, viewAs: 'open' },
       schema: {
         tags: ['Access'],
-        summary: 'How many people have access to each asset of a list',
+        summary: 'How many people have access to each asset of a list that one may open',
         querystring: PeopleCountQuery,
         response: { 200: PeopleCounts, '4xx': ErrorBody },
       },

@@ -194,7 +194,12 @@ export class AccessService {
       : { words: `the login that ${owner.name} stored in the connection`, reason: '' }
   }
 
-  /** How many people have access to each of these; what the asker may not know of is left out. */
+  /**
+   * How many people have access to each of these; what the asker may not know of is left out. Whoever may open an asset
+   * is told the number, viewers and guests too: that they are not alone in front of a map is theirs to know, before they
+   * ask for something about it. Who the others are takes `user.list`, which viewers and guests do not have, and no
+   * number is told of what they may not open.
+   */
   async countPeople(asker: UserPrincipal, { kind, ids }: PeopleCountQuery): Promise<PeopleCounts> {
     const asked = [...new Set(ids.split(','))]
     if (asked.length > MAX_COUNTED) {

@@ -4,6 +4,8 @@ import {
   ErrorBody,
   OrganizationDomain,
   OrganizationDomainList,
+  OrganizationPlan,
+  PlanVersion,
 } from '@graticule/contract'
 import { Type } from 'typebox'
 import { requireUser, userCallerOf } from '../../http/caller.ts'
@@ -64,14 +66,37 @@ export function registerDomainRoutes(app: App, domains: DomainService, organizat
     async (request, reply) => domains.verify(userCallerOf(request, reply), request.params.id),
   )
 
+  app.post(
+    '/workspace-api/domains/:id/removal-plan',
+    {
+      config: MANAGE,
+      schema: {
+        tags,
+        summary: 'What giving a domain up would do to whom; changes nothing',
+        params: IdParams,
+        response: { 200: OrganizationPlan, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return domains.planRemoval(requireUser(request), request.params.id)
+    },
+  )
+
   app.delete(
     '/workspace-api/domains/:id',
     {
       config: MANAGE,
-      schema: { tags, summary: 'Give a domain up', params: IdParams, response: { 204: Type.Null(), ...errors } },
+      schema: {
+        tags,
+        summary: 'Give a domain up; 409 when it would do something else by now than the plan that was looked at',
+        params: IdParams,
+        querystring: Type.Object({ planVersion: PlanVersion }),
+        response: { 204: Type.Null(), ...errors },
+      },
     },
     async (request, reply) => {
-      await domains.remove(userCallerOf(request, reply), request.params.id)
+      await domains.remove(userCallerOf(request, reply), request.params.id, request.query.planVersion)
       return reply.status(204).send(null)
     },
   )

@@ -1,4 +1,9 @@
-import { AppError, type OrganizationDomain, type OrganizationDomainList } from '@graticule/contract'
+import {
+  AppError,
+  type OrganizationDomain,
+  type OrganizationDomainList,
+  type OrganizationPlan,
+} from '@graticule/contract'
 import { ADMIN_ROLES, type UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
@@ -8,6 +13,7 @@ import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import type { LookUpTxt } from '../../platform/dns/look-up-txt.ts'
 import type { Mailer } from '../../platform/mail/mailer.ts'
 import type { OrganizationService } from '../organizations/organization-service.ts'
+import { requireSamePlan, withVersion } from '../settings/versioned-plan.ts'
 import type { UserService } from '../users/user-service.ts'
 import { failingDomainMail } from './domain-mail.ts'
 import { challengeName, emailDomain, readDomain } from './domain-name.ts'
@@ -114,13 +120,32 @@ export class DomainService {
     return toDomain(row)
   }
 
+  /** What giving a domain up would do, by name; changes nothing. */
+  async planRemoval(principal: UserPrincipal, id: string): Promise<OrganizationPlan> {
+    return this.#options.store
+      .transaction()
+      .execute(async (transaction) => withVersion(await this.#planRemoval(transaction, principal, id)))
+  }
+
+  async #planRemoval(transaction: Store, { organizationId }: UserPrincipal, id: string) {
+    const { domains, organizations } = this.#options
+    const row = await domains.find(organizationId, id, transaction)
+    if (row === null) throw domainNotFound()
+    const isVerified = row.verified_at !== null && row.failing_since === null
+    const effects = await organizations.planWithoutDomain(transaction, organizationId, isVerified ? row.domain : null)
+    return { effects, problems: [] as string[] }
+  }
+
   /** Gives a domain up: from now on nobody joins by it, and another organization may prove it. */
-  async remove(caller: UserCaller, id: string): Promise<void> {
+  async remove(caller: UserCaller, id: string, planVersion?: string): Promise<void> {
     const { activity, domains, store } = this.#options
     await store.transaction().execute(async (transaction) => {
       await this.#hold(transaction, caller)
       const row = await domains.find(caller.principal.organizationId, id, transaction)
       if (row === null) throw domainNotFound()
+      if (planVersion !== undefined) {
+        requireSamePlan(await this.#planRemoval(transaction, caller.principal, id), planVersion, 'domain.plan')
+      }
       await domains.delete(transaction, id)
       await activity.record(transaction, eventOf(caller, 'domain.removed', row))
     })

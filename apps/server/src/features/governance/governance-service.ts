@@ -5,7 +5,6 @@ import {
   type GovernancePlan,
   type GovernanceSettings,
   type GovernanceUpdateBody,
-  NAMED_PEOPLE,
   type OwnSharingDefault,
   type UserSummary,
 } from '@graticule/contract'
@@ -243,7 +242,7 @@ function describeChange(
   byId: ReadonlyMap<string, UserSummary>,
   kept: number | null,
 ): GovernanceChange {
-  const name = (ids: readonly string[]) => ids.slice(0, NAMED_PEOPLE).flatMap((person) => byId.get(person) ?? [])
+  const name = (ids: readonly string[]) => ids.flatMap((person) => byId.get(person) ?? [])
   return {
     id,
     title,

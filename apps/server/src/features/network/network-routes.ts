@@ -1,4 +1,12 @@
-import { ErrorBody, NetworkSettings, NetworkTrial, NetworkTryBody, NetworkUpdateBody } from '@graticule/contract'
+import {
+  ErrorBody,
+  NetworkPlanBody,
+  NetworkSettings,
+  NetworkTrial,
+  NetworkTryBody,
+  NetworkUpdateBody,
+  OrganizationPlan,
+} from '@graticule/contract'
 import { requireUser, userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
 import type { NetworkService } from './network-service.ts'
@@ -25,13 +33,30 @@ export function registerNetworkRoutes(app: App, network: NetworkService): void {
     },
   )
 
+  app.post(
+    `${path}/plan`,
+    {
+      config: { access: 'session', action: 'governance.manage' },
+      schema: {
+        tags,
+        summary: 'What another list of allowed hosts would do to connections and identity providers; changes nothing',
+        body: NetworkPlanBody,
+        response: { 200: OrganizationPlan, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return network.preview(requireUser(request), request.body)
+    },
+  )
+
   app.put(
     path,
     {
       config: { access: 'session', action: 'governance.manage' },
       schema: {
         tags,
-        summary: 'Replace the list of allowed hosts; 409 when somebody else changed it first',
+        summary: 'Replace the list of allowed hosts; 409 when somebody else changed it first, or the plan has changed',
         description: 'Open connections to what is no longer allowed are closed; 422 says which line cannot be kept.',
         body: NetworkUpdateBody,
         response: { 200: NetworkSettings, ...errors },

@@ -1,10 +1,13 @@
 import {
   AppError,
   type EgressHost,
+  type NetworkPlanBody,
   type NetworkSettings,
   type NetworkTrial,
   type NetworkTryBody,
   type NetworkUpdateBody,
+  type OrganizationPlan,
+  type SettingsEffect,
 } from '@graticule/contract'
 import type { Action, UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
@@ -17,6 +20,7 @@ import { kindOfAddress } from '../../platform/outbound/address-kind.ts'
 import { networkOf, readHostEntry } from '../../platform/outbound/host-list.ts'
 import { type Outbound, OutboundRefusal } from '../../platform/outbound/outbound.ts'
 import type { OutboundPurpose } from '../../platform/outbound/outbound-rules.ts'
+import { requireSamePlan, withVersion } from '../settings/versioned-plan.ts'
 import { lockNetwork, readNetwork, writeNetwork } from './network-store.ts'
 
 /** A host that something of an organization is set up to reach. */
@@ -43,6 +47,19 @@ export interface NetworkServiceOptions {
 /** So many hosts are looked up for the page at once; an organization with more sees the first. */
 const MAX_EGRESS = 100
 
+/** What it does to something that is set up when its host is on the list no more, or is again. */
+const EFFECTS: Readonly<Record<OutboundPurpose, Readonly<Record<'gain' | 'loss', (host: string) => string>>>> = {
+  warehouse: {
+    gain: (host) => `The connection reaches ${host} again.`,
+    loss: (host) => `The connection no longer reaches ${host}, unless a listed network holds it: nothing reads by it.`,
+  },
+  'identity-provider': {
+    gain: (host) => `People sign in through it again, at ${host}.`,
+    loss: (host) =>
+      `Nobody signs in through it any more, because ${host} is not listed, unless a listed network holds it.`,
+  },
+}
+
 /** Where the server may go for an organization: read, tried out, and changed. */
 export class NetworkService {
   readonly #options: NetworkServiceOptions
@@ -68,13 +85,55 @@ export class NetworkService {
     }
   }
 
-  async update(caller: UserCaller, { revision, allowedHosts }: NetworkUpdateBody): Promise<NetworkSettings> {
+  /** What another list would do to what is set up, by name; changes nothing. */
+  async preview({ organizationId }: UserPrincipal, { allowedHosts }: NetworkPlanBody): Promise<OrganizationPlan> {
+    return withVersion(await this.plan(organizationId, allowedHosts, this.#options.store))
+  }
+
+  /**
+   * What another list would do to what is set up, and why it cannot be kept. Judged by the list alone, without looking
+   * up names. Only what the server itself goes to is bounded by it: warehouses and identity providers. Basemaps and
+   * pictures are loaded by the browser.
+   */
+  async plan(
+    organizationId: string,
+    allowedHosts: readonly string[] | null,
+    store: Store,
+  ): Promise<{ effects: SettingsEffect[]; problems: string[] }> {
+    const problems = this.findProblems(allowedHosts)
+    if (problems.length > 0) return { effects: [], problems }
+    const before = await this.readAllowedHosts(organizationId, store)
+    if (canonicalJson(tidyHosts(allowedHosts)) === canonicalJson(before)) return { effects: [], problems: [] }
+    const configured = await this.#options.listConfiguredHosts(organizationId, store)
+    const { outbound } = this.#options
+    const effects = configured.flatMap(({ host, port, name, purpose }): SettingsEffect[] => {
+      const isListed = outbound.isListed(allowedHosts, host, port)
+      if (isListed === outbound.isListed(before, host, port)) return []
+      const words = EFFECTS[purpose]
+      const kind = isListed ? 'gain' : 'loss'
+      const sentence = isListed ? words.gain(`${host}:${port}`) : words.loss(`${host}:${port}`)
+      return [{ kind, section: 'network', name, sentence }]
+    })
+    const sentence =
+      allowedHosts === null
+        ? 'The server reaches every host that its operator leaves open.'
+        : `The server reaches the listed hosts alone (${allowedHosts.length}).`
+    return { effects: [{ kind: 'change', section: 'network', name: null, sentence }, ...effects], problems: [] }
+  }
+
+  async update(
+    caller: UserCaller,
+    { revision, allowedHosts, planVersion }: NetworkUpdateBody,
+  ): Promise<NetworkSettings> {
     const { principal, requestId } = caller
     const { organizationId } = principal
     const [problem] = this.findProblems(allowedHosts)
     if (problem !== undefined) throw new AppError('rule_violated', problem, { details: { rule: 'network.hosts' } })
     const isChanged = await this.#options.store.transaction().execute(async (transaction) => {
       await this.#options.holdRight(transaction, principal, 'governance.manage')
+      if (planVersion !== undefined) {
+        requireSamePlan(await this.plan(organizationId, allowedHosts, transaction), planVersion, 'network.plan')
+      }
       return this.apply(transaction, { organizationId, actor: actorOf(principal), requestId }, allowedHosts, revision)
     })
     if (isChanged) await this.#options.onChanged(organizationId)
@@ -110,12 +169,6 @@ export class NetworkService {
       const isOpen = internalHosts.holds(network) || internalHosts.lines.includes(line.trim().toLowerCase())
       return isOpen ? [] : [`"${line}" is inside the server’s own network, which only its operator can open.`]
     })
-  }
-
-  /** What is set up and could not be reached any more, by name. Judged by the list alone, without looking up names. */
-  async listCutOff(organizationId: string, allowedHosts: readonly string[] | null, store: Store) {
-    const configured = await this.#options.listConfiguredHosts(organizationId, store)
-    return configured.filter(({ host, port }) => !this.#options.outbound.isListed(allowedHosts, host, port))
   }
 
   /**

@@ -1,4 +1,4 @@
-import { type GeneralSettings, NAMED_PEOPLE, type Role, type SettingsEffect } from '@graticule/contract'
+import type { GeneralSettings, Role, SettingsEffect } from '@graticule/contract'
 import { decideSeatLimit, SEAT_KINDS, SEAT_OF_ROLE, type SeatKind, type Seats } from '@graticule/policy'
 
 /** What becomes of somebody, or of the organization as a whole. */
@@ -71,9 +71,33 @@ export function describeAutoJoin(
   const left = invitees.filter(({ byDomain }) => byDomain)
   return [
     { kind: 'loss', name: null, sentence: 'Nobody joins by the domain of their e-mail any more.' },
-    ...left
-      .slice(0, NAMED_PEOPLE)
+    ...left.map(({ email }): OrganizationEffect => ({ kind: 'loss', name: email, sentence: LINK_REFUSED })),
+  ]
+}
+
+/**
+ * What it does to give up a domain by which people come; null for one that is not verified, by which nobody does. The
+ * invitees are those who have an e-mail there.
+ */
+export function describeDomainLoss(
+  domain: string | null,
+  isAutoJoin: boolean,
+  invitees: readonly Invitee[],
+): OrganizationEffect[] {
+  if (domain === null) {
+    const sentence = 'Nobody is affected: it is not verified, so nobody comes by it.'
+    return [{ kind: 'change', name: null, sentence }]
+  }
+  const end = isAutoJoin
+    ? `Nobody with an e-mail at ${domain} joins by themselves any more.`
+    : `Who asks to join with an e-mail at ${domain} is not led to this organization any more.`
+  return [
+    { kind: 'loss', name: null, sentence: end },
+    ...invitees
+      .filter(({ byDomain }) => byDomain && isAutoJoin)
       .map(({ email }): OrganizationEffect => ({ kind: 'loss', name: email, sentence: LINK_REFUSED })),
+    { kind: 'change', name: null, sentence: `Another organization may prove that ${domain} is its own.` },
+    { kind: 'change', name: null, sentence: 'Who has joined by it stays.' },
   ]
 }
 
@@ -109,11 +133,7 @@ function describeWaiting(waiting: readonly Invitee[], before: number, after: num
     const find = after === 1 ? 'finds' : 'find'
     return `Is invited as ${role}; ${after} of the ${waiting.length} who are invited ${find} a seat.`
   }
-  const named = waiting
-    .slice(0, NAMED_PEOPLE)
-    .map(({ email, role }): OrganizationEffect => ({ kind, name: email, sentence: become(role) }))
-  const rest = waiting.length - named.length
-  return rest === 0 ? named : [...named, { kind, name: null, sentence: `The same for ${rest} more who are invited.` }]
+  return waiting.map(({ email, role }): OrganizationEffect => ({ kind, name: email, sentence: become(role) }))
 }
 
 function free(limit: number | null, used: number): number {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import {
   AppError,
   type GeneralSettings,
@@ -19,12 +18,14 @@ import {
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import { type OrganizationChange, recordOrganizationChange } from '../../platform/activity/organization-change.ts'
-import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { SessionLengths } from '../auth/session-service.ts'
+import { emailDomain } from '../domains/domain-name.ts'
+import { requireSamePlan, withVersion } from '../settings/versioned-plan.ts'
 import type { UserService } from '../users/user-service.ts'
 import {
   describeAutoJoin,
+  describeDomainLoss,
   describeGeneralChange,
   describeSeatChange,
   findSeatProblems,
@@ -180,8 +181,8 @@ export class OrganizationService {
         await this.#users.holdRight(transaction, caller.principal, 'organization.set-seats')
       }
       if (planVersion !== undefined) {
-        const plan = toPlan(await this.planUpdate(transaction, change.organizationId, update))
-        if (plan.version !== planVersion) throw planChanged()
+        const plan = await this.planUpdate(transaction, change.organizationId, update)
+        requireSamePlan(plan, planVersion, 'organization.plan')
       }
       await this.applyUpdate(transaction, change, update)
     })
@@ -193,7 +194,7 @@ export class OrganizationService {
     if (body.seats !== undefined) authorize(principal, 'organization.set-seats')
     return this.#options.store
       .transaction()
-      .execute(async (transaction) => toPlan(await this.planUpdate(transaction, principal.organizationId, body)))
+      .execute(async (transaction) => withVersion(await this.planUpdate(transaction, principal.organizationId, body)))
   }
 
   /** What a change would do to whom, and why it cannot be made. */
@@ -228,6 +229,18 @@ export class OrganizationService {
       ],
       problems: [...problems, ...findSeatProblems(seats, limits)],
     }
+  }
+
+  /** What giving up a domain would do to whom; null for one that is not verified. */
+  async planWithoutDomain(
+    transaction: Store,
+    organizationId: string,
+    domain: string | null,
+  ): Promise<SettingsEffect[]> {
+    const invitees = await this.#options.listInvitees(organizationId, transaction)
+    const { auto_join: isAutoJoin } = await this.#organizations.get(organizationId, transaction)
+    const there = invitees.filter(({ email }) => domain !== null && emailDomain(email) === domain)
+    return describeDomainLoss(domain, isAutoJoin, there).map((effect) => ({ ...effect, section: 'general' }))
   }
 
   /** As `update`, in a transaction that holds the organization's seats and has decided who may change what. */
@@ -291,15 +304,6 @@ function withUpdate(current: GeneralSettings, update: OrganizationUpdate): Gener
     sessionIdleMinutes: idleMinutes,
     sessionAbsoluteMinutes: absoluteMinutes,
   }
-}
-
-function toPlan(plan: Pick<OrganizationPlan, 'effects' | 'problems'>): OrganizationPlan {
-  return { ...plan, version: createHash('sha256').update(canonicalJson(plan)).digest('hex') }
-}
-
-function planChanged(): AppError {
-  const sentence = 'What this would do has changed since you looked at the plan. Look at it again, then save it.'
-  return new AppError('conflict', sentence, { details: { rule: 'organization.plan' } })
 }
 
 /** The limits after a change; throws `conflict` when somebody would lose their seat. */

@@ -1,4 +1,4 @@
-import { NAMED_PEOPLE, type SharingPreview } from '@graticule/contract'
+import type { SharingPreview } from '@graticule/contract'
 import { projectsAround, reaches, type ShareableAsset } from '@graticule/policy'
 import type { PossibleReader } from './sharing-service.ts'
 
@@ -28,9 +28,9 @@ export function compareAccess(
   const gains = whoeverBecomes(true)
   const losses = whoeverBecomes(false)
   return {
-    gains: gains.slice(0, NAMED_PEOPLE),
+    gains,
     gainCount: gains.length,
-    losses: losses.slice(0, NAMED_PEOPLE),
+    losses,
     lossCount: losses.length,
   }
 }

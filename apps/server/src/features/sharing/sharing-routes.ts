@@ -1,4 +1,11 @@
-import { AudienceBody, ErrorBody, SharingDetail, SharingPreview } from '@graticule/contract'
+import {
+  AudienceBody,
+  ErrorBody,
+  PeopleWithAccess,
+  PeopleWithAccessQuery,
+  SharingDetail,
+  SharingPreview,
+} from '@graticule/contract'
 import { ASSET_KINDS, type ShareableKind } from '@graticule/policy'
 import { Type } from 'typebox'
 import { userCallerOf } from '../../http/caller.ts'
@@ -47,6 +54,24 @@ function registerKind(app: App, sharing: SharingService, kind: ShareableKind, { 
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       return sharing.read(userCallerOf(request, reply), kind, request.params.idOrName)
+    },
+  )
+
+  app.get(
+    `${prefix}/:idOrName/sharing/people`,
+    {
+      config: { access: 'session', action: read },
+      schema: {
+        tags,
+        summary: `A page of everybody who has access to ${article} ${word}, and by which ways`,
+        params: Params,
+        querystring: PeopleWithAccessQuery,
+        response: { 200: PeopleWithAccess, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return sharing.listPeople(userCallerOf(request, reply), kind, request.params.idOrName, request.query)
     },
   )
 

@@ -4,6 +4,8 @@ import {
   type GroupName,
   type InheritedSharing,
   NAMED_PEOPLE,
+  type PeopleWithAccess,
+  type PeopleWithAccessQuery,
   type PersonWithAccess,
   type ResourceResult,
   type SharingChoices,
@@ -65,6 +67,8 @@ export interface SharingServiceOptions {
   readonly listProjectNames: (asker: UserPrincipal, ids: readonly string[]) => Promise<readonly ProjectName[]>
 }
 
+const PEOPLE_PAGE = 50
+
 /** Tells whom assets are shared with and who has access, and what a change of that would mean. */
 export class SharingService {
   readonly #options: SharingServiceOptions
@@ -79,14 +83,7 @@ export class SharingService {
     const { asset, owner } = found
     const { audience } = asset
     const readers = await this.#options.listPeople(asset.organizationId)
-    const ends = await listEnds(this.#options.store, kind, asset.id)
-    const people = readers.flatMap(({ person, principal: reader }): PersonWithAccess[] => {
-      if (!reaches(reader, asset)) return []
-      const { paths } = explainReach(reader, asset)
-      const end = ends.get(person.id)
-      const until = end === undefined ? {} : { until: end.toISOString() }
-      return [{ ...person, role: reader.role, paths: paths.map(({ path }) => path), ...until }]
-    })
+    const reaching = readers.filter((reader) => reaches(reader.principal, asset))
     const share = can(principal, ASSET_KINDS[kind].share, asset)
     return {
       privacy: privacyOf(audience),
@@ -97,11 +94,39 @@ export class SharingService {
         .map(({ person, principal: reader }) => ({ ...person, role: reader.role })),
       owner,
       inherited: await this.#describeInherited(principal, asset, readers),
-      people: people.slice(0, NAMED_PEOPLE),
-      peopleCount: people.length,
+      people: await this.#describe(asset, reaching.slice(0, NAMED_PEOPLE)),
+      peopleCount: reaching.length,
       share: permission(share),
       choices: await this.#readChoices(principal, asset),
     }
+  }
+
+  /** A page of those who have access, by name, for those who may know of the asset and of people. */
+  async listPeople(
+    { principal }: UserCaller,
+    kind: ShareableKind,
+    idOrName: string,
+    { search = '', page = 1, pageSize = PEOPLE_PAGE }: PeopleWithAccessQuery,
+  ): Promise<PeopleWithAccess> {
+    const { asset } = await this.#find(principal, kind, idOrName)
+    const wanted = search.trim().toLowerCase()
+    const found = (await this.#options.listPeople(asset.organizationId)).filter(
+      ({ person, principal: reader }) =>
+        `${person.name} ${person.email}`.toLowerCase().includes(wanted) && reaches(reader, asset),
+    )
+    const from = (page - 1) * pageSize
+    return { people: await this.#describe(asset, found.slice(from, from + pageSize)), total: found.length }
+  }
+
+  /** By which ways each of these has access, and until when. */
+  async #describe(asset: ShareableAsset, readers: readonly PossibleReader[]): Promise<PersonWithAccess[]> {
+    const ends = await listEnds(this.#options.store, asset.kind, asset.id)
+    return readers.map(({ person, principal: reader }) => {
+      const end = ends.get(person.id)
+      const until = end === undefined ? {} : { until: end.toISOString() }
+      const { paths } = explainReach(reader, asset)
+      return { ...person, role: reader.role, paths: paths.map(({ path }) => path), ...until }
+    })
   }
 
   async #readChoices(principal: UserPrincipal, asset: ShareableAsset): Promise<SharingChoices> {

@@ -145,20 +145,6 @@ const SEE_MAP_SHARING: LinesFor<'map'> = {
   private: line('ok         404   404    404    404   404     403   401'),
 }
 
-/** Who may count people but not know of the map is told nothing of it; others may not even count. */
-const COUNT_MAP_READERS: LinesFor<'map'> = {
-  own: EDITORS,
-  shared: EDITORS,
-  named: EDITORS,
-  grouped: EDITORS,
-  public: EDITORS,
-  locked: line(' ok         404   404    403    403   404     403   401'),
-  unlisted: EDITORS,
-  helped: EDITORS,
-  private: line('ok         404   404    403    403   404     403   401'),
-  abroad: line(' 404        404   404    403    403   404     403   401'),
-}
-
 const USE_CONNECTION: LinesFor<'connection'> = {
   own: line('    ok         ok    ok     ok     404   ok      403   401'),
   shared: line(' ok         ok    ok     ok     404   ok      403   401'),
@@ -427,6 +413,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /workspace-api/domains': plain(ADMINS_ALONE, invalid),
   // DNS does not show the record.
   'POST /workspace-api/domains/:id/verify': about('domain', MANAGED_ALONE, { status: 409 }),
+  'POST /workspace-api/domains/:id/removal-plan': about('domain', MANAGED_ALONE),
   'DELETE /workspace-api/domains/:id': about('domain', MANAGED_ALONE),
   'PUT /workspace-api/domains/auto-join': plain(ADMINS, invalid),
   'POST /workspace-api/organization/suspend': plain(ADMINS_ALONE, invalid),
@@ -434,6 +421,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/organization/governance': plain(EDITORS),
   'PATCH /workspace-api/organization/governance': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
   'GET /workspace-api/organization/network': plain(ADMINS_ALONE),
+  'POST /workspace-api/organization/network/plan': plain(ADMINS_ALONE, { body: { allowedHosts: null } }),
   'PUT /workspace-api/organization/network': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
   'POST /workspace-api/organization/network/try': plain(ADMINS_ALONE, {
     body: { host: '127.0.0.1', port: 5432, purpose: 'warehouse' },
@@ -461,11 +449,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     body: { kind: 'map', id: 'none', audience: 'organization' },
     asks: [],
   }),
-  'GET /v3/access/people-counts': plain(EDITORS, { query: 'kind=map&ids=none' }),
-  'GET /v3/access/people-counts · maps that one may know of': about('map', COUNT_MAP_READERS, {
+  'GET /v3/access/people-counts': plain(PEOPLE, { query: 'kind=map&ids=none' }),
+  'GET /v3/access/people-counts · maps that one may open': about('map', OPEN_MAP, {
     query: ({ id }) => `kind=map&ids=${id}`,
     lists: true,
-    asks: ['map.read', 'user.list'],
+    asks: ['map.read'],
   }),
   'GET /v3/access/decisions/:id': about('decision', MANAGED_ALONE),
 
@@ -523,6 +511,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     asks: ['map.share', 'map.publish'],
   }),
   'GET /workspace-api/maps/:idOrName/sharing': about('map', SEE_MAP_SHARING, { asks: ['map.read', 'user.list'] }),
+  'GET /workspace-api/maps/:idOrName/sharing/people': about('map', SEE_MAP_SHARING, {
+    asks: ['map.read', 'user.list'],
+  }),
   'PUT /workspace-api/maps/:idOrName/sharing': about('map', CHANGE_MAP, { body: { privacy: 'private' } }),
   'POST /workspace-api/maps/:idOrName/sharing/preview': about('map', CHANGE_MAP, { body: { privacy: 'public' } }),
   // What is sent is an older draft than there is, whoever may publish it.
@@ -562,6 +553,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/connections/:idOrName/sharing': about('connection', SEE_CONNECTION_SHARING, {
     asks: ['connection.use', 'user.list'],
   }),
+  'GET /v3/connections/:idOrName/sharing/people': about('connection', SEE_CONNECTION_SHARING, {
+    asks: ['connection.use', 'user.list'],
+  }),
   'PUT /v3/connections/:idOrName/sharing': about('connection', CHANGE_CONNECTION, { body: { privacy: 'private' } }),
   'POST /v3/connections/:idOrName/sharing/preview': about('connection', CHANGE_CONNECTION, {
     body: { privacy: 'shared' },
@@ -593,6 +587,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/workflows/:idOrName/sharing': about('workflow', SEE_WORKFLOW_SHARING, {
     asks: ['workflow.read', 'user.list'],
   }),
+  'GET /workspace-api/workflows/:idOrName/sharing/people': about('workflow', SEE_WORKFLOW_SHARING, {
+    asks: ['workflow.read', 'user.list'],
+  }),
   'PUT /workspace-api/workflows/:idOrName/sharing': about('workflow', CHANGE_WORKFLOW, {
     body: { privacy: 'private' },
   }),
@@ -616,6 +613,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
   'DELETE /workspace-api/applications/:id': about('application', CHANGE_APPLICATION),
   'GET /workspace-api/applications/:idOrName/sharing': about('application', SEE_APPLICATION_SHARING, {
+    asks: ['application.read', 'user.list'],
+  }),
+  'GET /workspace-api/applications/:idOrName/sharing/people': about('application', SEE_APPLICATION_SHARING, {
     asks: ['application.read', 'user.list'],
   }),
   'PUT /workspace-api/applications/:idOrName/sharing': about('application', CHANGE_APPLICATION, {
@@ -645,6 +645,9 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     asks: ['project.read', 'user.list'],
   }),
   'GET /v3/projects/:idOrName/sharing': about('project', SEE_PROJECT_SHARING, { asks: ['project.read', 'user.list'] }),
+  'GET /v3/projects/:idOrName/sharing/people': about('project', SEE_PROJECT_SHARING, {
+    asks: ['project.read', 'user.list'],
+  }),
   'PUT /v3/projects/:idOrName/sharing': about('project', CHANGE_PROJECT, { body: { privacy: 'private' } }),
   'POST /v3/projects/:idOrName/sharing/preview': about('project', CHANGE_PROJECT, { body: { privacy: 'shared' } }),
 

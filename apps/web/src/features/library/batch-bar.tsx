@@ -1,8 +1,8 @@
 import type { MapSummary } from '@graticule/contract'
 import { IconFolderSymlink, IconShare, IconTag, IconTransfer, IconTrash } from '@tabler/icons-react'
-import { useState } from 'react'
+import { type ComponentType, useState } from 'react'
 import { useCan } from '../../shell/use-session.ts'
-import { Button } from '../../ui/index.ts'
+import { Button, RuledButton } from '../../ui/index.ts'
 import { MoveDialog } from '../projects/move-dialog.tsx'
 import { TransferDialog } from '../settings/assets/transfer-dialog.tsx'
 import { BatchDeleteDialog, BatchShareDialog, BatchTagDialog } from './batch-dialogs.tsx'
@@ -11,10 +11,26 @@ import { libraryMessages as messages } from './messages.ts'
 
 type Dialog = 'tag' | 'share' | 'move' | 'transfer' | 'delete'
 
-/** What can be done with the maps that are selected. Whether each may is the server's to say, map by map. */
+type MapRight = keyof MapSummary['permissions']
+
+/** What can be done, with the right to a map that each takes; null: it is the right to everybody's assets. */
+const ACTIONS: readonly {
+  readonly opens: Dialog
+  readonly Icon: ComponentType<{ size: number }>
+  readonly right: MapRight | null
+  readonly isDangerous?: boolean
+}[] = [
+  { opens: 'tag', Icon: IconTag, right: 'edit' },
+  { opens: 'share', Icon: IconShare, right: 'share' },
+  { opens: 'move', Icon: IconFolderSymlink, right: 'move' },
+  { opens: 'transfer', Icon: IconTransfer, right: null },
+  { opens: 'delete', Icon: IconTrash, right: 'delete', isDangerous: true },
+]
+
+/** What can be done with the maps that are selected; what can be done with none of them says why. */
 export function BatchBar({ maps, onClear }: { maps: readonly MapSummary[]; onClear: () => void }) {
   const [dialog, setDialog] = useState<Dialog | null>(null)
-  const canTransfer = useCan('asset.manage').allowed
+  const transfer = useCan('asset.manage')
   const close = () => setDialog(null)
   const finish = () => {
     close()
@@ -25,39 +41,19 @@ export function BatchBar({ maps, onClear }: { maps: readonly MapSummary[]; onCle
   return (
     <section className={classes.selection} aria-label={messages.selected(maps.length)}>
       <span role="status">{messages.selected(maps.length)}</span>
-      <Button size="xs" variant="default" leftSection={<IconTag size={14} />} onClick={() => setDialog('tag')}>
-        {messages.batchTag}
-      </Button>
-      <Button size="xs" variant="default" leftSection={<IconShare size={14} />} onClick={() => setDialog('share')}>
-        {messages.batchShare}
-      </Button>
-      <Button
-        size="xs"
-        variant="default"
-        leftSection={<IconFolderSymlink size={14} />}
-        onClick={() => setDialog('move')}
-      >
-        {messages.batchMove}
-      </Button>
-      {canTransfer && (
-        <Button
+      {ACTIONS.map(({ opens, Icon, right, isDangerous }) => (
+        <RuledButton
+          key={opens}
           size="xs"
-          variant="default"
-          leftSection={<IconTransfer size={14} />}
-          onClick={() => setDialog('transfer')}
+          color={isDangerous ? 'red' : undefined}
+          variant={isDangerous ? 'light' : 'default'}
+          leftSection={<Icon size={14} aria-hidden />}
+          rule={right === null ? (transfer.allowed ? undefined : transfer.reason) : ruleOf(maps, right)}
+          onClick={() => setDialog(opens)}
         >
-          {messages.batchTransfer}
-        </Button>
-      )}
-      <Button
-        size="xs"
-        color="red"
-        variant="light"
-        leftSection={<IconTrash size={14} />}
-        onClick={() => setDialog('delete')}
-      >
-        {messages.batchDelete}
-      </Button>
+          {messages.batch[opens]}
+        </RuledButton>
+      ))}
       <Button size="xs" variant="subtle" color="gray" onClick={onClear}>
         {messages.clearSelection}
       </Button>
@@ -78,4 +74,10 @@ export function BatchBar({ maps, onClear }: { maps: readonly MapSummary[]; onCle
       )}
     </section>
   )
+}
+
+/** Why none of the maps may be treated so; undefined where some may, and the server's answer tells which. */
+function ruleOf(maps: readonly MapSummary[], right: MapRight): string | undefined {
+  if (maps.some(({ permissions }) => permissions[right].allowed)) return undefined
+  return maps[0]?.permissions[right].reason
 }

@@ -1,11 +1,10 @@
 import type { ResourceDeletion } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { Button, FormError, Group, List, Modal, notifications, Stack } from '../../ui/index.ts'
+import { Button, FormError, Group, Modal, NameRows, notifications, Stack } from '../../ui/index.ts'
 import { BatchFailures } from '../settings/assets/batch-failures.tsx'
 import { libraryMessages as messages } from './messages.ts'
 
-const SHOWN = 8
 /** What a batch may have changed. */
 const CHANGED = [['maps', 'list'], ['library'], ['sharing'], ['trash']]
 
@@ -39,12 +38,7 @@ export function BatchDialog(props: {
   return (
     <Modal opened onClose={results ? props.onDone : props.onClose} title={props.title} size={520}>
       <Stack gap="md">
-        <List size="sm">
-          {assets.slice(0, SHOWN).map(({ id, name }) => (
-            <List.Item key={id}>“{name}”</List.Item>
-          ))}
-          {assets.length > SHOWN && <List.Item>{`+ ${assets.length - SHOWN}`}</List.Item>}
-        </List>
+        <NameRows label={messages.chosen} items={assets.map(({ id, name }) => ({ id, text: `“${name}”` }))} />
         {!results && props.children}
         <FormError error={attempt.error} />
         {results && <BatchFailures results={results} assets={assets} />}

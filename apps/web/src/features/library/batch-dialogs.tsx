@@ -5,7 +5,7 @@ import { deleteMany, shareMany, sharePreviewQuery, tagMany } from '../../api/lib
 import { sharingQuery } from '../../api/sharing.ts'
 import { ConsequenceList, FormError, Radio, Skeleton, Stack, Text } from '../../ui/index.ts'
 import { BatchFailures } from '../settings/assets/batch-failures.tsx'
-import { describeAccessChange } from '../sharing/access-change.tsx'
+import { GainsAndLosses } from '../sharing/access-change.tsx'
 import { type AudienceDraft, toWish } from '../sharing/audience-choice.ts'
 import { AudiencePicker } from '../sharing/audience-picker.tsx'
 import { shareMessages } from '../sharing/messages.ts'
@@ -114,9 +114,7 @@ function ShareConsequence({ maps, wish }: { maps: readonly MapSummary[]; wish: A
   return (
     <div aria-live="polite">
       <ConsequenceList label={shareMessages.consequenceLabel}>
-        {describeAccessChange(change).map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
+        <GainsAndLosses change={change} as="li" />
       </ConsequenceList>
       <BatchFailures results={results} assets={named(maps)} title={messages.shareRefused} />
     </div>

@@ -14,7 +14,7 @@ import {
   Stack,
   Text,
 } from '../../ui/index.ts'
-import { describeAccessChange } from '../sharing/access-change.tsx'
+import { GainsAndLosses } from '../sharing/access-change.tsx'
 import { shareMessages } from '../sharing/messages.ts'
 import { messages } from './messages.ts'
 import { idsWithin, listPlaces, placeName } from './project-tree.ts'
@@ -118,9 +118,7 @@ function MoveConsequence({ body, items }: { body: Parameters<typeof movePreviewQ
   return (
     <>
       <ConsequenceList label={shareMessages.consequenceLabel}>
-        {describeAccessChange(data).map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
+        <GainsAndLosses change={data} as="li" />
       </ConsequenceList>
       <Refusals results={data.results} items={items} />
     </>

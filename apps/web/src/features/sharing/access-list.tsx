@@ -1,11 +1,11 @@
-import type { SharingDetail } from '@graticule/contract'
 import { IconChevronDown, IconUsers } from '@tabler/icons-react'
-import { Button, Collapse, useDisclosure } from '../../ui/index.ts'
+import type { Shareable } from '../../api/sharing.ts'
+import { Button, useDisclosure } from '../../ui/index.ts'
 import { AccessNames } from './access-names.tsx'
 import { shareMessages as messages } from './messages.ts'
 
 /** How many people have access, which opens who they are and by which way. */
-export function AccessList({ people, peopleCount }: Pick<SharingDetail, 'people' | 'peopleCount'>) {
+export function AccessList({ asset, peopleCount }: { asset: Shareable; peopleCount: number }) {
   const [isOpen, list] = useDisclosure(false)
   return (
     <div>
@@ -19,9 +19,7 @@ export function AccessList({ people, peopleCount }: Pick<SharingDetail, 'people'
       >
         {messages.peopleCount(peopleCount)}
       </Button>
-      <Collapse expanded={isOpen}>
-        <AccessNames people={people} peopleCount={peopleCount} />
-      </Collapse>
+      {isOpen && <AccessNames asset={asset} peopleCount={peopleCount} />}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { SharingDetail } from '@graticule/contract'
 import { expect, test } from 'vitest'
-import { choiceOf, draftOf, isChanged, listNames, toWish } from './audience-choice.ts'
+import { choiceOf, draftOf, isChanged, toWish } from './audience-choice.ts'
 
 const detail: SharingDetail = {
   privacy: 'shared',
@@ -45,10 +45,4 @@ test('making it private or public leaves the picked ones out', () => {
   expect(toWish({ ...draftOf(detail), choice: 'private' })).toEqual({ privacy: 'private' })
   expect(toWish({ ...draftOf(detail), choice: 'public' })).toEqual({ privacy: 'public' })
   expect(choiceOf('shared', 'organization')).toBe('organization')
-})
-
-test('a long list of names ends with how many more there are', () => {
-  const people = ['Ana', 'Bo', 'Cy'].map((name) => ({ name }))
-  expect(listNames(people, 3)).toBe('Ana, Bo, Cy')
-  expect(listNames(people, 12, 2)).toBe('Ana, Bo and 10 more')
 })

@@ -59,10 +59,3 @@ export function toWish({ choice, picked }: AudienceDraft): AudienceBody {
 export function isChanged(draft: AudienceDraft, detail: SharingDetail): boolean {
   return JSON.stringify(toWish(draft)) !== JSON.stringify(toWish(draftOf(detail)))
 }
-
-/** Names for a sentence: the first few, and how many more there are. */
-export function listNames(people: readonly { readonly name: string }[], count: number, shown = 4): string {
-  const names = people.slice(0, shown).map(({ name }) => name)
-  const more = count - names.length
-  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ')
-}

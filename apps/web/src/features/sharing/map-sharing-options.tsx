@@ -3,7 +3,18 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { mapQuery, publishMap, setMapSharingOptions } from '../../api/maps.ts'
 import { sharingQuery } from '../../api/sharing.ts'
-import { Button, FormError, Group, PasswordField, RelativeTime, Stack, Switch, Text } from '../../ui/index.ts'
+import {
+  Button,
+  FormError,
+  formatExactTime,
+  Group,
+  PasswordField,
+  RelativeTime,
+  RuledButton,
+  Stack,
+  Switch,
+  Text,
+} from '../../ui/index.ts'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
 
@@ -23,23 +34,22 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
   const { allowed } = map.permissions.share
   return (
     <Stack gap="sm">
-      {map.permissions.edit.allowed && map.publishedAt !== null && (
+      {map.publishedAt !== null && (
         <Group justify="space-between" gap="xs" role="group" aria-label={messages.publication}>
           <Text size="sm">
-            {map.hasUnpublishedChanges ? messages.unpublished : messages.upToDate}{' '}
+            {/* Whoever may not edit it is not told whether there is a draft. */}
+            {map.permissions.edit.allowed && `${map.hasUnpublishedChanges ? messages.unpublished : messages.upToDate} `}
             {messages.publishedBy(map.publishedBy)} <RelativeTime at={map.publishedAt} />.
           </Text>
-          {map.hasUnpublishedChanges && (
-            <Button
-              variant="light"
-              size="compact-sm"
-              disabled={!map.permissions.publish.allowed}
-              loading={publish.isPending}
-              onClick={() => publish.mutate()}
-            >
-              {messages.publish}
-            </Button>
-          )}
+          <RuledButton
+            variant="light"
+            size="compact-sm"
+            rule={ruleOfPublishing(map, map.publishedAt)}
+            loading={publish.isPending}
+            onClick={() => publish.mutate()}
+          >
+            {messages.publish}
+          </RuledButton>
         </Group>
       )}
       <FormError error={publish.error} />
@@ -61,6 +71,13 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
       <FormError error={set.error} />
     </Stack>
   )
+}
+
+/** Why its changes cannot be published now; undefined when they can. */
+function ruleOfPublishing({ permissions, hasUnpublishedChanges }: MapDetail, publishedAt: string): string | undefined {
+  const { allowed, reason } = permissions.publish
+  if (!allowed) return reason
+  return hasUnpublishedChanges ? undefined : messages.nothingToPublish(formatExactTime(new Date(publishedAt)))
 }
 
 function LinkPassword(props: {

@@ -78,20 +78,18 @@ export const shareMessages = {
   searching: 'Searching…',
   nobodyFound: 'Nobody and no group is called that.',
   pickSomebody: 'Name at least one person or group.',
-  gain: (count: number, names: string) =>
-    `${count === 1 ? '1 person gains' : `${count} people gain`} access: ${names}.`,
-  lose: (count: number, names: string) =>
-    `${count === 1 ? '1 person loses' : `${count} people lose`} access: ${names}.`,
+  /** Followed by their names. */
+  gain: (count: number) => (count === 1 ? '1 person gains access:' : `${count} people gain access:`),
+  lose: (count: number) => (count === 1 ? '1 person loses access:' : `${count} people lose access:`),
+  gaining: 'Who gains access',
+  losing: 'Who loses access',
   /** Whose maps, workflows and tokens stop reading from a connection. */
-  breaks: (breaks: readonly { readonly owner: { readonly name: string }; readonly counts: Record<string, number> }[]) =>
-    `What ${breaks.length === 1 ? '1 person' : `${breaks.length} people`} made with it stops showing data: ${breaks
-      .map(
-        ({ owner, counts }) =>
-          `${owner.name} (${Object.entries(counts)
-            .map(([kind, count]) => (count === 1 ? `1 ${kind}` : `${count} ${kind}s`))
-            .join(', ')})`,
-      )
-      .join(', ')}.`,
+  breaks: (count: number) => `What ${count === 1 ? '1 person' : `${count} people`} made with it stops showing data:`,
+  breaking: 'Whose work stops showing data',
+  brokenOf: (name: string, counts: Record<string, number>) =>
+    `${name} (${Object.entries(counts)
+      .map(([kind, count]) => (count === 1 ? `1 ${kind}` : `${count} ${kind}s`))
+      .join(', ')})`,
   nobodyChanges: 'Nobody in the organization gains or loses access.',
   afterwards: (count: number) =>
     `Then ${count === 1 ? '1 person' : `${count} people`} of the organization ${count === 1 ? 'has' : 'have'} access.`,
@@ -101,7 +99,14 @@ export const shareMessages = {
   ends: 'ends',
   supportPerson: (name: string) => `${name} (support)`,
   peopleWithAccess: 'People with access',
-  morePeople: (count: number) => `and ${count} more`,
+  searchPeople: 'Search the people with access',
+  searchPeoplePlaceholder: (count: number) => `Search all ${count} by name or e-mail`,
+  clearPeopleSearch: 'Clear the search',
+  nobodyOfThem: 'Nobody of them is called that.',
+  peopleFound: (count: number) => (count === 1 ? '1 person' : `${count} people`),
+  peoplePages: 'Pages of the people with access',
+  /** For those who may open it and know the number alone. */
+  whoIsForEditors: 'Who they are is for editors and admins to see.',
   paths: {
     owner: 'owner',
     user: 'named',
@@ -133,6 +138,7 @@ export const shareMessages = {
   unpublished: 'There are changes that readers do not see yet.',
   publishedBy: (name: string | null) => (name === null ? 'Published' : `Published by ${name}`),
   publish: 'Publish updates',
+  nothingToPublish: (time: string) => `Nothing has changed since it was published, ${time}.`,
   linkPassword: 'Password for the link (optional)',
   requiredLinkPassword: 'Password for the link',
   newLinkPassword: 'New password for the link',

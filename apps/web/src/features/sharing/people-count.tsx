@@ -2,30 +2,56 @@ import type { ShareableKind } from '@graticule/policy'
 import { IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { peopleCountsQuery } from '../../api/access.ts'
-import { type Shareable, sharingQuery } from '../../api/sharing.ts'
+import type { Shareable } from '../../api/sharing.ts'
 import { useCan } from '../../shell/use-session.ts'
-import { Button, ErrorState, Popover, Skeleton, useDisclosure } from '../../ui/index.ts'
+import { Button, Popover, Text, Tooltip, useDisclosure, VisuallyHidden } from '../../ui/index.ts'
 import { AccessNames } from './access-names.tsx'
 import { shareMessages as messages } from './messages.ts'
+import classes from './share-dialog.module.css'
 
 /** As many as the server counts at once. */
 const MAX_COUNTED = 500
 
-/** How many people have access to each asset of a list: one question for all; nothing for those who may not know. */
+/** How many people have access to each asset of a list: one question for all. */
 export function usePeopleCounts(kind: ShareableKind, ids: readonly string[]): Readonly<Record<string, number>> {
-  const { allowed } = useCan('user.list')
-  return useQuery({ ...peopleCountsQuery(kind, allowed ? ids.slice(0, MAX_COUNTED) : []) }).data?.counts ?? {}
+  return useQuery({ ...peopleCountsQuery(kind, ids.slice(0, MAX_COUNTED)) }).data?.counts ?? {}
 }
 
-/** How many people have access to an asset of a list; opens who they are and why. Nothing while it is not known. */
-export function PeopleCount({ asset, name, count }: { asset: Shareable; name: string; count: number | undefined }) {
-  const [isOpen, list] = useDisclosure(false)
+interface PeopleCountProps {
+  readonly asset: Shareable
+  readonly name: string
+  readonly count: number | undefined
+}
+
+/**
+ * How many people have access to an asset of a list; for those who may list people it opens who they are and why.
+ * Nothing while it is not known.
+ */
+export function PeopleCount({ asset, name, count }: PeopleCountProps) {
+  const mayNameThem = useCan('user.list').allowed
   if (count === undefined) return null
+  return mayNameThem ? <OpenCount asset={asset} name={name} count={count} /> : <PlainCount name={name} count={count} />
+}
+
+function PlainCount({ name, count }: { name: string; count: number }) {
+  return (
+    <Tooltip label={`${messages.peopleCount(count)}. ${messages.whoIsForEditors}`} multiline maw={260}>
+      <Text component="span" size="xs" c="dimmed" px={4} className={classes.count}>
+        <IconUsers size={13} aria-hidden />
+        <span aria-hidden>{count}</span>
+        <VisuallyHidden>{messages.peopleCountOf(count, name)}</VisuallyHidden>
+      </Text>
+    </Tooltip>
+  )
+}
+
+function OpenCount({ asset, name, count }: { asset: Shareable; name: string; count: number }) {
+  const [isOpen, list] = useDisclosure(false)
   return (
     <Popover
       opened={isOpen}
       onChange={(opened) => !opened && list.close()}
-      width={280}
+      width={320}
       position="bottom-start"
       trapFocus
     >
@@ -45,15 +71,8 @@ export function PeopleCount({ asset, name, count }: { asset: Shareable; name: st
         </Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={messages.peopleCountOf(count, name)}>
-        <PeopleWithAccess asset={asset} />
+        <AccessNames asset={asset} peopleCount={count} />
       </Popover.Dropdown>
     </Popover>
   )
-}
-
-function PeopleWithAccess({ asset }: { asset: Shareable }) {
-  const { data, error } = useQuery(sharingQuery(asset))
-  if (error) return <ErrorState error={error} isPart />
-  if (!data) return <Skeleton height={80} aria-label={messages.awaiting} />
-  return <AccessNames people={data.people} peopleCount={data.peopleCount} />
 }

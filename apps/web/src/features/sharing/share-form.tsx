@@ -136,7 +136,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
         {isNobody && <p>{messages.pickSomebody}</p>}
         <InheritedAccess detail={detail} />
       </section>
-      {!hasChanged && <AccessList people={detail.people} peopleCount={detail.peopleCount} />}
+      {!hasChanged && <AccessList asset={asset} peopleCount={detail.peopleCount} />}
       {!hasChanged && <ExplainAccess asset={asset} />}
       <FormError error={share.error} />
       {hasChanged ? null : props.children}

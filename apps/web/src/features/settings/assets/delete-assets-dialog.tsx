@@ -1,9 +1,10 @@
 import type { Resource } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { deleteAssets } from '../../../api/assets.ts'
-import { Button, FormError, Group, List, Modal, notifications, Stack, Text } from '../../../ui/index.ts'
+import { Button, FormError, Group, Modal, NameRows, notifications, Stack, Text } from '../../../ui/index.ts'
 import { BatchFailures } from './batch-failures.tsx'
 import { messages } from './messages.ts'
+import { toItem } from './named-asset.ts'
 
 /** Asks before assets of anybody are deleted, and tells what could not be. */
 export function DeleteAssetsDialog(props: { assets: readonly Resource[]; onClose: () => void; onDone: () => void }) {
@@ -23,14 +24,7 @@ export function DeleteAssetsDialog(props: { assets: readonly Resource[]; onClose
     <Modal opened onClose={props.onClose} title={messages.deleteTitle(assets.length)} size={480}>
       <Stack gap="md">
         <Text>{messages.deleteText}</Text>
-        <List size="sm">
-          {assets.slice(0, 8).map(({ id, resourceType, name }) => (
-            <List.Item key={id}>
-              {messages.kind[resourceType]} “{name}”
-            </List.Item>
-          ))}
-          {assets.length > 8 && <List.Item>{`+ ${assets.length - 8}`}</List.Item>}
-        </List>
+        <NameRows label={messages.chosen} items={assets.map(toItem)} />
         {assets.some(({ resourceType }) => resourceType === 'project') && <Text>{messages.deleteProjects}</Text>}
         {assets.some(({ resourceType }) => resourceType === 'connection') && <Text>{messages.deleteConnections}</Text>}
         {assets.some(({ resourceType }) => resourceType === 'token') && <Text>{messages.deleteTokens}</Text>}

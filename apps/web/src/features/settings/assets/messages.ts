@@ -68,6 +68,7 @@ export const messages = {
   transferButton: 'Transfer',
   transferAnyway: 'Transfer anyway',
   transferred: (count: number, name: string) => `${name} now owns ${plural(count, 'asset', 'assets')}.`,
+  chosen: 'Chosen assets',
   deleteTitle: (count: number) => `Delete ${plural(count, 'asset', 'assets')}?`,
   deleteText: 'Nobody can open them any more. Maps, workflows and applications rest in the trash for 30 days.',
   deleteProjects: 'A project is deleted only when nothing is inside of it any more.',

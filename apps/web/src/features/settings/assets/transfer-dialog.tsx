@@ -2,19 +2,10 @@ import type { ResourceBreak, ResourceKey, UserSummary } from '@graticule/contrac
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { transferAssets, transferPreviewQuery } from '../../../api/assets.ts'
-import {
-  Button,
-  ConsequenceList,
-  FormError,
-  Group,
-  List,
-  Modal,
-  notifications,
-  Stack,
-  Text,
-} from '../../../ui/index.ts'
+import { Button, FormError, Group, Modal, NameRows, notifications, Stack, Text } from '../../../ui/index.ts'
 import { BatchFailures } from './batch-failures.tsx'
 import { messages } from './messages.ts'
+import { toItem } from './named-asset.ts'
 import { PersonPicker } from './person-picker.tsx'
 
 type Chosen = ResourceKey & { readonly name: string }
@@ -51,14 +42,7 @@ function TransferForm(props: { assets: readonly Chosen[]; onClose: () => void; o
   return (
     <Stack gap="md">
       <Text>{messages.transferText}</Text>
-      <List size="sm">
-        {assets.slice(0, 8).map(({ id, resourceType, name }) => (
-          <List.Item key={id}>
-            {messages.kind[resourceType]} “{name}”
-          </List.Item>
-        ))}
-        {assets.length > 8 && <List.Item>{`+ ${assets.length - 8}`}</List.Item>}
-      </List>
+      <NameRows label={messages.chosen} items={assets.map(toItem)} />
       <PersonPicker label={messages.receiver} value={receiver?.id ?? null} onPick={setReceiver} />
       {receiver !== null && (
         <Breaks
@@ -101,12 +85,10 @@ function Breaks(props: {
   if (together.size > 3) names.push(`${together.size - 3} more`)
   return (
     <Stack gap="xs">
-      <ConsequenceList label={messages.breaks}>
-        {warnings.slice(0, 10).map((warning) => (
-          <li key={`${warning.id}:${warning.connection.id}`}>{warning.sentence}</li>
-        ))}
-        {warnings.length > 10 && <li>{`+ ${warnings.length - 10}`}</li>}
-      </ConsequenceList>
+      <NameRows
+        label={messages.breaks}
+        items={warnings.map(({ id, connection, sentence }) => ({ id: `${id}:${connection.id}`, text: sentence }))}
+      />
       {together.size > 0 && (
         <Button variant="default" size="xs" onClick={() => props.onTogether([...together.values()])}>
           {messages.moveTogether(new Intl.ListFormat('en').format(names))}

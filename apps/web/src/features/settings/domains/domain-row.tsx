@@ -1,6 +1,7 @@
 import type { OrganizationDomain } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { domainsQuery, removeDomain, verifyDomain } from '../../../api/domains.ts'
+import { useState } from 'react'
+import { domainsQuery, planDomainRemoval, removeDomain, verifyDomain } from '../../../api/domains.ts'
 import { useCan } from '../../../shell/use-session.ts'
 import {
   Badge,
@@ -8,12 +9,12 @@ import {
   CopyIconButton,
   FormError,
   Group,
-  modals,
   notifications,
   Stack,
   Text,
   TextInput,
 } from '../../../ui/index.ts'
+import { ChangePlanDialog } from '../plan/organization-plan-dialog.tsx'
 import classes from '../settings.module.css'
 import { messages } from './messages.ts'
 
@@ -28,15 +29,7 @@ export function DomainRow({ domain }: { domain: OrganizationDomain }) {
     onSuccess: () => notifications.show({ message: messages.isVerified(domain.domain) }),
     onSettled,
   })
-  const remove = useMutation({ mutationFn: () => removeDomain(id), onSettled })
-  const confirmRemoval = () =>
-    modals.openConfirmModal({
-      title: messages.removeTitle(domain.domain),
-      children: <Text>{messages.removeText}</Text>,
-      labels: { confirm: messages.remove, cancel: messages.cancel },
-      confirmProps: { color: 'red' },
-      onConfirm: () => remove.mutate(),
-    })
+  const [isLeaving, setLeaving] = useState(false)
   const isDue = verifiedAt === null || failingSince !== null
   return (
     <li className={classes.domain}>
@@ -60,15 +53,27 @@ export function DomainRow({ domain }: { domain: OrganizationDomain }) {
             variant="subtle"
             color="red"
             aria-label={messages.removeOne(domain.domain)}
-            loading={remove.isPending}
-            onClick={confirmRemoval}
+            onClick={() => setLeaving(true)}
           >
             {messages.remove}
           </Button>
         </Group>
       </Group>
       {isDue && <RecordFields domain={domain} />}
-      <FormError error={verify.error ?? remove.error} />
+      <FormError error={verify.error} />
+      {isLeaving && (
+        <ChangePlanDialog
+          title={messages.removeTitle(domain.domain)}
+          saveLabel={messages.remove}
+          queryKey={[...domainsQuery.queryKey, id, 'removal-plan']}
+          plan={(signal) => planDomainRemoval(id, signal)}
+          save={async (planVersion) => {
+            await removeDomain(id, planVersion)
+            await onSettled()
+          }}
+          onClose={() => setLeaving(false)}
+        />
+      )}
     </li>
   )
 }

@@ -26,8 +26,6 @@ export const messages = {
   remove: 'Remove',
   removeOne: (domain: string) => `Remove ${domain}`,
   removeTitle: (domain: string) => `Remove ${domain}?`,
-  removeText: 'Nobody joins by it any more, and another organization may prove it. Who has joined stays.',
-  cancel: 'Cancel',
   autoJoinOn: 'People of your domains join by themselves.',
   autoJoinOff: 'People of your domains can ask to join.',
 }

@@ -1,7 +1,7 @@
 import type { GovernanceChange, GovernanceUpdateBody } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { governanceQuery, planGovernanceChange, saveGovernance } from '../../../api/governance.ts'
-import { ConsequenceList, notifications, Stack, Text } from '../../../ui/index.ts'
+import { ConsequenceList, NameSentence, notifications, Stack, Text } from '../../../ui/index.ts'
 import { PlanFrame } from '../plan/plan-frame.tsx'
 import { messages } from './messages.ts'
 
@@ -52,10 +52,8 @@ export function GovernancePlanDialog({ body, onClose }: { body: GovernanceUpdate
 
 function Change({ change }: { change: GovernanceChange }) {
   const { title, sentence, losers, loserCount, gainers, gainerCount, kept } = change
-  const name = (people: GovernanceChange['losers'], count: number) => {
-    const names = people.slice(0, 8).map((person) => person.name)
-    return count > names.length ? `${names.join(', ')} …` : names.join(', ')
-  }
+  const named = (people: GovernanceChange['losers']) =>
+    people.map(({ id, name, email }) => ({ id, text: name, detail: email }))
   return (
     <div>
       <Text fw={500}>{title}</Text>
@@ -63,14 +61,12 @@ function Change({ change }: { change: GovernanceChange }) {
       <ConsequenceList label={title}>
         {loserCount > 0 && (
           <li>
-            {messages.losers(loserCount)}
-            {name(losers, loserCount)}
+            <NameSentence label={messages.losing(title)} lead={messages.losers(loserCount)} items={named(losers)} />
           </li>
         )}
         {gainerCount > 0 && (
           <li>
-            {messages.gainers(gainerCount)}
-            {name(gainers, gainerCount)}
+            <NameSentence label={messages.gaining(title)} lead={messages.gainers(gainerCount)} items={named(gainers)} />
           </li>
         )}
         {kept !== null && kept > 0 && <li>{messages.kept(kept)}</li>}

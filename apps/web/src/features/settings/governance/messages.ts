@@ -42,8 +42,10 @@ export const messages = {
   discard: 'Discard',
   planTitle: 'What changes',
   noChanges: 'Nothing changes.',
-  losers: (count: number) => (count === 1 ? '1 person can do less: ' : `${count} people can do less: `),
-  gainers: (count: number) => (count === 1 ? '1 person can do more: ' : `${count} people can do more: `),
+  losers: (count: number) => (count === 1 ? '1 person can do less:' : `${count} people can do less:`),
+  losing: (title: string) => `Who can do less by “${title}”`,
+  gainers: (count: number) => (count === 1 ? '1 person can do more:' : `${count} people can do more:`),
+  gaining: (title: string) => `Who can do more by “${title}”`,
   kept: (count: number) =>
     count === 1
       ? '1 that there is could not be made so any more; it keeps working.'

@@ -1,21 +1,9 @@
 import type { GroupAsset, GroupSummary } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { deleteGroup, groupQuery } from '../../../api/groups.ts'
-import {
-  Button,
-  ConsequenceList,
-  FormError,
-  Group,
-  Modal,
-  QueryView,
-  Skeleton,
-  Stack,
-  Text,
-} from '../../../ui/index.ts'
+import { Button, FormError, Group, Modal, NameRows, QueryView, Skeleton, Stack, Text } from '../../../ui/index.ts'
 import { originOf } from './group-origin.ts'
 import { messages } from './messages.ts'
-
-const SHOWN = 8
 
 /** Asks before a group is deleted, and says what that unshares. */
 export function DeleteGroupDialog({ group, onClose }: { group: GroupSummary; onClose: () => void }) {
@@ -62,15 +50,13 @@ function Consequence({ assets }: { assets: readonly GroupAsset[] }) {
   return (
     <div>
       <Text mb={4}>{messages.deleteUnshares(assets.length)}</Text>
-      <ConsequenceList>
-        {assets.slice(0, SHOWN).map(({ kind, id, name, owner }) => (
-          <li key={id}>
-            {name === null ? messages.hiddenAsset[kind] : `${messages.kind[kind]} “${name}”`}
-            {owner && ` ${messages.ownedBy(owner.name)}`}
-          </li>
-        ))}
-        {assets.length > SHOWN && <li>{messages.more(assets.length - SHOWN)}</li>}
-      </ConsequenceList>
+      <NameRows
+        label={messages.unshared}
+        items={assets.map(({ kind, id, name, owner }) => {
+          const called = name === null ? messages.hiddenAsset[kind] : `${messages.kind[kind]} “${name}”`
+          return { id, text: owner ? `${called} ${messages.ownedBy(owner.name)}` : called }
+        })}
+      />
     </div>
   )
 }

@@ -56,7 +56,7 @@ export const messages = {
     application: 'Application',
     project: 'Project',
   },
-  more: (count: number) => `and ${count} more`,
+  unshared: 'What is unshared',
   awaitingGroup: 'what is shared with the group',
   add: 'Add somebody',
   addPlaceholder: 'Search by name or e-mail',

@@ -1,8 +1,9 @@
 import type { NetworkSettings } from '@graticule/contract'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { networkQuery, saveNetwork } from '../../../api/network.ts'
-import { Button, FormError, Group, notifications, Radio, Stack, Text, Textarea } from '../../../ui/index.ts'
+import { networkQuery, planNetwork, saveNetwork } from '../../../api/network.ts'
+import { Button, Group, notifications, Radio, Stack, Text, Textarea } from '../../../ui/index.ts'
+import { ChangePlanDialog } from '../plan/organization-plan-dialog.tsx'
 import classes from '../settings.module.css'
 import { messages } from './messages.ts'
 
@@ -19,20 +20,15 @@ export function AllowedHostsForm({ settings }: { settings: NetworkSettings }) {
   const next = isListed ? lines : null
   const isChanged = JSON.stringify(next) !== JSON.stringify(allowedHosts)
   const missing = egress.map(({ host, port }) => `${host}:${port}`).filter((line) => !lines.includes(line))
-  const save = useMutation({
-    mutationFn: () => saveNetwork({ revision, allowedHosts: next }),
-    onSuccess: (saved) => {
-      queryClient.setQueryData(networkQuery.queryKey, saved)
-      notifications.show({ message: messages.saved })
-    },
-  })
+  // The list that is looked at before it is saved.
+  const [planned, setPlanned] = useState<{ readonly allowedHosts: string[] | null } | null>(null)
   return (
     <form
       noValidate
       className={classes.panel}
       onSubmit={(event) => {
         event.preventDefault()
-        save.mutate()
+        if (isChanged) setPlanned({ allowedHosts: next })
       }}
     >
       <Stack gap="md">
@@ -56,10 +52,7 @@ export function AllowedHostsForm({ settings }: { settings: NetworkSettings }) {
               minRows={4}
               maxRows={16}
               value={text}
-              onChange={(event) => {
-                setText(event.currentTarget.value)
-                save.reset()
-              }}
+              onChange={(event) => setText(event.currentTarget.value)}
             />
             {missing.length > 0 && (
               <Group>
@@ -76,9 +69,8 @@ export function AllowedHostsForm({ settings }: { settings: NetworkSettings }) {
           {ceiling.isLoopbackOpen && `${messages.ceiling.loopbackOpen} `}
           {messages.ceiling.always}
         </Text>
-        <FormError error={save.error} title={messages.saveFailed} />
         <Group gap="xs">
-          <Button type="submit" disabled={!isChanged} loading={save.isPending}>
+          <Button type="submit" disabled={!isChanged}>
             {messages.save}
           </Button>
           {isChanged && (
@@ -87,7 +79,6 @@ export function AllowedHostsForm({ settings }: { settings: NetworkSettings }) {
               onClick={() => {
                 setListed(allowedHosts !== null)
                 setText((allowedHosts ?? []).join('\n'))
-                save.reset()
               }}
             >
               {messages.discard}
@@ -95,6 +86,18 @@ export function AllowedHostsForm({ settings }: { settings: NetworkSettings }) {
           )}
         </Group>
       </Stack>
+      {planned !== null && (
+        <ChangePlanDialog
+          queryKey={[...networkQuery.queryKey, 'plan', planned]}
+          plan={(signal) => planNetwork(planned, signal)}
+          save={async (planVersion) => {
+            const saved = await saveNetwork({ revision, ...planned, planVersion })
+            queryClient.setQueryData(networkQuery.queryKey, saved)
+            notifications.show({ message: messages.saved })
+          }}
+          onClose={() => setPlanned(null)}
+        />
+      )}
     </form>
   )
 }

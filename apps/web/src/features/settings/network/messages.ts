@@ -4,7 +4,7 @@ import type { NetworkTryBody } from '@graticule/contract'
 export const messages = {
   title: 'Network',
   intro:
-    'Which hosts the server reaches for your organization: warehouses of connections, and identity providers that people sign in with.',
+    'Which hosts the server reaches for your organization: warehouses of connections, and identity providers that people sign in with. Basemaps and pictures are loaded by the browser, which this list does not bound.',
   awaiting: 'Loading the network settings',
   egressTitle: 'Hosts in use',
   egressIntro:
@@ -35,7 +35,6 @@ export const messages = {
   addUsed: 'Add the hosts in use',
   save: 'Save allowed hosts',
   saved: 'Allowed hosts saved',
-  saveFailed: 'The list was not saved',
   discard: 'Discard',
   tryTitle: 'Try a host',
   tryIntro: 'Says what is decided about a host now, and why. Nothing is connected to.',

@@ -13,11 +13,31 @@ export function OrganizationPlanDialog(props: {
   save: (planVersion: string) => Promise<unknown>
   onClose: () => void
 }) {
-  const { body, onClose } = props
-  const queryKey = ['organization', 'plan', body]
+  const { body } = props
+  return (
+    <ChangePlanDialog
+      queryKey={['organization', 'plan', body]}
+      plan={(signal) => planOrganizationChange(body, signal)}
+      save={props.save}
+      onClose={props.onClose}
+    />
+  )
+}
+
+/** The same for whatever change can be planned. */
+export function ChangePlanDialog(props: {
+  title?: string
+  /** What the button says that makes the change. */
+  saveLabel?: string
+  queryKey: readonly unknown[]
+  plan: (signal: AbortSignal) => Promise<OrganizationPlan>
+  save: (planVersion: string) => Promise<unknown>
+  onClose: () => void
+}) {
+  const { queryKey, onClose } = props
   const query = useQuery({
     queryKey,
-    queryFn: ({ signal }) => planOrganizationChange(body, signal),
+    queryFn: ({ signal }) => props.plan(signal),
     gcTime: 0,
     staleTime: 0,
     retry: false,
@@ -30,14 +50,14 @@ export function OrganizationPlanDialog(props: {
   })
   return (
     <PlanFrame
-      title={messages.title}
+      title={props.title ?? messages.title}
       query={query}
       queryKey={queryKey}
       awaiting={messages.awaiting}
       error={save.error}
       failed={messages.failed}
       save={{
-        label: messages.save,
+        label: props.saveLabel ?? messages.save,
         isPossible: ({ effects, problems }) => effects.length > 0 && problems.length === 0,
         isPending: save.isPending,
         run: save.mutate,

@@ -1,5 +1,5 @@
 import type { SettingsEffect } from '@graticule/contract'
-import { Alert, ConsequenceList, Text } from '../../../ui/index.ts'
+import { Alert, NameRows, Text } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 
 const KINDS = ['loss', 'gain', 'change'] as const
@@ -30,14 +30,19 @@ function Effects({ title, effects }: { title: string; effects: readonly Settings
       <Text fw={500} mb={4}>
         {title}
       </Text>
-      <ConsequenceList label={title}>
-        {effects.map(({ name, section, sentence }) => (
-          <li key={`${section} ${name} ${sentence}`}>
-            {name !== null && <strong>{name}: </strong>}
-            {sentence}
-          </li>
-        ))}
-      </ConsequenceList>
+      <NameRows
+        label={title}
+        items={effects.map(({ name, section, sentence }) => ({
+          id: `${section} ${name} ${sentence}`,
+          text: name === null ? sentence : `${name}: ${sentence}`,
+          content: (
+            <>
+              {name !== null && <strong>{name}: </strong>}
+              {sentence}
+            </>
+          ),
+        }))}
+      />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { planRoleMapping, roleMappingQuery, saveRoleMapping } from '../../../api/directories.ts'
 import { messages as shellMessages } from '../../../shell/messages.ts'
 import { useSession } from '../../../shell/use-session.ts'
-import { ConsequenceList, notifications, Stack, Text } from '../../../ui/index.ts'
+import { NameRows, notifications, Stack, Text } from '../../../ui/index.ts'
 import { PlanFrame } from '../plan/plan-frame.tsx'
 import { PlanProblems } from '../plan/planned-effects.tsx'
 import { messages } from './messages.ts'
@@ -67,15 +67,17 @@ function Changes({ title, changes }: { title: string; changes: readonly PlannedR
       <Text fw={500} mb={4}>
         {title}
       </Text>
-      <ConsequenceList label={title}>
-        {changes.map(({ person, from, to, handsOver }) => (
-          <li key={person.id}>
-            {person.name}: {messages.change(roles[from], roles[to])}
-            {handsOver && ` · ${messages.handsOver}`}
-            {person.id === user.id && ` · ${messages.you}`}
-          </li>
-        ))}
-      </ConsequenceList>
+      <NameRows
+        label={title}
+        items={changes.map(({ person, from, to, handsOver }) => ({
+          id: person.id,
+          text: [
+            `${person.name}: ${messages.change(roles[from], roles[to])}`,
+            ...(handsOver ? [messages.handsOver] : []),
+            ...(person.id === user.id ? [messages.you] : []),
+          ].join(' · '),
+        }))}
+      />
     </div>
   )
 }

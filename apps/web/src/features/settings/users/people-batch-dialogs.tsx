@@ -6,10 +6,11 @@ import { messages as shellMessages } from '../../../shell/messages.ts'
 import { useSession } from '../../../shell/use-session.ts'
 import {
   Button,
-  ConsequenceList,
   FormError,
   Group,
   Modal,
+  type NamedItem,
+  NameRows,
   notifications,
   Select,
   Stack,
@@ -59,8 +60,9 @@ export function PeopleRoleDialog({ people, ...rest }: Props) {
       {role !== null && (
         <>
           {losing.length > 0 && <Text>{messages.demoteText(role)}</Text>}
-          <ConsequenceList label={messages.consequence}>
-            {people.map((person) => {
+          <NameRows
+            label={messages.consequence}
+            items={people.map((person) => {
               const change = changeOf(person)
               const says =
                 change === undefined
@@ -70,9 +72,9 @@ export function PeopleRoleDialog({ people, ...rest }: Props) {
                     : change.needsReceiver
                       ? messages.movesFrom(person, receiver?.name ?? messages.theReceiver)
                       : messages.becomes(role)
-              return <Fact key={person.id} person={person} says={says} />
+              return toFact(person, says)
             })}
-          </ConsequenceList>
+          />
         </>
       )}
       {needsReceiver && <ReceiverPicker from={losing} receiver={receiver} onChange={setReceiver} />}
@@ -100,15 +102,16 @@ export function PeopleDeletionDialog({ people, ...rest }: Props) {
       succeeded={messages.batchDeleted}
     >
       <Text>{messages.deleteText}</Text>
-      <ConsequenceList label={messages.consequence}>
-        {people.map((person) => {
+      <NameRows
+        label={messages.consequence}
+        items={people.map((person) => {
           const { allowed, reason } = person.permissions.delete
           const says = allowed
             ? messages.movesFrom(person, receiver?.name ?? messages.theReceiver)
             : messages.staysBecause(reason ?? '')
-          return <Fact key={person.id} person={person} says={says} />
+          return toFact(person, says)
         })}
-      </ConsequenceList>
+      />
       {leaving.some((person) => countOwned(person) > 0) && (
         <ReceiverPicker from={leaving} receiver={receiver} onChange={setReceiver} />
       )}
@@ -116,12 +119,13 @@ export function PeopleDeletionDialog({ people, ...rest }: Props) {
   )
 }
 
-function Fact({ person, says }: { person: PersonSummary; says: string }) {
-  return (
-    <li>
-      <strong>{person.name}</strong>: {says}
-    </li>
+function toFact({ id, name, email }: PersonSummary, says: string): NamedItem {
+  const content = (
+    <>
+      <strong>{name}</strong>: {says}
+    </>
   )
+  return { id, text: `${name} ${email}: ${says}`, content }
 }
 
 /** Something that is done with many people at once: what it takes, and afterwards with whom it was not done and why. */
