@@ -4,6 +4,7 @@ import { CONNECTION_LIMITS, ConnectionOptions } from './connections.ts'
 import { CONNECTION_LOGINS, CREDENTIAL_STATES, CredentialPolicySchema } from './credentials.ts'
 import { ShownBranding } from './customization.ts'
 import { MapDocument } from './map-document.ts'
+import { PlanVersion } from './plan-version.ts'
 import { PrivacySchema, RoleSchema, SharingScopeSchema } from './roles.ts'
 
 // The HTTP bodies that the web workspace exchanges with the server. CARTO's wire formats stand in their own files.
