@@ -13,6 +13,9 @@ import { openPage, signInThroughForm } from './signed-in-page.ts'
 
 const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
 const EDITOR = { email: 'eve@corp.example', password: 'correct horse stable' }
+const VIEWER = { email: 'vic@corp.example', password: 'correct horse saddle' }
+/** How many people a directory adds besides. */
+const CROWD = 28
 
 let home: string
 let server: RunningServer
@@ -174,7 +177,7 @@ test('the form of a connection greys out what the policies forbid, with the rule
 }, 120_000)
 
 test('an admin sees which hosts are needed, learns why one is refused, and allows only some', async () => {
-  const admin = await openPage(browser, server.baseUrl, { expectedRefusals: [/^422 .*organization\/network$/] })
+  const admin = await openPage(browser, server.baseUrl)
   const { page } = admin
   await signInThroughForm(page, ADMIN)
   await page.goto('/settings/network')
@@ -190,7 +193,10 @@ test('an admin sees which hosts are needed, learns why one is refused, and allow
   const list = page.getByRole('textbox', { name: 'Hosts and networks, one per line' })
   await list.fill('*.org')
   await page.getByRole('button', { name: 'Save allowed hosts' }).click()
-  await page.getByText('is too wide').waitFor()
+  const plan = page.getByRole('dialog', { name: 'What this changes' })
+  await plan.getByText('is too wide').waitFor()
+  expect(await plan.getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true)
+  await plan.getByRole('button', { name: 'Cancel' }).click()
   // What was typed is still there.
   expect(await list.inputValue()).toBe('*.org')
   await list.fill('*.warehouse.example.org:5432\n10.20.0.0/16')
@@ -200,9 +206,77 @@ test('an admin sees which hosts are needed, learns why one is refused, and allow
     await judgePage(page, `network-${look}`, { fullPage: true })
   }
   await page.getByRole('button', { name: 'Save allowed hosts' }).click()
+  await plan.getByText('The server reaches the listed hosts alone (2).').waitFor()
+  await plan.getByRole('button', { name: 'Save changes' }).click()
   await page.getByText('Allowed hosts saved').waitFor()
   await page.getByRole('textbox', { name: 'Host', exact: true }).fill('10.21.0.1')
   await page.getByRole('button', { name: 'Explain' }).click()
   await page.getByText('does not let this server reach 10.21.0.1').waitFor()
   expect(admin.watch.problems()).toEqual([])
+}, 120_000)
+
+test('whoever gains access is named to the last, found by a search, and counted for those who may know the number alone', async () => {
+  const client = await WorkspaceClient.signIn(server.baseUrl, ADMIN.email, ADMIN.password)
+  const { token } = await client.call<{ token: string }>('POST', '/workspace-api/scim/tokens', {})
+  for (let index = 1; index <= CROWD; index++) {
+    const answer = await fetch(`${server.baseUrl}/scim/v2/Users`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/scim+json' },
+      body: JSON.stringify({
+        schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'],
+        userName: `crew${index}@corp.example`,
+        displayName: `Crew ${String(index).padStart(2, '0')}`,
+      }),
+    })
+    expect(answer.status, await answer.text()).toBe(201)
+  }
+  const invited = { emails: [VIEWER.email], role: 'viewer' }
+  const { results } = await client.call<{ results: { link: string }[] }>('POST', '/workspace-api/invitations', invited)
+  const invitation = new URL(results[0]?.link ?? server.baseUrl).hash.slice(1)
+  await client.send('POST', '/auth/invitation', { token: invitation, name: 'Vic', password: VIEWER.password })
+
+  const editor = await openPage(browser, server.baseUrl)
+  const { page } = editor
+  await signInThroughForm(page, EDITOR)
+  await page.goto(`/maps/${mapId}`)
+  await page.getByRole('button', { name: 'Share' }).click()
+  const share = page.getByRole('dialog')
+  await share.getByRole('radio', { name: /^Organization/ }).click()
+  const open = share.getByRole('button', { name: `and ${CROWD - 3} more: Who gains access` })
+  await open.focus()
+  await page.keyboard.press('Enter')
+  const gaining = share.getByRole('list', { name: 'Who gains access' })
+  // Vic is among them; Ada opens every map already.
+  expect(await gaining.getByRole('listitem').count()).toBe(CROWD + 1)
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await judgePage(page, `sharing-names-${look}`)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await share.getByRole('searchbox', { name: 'Search: Who gains access' }).fill('crew27')
+  await expect.poll(() => gaining.getByRole('listitem').allTextContents()).toEqual(['Crew 27 crew27@corp.example'])
+  await share.getByRole('button', { name: 'Share with organization' }).click()
+  const publish = share.getByRole('button', { name: 'Publish updates' })
+  await publish.focus()
+  expect(await publish.getAttribute('aria-disabled')).toBe('true')
+  await page.getByText(/^Nothing has changed since it was published, /).waitFor()
+  await share.getByRole('button', { name: `${CROWD + 3} people have access`, exact: true }).click()
+  await share.getByRole('textbox', { name: 'Search the people with access' }).fill('vic')
+  const people = share.getByRole('list', { name: 'People with access' })
+  await expect.poll(() => people.getByRole('listitem').allTextContents()).toEqual(['Vic organization'])
+
+  const viewer = await openPage(browser, server.baseUrl)
+  await signInThroughForm(viewer.page, VIEWER)
+  await viewer.page.goto('/maps')
+  await viewer.page.getByText(`${CROWD + 3} people have access to Harbours`).waitFor({ state: 'attached' })
+  expect(await viewer.page.getByRole('button', { name: /people have access/ }).count()).toBe(0)
+  await viewer.page.getByRole('checkbox', { name: 'Select Harbours' }).check()
+  const move = viewer.page.getByRole('button', { name: 'Move to project' })
+  await move.focus()
+  expect(await move.getAttribute('aria-disabled')).toBe('true')
+  await viewer.page.getByText(/^As a viewer you cannot/).waitFor()
+  await judgePage(viewer.page, 'sharing-count-viewer')
+  expect([...editor.watch.problems(), ...viewer.watch.problems()]).toEqual([])
 }, 120_000)

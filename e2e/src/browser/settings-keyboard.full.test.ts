@@ -2,12 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
 import { type RunningServer, startServer } from '../harness/server-process.ts'
 import { setUpOrganization } from '../harness/set-up-organization.ts'
 import { openPage, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
 
+const { postgres } = inject('servers')
 const ADMIN = { email: 'ada@corp.example', password: 'correct horse battery' }
 /** More steps than any page of the settings has. */
 const MAX_STEPS = 120
@@ -20,7 +21,7 @@ let page: Page
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'graticule-keyboard-'))
-  server = await startServer({ home, via: 'main', env: { GRATICULE_DEMO: 'off' } })
+  server = await startServer({ home, via: 'main', env: { GRATICULE_DEMO: 'off', OUTBOUND_LOOPBACK: 'on' } })
   browser = await launchChromium()
   await setUpOrganization(server, ADMIN)
   opened = await openPage(browser, server.baseUrl)
@@ -66,6 +67,20 @@ async function press(name: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
+/** Opens the list of the field with the focus and chooses from it. */
+async function choose(option: string): Promise<void> {
+  await page.keyboard.press('Enter')
+  await page.getByRole('option', { name: option, exact: true }).waitFor()
+  // Which option the arrow comes to first depends on the one that is chosen.
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('ArrowDown')
+      return page.evaluate<string | undefined>(ACTIVE_OPTION)
+    })
+    .toBe(option)
+  await page.keyboard.press('Enter')
+}
+
 /** Opens a page of the settings and leaves the column of pages behind, by the link that is there for that. */
 async function enter(path: string, heading: string): Promise<void> {
   await page.goto(path)
@@ -76,16 +91,7 @@ async function enter(path: string, heading: string): Promise<void> {
 test('governance is changed by the keyboard alone, through its plan', async () => {
   await enter('/settings/governance', 'Whom new assets are shared with')
   await tabTo('Who makes maps public')
-  await page.keyboard.press('Enter')
-  await page.getByRole('option', { name: 'Admins only' }).waitFor()
-  // Which option the arrow comes to first depends on the one that is chosen.
-  await expect
-    .poll(async () => {
-      await page.keyboard.press('ArrowDown')
-      return page.evaluate<string | undefined>(ACTIVE_OPTION)
-    })
-    .toBe('Admins only')
-  await page.keyboard.press('Enter')
+  await choose('Admins only')
   await press('Review changes')
   const plan = page.getByRole('dialog')
   await plan.getByText('Only admins can make maps public.').waitFor()
@@ -109,6 +115,7 @@ test('customization: a colour and a palette are set by the keyboard alone', asyn
   await page.keyboard.press('End')
   await page.keyboard.type('5c')
   await press('See what changes')
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply', disabled: false }).waitFor()
   await press('Apply')
   await page.getByText('The settings were changed.').first().waitFor()
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
@@ -125,6 +132,7 @@ test('customization: a colour and a palette are set by the keyboard alone', asyn
   await page.getByRole('list', { name: 'Palettes' }).getByText('Corporate').waitFor()
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
   await press('Delete Corporate')
+  await page.getByRole('dialog').getByRole('button', { name: 'Apply', disabled: false }).waitFor()
   await press('Apply')
   await page.getByRole('list', { name: 'Palettes' }).waitFor({ state: 'hidden' })
 })
@@ -152,9 +160,119 @@ test('domains are claimed and given up by the keyboard alone', async () => {
   await page.keyboard.press('Enter')
   await page.getByLabel('Name of the record').waitFor()
   await press('Remove corp.invalid')
-  await page.getByRole('dialog', { name: 'Remove corp.invalid?' }).waitFor()
+  const plan = page.getByRole('dialog', { name: 'Remove corp.invalid?' })
+  await plan.getByText('Nobody is affected: it is not verified').waitFor()
   await press('Remove')
   await page.getByText('No domain yet.').waitFor()
+})
+
+test('quotas are set by the keyboard alone, through their plan', async () => {
+  await enter('/settings/quotas', 'Maps and applications')
+  await page.getByLabel('Maps at most', { exact: true }).waitFor()
+  await tabTo('Maps at most')
+  await page.keyboard.type('40')
+  await press('See what changes')
+  const plan = page.getByRole('dialog')
+  await plan.getByText('There may be 40 maps at most').waitFor()
+  await page.keyboard.press('Escape')
+  await plan.waitFor({ state: 'hidden' })
+  await expect.poll(nameOfFocused).toBe('See what changes')
+  await page.keyboard.press('Enter')
+  await plan.getByText('There may be 40 maps at most').waitFor()
+  await press('Save changes')
+  await page.getByText('0 of 40').waitFor()
+})
+
+test('a connection is made, tried and changed by the keyboard alone', async () => {
+  await page.goto('/connections')
+  await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor()
+  await press('Add connection')
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  const { host, port, connectionString } = postgres
+  const url = new URL(connectionString)
+  const values = {
+    Name: 'stock',
+    Host: host,
+    Port: String(port),
+    Database: url.pathname.slice(1),
+    User: url.username,
+    Password: url.password,
+  }
+  for (const [label, value] of Object.entries(values)) {
+    await tabTo(label)
+    await page.keyboard.press('Control+a')
+    if (value !== '') await page.keyboard.type(value)
+  }
+  // The server of the tests speaks no TLS.
+  await tabTo('TLS')
+  await choose('Off')
+  await press('Test connection')
+  await dialog.getByText('It works.').waitFor()
+  await press('Save connection')
+  await dialog.waitFor({ state: 'hidden' })
+  await press('Actions for stock')
+  await page.getByRole('menuitem', { name: 'Edit connection' }).waitFor()
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('ArrowDown')
+      return nameOfFocused()
+    })
+    .toBe('Edit connection')
+  await page.keyboard.press('Enter')
+  await dialog.waitFor()
+  await press('Advanced options')
+  await tabTo('Queries at once')
+  await page.keyboard.type('3')
+  await press('Save connection')
+  await dialog.waitFor({ state: 'hidden' })
+})
+
+test('a token is made and revoked by the keyboard alone', async () => {
+  await page.goto('/developers')
+  await page.getByText('No tokens yet').waitFor()
+  await press('New token')
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  await tabTo('Name')
+  await page.keyboard.type('Store locator')
+  await tabTo('Connection')
+  await choose('stock')
+  await tabTo('Source')
+  await page.keyboard.type('public.shops')
+  await page.keyboard.press('Escape')
+  await press('Create token')
+  await page.getByRole('dialog', { name: 'Copy your token now' }).waitFor()
+  await press('I have stored it')
+  await dialog.waitFor({ state: 'hidden' })
+  await press('Revoke Store locator')
+  await page.getByRole('dialog', { name: 'Revoke “Store locator”?' }).waitFor()
+  await press('Revoke token')
+  await page.getByText('No tokens yet').waitFor()
+})
+
+test('allowed hosts are planned and saved by the keyboard alone, and the plan names what stops', async () => {
+  await enter('/settings/network', 'Allowed hosts')
+  await page.getByRole('table', { name: 'Hosts in use' }).waitFor()
+  await tabTo('Host')
+  await page.keyboard.type('169.254.169.254')
+  await press('Explain')
+  await page.getByText('The server would not reach it').waitFor()
+  await tabTo('Every host that the operator of this server leaves open')
+  await page.keyboard.press('ArrowDown')
+  await tabTo('Hosts and networks, one per line')
+  await page.keyboard.type('db.example.org')
+  await press('Save allowed hosts')
+  const plan = page.getByRole('dialog', { name: 'What this changes' })
+  await plan.getByText('The server reaches the listed hosts alone (1).').waitFor()
+  await plan.getByText('stock: The connection no longer reaches').waitFor()
+  await page.keyboard.press('Escape')
+  await plan.waitFor({ state: 'hidden' })
+  await expect.poll(nameOfFocused).toBe('Save allowed hosts')
+  await page.keyboard.press('Enter')
+  await plan.getByText('The server reaches the listed hosts alone (1).').waitFor()
+  await press('Save changes')
+  await page.getByText('Allowed hosts saved').waitFor()
 })
 
 test('support access is enabled and revoked by the keyboard alone', async () => {

@@ -65,7 +65,7 @@ export function DomainRow({ domain }: { domain: OrganizationDomain }) {
         <ChangePlanDialog
           title={messages.removeTitle(domain.domain)}
           saveLabel={messages.remove}
-          queryKey={[...domainsQuery.queryKey, id, 'removal-plan']}
+          queryKey={['domain-removal-plan', id]}
           plan={(signal) => planDomainRemoval(id, signal)}
           save={async (planVersion) => {
             await removeDomain(id, planVersion)

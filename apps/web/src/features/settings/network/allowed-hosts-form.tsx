@@ -88,7 +88,7 @@ export function AllowedHostsForm({ settings }: { settings: NetworkSettings }) {
       </Stack>
       {planned !== null && (
         <ChangePlanDialog
-          queryKey={[...networkQuery.queryKey, 'plan', planned]}
+          queryKey={['network-plan', planned]}
           plan={(signal) => planNetwork(planned, signal)}
           save={async (planVersion) => {
             const saved = await saveNetwork({ revision, ...planned, planVersion })
