@@ -20,7 +20,7 @@ function personOf(role: UserPrincipal['role'], support?: SupportStay): UserPrinc
 /** Every action about no asset that admins have, and whether support access as an admin has it too. */
 const ADMIN_CASES: readonly (readonly [Action, boolean])[] = [
   ['map.create', true],
-  ['connection.create', true],
+  ['connection.create', false],
   ['credential.manage', false],
   ['workflow.create', true],
   ['application.create', true],

@@ -18,9 +18,10 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'map.publish-updates': 'never',
   'map.duplicate': 'as-role',
   'map.move': 'as-role',
-  'connection.create': 'as-role',
+  // What signs in with them is a warehouse's login, which support never holds: neither made nor replaced by it.
+  'connection.create': 'never',
   'connection.use': 'as-role',
-  'connection.update': 'as-role',
+  'connection.update': 'never',
   'connection.delete': 'as-role',
   'connection.share': 'as-role',
   'data.browse': 'as-role',

@@ -170,6 +170,11 @@ const CHANGE_CONNECTION: LinesFor<'connection'> = {
   private: NOBODY_SIGNED_IN,
   abroad: NOBODY_SIGNED_IN,
 }
+/** As changing, less support access, which never holds the login that comes with it. */
+const EDIT_CONNECTION: LinesFor<'connection'> = {
+  ...CHANGE_CONNECTION,
+  own: line('    ok         ok    ok     403    404   403     403   401'),
+}
 const SEE_CONNECTION_SHARING: LinesFor<'connection'> = {
   own: line('    ok         ok    ok     403    404   ok      403   401'),
   shared: line(' ok         ok    ok     403    404   ok      403   401'),
@@ -527,27 +532,27 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   // Connections
   'GET /v3/providers': plain(PEOPLE),
   'GET /v3/connections': about('connection', USE_CONNECTION, { lists: true }),
-  'POST /v3/connections': plain(EDITORS, invalid),
-  'POST /v3/connections/test': plain(EDITORS, {
+  'POST /v3/connections': plain(EDITORS_ALONE, invalid),
+  'POST /v3/connections/test': plain(EDITORS_ALONE, {
     body: { providerId: 'postgres', config: {} },
     status: 400,
     asks: ['connection.create'],
   }),
-  'POST /v3/connections/test · one that is being edited': about('connection', CHANGE_CONNECTION, {
+  'POST /v3/connections/test · one that is being edited': about('connection', EDIT_CONNECTION, {
     body: ({ id }) => ({ providerId: 'postgres', config: {}, connectionId: id }),
     status: 400,
     asks: ['connection.update'],
   }),
   'GET /v3/connections/:idOrName': about('connection', USE_CONNECTION),
-  'PATCH /v3/connections/:idOrName': about('connection', CHANGE_CONNECTION, { body: {} }),
+  'PATCH /v3/connections/:idOrName': about('connection', EDIT_CONNECTION, { body: {} }),
   'DELETE /v3/connections/:idOrName': about('connection', CHANGE_CONNECTION),
-  'GET /v3/connections/:idOrName/posture': about('connection', CHANGE_CONNECTION),
-  'POST /v3/connections/:idOrName/posture': about('connection', CHANGE_CONNECTION),
-  'POST /v3/connections/:idOrName/grants': about('connection', CHANGE_CONNECTION, {
+  'GET /v3/connections/:idOrName/posture': about('connection', EDIT_CONNECTION),
+  'POST /v3/connections/:idOrName/posture': about('connection', EDIT_CONNECTION),
+  'POST /v3/connections/:idOrName/grants': about('connection', EDIT_CONNECTION, {
     body: { purpose: 'view-maps', schemas: [] },
     status: 400,
   }),
-  'GET /v3/connections/:idOrName/dependents': about('connection', CHANGE_CONNECTION),
+  'GET /v3/connections/:idOrName/dependents': about('connection', EDIT_CONNECTION),
   'PUT /v3/connections/:idOrName/bookmark': about('connection', USE_CONNECTION),
   'DELETE /v3/connections/:idOrName/bookmark': about('connection', USE_CONNECTION),
   'GET /v3/connections/:idOrName/sharing': about('connection', SEE_CONNECTION_SHARING, {

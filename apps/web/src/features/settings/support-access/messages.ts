@@ -21,7 +21,7 @@ export const messages = {
   roleHelp: {
     admin:
       'As an admin, but never: roles and deleting people, groups, seats, single sign-on and SCIM, API tokens, publishing, the activity log, and support access itself.',
-    editor: 'Makes maps and connections and opens what is shared, but makes no API tokens and publishes nothing.',
+    editor: 'Makes maps and opens what is shared, but makes no connections and no API tokens and publishes nothing.',
     viewer: 'Opens what is shared with the organization or with them, and changes nothing.',
   } satisfies Record<SupportRole, string>,
   reason: 'Reason',
