@@ -609,6 +609,10 @@ export const InvitationOffer = Type.Object({
   /** Null for somebody who joins by their e-mail's domain. */
   inviterName: Type.Union([Type.String(), Type.Null()]),
   expiresAt: Timestamp,
+  passwordAllowed: Type.Boolean({
+    description:
+      'False where single sign-on is enforced: signing in through the provider, which vouches for the address, accepts.',
+  }),
 })
 export type InvitationOffer = Static<typeof InvitationOffer>
 export const AcceptInvitationBody = Type.Object({

@@ -22,13 +22,26 @@ export const ORGANIZATION_ROUTES: readonly RegisterRoutes[] = [
   (app, { config, supportAccess }) => registerSupportAccessRoutes(app, supportAccess, config),
   (
     app,
-    { activity, clock, config, domains, gate, invitationStore, invitations, requirePasswordAllowed, store, users },
+    {
+      activity,
+      clock,
+      config,
+      domains,
+      gate,
+      invitationStore,
+      invitationTaking,
+      invitations,
+      requirePasswordAllowed,
+      store,
+      users,
+    },
   ) =>
     registerInvitationRoutes(
       app,
       invitations,
       new InvitationAcceptance(
         invitationStore,
+        invitationTaking,
         store,
         users,
         gate,

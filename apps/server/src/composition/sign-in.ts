@@ -7,6 +7,8 @@ import { ClaimedGroups } from '../features/groups/claimed-groups.ts'
 import { DirectoryGroups } from '../features/groups/directory-groups.ts'
 import { ExternalSignInService } from '../features/identity-providers/external-sign-in-service.ts'
 import type { IdentityProvider } from '../features/identity-providers/identity-provider-service.ts'
+import { InvitationStore } from '../features/invitations/invitation-store.ts'
+import { InvitationTaking } from '../features/invitations/invitation-taking.ts'
 import { ScimGroupService } from '../features/scim/scim-group-service.ts'
 import { ScimSettingsService } from '../features/scim/scim-settings-service.ts'
 import { ScimStore } from '../features/scim/scim-store.ts'
@@ -41,6 +43,7 @@ export function composeSignIn(platform: Platform, people: People, governance: Go
   const scimUsers = new ScimUserService(provisioning)
   const scimGroups = new ScimGroupService({ ...provisioning, groups: new DirectoryGroups(groupStore, activity, clock) })
   const scimSettings = new ScimSettingsService({ ...provisioning, identityProviders, holdRight })
+  const invitationTaking = new InvitationTaking(new InvitationStore(store), activity, clock)
   const externalSignIns = new ExternalSignInService({
     store,
     users,
@@ -50,6 +53,7 @@ export function composeSignIn(platform: Platform, people: People, governance: Go
     secretBox,
     claimedGroups: new ClaimedGroups({ groups: groupStore, users, activity, clock }),
     roleMapping,
+    invitations: invitationTaking,
     findProvisioned: (transaction, provider, identity) => scimUsers.findForLogin(transaction, provider, identity),
   })
   const factorResets = new FactorResetService({
@@ -113,6 +117,7 @@ export function composeSignIn(platform: Platform, people: People, governance: Go
     return begin(provider, tester, baseUrl)
   }
   return {
+    invitationTaking,
     scimUsers,
     scimGroups,
     scimSettings,

@@ -1,4 +1,4 @@
-import { AppError } from '@graticule/contract'
+import { AppError, type Role } from '@graticule/contract'
 import { decideSeat } from '@graticule/policy'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -7,6 +7,7 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { SessionOrigin, SessionService } from '../auth/session-service.ts'
 import type { SignedIn } from '../auth/sign-in-service.ts'
 import type { ClaimedGroup, ClaimedGroups } from '../groups/claimed-groups.ts'
+import type { InvitationTaking, PendingInvitation } from '../invitations/invitation-taking.ts'
 import type { RoleMappingService } from '../role-mapping/role-mapping-service.ts'
 import type { FollowedDirectory } from '../users/user-change-service.ts'
 import type { Person, UserService } from '../users/user-service.ts'
@@ -50,6 +51,7 @@ export interface ExternalSignInOptions {
   readonly secretBox: SecretBox
   readonly claimedGroups: ClaimedGroups
   readonly roleMapping: RoleMappingService
+  readonly invitations: InvitationTaking
   /** Whom the organization's directory has added that this login may be of; null when there is nobody. */
   readonly findProvisioned: (
     transaction: Store,
@@ -150,7 +152,7 @@ export class ExternalSignInService {
     identity: ExternalIdentity,
     origin: SessionOrigin,
   ): Promise<Person> {
-    const { activity, clock, users } = this.#options
+    const { activity, clock, invitations, users } = this.#options
     await users.holdSeats(transaction, provider.organizationId)
     // Of several first sign-ins at once the first has added the person while the others waited.
     const known = await this.#findKnown(transaction, provider, identity)
@@ -167,12 +169,15 @@ export class ExternalSignInService {
       })
       return provisioned
     }
-    const email = await this.#requireAdmission(transaction, provider, identity)
+    const { email, invitation, role } = await this.#requireAdmission(transaction, provider, identity)
     const { organizationId } = provider
-    const role = provider.defaultRole
     const name = identity.name ?? email.slice(0, email.lastIndexOf('@'))
     const id = await users.add(transaction, { organizationId, email, name, role, passwordHash: null, createdAt: now })
     await insertIdentity(transaction, keyOf(provider, identity), { userId: id, email, at: now })
+    if (invitation !== null) {
+      const details = { method: provider.kind, provider: provider.name }
+      await invitations.take(transaction, invitation, { userId: id, requestId: origin.requestId, details })
+    }
     await activity.record(transaction, {
       organizationId,
       actor: { kind: 'user', id },
@@ -185,17 +190,52 @@ export class ExternalSignInService {
     return users.requireActive(id, transaction)
   }
 
-  /** The e-mail that a newcomer is added with. */
-  async #requireAdmission(store: Store, provider: IdentityProvider, identity: ExternalIdentity): Promise<string> {
+  /** What a newcomer is added with, and the invitation that they come by. */
+  async #requireAdmission(
+    store: Store,
+    provider: IdentityProvider,
+    identity: ExternalIdentity,
+  ): Promise<{ email: string; role: Role; invitation: PendingInvitation | null }> {
     const { users } = this.#options
     const { email } = identity
     if (email === null) throw new SignInRefusal('email_missing')
     if (identity.isEmailVerified === false) throw new SignInRefusal('email_unverified')
     if (!provider.domains.includes(domainOf(email))) throw new SignInRefusal('domain_not_admitted')
     if (await users.isMember(store, provider.organizationId, email)) throw new SignInRefusal('email_taken')
-    const seat = decideSeat(await users.readSeats(provider.organizationId, store), provider.defaultRole)
+    const invitation = await this.#findInvitation(store, provider, identity)
+    const role = await this.#roleOf(store, provider, identity, invitation)
+    const seat = decideSeat(await users.readSeats(provider.organizationId, store), role)
     if (!seat.allowed) throw new SignInRefusal('seats_taken')
-    return email
+    return { email, role, invitation }
+  }
+
+  /**
+   * An invitation is its address's alone, and may make an admin: only a provider that says that the address was verified
+   * shows that this is whom it was sent to.
+   */
+  async #findInvitation(
+    transaction: Store,
+    { organizationId }: IdentityProvider,
+    { email, isEmailVerified }: ExternalIdentity,
+  ): Promise<PendingInvitation | null> {
+    if (email === null || isEmailVerified !== true) return null
+    return this.#options.invitations.findPending(transaction, organizationId, email)
+  }
+
+  /**
+   * A newcomer's role: what they were invited with, unless their groups decide, which never make a superadmin. Whoever
+   * asked for a link themselves, by their e-mail's domain, was promised none.
+   */
+  async #roleOf(
+    transaction: Store,
+    { defaultRole, organizationId }: IdentityProvider,
+    { groups }: ExternalIdentity,
+    invitation: PendingInvitation | null,
+  ): Promise<Role> {
+    if (invitation === null || invitation.invited_by === null) return defaultRole
+    if (groups === null || invitation.role === 'superadmin') return invitation.role
+    const groupsDecide = await this.#options.roleMapping.isEnabled(transaction, organizationId)
+    return groupsDecide ? defaultRole : invitation.role
   }
 }
 

@@ -12,6 +12,7 @@ import { organizationSuspended } from '../organizations/organization-suspended.t
 import type { UserService } from '../users/user-service.ts'
 import { stateOf } from './invitation-state.ts'
 import type { InvitationStore, ListedInvitation } from './invitation-store.ts'
+import type { InvitationTaking } from './invitation-taking.ts'
 
 /** Throws for people of that role whom a password does not let in. */
 type RequirePasswordAllowed = (
@@ -25,6 +26,7 @@ type RequireAutoJoin = (transaction: Store, organizationId: string, email: strin
 /** Lets whoever holds the link of an invitation join the organization, once. */
 export class InvitationAcceptance {
   readonly #invitations: InvitationStore
+  readonly #taking: InvitationTaking
   readonly #store: Store
   readonly #users: UserService
   readonly #gate: SignInGate
@@ -36,6 +38,7 @@ export class InvitationAcceptance {
 
   constructor(
     invitations: InvitationStore,
+    taking: InvitationTaking,
     store: Store,
     users: UserService,
     gate: SignInGate,
@@ -45,6 +48,7 @@ export class InvitationAcceptance {
     requireAutoJoin: RequireAutoJoin,
   ) {
     this.#invitations = invitations
+    this.#taking = taking
     this.#store = store
     this.#users = users
     this.#gate = gate
@@ -66,6 +70,7 @@ export class InvitationAcceptance {
       organizationName: row.organization_name,
       inviterName: row.inviter_name,
       expiresAt: row.expires_at.toISOString(),
+      passwordAllowed: await this.#isPasswordAllowed(row),
     }
   }
 
@@ -96,19 +101,34 @@ export class InvitationAcceptance {
         passwordHash,
         createdAt: now,
       })
-      await this.#invitations.markAccepted(transaction, row.id, id, now)
-      const event = { organizationId, actor: { kind: 'user', id }, requestId: origin.requestId } as const
-      const details = { email: row.email, role: row.role }
-      await this.#activity.recordAll(transaction, [
-        { ...event, type: 'invitation.accepted', assetType: 'invitation', assetId: row.id, details },
-        { ...event, type: 'user.created', assetType: 'user', assetId: id, details: { role: row.role } },
-      ])
+      const { requestId } = origin
+      await this.#taking.take(transaction, row, { userId: id, requestId, details: {} })
+      await this.#activity.record(transaction, {
+        organizationId,
+        actor: { kind: 'user', id },
+        type: 'user.created',
+        assetType: 'user',
+        assetId: id,
+        requestId,
+        details: { role: row.role },
+      })
       const person = await this.#users.findActive(id, transaction)
       if (person === null) throw new Error('The person who was just added is not there.')
       return this.#gate.enter(transaction, person, origin, 'invitation')
     })
     this.#perAddress.forgiveOne(origin.ipAddress)
     return signedIn
+  }
+
+  /** Whether a password would let the invited person in, who otherwise comes by their identity provider. */
+  async #isPasswordAllowed({ organization_id: organizationId, role }: ListedInvitation): Promise<boolean> {
+    try {
+      await this.#requirePasswordAllowed({ id: null, organizationId, role }, this.#store)
+      return true
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'forbidden') return false
+      throw error
+    }
   }
 
   #demandPending(row: ListedInvitation | null): ListedInvitation {

@@ -78,6 +78,11 @@ export class RoleMappingService {
     return custodian && { id: custodian.id, name: custodian.name, email: custodian.email }
   }
 
+  /** Whether roles follow groups here. */
+  async isEnabled(transaction: Store, organizationId: string): Promise<boolean> {
+    return (await this.#options.mappings.readSettings(organizationId, transaction))?.roles_follow_groups ?? false
+  }
+
   /** The role of somebody whom a directory adds, until it tells their groups. */
   async readNewcomerRole(transaction: Store, organizationId: string): Promise<RoleMappingSettings['defaultRole']> {
     const { mappings, organizations } = this.#options

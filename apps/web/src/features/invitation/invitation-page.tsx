@@ -41,7 +41,13 @@ export function InvitationPage() {
           awaiting={messages.checking}
           skeleton={<Skeleton height={240} />}
         >
-          {(offer) => <JoinForm key={token} token={token} offer={offer} />}
+          {(offer) =>
+            offer.passwordAllowed ? (
+              <JoinForm key={token} token={token} offer={offer} />
+            ) : (
+              <JoinElsewhere offer={offer} />
+            )
+          }
         </QueryView>
       )}
     </Entrance>
@@ -94,6 +100,19 @@ function JoinForm({ token, offer }: { token: string; offer: InvitationOffer }) {
         </Button>
       </Stack>
     </form>
+  )
+}
+
+/** Where no password lets anybody in: the way is the organization's own sign-in. */
+function JoinElsewhere({ offer }: { offer: InvitationOffer }) {
+  return (
+    <Stack gap="md">
+      <Text>{messages.offer(offer.inviterName, messages.roles[offer.role])}</Text>
+      <Text>{messages.byProvider(offer.email)}</Text>
+      <Button size="sm" fullWidth renderRoot={(props) => <Link to="/sign-in" {...props} />}>
+        {messages.toSignIn}
+      </Button>
+    </Stack>
   )
 }
 

@@ -19,6 +19,8 @@ export const messages = {
   password: 'Password',
   capsLock: 'Caps Lock is on.',
   submit: 'Join',
+  byProvider: (email: string) =>
+    `This organization signs in with its identity provider. Sign in there as ${email}: once the provider says that this address is verified to be yours, the invitation is accepted.`,
   unusableTitle: 'This invitation cannot be used',
   incomplete: 'The link is incomplete. Open it as a whole, or ask for a new one.',
   toSignIn: 'Go to sign-in',
