@@ -10,7 +10,7 @@ export type PendingInvitation = Pick<ListedInvitation, 'id' | 'organization_id' 
 /** The person who has accepted, and how. */
 export interface InvitationTaker {
   readonly userId: string
-  readonly requestId: string
+  readonly requestId: string | undefined
   /** What the log says besides the address and the role. */
   readonly details: Readonly<Record<string, unknown>>
 }
