@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { SHAREABLE_ASSET_KINDS } from './asset-kinds.ts'
+import { REQUESTABLE_ASSET_KINDS, SHAREABLE_ASSET_KINDS } from './asset-kinds.ts'
 import { ACCESS_WAYS, GroupName } from './sharing.ts'
 import { UserSummary } from './workspace.ts'
 
@@ -106,14 +106,28 @@ export type PeopleCountQuery = Static<typeof PeopleCountQuery>
 export const PeopleCounts = Type.Object({ counts: Type.Record(Type.String(), Type.Integer()) })
 export type PeopleCounts = Static<typeof PeopleCounts>
 
-/** What somebody writes who asks for access. */
-export const AccessRequestBody = Type.Object({ message: Type.Optional(Type.String({ maxLength: 500 })) })
+/** What can be asked for: to open something, or to edit a map that one may open. */
+export const REQUESTED_ACCESS = ['open', 'edit'] as const
+export type RequestedAccess = (typeof REQUESTED_ACCESS)[number]
+
+/** What somebody asks for. */
+export const AccessRequestBody = Type.Object({
+  kind: Type.Enum([...REQUESTABLE_ASSET_KINDS]),
+  id: Type.String({ minLength: 1, maxLength: 64 }),
+  wanted: Type.Optional(Type.Enum([...REQUESTED_ACCESS], { description: 'To open it, unless given.' })),
+  message: Type.Optional(Type.String({ maxLength: 500 })),
+})
 export type AccessRequestBody = Static<typeof AccessRequestBody>
 
-/** A request that waits for the answer of a map's owner. */
+/** A request that waits for the answer of an asset's owner. */
 export const AccessRequestSummary = Type.Object({
   id: Type.String(),
-  map: Type.Object({ id: Type.String(), title: Type.String() }),
+  asset: Type.Object({
+    kind: Type.Enum([...REQUESTABLE_ASSET_KINDS]),
+    id: Type.String(),
+    title: Type.String(),
+  }),
+  wanted: Type.Enum([...REQUESTED_ACCESS]),
   requester: UserSummary,
   message: Type.String(),
   createdAt: Type.String({ format: 'date-time' }),
@@ -126,7 +140,8 @@ export type AccessRequestList = Static<typeof AccessRequestList>
 export const AccessGrantBody = Type.Object({
   expiresAt: Type.Optional(
     Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
-      description: 'Access ends then; never unless given.',
+      description:
+        'Access ends then; never unless given. Editing has no end: the owner ends it in the sharing of the map.',
     }),
   ),
 })

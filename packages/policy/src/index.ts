@@ -1,4 +1,5 @@
 export * from './access-paths.ts'
+export * from './access-requests.ts'
 export * from './actions.ts'
 export * from './api-matrix.ts'
 export * from './asset-kinds.ts'

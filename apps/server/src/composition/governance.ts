@@ -78,7 +78,8 @@ export function composeGovernance(
   })
   const accessRequests = new AccessRequestService({
     store,
-    maps,
+    kinds: { ...documents, project: projects },
+    openEditing: (caller, mapId, besides) => maps.openEditing(caller, mapId, besides),
     governance: governanceRules,
     activity,
     clock,

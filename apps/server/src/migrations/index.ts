@@ -30,6 +30,7 @@ import * as activityChain from './0032-activity-chain.ts'
 import * as namedSources from './0033-named-sources.ts'
 import * as connectionPostures from './0034-connection-postures.ts'
 import * as networkPolicies from './0035-network-policies.ts'
+import * as requestsForAnyAsset from './0036-requests-for-any-asset.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -64,4 +65,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0033-named-sources': namedSources,
   '0034-connection-postures': connectionPostures,
   '0035-network-policies': networkPolicies,
+  '0036-requests-for-any-asset': requestsForAnyAsset,
 }

@@ -18,8 +18,8 @@ export function describeAccessRequests(createApp: () => Promise<TestApp>): void 
   const requestsUrl = '/workspace-api/access-requests'
   const call = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, as: Role, payload?: object) =>
     testApp.request({ method, url, as, ...(payload ? { payload } : {}) })
-  const ask = (as: Role, map: string, message?: string) =>
-    call('POST', `/workspace-api/viewer/maps/${map}/access-request`, as, { message })
+  const ask = (as: Role, id: string, message?: string, wish: object = {}) =>
+    call('POST', requestsUrl, as, { kind: 'map', id, message, ...wish })
   const statusOf = async (map: string, as: Role) => (await call('GET', `/workspace-api/maps/${map}`, as)).statusCode
   const listKept = () => testApp.store.selectFrom('access_requests').selectAll().execute()
 
@@ -36,10 +36,10 @@ export function describeAccessRequests(createApp: () => Promise<TestApp>): void 
   }
 
   /** Asks and waits until it has been passed on; the id of the request. */
-  async function askAndArrive(as: Role, map: string, message?: string): Promise<string> {
-    expect((await ask(as, map, message)).statusCode).toBe(202)
+  async function askAndArrive(as: Role, map: string, message?: string, wish: object = {}): Promise<string> {
+    expect((await ask(as, map, message, wish)).statusCode).toBe(202)
     return vi.waitFor(async () => {
-      const found = (await listOf('editor')).find((each) => each.map.id === map && each.requester.id === idOf(as))
+      const found = (await listOf('editor')).find((each) => each.asset.id === map && each.requester.id === idOf(as))
       if (!found) throw new Error('The request has not arrived.')
       return found.id
     })
@@ -54,7 +54,8 @@ export function describeAccessRequests(createApp: () => Promise<TestApp>): void 
     const id = await askAndArrive('guest', map, ' Please, for Tuesday. ')
     expect(await listOf('editor')).toContainEqual({
       id,
-      map: { id: map, title: 'Plans' },
+      asset: { kind: 'map', id: map, title: 'Plans' },
+      wanted: 'open',
       requester: { id: idOf('guest'), name: 'The guest', email: 'guest@example.org' },
       message: 'Please, for Tuesday.',
       createdAt: testApp.clock.now().toISOString(),
@@ -102,12 +103,104 @@ export function describeAccessRequests(createApp: () => Promise<TestApp>): void 
     expect(await listKept()).toHaveLength(before + 1)
   })
 
+  test.each([
+    ['workflow', { title: 'Plan' }, '/workspace-api/workflows'],
+    ['application', { name: 'Tool', url: 'https://tool.example.org' }, '/workspace-api/applications'],
+    ['project', { name: 'Folder' }, '/workspace-api/projects'],
+  ] as const)(
+    'whoever came to a %s by its link asks, and is let in for a month by one answer',
+    async (kind, made, url) => {
+      const created = await call('POST', url, 'editor', made)
+      expect(created.statusCode, created.body).toBe(201)
+      const id = created.json().id
+      const opens = async () => (await call('GET', `${url}/${id}`, 'viewer')).statusCode
+      expect(await opens()).toBe(404)
+      const request = await askAndArrive('viewer', id, 'Please.', { kind })
+      const title = 'title' in made ? made.title : made.name
+      expect((await listOf('editor')).find((each) => each.id === request)).toMatchObject({
+        asset: { kind, id, title },
+        wanted: 'open',
+      })
+      const mails = (await call('GET', '/workspace-api/outbox', 'admin')).json().mails
+      expect(mails[0].text).toContain(`asks to open your ${kind} “${title}”.`)
+      const until = new Date(testApp.clock.now().getTime() + 30 * DAY_MS)
+      expect((await grant('viewer', request, until)).statusCode).toBe(404)
+      expect((await grant('editor', request, until)).statusCode).toBe(204)
+      expect(await opens()).toBe(200)
+      const kept = await testApp.store.selectFrom('grants').selectAll().where('asset_id', '=', id).execute()
+      expect(kept).toMatchObject([{ asset_kind: kind, user_id: idOf('viewer'), expires_at: until }])
+      const events = await testApp.store
+        .selectFrom('activity')
+        .select(['type', 'asset_type'])
+        .where('asset_id', '=', id)
+        .where('type', 'like', 'access.%')
+        .orderBy('position')
+        .execute()
+      expect(events).toEqual(['access.requested', 'access.granted'].map((type) => ({ type, asset_type: kind })))
+    },
+  )
+
+  test('what a role can never be given is refused in a sentence, whether or not there is such a thing', async () => {
+    const map = await createMap('Not theirs to edit')
+    const refusals = [
+      await ask('guest', 'no-such-workflow', undefined, { kind: 'workflow' }),
+      await ask('guest', 'no-such-project', undefined, { kind: 'project' }),
+      await ask('viewer', map, undefined, { wanted: 'edit' }),
+      await ask('admin', 'no-such-workflow', undefined, { kind: 'workflow', wanted: 'edit' }),
+    ]
+    expect(refusals.map((answer) => [answer.statusCode, answer.json().details.rule, answer.json().error])).toEqual([
+      [
+        403,
+        'role.guest.workflow.read.none',
+        'Your role (guest) cannot open this workflow. An admin can change your role.',
+      ],
+      [
+        403,
+        'role.guest.project.read.none',
+        'Your role (guest) cannot open this project. An admin can change your role.',
+      ],
+      [403, 'role.viewer.map.update.none', 'Your role (viewer) cannot edit this map. An admin can change your role.'],
+      [
+        403,
+        'access-request.workflow.edit',
+        'Only the owner edits a workflow. Ask them to give it to you, or to change what you need.',
+      ],
+    ])
+    expect((await listKept()).filter((row) => row.asset_id === map)).toEqual([])
+  })
+
+  test('a map that one may only look at is opened to editing by its owner, for good; one that is closed is opened first', async () => {
+    const map = await createMap('To help with')
+    await call('PUT', `/workspace-api/maps/${map}/sharing`, 'editor', { privacy: 'shared' })
+    const mayEdit = async () =>
+      (await call('GET', `/workspace-api/maps/${map}`, 'admin')).json().permissions.edit.allowed
+    expect(await mayEdit()).toBe(false)
+    const id = await askAndArrive('admin', map, 'I have the new figures.', { wanted: 'edit' })
+    expect((await listOf('editor')).find((each) => each.id === id)).toMatchObject({ wanted: 'edit' })
+    const soon = new Date(testApp.clock.now().getTime() + DAY_MS)
+    const ending = await grant('editor', id, soon)
+    expect(ending.json()).toMatchObject({ status: 400, details: { rule: 'access-request.edit-without-end' } })
+    expect((await grant('editor', id)).statusCode).toBe(204)
+    expect(await mayEdit()).toBe(true)
+    const types = await testApp.store
+      .selectFrom('activity')
+      .select('type')
+      .where('asset_id', '=', map)
+      .orderBy('position', 'desc')
+      .limit(2)
+      .execute()
+    expect(types.map(({ type }) => type)).toEqual(['access.granted', 'map.collaboration-changed'])
+    const closed = await createMap('Closed')
+    const asked = await askAndArrive('admin', closed, undefined, { wanted: 'edit' })
+    expect((await listOf('editor')).find((each) => each.id === asked)).toMatchObject({ wanted: 'open' })
+  })
+
   test('asking again is one request, and after an answer one may ask anew', async () => {
     const map = await createMap('Asked often')
     const id = await askAndArrive('viewer', map, 'First')
     await Promise.all(Array.from({ length: 5 }, () => ask('viewer', map, 'Again')))
     await askAndArrive('guest', map)
-    const kept = (await listKept()).filter((row) => row.map_id === map)
+    const kept = (await listKept()).filter((row) => row.asset_id === map)
     expect(kept.map(({ message }) => message).sort()).toEqual(['', 'First'])
     expect((await call('POST', `${requestsUrl}/${id}/decline`, 'editor')).statusCode).toBe(204)
     expect(await statusOf(map, 'viewer')).toBe(404)
@@ -217,7 +310,7 @@ export function describeAccessRequests(createApp: () => Promise<TestApp>): void 
     await server.sweep()
     const grants = await testApp.store.selectFrom('grants').select('user_id').where('asset_id', '=', map).execute()
     expect(grants).toEqual([])
-    expect((await listKept()).some((row) => row.map_id === map)).toBe(true)
+    expect((await listKept()).some((row) => row.asset_id === map)).toBe(true)
     testApp.clock.advance(91 * DAY_MS)
     await server.sweep()
     expect(await listKept()).toEqual([])

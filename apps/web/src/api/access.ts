@@ -1,6 +1,7 @@
 import type {
   AccessDecision,
   AccessExplanation,
+  AccessRequestBody,
   AccessRequestList,
   AssetReport,
   AssetReportFilter,
@@ -91,12 +92,9 @@ export function peopleCountsQuery(kind: ShareableKind, ids: readonly string[]) {
   })
 }
 
-/** Asks whoever owns the map, if there is one, for access; the answer tells nothing. */
-export function requestAccess(mapId: string, message: string): Promise<void> {
-  return sendRequest(apiPath('/workspace-api/viewer/maps', mapId, 'access-request'), {
-    method: 'POST',
-    body: { message },
-  })
+/** Asks whoever owns it, if there is such a thing, for access; the answer tells nothing. */
+export function requestAccess(body: AccessRequestBody): Promise<void> {
+  return sendRequest('/workspace-api/access-requests', { method: 'POST', body })
 }
 
 /** What people ask the signed-in person for. */
@@ -105,7 +103,7 @@ export const accessRequestsQuery = queryOptions({
   queryFn: ({ signal }) => sendRequest<AccessRequestList>('/workspace-api/access-requests', { signal }),
 })
 
-/** Shares the map with whoever asked; null: for good. */
+/** Gives whoever asked what they asked for; null: for good. */
 export function grantAccess(requestId: string, expiresAt: Date | null): Promise<void> {
   return sendRequest(apiPath('/workspace-api/access-requests', requestId, 'grant'), {
     method: 'POST',

@@ -19,6 +19,15 @@ export function applicationsQuery(query: ApplicationListQuery) {
   })
 }
 
+/** One application; 404 for one that the person may not open. */
+export function applicationQuery(id: string) {
+  return queryOptions({
+    queryKey: ['applications', 'one', id],
+    queryFn: ({ signal }) => sendRequest<ApplicationSummary>(apiPath(APPLICATIONS, id), { signal }),
+    retry: false,
+  })
+}
+
 /** Registers an application. */
 export function createApplication(body: ApplicationCreateBody): Promise<ApplicationSummary> {
   return sendRequest(APPLICATIONS, { method: 'POST', body })

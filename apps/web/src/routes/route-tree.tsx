@@ -204,6 +204,12 @@ const applications = createRoute({
   component: lazyRouteComponent(() => import('../features/applications/applications-page.tsx'), 'ApplicationsPage'),
 })
 
+const application = createRoute({
+  getParentRoute: () => workspace,
+  path: '/applications/$applicationId',
+  component: lazyRouteComponent(() => import('../features/applications/application-page.tsx'), 'ApplicationPage'),
+})
+
 const loadDataPage = () => import('../features/data/data-page.tsx')
 
 const data = createRoute({
@@ -454,6 +460,7 @@ export const routeTree = root.addChildren([
       projects,
       project,
       applications,
+      application,
       data,
       dataConnection,
       dataSchema,

@@ -2,6 +2,7 @@ import { Button, VisuallyHidden } from '@mantine/core'
 import { IconPlayerStop } from '@tabler/icons-react'
 import { type QueryKey, type UseQueryResult, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { ApiError } from '../api/api-error.ts'
 import { ErrorState } from './error-state.tsx'
 import { stateMessages } from './messages.ts'
 import { PageState } from './page-state.tsx'
@@ -18,12 +19,17 @@ export function QueryView<Data>(props: {
   /** Completes "Still waiting for …". */
   awaiting: string
   skeleton: ReactNode
+  /** Stands in place of the server's sentence where there is nothing, or nothing that the person may open. */
+  missing?: ReactNode
   children: (data: Data) => ReactNode
 }) {
   const { query, queryKey, awaiting } = props
   const queryClient = useQueryClient()
   const retry = () => void query.refetch()
   if (query.data !== undefined) return props.children(query.data)
+  if (query.isError && props.missing && query.error instanceof ApiError && query.error.status === 404) {
+    return props.missing
+  }
   if (query.isError) return <ErrorState error={query.error} onRetry={retry} />
   if (query.fetchStatus === 'idle') {
     return (

@@ -1,26 +1,28 @@
-import type { UserSummary } from '@graticule/contract'
+import type { RequestableKind, RequestedAccess, UserSummary } from '@graticule/contract'
 import { composeMail } from '../../platform/mail/compose-mail.ts'
 import type { Mail } from '../../platform/mail/mailer.ts'
 
-/** The mail that tells an owner that somebody asks for access to a map of theirs. */
+/** The mail that tells an owner that somebody asks for access to something of theirs. */
 export function accessRequestMail(request: {
   readonly organizationId: string
   readonly owner: UserSummary
   readonly requesterName: string
-  readonly mapTitle: string
+  readonly kind: RequestableKind
+  readonly title: string
+  readonly wanted: RequestedAccess
   readonly message: string
   readonly link: string
 }): Mail {
-  const { mapTitle, message, owner, requesterName } = request
+  const { kind, message, owner, requesterName, title, wanted } = request
   return {
     organizationId: request.organizationId,
     to: owner.email,
     isForSuperadmin: false,
-    subject: `${oneLine(requesterName)} asks for access to ${oneLine(mapTitle)}`,
+    subject: `${oneLine(requesterName)} asks ${wanted === 'edit' ? 'to edit' : 'for access to'} ${oneLine(title)}`,
     ...composeMail({
       paragraphs: [
         `Hello ${owner.name}.`,
-        `${requesterName} asks to open your map “${mapTitle}”.`,
+        `${requesterName} asks to ${wanted} your ${kind} “${title}”.`,
         ...(message === '' ? [] : [`They write: ${message}`]),
       ],
       link: { label: 'Answer the request', url: request.link },
@@ -29,7 +31,7 @@ export function accessRequestMail(request: {
   }
 }
 
-/** A header is one line, whatever people have called themselves and their maps. */
+/** A header is one line, whatever people have called themselves and their things. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim()
 }

@@ -6,28 +6,27 @@ import type { App } from '../../http/server.ts'
 import type { AccessRequestService } from './access-request-service.ts'
 
 const IdParams = Type.Object({ id: Type.String({ maxLength: 64 }) })
-/** A request is its map's owner's to answer, which is decided with the request in hand. */
+/** A request is the asset's owner's to answer, which is decided with the request in hand. */
 const PERSON = { access: 'session', action: null } as const
 const errors = { '4xx': ErrorBody }
 const tags = ['Access']
 
-/** Asking for access to a map, and answering. */
+/** Asking for access to something, and answering. */
 export function registerAccessRequestRoutes(app: App, requests: AccessRequestService, settings: AddressSettings): void {
   app.post(
-    '/workspace-api/viewer/maps/:id/access-request',
+    '/workspace-api/access-requests',
     {
       config: PERSON,
       schema: {
         tags,
-        summary: 'Ask the owner of a map for access; the answer is the same whether or not there is such a map',
-        params: IdParams,
+        summary: 'Ask the owner of something for access; the answer is the same whether or not there is such a thing',
         body: AccessRequestBody,
         response: { 202: Type.Null(), ...errors },
       },
     },
     async (request, reply) => {
       const caller = userCallerOf(request, reply)
-      await requests.request(caller, request.params.id, request.body, baseUrlOf(request, settings))
+      await requests.request(caller, request.body, baseUrlOf(request, settings))
       return reply.status(202).send(null)
     },
   )
@@ -54,7 +53,7 @@ export function registerAccessRequestRoutes(app: App, requests: AccessRequestSer
       config: PERSON,
       schema: {
         tags,
-        summary: 'Share the map with whoever asked, for good or until a time',
+        summary: 'Share it with whoever asked, for good or until a time, or let a map be edited',
         params: IdParams,
         body: AccessGrantBody,
         response: { 204: Type.Null(), ...errors },
@@ -73,7 +72,7 @@ export function registerAccessRequestRoutes(app: App, requests: AccessRequestSer
       config: PERSON,
       schema: {
         tags,
-        summary: 'Leave the map as it is; whoever asked is not told',
+        summary: 'Leave it as it is; whoever asked is not told',
         params: IdParams,
         response: { 204: Type.Null(), ...errors },
       },

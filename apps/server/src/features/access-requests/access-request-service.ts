@@ -1,5 +1,19 @@
-import { type AccessRequestBody, type AccessRequestSummary, AppError } from '@graticule/contract'
-import { can, decideAccessRequest, type UserPrincipal } from '@graticule/policy'
+import {
+  type AccessRequestBody,
+  type AccessRequestSummary,
+  AppError,
+  type RequestableKind,
+  type RequestedAccess,
+} from '@graticule/contract'
+import {
+  can,
+  decideAccessRequest,
+  decideRequestable,
+  READ_ACTION,
+  requestedAction,
+  type ShareableAsset,
+  type UserPrincipal,
+} from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -7,7 +21,7 @@ import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import type { Mailer } from '../../platform/mail/mailer.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
-import type { MapService } from '../maps/map-service.ts'
+import type { NamedAsset } from '../sharing/shareable-assets.ts'
 import { accessRequestMail } from './access-request-mail.ts'
 import {
   countOpenOf,
@@ -25,9 +39,28 @@ const MAX_OPEN = 50
 const MAX_LISTED = 200
 const FORGET_AFTER_MS = 90 * 24 * 60 * 60_000
 
+/** What a kind of asset does so that people can ask for it. */
+export interface RequestableAssets {
+  listShareable(ids: readonly string[]): Promise<NamedAsset[]>
+  /** Shares it with one person more, for good or until a time; what happens besides belongs to the same transaction. */
+  shareWith(
+    caller: UserCaller,
+    id: string,
+    userId: string,
+    expiresAt: Date | null,
+    besides: (transaction: Store) => Promise<void>,
+  ): Promise<void>
+}
+
 export interface AccessRequestServiceOptions {
   readonly store: Store
-  readonly maps: MapService
+  readonly kinds: Readonly<Record<RequestableKind, RequestableAssets>>
+  /** Lets everybody edit a map who may open it and whose role makes maps; what happens besides is of the same transaction. */
+  readonly openEditing: (
+    caller: UserCaller,
+    mapId: string,
+    besides: (transaction: Store) => Promise<void>,
+  ) => Promise<void>
   readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly clock: Clock
@@ -36,7 +69,7 @@ export interface AccessRequestServiceOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Requests for access to maps: from whoever came to one by its link, to whoever owns it (ADR 0022). */
+/** Requests for access: from whoever came to something by its link, to whoever owns it (ADR 0022). */
 export class AccessRequestService {
   readonly #options: AccessRequestServiceOptions
   readonly #underWay = new Set<Promise<void>>()
@@ -46,12 +79,16 @@ export class AccessRequestService {
   }
 
   /**
-   * Passes a request on if there is such a map. Returns before it looks and tells nothing, so that neither the answer nor
-   * its time says whether there is. Throws 403 where the organization lets nobody ask.
+   * Passes a request on if there is such an asset. Returns before it looks and tells nothing, so that neither the answer
+   * nor its time says whether there is. Throws 403 where the organization lets nobody ask, and for what the caller's role
+   * can never be given, whichever asset it is.
    */
-  async request(caller: UserCaller, mapId: string, body: AccessRequestBody, baseUrl: string): Promise<void> {
+  async request(caller: UserCaller, body: AccessRequestBody, baseUrl: string): Promise<void> {
+    const { kind, wanted = 'open' } = body
+    const decision = decideRequestable(caller.principal, kind, wanted)
+    if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
     await this.#options.governance.check(caller.principal, decideAccessRequest)
-    const passing = this.#passOn(caller, mapId, body.message?.trim() ?? '', baseUrl)
+    const passing = this.#passOn(caller, body, baseUrl)
       .catch(this.#options.onError)
       .finally(() => this.#underWay.delete(passing))
     this.#underWay.add(passing)
@@ -67,19 +104,32 @@ export class AccessRequestService {
     return (await listOpenFor(this.#options.store, principal.userId, MAX_LISTED)).map(toSummary)
   }
 
-  /** Shares the map with whoever asked, until then or for good. 404 for a request that is not the caller's to answer. */
+  /**
+   * Shares the asset with whoever asked, until then or for good, or opens a map to editing. 404 for a request that is not
+   * the caller's to answer.
+   */
   async grant(caller: UserCaller, id: string, expiresAt: Date | null): Promise<void> {
-    const { clock, maps } = this.#options
+    const { clock, kinds, openEditing } = this.#options
     if (expiresAt !== null && expiresAt <= clock.now()) {
       throw new AppError('invalid_request', 'This end lies in the past. Choose a later one, or none.')
     }
     const request = await this.#find(caller, id)
-    await maps.shareWith(caller, request.map_id, request.requester_id, expiresAt, (transaction) =>
+    const { asset_id: assetId, asset_kind: kind, requester_id: requesterId, wanted } = request
+    const note = (transaction: Store) =>
       this.#decide(transaction, caller, request, 'access.granted', {
-        requesterId: request.requester_id,
+        requesterId,
         expiresAt: expiresAt?.toISOString() ?? null,
-      }),
-    )
+      })
+    if (wanted === 'open') {
+      await kinds[kind].shareWith(caller, assetId, requesterId, expiresAt, note)
+      return
+    }
+    if (expiresAt !== null) {
+      const sentence =
+        'Editing is let to everybody who may open the map, so it has no end: end it in the map’s sharing.'
+      throw new AppError('invalid_request', sentence, { details: { rule: 'access-request.edit-without-end' } })
+    }
+    await openEditing(caller, assetId, note)
   }
 
   /** Answers with nothing; whoever asked is not told. */
@@ -102,21 +152,25 @@ export class AccessRequestService {
     await deleteRequests(this.#options.store, new Date(this.#options.clock.now().getTime() - FORGET_AFTER_MS))
   }
 
-  async #passOn(caller: UserCaller, mapId: string, message: string, baseUrl: string): Promise<void> {
-    const { activity, clock, findPersonName, mailer, maps, store } = this.#options
+  async #passOn(caller: UserCaller, { id: assetId, kind, message, wanted }: AccessRequestBody, baseUrl: string) {
+    const { activity, clock, findPersonName, kinds, mailer, store } = this.#options
     const { principal } = caller
-    const [found] = await maps.listShareable([mapId])
+    const [found] = await kinds[kind].listShareable([assetId])
     if (!found || found.asset.organizationId !== principal.organizationId || found.owner === null) return
-    if (can(principal, 'map.read', found.asset).allowed) return
+    const missing = missingAccess(principal, found.asset, kind, wanted ?? 'open')
+    if (missing === null) return
+    const words = message?.trim() ?? ''
     if ((await countOpenOf(store, principal.userId)) >= MAX_OPEN) return
     const isNew = await store.transaction().execute(async (transaction) => {
       await this.#options.governance.hold(transaction, principal, decideAccessRequest)
       const isInserted = await insertRequest(transaction, {
         id: createId(),
         organization_id: principal.organizationId,
-        map_id: mapId,
+        asset_kind: kind,
+        asset_id: assetId,
+        wanted: missing,
         requester_id: principal.userId,
-        message,
+        message: words,
         created_at: clock.now(),
         decided_at: null,
       })
@@ -125,9 +179,10 @@ export class AccessRequestService {
           organizationId: principal.organizationId,
           actor: actorOf(principal),
           type: 'access.requested',
-          assetType: 'map',
-          assetId: mapId,
+          assetType: kind,
+          assetId,
           requestId: caller.requestId,
+          details: { wanted: missing },
         })
       }
       return isInserted
@@ -138,8 +193,10 @@ export class AccessRequestService {
         organizationId: principal.organizationId,
         owner: found.owner,
         requesterName: await findPersonName(principal),
-        mapTitle: found.name,
-        message,
+        kind,
+        title: found.name,
+        wanted: missing,
+        message: words,
         link: `${baseUrl}/settings/requests`,
       }),
     )
@@ -166,18 +223,31 @@ export class AccessRequestService {
       organizationId: caller.principal.organizationId,
       actor: actorOf(caller.principal),
       type,
-      assetType: 'map',
-      assetId: request.map_id,
+      assetType: request.asset_kind,
+      assetId: request.asset_id,
       requestId: caller.requestId,
-      details: { title: request.map_title, ...details },
+      details: { title: request.asset_title, wanted: request.wanted, ...details },
     })
   }
+}
+
+/** What they still need of what they want: whoever may not even open it is let do that first. Null for nothing. */
+function missingAccess(
+  principal: UserPrincipal,
+  asset: ShareableAsset,
+  kind: RequestableKind,
+  wanted: RequestedAccess,
+): RequestedAccess | null {
+  if (!can(principal, READ_ACTION[kind], asset).allowed) return 'open'
+  const action = requestedAction(kind, wanted)
+  return action === null || can(principal, action, asset).allowed ? null : wanted
 }
 
 function toSummary(row: OpenRequest): AccessRequestSummary {
   return {
     id: row.id,
-    map: { id: row.map_id, title: row.map_title },
+    asset: { kind: row.asset_kind, id: row.asset_id, title: row.asset_title },
+    wanted: row.wanted,
     requester: { id: row.requester_id, name: row.requester_name, email: row.requester_email },
     message: row.message,
     createdAt: row.created_at.toISOString(),

@@ -1,15 +1,19 @@
-import { type Insertable, sql } from 'kysely'
+import type { RequestableKind, RequestedAccess } from '@graticule/contract'
+import { type Insertable, type RawBuilder, sql } from 'kysely'
+import { ASSET_TABLES } from '../../platform/db/compile-predicate.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { AccessRequestsTable } from '../../platform/db/tables.ts'
 
 /** A request that nobody has answered, with what its answerer must see. */
 export interface OpenRequest {
   readonly id: string
-  readonly map_id: string
+  readonly asset_kind: RequestableKind
+  readonly asset_id: string
+  readonly asset_title: string
+  readonly wanted: RequestedAccess
   readonly requester_id: string
   readonly message: string
   readonly created_at: Date
-  readonly map_title: string
   readonly requester_name: string
   readonly requester_email: string
   readonly requester_role: string
@@ -26,28 +30,40 @@ export async function countOpenOf(store: Store, requesterId: string): Promise<nu
   return Number(row.total)
 }
 
-/** False when the person waits for an answer about this map already. */
+/** The column that holds the name of each, and whether a deleted one keeps its row. */
+const NAMES: Readonly<Record<RequestableKind, { readonly column: string; readonly rests: boolean }>> = {
+  map: { column: 'title', rests: true },
+  workflow: { column: 'title', rests: true },
+  application: { column: 'name', rests: true },
+  project: { column: 'name', rests: false },
+}
+
+/** False when the person waits for an answer about the same already. */
 export async function insertRequest(store: Store, row: Insertable<AccessRequestsTable>): Promise<boolean> {
   const result = await store
     .insertInto('access_requests')
     .values(row)
-    .onConflict((conflict) => conflict.columns(['map_id', 'requester_id']).where('decided_at', 'is', null).doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .columns(['asset_kind', 'asset_id', 'requester_id', 'wanted'])
+        .where('decided_at', 'is', null)
+        .doNothing(),
+    )
     .executeTakeFirst()
   return result.numInsertedOrUpdatedRows === 1n
 }
 
-/** The open requests for the maps that a person owns at present, the oldest first. */
+/** The open requests for what a person owns at present, the oldest first. */
 export async function listOpenFor(store: Store, ownerId: string, limit: number): Promise<OpenRequest[]> {
-  return openRequests(store).where('maps.owner_id', '=', ownerId).limit(limit).execute()
+  const { rows } = await sql<OpenRequest>`${selectOpen(ownerId)} LIMIT ${limit}`.execute(store)
+  return rows
 }
 
-/** One of them; null for one that is answered, gone, or about somebody else's map. */
+/** One of them; null for one that is answered, gone, or about something of somebody else's. */
 export async function findOpenFor(store: Store, ownerId: string, id: string): Promise<OpenRequest | null> {
-  const row = await openRequests(store)
-    .where('maps.owner_id', '=', ownerId)
-    .where('access_requests.id', '=', id)
-    .executeTakeFirst()
-  return row ?? null
+  const { rows } = await sql<OpenRequest>`
+    SELECT * FROM (${selectOpen(ownerId)}) AS requests WHERE requests.id = ${id}`.execute(store)
+  return rows[0] ?? null
 }
 
 /** Marks a request as answered; false when it was answered before. Of two at once the second waits for the first. */
@@ -70,26 +86,22 @@ export async function deleteRequests(store: Store, before: Date): Promise<void> 
   await store.deleteFrom('access_requests').where('created_at', '<', before).execute()
 }
 
-function openRequests(store: Store) {
-  return store
-    .selectFrom('access_requests')
-    .innerJoin('maps', 'maps.id', 'access_requests.map_id')
-    .innerJoin('users', 'users.id', 'access_requests.requester_id')
-    .select([
-      'access_requests.id',
-      'access_requests.map_id',
-      'access_requests.requester_id',
-      'access_requests.message',
-      'access_requests.created_at',
-      'maps.title as map_title',
-      'users.name as requester_name',
-      'users.email as requester_email',
-      'users.role as requester_role',
-    ])
-    .where('access_requests.decided_at', 'is', null)
-    .where('maps.deleted_at', 'is', null)
-    .where('users.disabled_at', 'is', null)
-    .where(sql<boolean>`users.organization_id = maps.organization_id`)
-    .orderBy('access_requests.created_at')
-    .orderBy('access_requests.id')
+function selectOpen(ownerId: string): RawBuilder<unknown> {
+  const owned = (Object.keys(NAMES) as RequestableKind[]).map((kind) => {
+    const { column, rests } = NAMES[kind]
+    return sql`
+      SELECT ${sql.lit(kind)} AS kind, id, organization_id, ${sql.ref(column)} AS title
+      FROM ${sql.table(ASSET_TABLES[kind])}
+      WHERE owner_id = ${ownerId} ${rests ? sql`AND deleted_at IS NULL` : sql``}`
+  })
+  return sql`
+    SELECT requests.id, requests.asset_kind, requests.asset_id, assets.title AS asset_title, requests.wanted,
+      requests.requester_id, requests.message, requests.created_at, users.name AS requester_name,
+      users.email AS requester_email, users.role AS requester_role
+    FROM access_requests AS requests
+    JOIN (${sql.join(owned, sql` UNION ALL `)}) AS assets
+      ON assets.kind = requests.asset_kind AND assets.id = requests.asset_id
+    JOIN users ON users.id = requests.requester_id
+    WHERE requests.decided_at IS NULL AND users.disabled_at IS NULL AND users.organization_id = assets.organization_id
+    ORDER BY requests.created_at, requests.id`
 }

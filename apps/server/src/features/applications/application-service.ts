@@ -193,6 +193,32 @@ export class ApplicationService implements ShareableAssets, ManagedAssets {
     })
   }
 
+  /** Shares it with one person more, for good or until a time; what happens besides belongs to the same transaction. */
+  async shareWith(
+    caller: UserCaller,
+    id: string,
+    userId: string,
+    expiresAt: Date | null,
+    besides: (transaction: Store) => Promise<void>,
+  ): Promise<void> {
+    const { principal } = caller
+    const { audiences } = this.#options
+    const found = applicationAsset(await this.#find(principal, id))
+    authorize(principal, 'application.share', found)
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await audiences.hold(transaction, 'application', found.organizationId, { ...NOBODY, userIds: [userId] })
+      // It may have been handed to somebody else until it was locked.
+      const asset = applicationAsset(await this.#lock(transaction, id))
+      authorize(principal, 'application.share', asset)
+      if (!asset.audience.userIds.includes(userId)) {
+        const audience = { ...asset.audience, userIds: [...asset.audience.userIds, userId] }
+        await this.#options.governance.holdAudience(transaction, principal, asset, audience)
+        await audiences.add(transaction, asset, userId, expiresAt, principal.userId)
+      }
+      await besides(transaction)
+    })
+  }
+
   async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {
     await this.#options.store.transaction().execute(async (transaction) => {
       await hold(transaction)

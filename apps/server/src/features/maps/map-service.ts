@@ -359,6 +359,23 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     this.#options.onChanged('access')
   }
 
+  /** Lets everybody edit a map who may open it and whose role makes maps; what happens besides is of the transaction. */
+  async openEditing(caller: UserCaller, id: string, besides: (transaction: Store) => Promise<void>): Promise<void> {
+    const { principal } = caller
+    authorize(principal, 'map.share', mapAsset(await this.#find(principal, id)))
+    await this.#options.store.transaction().execute(async (transaction) => {
+      const map = await this.#lock(transaction, id)
+      authorize(principal, 'map.share', mapAsset(map))
+      const options = { collaborative: true, passwordHash: undefined }
+      for (const { type, changes, details } of listOptionChanges(map, options)) {
+        await changeMap(transaction, id, changes)
+        await this.#record(transaction, caller, type, id, { title: map.draft.document.title, ...details })
+      }
+      await besides(transaction)
+    })
+    this.#options.onChanged('access')
+  }
+
   /** A stored map that the principal may open; 401 when only its password is missing, 404 otherwise. */
   async open(principal: Principal, id: string): Promise<MapRecord> {
     const map = await findMap(this.#options.store, id)

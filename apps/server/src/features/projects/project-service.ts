@@ -15,7 +15,9 @@ import {
   type Decision,
   decideDepth,
   isSameAudience,
+  NOBODY,
   type Principal,
+  type ProjectAsset,
   privacyOf,
   projectsAround,
   sharingScopeOf,
@@ -190,15 +192,37 @@ export class ProjectService implements ShareableAssets, ManagedAssets {
       const asset = projectAsset(project)
       authorize(caller.principal, 'project.share', asset)
       if (isSameAudience(audience, asset.audience)) return
-      await this.#options.governance.holdAudience(transaction, caller.principal, asset, audience)
-      await this.#options.governance.holdPlacings(transaction, caller.principal, () =>
-        listPlacingsInside({ ...this.#options, store: transaction }, id, (containers) =>
-          containers.map((folder) => (folder.id === id ? { ...folder, audience } : folder)),
-        ),
-      )
+      await this.#holdAudience(transaction, caller.principal, asset, audience)
       await audiences.replace(transaction, asset, audience, caller.principal.userId)
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'project.privacy-changed', id, { name: project.name, ...change })
+    })
+    this.#options.onChanged()
+  }
+
+  /** Shares it with one person more, for good or until a time; what happens besides belongs to the same transaction. */
+  async shareWith(
+    caller: UserCaller,
+    id: string,
+    userId: string,
+    expiresAt: Date | null,
+    besides: (transaction: Store) => Promise<void>,
+  ): Promise<void> {
+    const { principal } = caller
+    const { audiences } = this.#options
+    const found = projectAsset(await this.find(principal, id))
+    authorize(principal, 'project.share', found)
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await audiences.hold(transaction, 'project', found.organizationId, { ...NOBODY, userIds: [userId] })
+      // It may have been handed to somebody else until it was locked.
+      const asset = projectAsset(await this.#lock(transaction, id))
+      authorize(principal, 'project.share', asset)
+      if (!asset.audience.userIds.includes(userId)) {
+        const audience = { ...asset.audience, userIds: [...asset.audience.userIds, userId] }
+        await this.#holdAudience(transaction, principal, asset, audience)
+        await audiences.add(transaction, asset, userId, expiresAt, principal.userId)
+      }
+      await besides(transaction)
     })
     this.#options.onChanged()
   }
@@ -248,6 +272,22 @@ export class ProjectService implements ShareableAssets, ManagedAssets {
     const project = await this.#options.projects.find(id, transaction)
     if (!project || !can(principal, 'project.read', projectAsset(project)).allowed) throw projectNotFound()
     return project
+  }
+
+  /** Throws what forbids this audience of a project, itself or for what is inside of it. */
+  async #holdAudience(
+    transaction: Store,
+    principal: UserPrincipal,
+    asset: ProjectAsset,
+    audience: Audience,
+  ): Promise<void> {
+    const { governance } = this.#options
+    await governance.holdAudience(transaction, principal, asset, audience)
+    await governance.holdPlacings(transaction, principal, () =>
+      listPlacingsInside({ ...this.#options, store: transaction }, asset.id, (containers) =>
+        containers.map((folder) => (folder.id === asset.id ? { ...folder, audience } : folder)),
+      ),
+    )
   }
 
   async #lock(transaction: Store, id: string): Promise<Project> {

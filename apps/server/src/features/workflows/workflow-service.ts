@@ -201,6 +201,32 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
     })
   }
 
+  /** Shares it with one person more, for good or until a time; what happens besides belongs to the same transaction. */
+  async shareWith(
+    caller: UserCaller,
+    id: string,
+    userId: string,
+    expiresAt: Date | null,
+    besides: (transaction: Store) => Promise<void>,
+  ): Promise<void> {
+    const { principal } = caller
+    const { audiences } = this.#options
+    const found = workflowAsset(await this.#find(principal, id))
+    authorize(principal, 'workflow.share', found)
+    await this.#options.store.transaction().execute(async (transaction) => {
+      await audiences.hold(transaction, 'workflow', found.organizationId, { ...NOBODY, userIds: [userId] })
+      // It may have been handed to somebody else until it was locked.
+      const asset = workflowAsset(await this.#lock(transaction, id))
+      authorize(principal, 'workflow.share', asset)
+      if (!asset.audience.userIds.includes(userId)) {
+        const audience = { ...asset.audience, userIds: [...asset.audience.userIds, userId] }
+        await this.#options.governance.holdAudience(transaction, principal, asset, audience)
+        await audiences.add(transaction, asset, userId, expiresAt, principal.userId)
+      }
+      await besides(transaction)
+    })
+  }
+
   async transfer(id: string, { caller, to, hold }: AssetTransfer): Promise<void> {
     await this.#options.store.transaction().execute(async (transaction) => {
       await hold(transaction)

@@ -14,6 +14,8 @@ import type {
   PictureType,
   PostureReport,
   QueryParameters,
+  RequestableKind,
+  RequestedAccess,
   Role,
   SharingDefaults,
   SupportRole,
@@ -384,7 +386,9 @@ export interface GrantsTable {
 export interface AccessRequestsTable {
   id: string
   organization_id: string
-  map_id: string
+  asset_kind: RequestableKind
+  asset_id: string
+  wanted: RequestedAccess
   requester_id: string
   message: string
   created_at: CreatedAt

@@ -305,7 +305,7 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     written: ['reason'],
   }),
   access_requests: columnsOf<Database['access_requests']>()({
-    plain: ['id', 'organization_id', 'map_id', 'created_at', 'decided_at'],
+    plain: ['id', 'organization_id', 'asset_kind', 'asset_id', 'wanted', 'created_at', 'decided_at'],
     person: ['requester_id'],
     written: ['message'],
   }),

@@ -633,7 +633,9 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
       .values({
         id,
         organization_id: organization,
-        map_id: map.id,
+        asset_kind: 'map',
+        asset_id: map.id,
+        wanted: 'open',
         requester_id: requesterId,
         message: '',
         created_at: now,

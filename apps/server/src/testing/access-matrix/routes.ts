@@ -11,6 +11,8 @@ import { MAP_PASSWORD } from './matrix-world.ts'
 const ANYBODY = line('         ok         ok    ok     ok     ok    ok      ok    ok')
 const CREDENTIALS = line('     ok         ok    ok     ok     ok    ok      ok    401')
 const PEOPLE = line('          ok         ok    ok     ok     ok    ok      403   401')
+/** All but guests. */
+const MEMBERS = line('         ok         ok    ok     ok     403   ok      403   401')
 const EDITORS = line('         ok         ok    ok     403    403   ok      403   401')
 const ADMINS = line('          ok         ok    403    403    403   ok      403   401')
 /** Not for support access, whatever its scope. */
@@ -463,7 +465,24 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/access/decisions/:id': about('decision', MANAGED_ALONE),
 
   // Requests for access
-  'POST /workspace-api/viewer/maps/:id/access-request': plain(PEOPLE, { path: { id: 'none' }, body: {} }),
+  'POST /workspace-api/access-requests': plain(PEOPLE, { body: { kind: 'map', id: 'none' } }),
+  // What a role can never be given is refused, whatever there is.
+  'POST /workspace-api/access-requests · a workflow': plain(MEMBERS, {
+    body: { kind: 'workflow', id: 'none' },
+    asks: ['workflow.read'],
+  }),
+  'POST /workspace-api/access-requests · a project': plain(MEMBERS, {
+    body: { kind: 'project', id: 'none' },
+    asks: ['project.read'],
+  }),
+  'POST /workspace-api/access-requests · an application': plain(MEMBERS, {
+    body: { kind: 'application', id: 'none' },
+    asks: ['application.read'],
+  }),
+  'POST /workspace-api/access-requests · to edit a map': plain(EDITORS, {
+    body: { kind: 'map', id: 'none', wanted: 'edit' },
+    asks: ['map.update'],
+  }),
   'GET /workspace-api/access-requests': about(
     'request',
     { own: PEOPLE, private: NOBODY_SIGNED_IN, abroad: NOBODY_SIGNED_IN },

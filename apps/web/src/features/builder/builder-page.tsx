@@ -1,11 +1,16 @@
 import type { MapDetail } from '@graticule/contract'
+import { decideRequestable } from '@graticule/policy'
 import { IconEye, IconLock } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
 import { Page } from '../../shell/page.tsx'
+import { principalOf, useSession } from '../../shell/use-session.ts'
 import { WorkspaceFrame } from '../../shell/workspace.tsx'
 import { Button, ErrorState, PageState, QueryView } from '../../ui/index.ts'
+import { MissingAsset } from '../access-request/missing-asset.tsx'
+import { RequestAccess } from '../access-request/request-access.tsx'
 import { useNoteOpened } from '../library/use-note-opened.ts'
 import { BuilderSkeleton } from './builder-skeleton.tsx'
 import { BuilderWorkspace } from './builder-workspace.tsx'
@@ -30,9 +35,15 @@ function LoadedBuilder({ mapId }: { mapId: string }) {
   })
   useNoteOpened('map', query.data === undefined ? null : mapId)
   if (query.isError && query.data === undefined) {
+    const retry = () => void query.refetch()
+    const isMissing = query.error instanceof ApiError && query.error.status === 404
     return (
       <WithoutEditor>
-        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        {isMissing ? (
+          <MissingAsset kind="map" id={mapId} onRetry={retry} />
+        ) : (
+          <ErrorState error={query.error} onRetry={retry} />
+        )}
       </WithoutEditor>
     )
   }
@@ -67,6 +78,7 @@ function Editor({ detail }: { detail: MapDetail }) {
 }
 
 function ReadOnly({ detail }: { detail: MapDetail }) {
+  const canBeGiven = decideRequestable(principalOf(useSession()), 'map', 'edit').allowed
   return (
     <WithoutEditor>
       <PageState
@@ -82,6 +94,7 @@ function ReadOnly({ detail }: { detail: MapDetail }) {
         }
       >
         {detail.permissions.edit.reason}
+        {canBeGiven && <RequestAccess kind="map" id={detail.id} wanted="edit" />}
       </PageState>
     </WithoutEditor>
   )

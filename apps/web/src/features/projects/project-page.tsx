@@ -20,6 +20,7 @@ import {
   Stack,
   useDisclosure,
 } from '../../ui/index.ts'
+import { MissingAsset } from '../access-request/missing-asset.tsx'
 import { MapTable } from '../maps/map-table.tsx'
 import { messages as mapMessages } from '../maps/messages.ts'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
@@ -70,6 +71,7 @@ export function ProjectPage() {
         queryKey={options.queryKey}
         awaiting={messages.awaiting}
         skeleton={<RowsSkeleton count={5} />}
+        missing={<MissingAsset kind="project" id={projectId} onRetry={() => void query.refetch()} />}
       >
         {(found) => <ProjectContents key={found.id} project={found} />}
       </QueryView>

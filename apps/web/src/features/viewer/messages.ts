@@ -10,9 +10,6 @@ export const messages = {
   missingSignedOut: 'It may be private, or it no longer exists. Sign in to see maps that are shared with you.',
   missingSignedIn:
     'It may be private, or it no longer exists. Ask for access, or ask the person who sent you the link.',
-  requestAccess: 'Request access',
-  accessMessage: 'Message to the owner (optional)',
-  accessRequested: 'If there is such a map, its owner has been asked. Open this page again when they have answered.',
   missingEmbed: 'This map is not public, or it no longer exists.',
   passwordTitle: 'This map has a password',
   passwordText: 'Enter the password that you got with the link.',

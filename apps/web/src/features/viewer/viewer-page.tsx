@@ -8,12 +8,12 @@ import { viewerMapQuery } from '../../api/maps.ts'
 import { sessionQuery } from '../../api/session.ts'
 import type { DataAccess } from '../../map/data-access.ts'
 import { Button, Center, ErrorState, PageState, Skeleton, SlowNotice } from '../../ui/index.ts'
+import { RequestAccess } from '../access-request/request-access.tsx'
 import { useNoteOpened } from '../library/use-note-opened.ts'
 import { MapPassword } from './map-password.tsx'
 import stageClasses from './map-stage.module.css'
 import { MapStage } from './map-stage.tsx'
 import { messages } from './messages.ts'
-import { RequestAccess } from './request-access.tsx'
 import { withoutCookies } from './without-cookies.ts'
 
 /**
@@ -109,7 +109,7 @@ function Unavailable(props: { mapId: string; embedded: boolean; isSignedIn: bool
         }
       >
         {text}
-        {isSignedIn && !embedded && <RequestAccess mapId={props.mapId} />}
+        {isSignedIn && !embedded && <RequestAccess kind="map" id={props.mapId} wanted="open" />}
       </PageState>
     </Center>
   )

@@ -6,6 +6,7 @@ import { workflowQuery } from '../../api/workflows.ts'
 import { Page } from '../../shell/page.tsx'
 import { useSession } from '../../shell/use-session.ts'
 import { Alert, Anchor, QueryView, RelativeTime, RowsSkeleton, Stack, Table, Text } from '../../ui/index.ts'
+import { MissingAsset } from '../access-request/missing-asset.tsx'
 import { useNoteOpened } from '../library/use-note-opened.ts'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { describeNodes } from './describe-nodes.ts'
@@ -38,6 +39,7 @@ export function WorkflowPage() {
           queryKey={options.queryKey}
           awaiting={messages.awaiting}
           skeleton={<RowsSkeleton count={5} />}
+          missing={<MissingAsset kind="workflow" id={workflowId} onRetry={() => void query.refetch()} />}
         >
           {(found) => <WorkflowFacts workflow={found} />}
         </QueryView>

@@ -8,8 +8,11 @@ test('access ends so many days from now, or never', () => {
   expect(grantEnd('never', now)).toBeNull()
 })
 
-test('a length that is not known is for good', () => {
-  expect(readGrantLength('month')).toBe('month')
-  expect(readGrantLength('century')).toBe('never')
-  expect(readGrantLength(null)).toBe('never')
+test('a length that is not known is a month, which ends by itself', () => {
+  expect(readGrantLength('never')).toBe('never')
+  expect(readGrantLength('century')).toBe('month')
+  expect(readGrantLength(null)).toBe('month')
+  expect(grantEnd(readGrantLength(null), new Date('2026-03-01T12:00:00Z'))?.toISOString()).toBe(
+    '2026-03-31T12:00:00.000Z',
+  )
 })

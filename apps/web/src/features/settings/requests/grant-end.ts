@@ -1,6 +1,9 @@
 /** How long access can be granted for, in days; null: for good. */
-export const GRANT_DAYS = { never: null, day: 1, week: 7, month: 30, quarter: 90 } as const
+export const GRANT_DAYS = { day: 1, week: 7, month: 30, quarter: 90, never: null } as const
 export type GrantLength = keyof typeof GRANT_DAYS
+
+/** What is granted unless the owner chooses otherwise: long enough for a piece of work, and it ends by itself. */
+export const USUAL_LENGTH: GrantLength = 'month'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -10,7 +13,7 @@ export function grantEnd(length: GrantLength, now: Date): Date | null {
   return days === null ? null : new Date(now.getTime() + days * DAY_MS)
 }
 
-/** The length of that name; for good when there is none. */
+/** The length of that name; the usual one when there is none. */
 export function readGrantLength(text: string | null): GrantLength {
-  return (Object.keys(GRANT_DAYS) as GrantLength[]).find((length) => length === text) ?? 'never'
+  return (Object.keys(GRANT_DAYS) as GrantLength[]).find((length) => length === text) ?? USUAL_LENGTH
 }

@@ -1,4 +1,4 @@
-import type { AccessRequestSummary } from '@graticule/contract'
+import { type AccessRequestSummary, assertNever, type RequestableKind } from '@graticule/contract'
 import { IconUserQuestion } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -19,8 +19,16 @@ import {
   Text,
 } from '../../../ui/index.ts'
 import classes from '../settings.module.css'
-import { GRANT_DAYS, type GrantLength, grantEnd, readGrantLength } from './grant-end.ts'
+import { GRANT_DAYS, type GrantLength, grantEnd, readGrantLength, USUAL_LENGTH } from './grant-end.ts'
 import { messages } from './messages.ts'
+
+/** What shows how each kind is shared, and must be read again. */
+const LIST_OF: Readonly<Record<RequestableKind, string[]>> = {
+  map: ['maps', 'list'],
+  workflow: ['workflows'],
+  application: ['applications'],
+  project: ['projects'],
+}
 
 /** What people ask the signed-in person for, each with its answer. */
 export function RequestSettings() {
@@ -53,24 +61,25 @@ export function RequestSettings() {
 }
 
 function RequestCard({ request }: { request: AccessRequestSummary }) {
-  const { map, message, requester } = request
-  const [length, setLength] = useState<GrantLength>('never')
+  const { asset, message, requester, wanted } = request
+  const [length, setLength] = useState<GrantLength>(USUAL_LENGTH)
+  const isEditing = wanted === 'edit'
   const queryClient = useQueryClient()
   const answer = useMutation({
     mutationFn: (isGranted: boolean) =>
-      isGranted ? grantAccess(request.id, grantEnd(length, new Date())) : declineAccess(request.id),
+      isGranted ? grantAccess(request.id, isEditing ? null : grantEnd(length, new Date())) : declineAccess(request.id),
     onSuccess: async (_, isGranted) => {
       notifications.show({
-        message: isGranted ? messages.granted(requester.name, map.title) : messages.declined(requester.name),
+        message: isGranted ? messages.granted[wanted](requester.name, asset.title) : messages.declined(requester.name),
       })
       await queryClient.invalidateQueries({ queryKey: ['sharing'] })
-      await queryClient.invalidateQueries({ queryKey: ['maps', 'list'] })
+      await queryClient.invalidateQueries({ queryKey: LIST_OF[asset.kind] })
     },
     // One that somebody else, or another window, has answered is to go from the list too.
     onSettled: () => queryClient.invalidateQueries({ queryKey: accessRequestsQuery.queryKey }),
   })
   return (
-    <article className={classes.panel} aria-label={messages.asks(requester.name, map.title)}>
+    <article className={classes.panel} aria-label={messages.asks[wanted](requester.name, asset.title)}>
       <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
         <div style={{ minWidth: 0 }}>
           <Text fw={500}>{requester.name}</Text>
@@ -82,25 +91,32 @@ function RequestCard({ request }: { request: AccessRequestSummary }) {
           <RelativeTime at={request.createdAt} />
         </Text>
       </Group>
-      <Anchor renderRoot={(anchor) => <Link to="/maps/$mapId" params={{ mapId: map.id }} {...anchor} />}>
-        {map.title}
-      </Anchor>
+      <Text size="sm">
+        {messages.wants[wanted](asset.kind)} <AssetLink asset={asset} />
+      </Text>
       {message !== '' && (
         <Text mt={4} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
           “{message}”
         </Text>
       )}
+      {isEditing && (
+        <Text size="xs" c="dimmed" mt={4}>
+          {messages.editConsequence}
+        </Text>
+      )}
       <FormError error={answer.error} />
       <Group gap="xs" mt="sm" align="flex-end">
-        <Select
-          label={messages.until}
-          aria-label={messages.untilOf(requester.name)}
-          w={140}
-          allowDeselect={false}
-          value={length}
-          data={(Object.keys(GRANT_DAYS) as GrantLength[]).map((value) => ({ value, label: messages.ends[value] }))}
-          onChange={(value) => setLength(readGrantLength(value))}
-        />
+        {!isEditing && (
+          <Select
+            label={messages.until}
+            aria-label={messages.untilOf(requester.name)}
+            w={140}
+            allowDeselect={false}
+            value={length}
+            data={(Object.keys(GRANT_DAYS) as GrantLength[]).map((value) => ({ value, label: messages.ends[value] }))}
+            onChange={(value) => setLength(readGrantLength(value))}
+          />
+        )}
         <Button
           aria-label={messages.grantTo(requester.name)}
           loading={answer.isPending && answer.variables}
@@ -120,4 +136,37 @@ function RequestCard({ request }: { request: AccessRequestSummary }) {
       </Group>
     </article>
   )
+}
+
+/** Where the asset is looked at. */
+function AssetLink({ asset }: Pick<AccessRequestSummary, 'asset'>) {
+  const { id, kind, title } = asset
+  switch (kind) {
+    case 'map':
+      return (
+        <Anchor renderRoot={(anchor) => <Link to="/maps/$mapId" params={{ mapId: id }} {...anchor} />}>{title}</Anchor>
+      )
+    case 'workflow':
+      return (
+        <Anchor renderRoot={(anchor) => <Link to="/workflows/$workflowId" params={{ workflowId: id }} {...anchor} />}>
+          {title}
+        </Anchor>
+      )
+    case 'project':
+      return (
+        <Anchor renderRoot={(anchor) => <Link to="/projects/$projectId" params={{ projectId: id }} {...anchor} />}>
+          {title}
+        </Anchor>
+      )
+    case 'application':
+      return (
+        <Anchor
+          renderRoot={(anchor) => <Link to="/applications/$applicationId" params={{ applicationId: id }} {...anchor} />}
+        >
+          {title}
+        </Anchor>
+      )
+    default:
+      return assertNever(kind)
+  }
 }

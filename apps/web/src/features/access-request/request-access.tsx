@@ -1,14 +1,15 @@
+import type { RequestableKind, RequestedAccess } from '@graticule/contract'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { requestAccess } from '../../api/access.ts'
 import { Button, FormError, Stack, Text, Textarea } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 
-/** Asks whoever owns the map, if there is one: the same for every address, so that it tells nothing about the map. */
-export function RequestAccess({ mapId }: { mapId: string }) {
+/** Asks whoever owns it, if there is such a thing: the same for every address, so that it tells nothing about it. */
+export function RequestAccess({ kind, id, wanted }: { kind: RequestableKind; id: string; wanted: RequestedAccess }) {
   const [message, setMessage] = useState('')
-  const ask = useMutation({ mutationFn: () => requestAccess(mapId, message) })
-  if (ask.isSuccess) return <Text role="status">{messages.accessRequested}</Text>
+  const ask = useMutation({ mutationFn: () => requestAccess({ kind, id, wanted, message }) })
+  if (ask.isSuccess) return <Text role="status">{messages.requested[wanted](kind)}</Text>
   return (
     <form
       onSubmit={(event) => {
@@ -18,7 +19,7 @@ export function RequestAccess({ mapId }: { mapId: string }) {
     >
       <Stack gap="xs" mt="md" ta="left">
         <Textarea
-          label={messages.accessMessage}
+          label={messages.message}
           maxLength={500}
           autosize
           minRows={2}
@@ -28,7 +29,7 @@ export function RequestAccess({ mapId }: { mapId: string }) {
         />
         <FormError error={ask.error} />
         <Button type="submit" loading={ask.isPending}>
-          {messages.requestAccess}
+          {messages.request[wanted]}
         </Button>
       </Stack>
     </form>
