@@ -75,6 +75,8 @@ async function choose(option: string): Promise<void> {
   await expect
     .poll(async () => {
       await page.keyboard.press('ArrowDown')
+      // A slow page marks it a moment later.
+      await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))')
       return page.evaluate<string | undefined>(ACTIVE_OPTION)
     })
     .toBe(option)

@@ -1,4 +1,4 @@
-import { ScrollArea, Text, TextInput, VisuallyHidden } from '@mantine/core'
+import { ScrollArea, Text, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useId, useState } from 'react'
 import { findNames, type ListedName } from './find-names.ts'
@@ -68,15 +68,16 @@ export function NameRows({ shown = 8, ...list }: NameListProps) {
 }
 
 function OpenButton(props: { isOpen: boolean; label: string; closed: string; onToggle: (isOpen: boolean) => void }) {
+  const text = props.isOpen ? messages.fewerNames : props.closed
   return (
     <button
       type="button"
       className={classes.open}
       aria-expanded={props.isOpen}
+      aria-label={`${text}: ${props.label}`}
       onClick={() => props.onToggle(!props.isOpen)}
     >
-      {props.isOpen ? messages.fewerNames : props.closed}
-      <VisuallyHidden>: {props.label}</VisuallyHidden>
+      {text}
     </button>
   )
 }
