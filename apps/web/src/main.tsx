@@ -3,11 +3,16 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { createQueryClient } from './api/query-client.ts'
-import { sessionQuery } from './api/session.ts'
+import { recheckSession, sessionQuery } from './api/session.ts'
 import { createAppRouter } from './routes/router.tsx'
 import { UiProvider } from './ui/index.ts'
 
 const queryClient = createQueryClient(() => {
+  if (router.state.matches.some(({ routeId }) => routeId === '/signed-in')) {
+    // The page stays as it is: whoever it belongs to signs in over it.
+    recheckSession(queryClient)
+    return
+  }
   if (router.state.location.pathname === '/sign-in') return
   queryClient.setQueryData(sessionQuery.queryKey, null)
   void router.navigate({ to: '/sign-in', search: { target: router.state.location.href, ended: true } })

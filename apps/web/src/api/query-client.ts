@@ -4,7 +4,7 @@ import { ApiError } from './api-error.ts'
 /** The cache of everything read from the server. `onSignedOut` is told when an answer says that the session ended. */
 export function createQueryClient(onSignedOut: () => void): QueryClient {
   const report = (error: unknown) => {
-    if (error instanceof ApiError && error.isSignedOut) onSignedOut()
+    if (isSignedOut(error)) onSignedOut()
   }
   return new QueryClient({
     queryCache: new QueryCache({ onError: report }),
@@ -18,4 +18,10 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
       mutations: { networkMode: 'always', onError: report },
     },
   })
+}
+
+/** True for our own answers and for those that the client library of maps was given. */
+function isSignedOut(error: unknown): boolean {
+  if (error instanceof ApiError) return error.isSignedOut
+  return error instanceof Error && 'response' in error && (error.response as Response | undefined)?.status === 401
 }

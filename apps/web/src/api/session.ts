@@ -10,7 +10,7 @@ import type {
   SignInAnswer,
   SignInBody,
 } from '@graticule/contract'
-import { queryOptions } from '@tanstack/react-query'
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import { ApiError } from './api-error.ts'
 import { apiPath, sendRequest } from './client.ts'
@@ -28,6 +28,22 @@ export const sessionQuery = queryOptions({
   },
   staleTime: 5 * 60_000,
 })
+
+/** Asks again who is signed in, because an answer said that nobody is. */
+export function recheckSession(queryClient: QueryClient): void {
+  // Many refusals come at once; the question that is under way answers all of them.
+  void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }, { cancelRefetch: false })
+}
+
+/** Whether two sessions are of one person in one organization, who looks with the same eyes. */
+export function isSamePerson(one: SessionInfo, other: SessionInfo): boolean {
+  return (
+    one.user.id === other.user.id &&
+    one.organization.id === other.organization.id &&
+    one.viewedBy?.name === other.viewedBy?.name &&
+    one.support?.grantId === other.support?.grantId
+  )
+}
 
 /** Makes this session look at the workspace as somebody else; whoever calls it loads the page anew. */
 export function beginViewAs(userId: string): Promise<void> {

@@ -8,11 +8,19 @@ export interface TileProgress {
   readonly failed: number
   /** The first failure's sentence; null while none failed. */
   readonly error: string | null
+  /** True when some tile was refused because nobody is signed in any more. */
+  readonly signedOut: boolean
   /** True when some tile left features out to stay within its budget. */
   readonly thinned: boolean
 }
 
-export const NO_TILES: TileProgress = { loading: 0, failed: 0, error: null, thinned: false }
+export const NO_TILES: TileProgress = {
+  loading: 0,
+  failed: 0,
+  error: null,
+  signedOut: false,
+  thinned: false,
+}
 
 interface TileRequest {
   readonly loadOptions?: Record<string, unknown>
@@ -40,7 +48,7 @@ export class TileMonitor {
 
   /** Forgets earlier failures: the tiles are about to be asked for again. */
   reset(): void {
-    this.#report({ failed: 0, error: null, thinned: false })
+    this.#report({ failed: 0, error: null, signedOut: false, thinned: false })
   }
 
   /** The `fetch` of a tile layer: answers parsed tile data, or null where there is none. */
@@ -62,6 +70,7 @@ export class TileMonitor {
   async #load(url: string, loadOptions: TileRequest['loadOptions'], signal?: AbortSignal): Promise<unknown> {
     const response = await fetch(url, { ...this.#requestInit, signal })
     if (response.status === 204) return null
+    if (response.status === 401) this.#report({ signedOut: true })
     if (!response.ok) throw new Error(await errorSentence(response))
     if (response.headers.get('features-dropped-from-tile') === 'true') this.#report({ thinned: true })
     const bytes = await response.arrayBuffer()

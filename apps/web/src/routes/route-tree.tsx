@@ -50,6 +50,12 @@ const directorySignIn = createRoute({
   component: lazyRouteComponent(() => import('../features/sign-in/directory-sign-in-page.tsx'), 'DirectorySignInPage'),
 })
 
+const signedInAgain = createRoute({
+  getParentRoute: () => root,
+  path: '/signed-in-again',
+  component: lazyRouteComponent(() => import('../features/sign-in/signed-in-again-page.tsx'), 'SignedInAgainPage'),
+})
+
 const secondStep = createRoute({
   getParentRoute: () => root,
   path: '/second-step',
@@ -440,6 +446,7 @@ const activity = createRoute({
 export const routeTree = root.addChildren([
   signIn,
   directorySignIn,
+  signedInAgain,
   secondStep,
   setup,
   createOrganization,

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { customizationQuery } from '../api/customization.ts'
+import { SessionGuard } from '../features/sign-in/session-guard.tsx'
 import { useBrand } from '../ui/index.ts'
 import { CommandPalette } from './command-palette.tsx'
 import { RouteAnnouncer } from './route-announcer.tsx'
@@ -10,8 +11,8 @@ import { useSession } from './use-session.ts'
 import { ViewAsNotice } from './view-as-notice.tsx'
 
 /**
- * What every page of a signed-in person shares, Builder included: the command palette, the organization's look, and what
- * they must know who are not there as themselves.
+ * What every page of a signed-in person shares, Builder included: the command palette, the organization's look, what
+ * they must know who are not there as themselves, and the way back in when the session ends.
  */
 export function SignedIn() {
   const { support, viewedBy } = useSession()
@@ -30,6 +31,7 @@ export function SignedIn() {
       )}
       <RouteAnnouncer />
       <CommandPalette />
+      <SessionGuard />
     </>
   )
 }

@@ -6,6 +6,7 @@ export const stateMessages = {
   decisionId: (id: string) => `Decision ${id}`,
   copyDecision: 'Copy decision id',
   decisionHelp: 'An admin can look the decision up in Settings → Activity.',
+  lookupFailed: (what: string) => `The ${what} could not be read`,
   errorTitle: 'This could not be loaded',
   offlineTitle: 'You are offline',
   offlineText: 'This page loads by itself as soon as the network is back. Nothing that you saved is lost.',

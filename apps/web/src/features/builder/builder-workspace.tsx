@@ -1,8 +1,9 @@
 import type { MapDetail } from '@graticule/contract'
 import { IconChartBar, IconSql, IconStack2 } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import { basemapsQuery } from '../../api/maps.ts'
+import { recheckSession } from '../../api/session.ts'
 import { basemapIdOf, drawnBasemap } from '../../map/basemap.ts'
 import { sessionAccess } from '../../map/data-access.ts'
 import { MapCanvas } from '../../map/map-canvas.tsx'
@@ -23,6 +24,7 @@ import { LeaveGuard } from './save-indicator.tsx'
 import { AddSourceDialog } from './sources/add-source-dialog.tsx'
 import { useBuilder, useBuilderStore, useDocument } from './store/builder-store.ts'
 import { drawerForSelection, useBuilderShortcuts } from './use-builder-shortcuts.ts'
+import { useGoOnAfterSignIn } from './use-go-on-after-sign-in.ts'
 import { tileFilters } from './widgets/crossfilter.ts'
 import { FilterChips } from './widgets/filter-chips.tsx'
 import { WidgetSurroundingsContext } from './widgets/use-widget-data.ts'
@@ -46,7 +48,9 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
   const [isAdding, setIsAdding] = useState(false)
   const [sheet, setSheet] = useState<Sheet>(null)
   const isNarrow = useMediaQuery('(max-width: 760px)', undefined, { getInitialValueInEffect: false })
+  const queryClient = useQueryClient()
   useBuilderShortcuts()
+  useGoOnAfterSignIn(viewRef)
 
   const { config } = document.keplerMapConfig
   const basemap = drawnBasemap(basemapIdOf(config), useQuery(basemapsQuery).data)
@@ -59,10 +63,14 @@ export function BuilderWorkspace({ detail }: { detail: MapDetail }) {
       onViewChange: (view, newBounds) => store.getState().setView(view, newBounds),
       onHover: (feature) => hovered.setState({ feature }),
       onClick: (feature) => feature && store.getState().selectLayer(feature.layerId),
-      onTileProgress: (layerId, progress) => store.getState().setTileProgress(layerId, progress),
+      onTileProgress: (layerId, progress) => {
+        const { setTileProgress, tileProgress: before } = store.getState()
+        setTileProgress(layerId, progress)
+        if (progress.signedOut && !before[layerId]?.signedOut) recheckSession(queryClient)
+      },
       onBasemapError: () => notifications.show({ color: 'yellow', message: messages.basemapFailed }),
     }),
-    [store, hovered],
+    [store, hovered, queryClient],
   )
   const isLoading =
     [...live.datasets.values()].some((dataset) => dataset.isLoading) ||

@@ -89,6 +89,7 @@ export const messages = {
     editSql: 'Edit SQL',
   },
   tooltip: {
+    columns: 'columns',
     onHover: 'Show on hover',
     fields: 'Columns, in this order',
     name: (column: string) => `Name shown for ${column}`,

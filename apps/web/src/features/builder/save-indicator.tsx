@@ -1,4 +1,7 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
+import { isSamePerson, sessionQuery } from '../../api/session.ts'
+import { useSession } from '../../shell/use-session.ts'
 import { Button, Group, Modal, Popover, Stack, Text, Tooltip, VisuallyHidden } from '../../ui/index.ts'
 import classes from './builder.module.css'
 import { messages } from './messages.ts'
@@ -82,6 +85,12 @@ export function LeaveGuard() {
   const isAtRisk = useBuilder((state) => state.save.kind !== 'saved')
   const mustAsk = useBuilder((state) => state.save.kind === 'failed' || state.save.kind === 'conflict')
   const store = useBuilderStore()
+  const owner = useSession()
+  const queryClient = useQueryClient()
+  const isHandedOver = () => {
+    const now = queryClient.getQueryData(sessionQuery.queryKey)
+    return now ? !isSamePerson(owner, now) : false
+  }
   const blocker = useBlocker({
     shouldBlockFn: async () => {
       if (!isAtRisk) return false
@@ -90,7 +99,8 @@ export function LeaveGuard() {
       // Without a session, a connection or room to store it, what was edited last is still only here.
       return store.getState().save.kind !== 'saved'
     },
-    enableBeforeUnload: isAtRisk,
+    // Whoever took the browser over was asked by the dialog that told them whose page this is.
+    enableBeforeUnload: () => isAtRisk && !isHandedOver(),
     withResolver: true,
   })
   return (

@@ -84,6 +84,7 @@ export const messages = {
   showStats: 'Show',
   showStatsOf: (column: string) => `Show the statistics of ${column}`,
   hideStats: 'Hide',
+  hideStatsOf: (column: string) => `Hide the statistics of ${column}`,
   statsFailed: 'The statistics could not be read.',
   min: 'Min',
   avg: 'Average',

@@ -1,26 +1,24 @@
-import type { SecondStep, SecondStepEnrolled } from '@graticule/contract'
+import type { SecondStep, SecondStepEnrolled, SessionInfo } from '@graticule/contract'
 import { IconDeviceMobile, IconFingerprint } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { addPasskeyInSecondStep } from '../../api/passkeys.ts'
 import { beginTotpInSecondStep, confirmTotpInSecondStep } from '../../api/second-factors.ts'
 import { Button, FormError, Stack, Text } from '../../ui/index.ts'
-import { useCompleteSignIn } from '../sign-in/use-complete-sign-in.ts'
 import { messages } from './messages.ts'
 import { RecoveryCodeList } from './recovery-code-list.tsx'
 import { TotpForm } from './totp-form.tsx'
 
 /** Sets the first factor up, an authenticator app or a passkey, where the organization asks for one. */
-export function EnrolStep({ step, target }: { step: SecondStep; target: string | undefined }) {
-  const complete = useCompleteSignIn(target)
+export function EnrolStep({ step, onSignedIn }: { step: SecondStep; onSignedIn: (session: SessionInfo) => void }) {
   const onSuccess = ({ session, recoveryCodes }: SecondStepEnrolled) => {
-    if (recoveryCodes === null) complete(session)
+    if (recoveryCodes === null) onSignedIn(session)
   }
   const begin = useMutation({ mutationFn: beginTotpInSecondStep })
   const confirm = useMutation({ mutationFn: confirmTotpInSecondStep, onSuccess })
   const add = useMutation({ mutationFn: () => addPasskeyInSecondStep(messages.thisDevice), onSuccess })
   const enrolled = confirm.data ?? add.data
   if (enrolled?.recoveryCodes) {
-    return <RecoveryCodeList codes={enrolled.recoveryCodes} onKept={() => complete(enrolled.session)} />
+    return <RecoveryCodeList codes={enrolled.recoveryCodes} onKept={() => onSignedIn(enrolled.session)} />
   }
   if (begin.data !== undefined) {
     return (

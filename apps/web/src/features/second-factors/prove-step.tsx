@@ -1,27 +1,26 @@
-import type { SecondFactorMethod, SecondStep } from '@graticule/contract'
+import type { SecondFactorMethod, SecondStep, SessionInfo } from '@graticule/contract'
 import { IconFingerprint } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { readSecondStepPasskey } from '../../api/passkeys.ts'
 import { proveSecondStep } from '../../api/second-factors.ts'
 import { Anchor, Button, FormError, isNotEmpty, Stack, Text, TextInput, useForm } from '../../ui/index.ts'
-import { useCompleteSignIn } from '../sign-in/use-complete-sign-in.ts'
 import { messages } from './messages.ts'
 import { CodeField, checkCode, toDigits } from './totp-form.tsx'
 
 const PREFERENCE = ['passkey', 'totp', 'recovery-code'] as const satisfies readonly SecondFactorMethod[]
 
 /** Proves one of the factors that the person has; each other one is a click away. */
-export function ProveStep({ step, target }: { step: SecondStep; target: string | undefined }) {
+export function ProveStep({ step, onSignedIn }: { step: SecondStep; onSignedIn: (session: SessionInfo) => void }) {
   const methods = PREFERENCE.filter((method) => step.methods.includes(method))
   const [method, setMethod] = useState<SecondFactorMethod>(methods[0] ?? 'totp')
   return (
     <Stack gap="md">
       <Text>{messages.stepText(step.email)}</Text>
       {method === 'passkey' ? (
-        <PasskeyProof target={target} />
+        <PasskeyProof onSignedIn={onSignedIn} />
       ) : (
-        <CodeProof key={method} method={method} target={target} />
+        <CodeProof key={method} method={method} onSignedIn={onSignedIn} />
       )}
       {methods
         .filter((other) => other !== method)
@@ -34,11 +33,10 @@ export function ProveStep({ step, target }: { step: SecondStep; target: string |
   )
 }
 
-function PasskeyProof({ target }: { target: string | undefined }) {
-  const complete = useCompleteSignIn(target)
+function PasskeyProof({ onSignedIn }: { onSignedIn: (session: SessionInfo) => void }) {
   const prove = useMutation({
     mutationFn: async () => proveSecondStep(await readSecondStepPasskey()),
-    onSuccess: complete,
+    onSuccess: onSignedIn,
   })
   return (
     <Stack gap="md">
@@ -56,9 +54,14 @@ function PasskeyProof({ target }: { target: string | undefined }) {
   )
 }
 
-function CodeProof({ method, target }: { method: 'totp' | 'recovery-code'; target: string | undefined }) {
-  const complete = useCompleteSignIn(target)
-  const prove = useMutation({ mutationFn: proveSecondStep, onSuccess: complete })
+function CodeProof({
+  method,
+  onSignedIn,
+}: {
+  method: 'totp' | 'recovery-code'
+  onSignedIn: (session: SessionInfo) => void
+}) {
+  const prove = useMutation({ mutationFn: proveSecondStep, onSuccess: onSignedIn })
   const isApp = method === 'totp'
   const form = useForm({
     mode: 'uncontrolled',

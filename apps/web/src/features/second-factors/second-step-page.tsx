@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { secondStepQuery } from '../../api/second-factors.ts'
 import { Alert, Anchor, Button, Entrance, QueryView, Skeleton, Stack } from '../../ui/index.ts'
+import { useCompleteSignIn } from '../sign-in/use-complete-sign-in.ts'
 import { EnrolStep } from './enrol-step.tsx'
 import { messages } from './messages.ts'
 import { ProveStep } from './prove-step.tsx'
@@ -13,6 +14,7 @@ const route = getRouteApi('/second-step')
 /** The second step of a sign-in: proving a factor, or setting the first one up where the organization asks for it. */
 export function SecondStepPage() {
   const { target } = route.useSearch()
+  const complete = useCompleteSignIn(target)
   const query = useQuery(secondStepQuery)
   const queryClient = useQueryClient()
   useEffect(() => () => queryClient.removeQueries({ queryKey: secondStepQuery.queryKey }), [queryClient])
@@ -35,9 +37,9 @@ export function SecondStepPage() {
           {(step) => (
             <Stack gap="md">
               {step.secondStep === 'enrol' ? (
-                <EnrolStep step={step} target={target} />
+                <EnrolStep step={step} onSignedIn={complete} />
               ) : (
-                <ProveStep step={step} target={target} />
+                <ProveStep step={step} onSignedIn={complete} />
               )}
               <Anchor size="sm" renderRoot={(props) => <Link to="/sign-in" search={{ target }} {...props} />}>
                 {messages.startAgain}

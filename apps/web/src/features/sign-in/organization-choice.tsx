@@ -1,24 +1,22 @@
-import type { OrganizationChoice as Choice, SignInBody } from '@graticule/contract'
+import type { OrganizationChoice as Choice, SignInAnswer, SignInBody } from '@graticule/contract'
 import { useMutation } from '@tanstack/react-query'
 import type { Static } from 'typebox'
 import { signIn } from '../../api/session.ts'
 import { Button, FormError, Stack, Text, Title } from '../../ui/index.ts'
 import { messages } from './messages.ts'
-import { useCompleteSignIn } from './use-complete-sign-in.ts'
 
 interface OrganizationChoiceProps extends Choice {
   /** What fits in each of them. */
   readonly login: Static<typeof SignInBody>
-  readonly target: string | undefined
+  readonly onSignedIn: (answer: SignInAnswer) => void
 }
 
 /** Asks somebody whose password fits in several organizations where to enter. */
-export function OrganizationChoice({ login, organizations, target }: OrganizationChoiceProps) {
-  const complete = useCompleteSignIn(target)
+export function OrganizationChoice({ login, organizations, onSignedIn }: OrganizationChoiceProps) {
   const attempt = useMutation({
     mutationFn: (organizationId: string) => signIn({ ...login, organizationId }),
     onSuccess: (answer) => {
-      if (!('organizations' in answer)) complete(answer)
+      if (!('organizations' in answer)) onSignedIn(answer)
     },
   })
   return (

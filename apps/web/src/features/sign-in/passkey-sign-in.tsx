@@ -1,14 +1,13 @@
+import type { SignInAnswer } from '@graticule/contract'
 import { IconFingerprint } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { signInWithPasskey } from '../../api/passkeys.ts'
 import { Button, FormError, Stack } from '../../ui/index.ts'
 import { messages } from './messages.ts'
-import { useCompleteSignIn } from './use-complete-sign-in.ts'
 
 /** Signs in with a passkey alone; absent where the browser has none, such as at an address without a name. */
-export function PasskeySignIn({ target }: { target: string | undefined }) {
-  const complete = useCompleteSignIn(target)
-  const attempt = useMutation({ mutationFn: signInWithPasskey, onSuccess: complete })
+export function PasskeySignIn({ onSignedIn }: { onSignedIn: (answer: SignInAnswer) => void }) {
+  const attempt = useMutation({ mutationFn: signInWithPasskey, onSuccess: onSignedIn })
   if (!canUsePasskeys()) return null
   return (
     <Stack gap="md">

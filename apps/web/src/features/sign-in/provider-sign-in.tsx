@@ -5,8 +5,19 @@ import { signInMethodsQuery } from '../../api/single-sign-on.ts'
 import { Button, Divider, Stack, useDebouncedValue } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 
-/** A button for each identity provider; absent while there is none, so that nobody waits for it. */
-export function ProviderSignIn({ email, target }: { email: string; target: string | undefined }) {
+/**
+ * A button for each identity provider; absent while there is none, so that nobody waits for it. `onOpen` is for pages that
+ * must stay: the provider then opens in a tab of its own.
+ */
+export function ProviderSignIn({
+  email,
+  target,
+  onOpen,
+}: {
+  email: string
+  target: string | undefined
+  onOpen?: () => void
+}) {
   const [typed] = useDebouncedValue(email.trim(), 300)
   const { data } = useQuery({
     ...signInMethodsQuery(/@.+\../.test(typed) ? typed : undefined),
@@ -21,6 +32,8 @@ export function ProviderSignIn({ email, target }: { email: string; target: strin
           key={id}
           component="a"
           href={withQuery(startPath, { target })}
+          target={onOpen && '_blank'}
+          onClick={onOpen}
           variant="default"
           size="sm"
           fullWidth

@@ -2,7 +2,7 @@ import type { MapLayer, PopupSettings } from '@graticule/contract'
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { isNumberFormat } from '../../../map/format-value.ts'
-import { ActionIcon, Group, Select, Stack, Switch, Text, TextInput } from '../../../ui/index.ts'
+import { ActionIcon, Group, LookupFailed, Select, Stack, Switch, Text, TextInput } from '../../../ui/index.ts'
 import { setPopup } from '../commands/layers.ts'
 import layerClasses from '../layers/layer-panel.module.css'
 import { messages } from '../messages.ts'
@@ -24,7 +24,8 @@ export function TooltipEditor({ layer }: { layer: MapLayer }) {
   const document = useDocument()
   const run = useBuilder((state) => state.run)
   const dataset = document.datasets.find((each) => each.id === layer.config.dataId)
-  const columns = readableColumns(useQuery(useSourceColumns(dataset)).data ?? [])
+  const lookup = useQuery(useSourceColumns(dataset))
+  const columns = readableColumns(lookup.data ?? [])
   const popup = document.keplerMapConfig.config.popupSettings?.layers[layer.id] ?? NO_POPUP
   const { fields } = popup.hover
   const words = messages.tooltip
@@ -102,6 +103,7 @@ export function TooltipEditor({ layer }: { layer: MapLayer }) {
               </Group>
             </div>
           ))}
+          <LookupFailed query={lookup} what={words.columns} />
           {unused.length > 0 && (
             <Select
               aria-label={words.add}

@@ -51,6 +51,7 @@ export const messages = {
   awaitingTable: 'the table',
   awaitingSchemas: 'the schemas',
   sql: {
+    connections: 'connections',
     title: 'SQL',
     newQuery: 'New query',
     editorLabel: 'SQL query',

@@ -9,6 +9,7 @@ import {
   Badge,
   Button,
   Loader,
+  LookupFailed,
   notifications,
   Select,
   Skeleton,
@@ -42,7 +43,8 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
   const [text, setText] = useState(() => startingText(dataset))
   const [label, setLabel] = useState<string>(messages.defaultLabel)
   const [pickedConnection, setPickedConnection] = useState(dataset?.connectionName ?? null)
-  const connections = useQuery(connectionsQuery).data ?? []
+  const lookup = useQuery(connectionsQuery)
+  const connections = lookup.data ?? []
   const connection = connections.find((each) => each.name === pickedConnection) ?? connections[0]
   const namespace = useCatalogNamespace(connection?.name ?? '', text)
   const abort = useRef<AbortController | null>(null)
@@ -173,6 +175,7 @@ export function SqlDrawer({ target }: { target: DrawerTarget }) {
           onRun={start}
         />
         <div className={drawerClasses.result}>
+          <LookupFailed query={lookup} what={messages.connections} m={12} />
           {failure ? (
             <div className={drawerClasses.failure} role="alert">
               {failure.place && <strong>{messages.position(failure.place.line, failure.place.column)}</strong>}

@@ -29,6 +29,7 @@ const look = EditorView.theme({
   '.cm-content': { fontFamily: 'var(--mantine-font-family-monospace)', caretColor: 'var(--text)' },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--text-dim)', border: 'none' },
   '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--panel-hover) 60%, transparent)' },
+  '.cm-placeholder': { color: 'var(--text-dim)' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '&.cm-focused': { outline: 'none' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {

@@ -85,6 +85,7 @@ export function ColorChannel(props: {
   const document = useDocument()
   const run = useBuilder((state) => state.run)
   const dataset = document.datasets.find((each) => each.id === layer.config.dataId)
+  // A failure is told once for the whole panel.
   const columns = (useQuery(useSourceColumns(dataset)).data ?? []).filter(
     (column) => isNumeric(column) || isCategorical(column),
   )

@@ -13,6 +13,7 @@ export const messages = {
   opacity: 'Opacity',
   color: 'Colour',
   pickFromScreen: 'Pick a colour from the screen',
+  columns: 'columns',
   by: 'Based on',
   oneValue: 'One value',
   pixels: 'px',

@@ -50,6 +50,7 @@ export function SizeChannel(props: {
   const document = useDocument()
   const run = useBuilder((state) => state.run)
   const dataset = document.datasets.find((each) => each.id === layer.config.dataId)
+  // A failure is told once for the whole panel.
   const columns = (useQuery(useSourceColumns(dataset)).data ?? []).filter(isNumeric)
   const channel = channelOf(layer, target)
   const names = columns.map((column) => column.name)

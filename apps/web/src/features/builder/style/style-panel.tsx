@@ -1,9 +1,11 @@
 import type { MapLayer } from '@graticule/contract'
+import { useQuery } from '@tanstack/react-query'
 import { LAYER_TYPE_DEFINITIONS } from '../../../map/layers/index.ts'
-import { Divider, Group, NumberInput, Slider, Stack, Switch, Text } from '../../../ui/index.ts'
+import { Divider, Group, LookupFailed, NumberInput, Slider, Stack, Switch, Text } from '../../../ui/index.ts'
 import { setFillColor, setStyle } from '../commands/style.ts'
 import { useLiveMapContext } from '../live-map-context.ts'
-import { useBuilder } from '../store/builder-store.ts'
+import { useSourceColumns } from '../sources/use-source-columns.ts'
+import { useBuilder, useDocument } from '../store/builder-store.ts'
 import { ColorChannel } from './color-channel.tsx'
 import { messages } from './messages.ts'
 import { SizeChannel } from './size-channel.tsx'
@@ -11,6 +13,8 @@ import { SizeChannel } from './size-channel.tsx'
 /** How a layer looks: fill, stroke, size and height, each by one value or by a column. */
 export function StylePanel({ layer }: { layer: MapLayer }) {
   const run = useBuilder((state) => state.run)
+  const { datasets } = useDocument()
+  const columns = useQuery(useSourceColumns(datasets.find((each) => each.id === layer.config.dataId)))
   const { live } = useLiveMapContext()
   const descriptor = live.descriptors.find((each) => each.props.id === layer.id)
   const family = descriptor ? LAYER_TYPE_DEFINITIONS[layer.type].describeLegend(layer, descriptor).family : 'polygon'
@@ -19,6 +23,7 @@ export function StylePanel({ layer }: { layer: MapLayer }) {
   const isStroked = family === 'line' || visConfig.stroked !== false
   return (
     <Stack gap={12}>
+      <LookupFailed query={columns} what={messages.columns} />
       {hasFill && (
         <Stack gap={8}>
           <SectionHead

@@ -1,6 +1,7 @@
 /** The words of widgets. */
 export const messages = {
   widgets: 'Widgets',
+  columns: 'columns',
   emptyTitle: 'Numbers about your data',
   emptyText: 'Widgets count, rank and chart a source. Selecting in one filters the map and the other widgets.',
   addWidget: 'Add widget',

@@ -1,8 +1,8 @@
-import type { MapWidget } from '@graticule/contract'
+import type { MapDataset, MapWidget } from '@graticule/contract'
 import { IconChartBar, IconDots, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { type ComponentType, type DragEvent, useState } from 'react'
-import { ActionIcon, Button, Menu, PageState, Select, Stack, Text, TextInput } from '../../../ui/index.ts'
+import { ActionIcon, Button, LookupFailed, Menu, PageState, Select, Stack, Text, TextInput } from '../../../ui/index.ts'
 import classes from '../builder.module.css'
 import { addWidget, moveWidget, removeWidget, updateWidget } from '../commands/widgets.ts'
 import { newId } from '../sources/new-source.ts'
@@ -22,6 +22,7 @@ export function WidgetPanel() {
   const [editedId, setEditedId] = useState<string | null>(null)
   const { widgets } = document.keplerMapConfig.config.graticule
   const edited = widgets.find((widget) => widget.id === editedId)
+  const lookup = useQuery(useSourceColumns(useOfferedDataset()))
   return (
     <>
       <div className={classes.panelHead}>
@@ -32,6 +33,7 @@ export function WidgetPanel() {
         {document.datasets.length > 0 && <AddWidget onAdded={setEditedId} />}
       </div>
       <div className={classes.scroll}>
+        {!edited && <LookupFailed query={lookup} what={messages.columns} m={12} />}
         {edited ? (
           <WidgetSettings key={edited.id} widget={edited} onDone={() => setEditedId(null)} />
         ) : widgets.length === 0 ? (
@@ -126,13 +128,20 @@ function WidgetRows({ onEdit }: { onEdit: (widgetId: string) => void }) {
   )
 }
 
-function AddWidget({ onAdded }: { onAdded: (widgetId: string) => void }) {
-  const document = useDocument()
-  const run = useBuilder((state) => state.run)
+/** What a new widget reads: the source of the selected layer, or the first one. */
+function useOfferedDataset(): MapDataset | undefined {
+  const { datasets, keplerMapConfig } = useDocument()
   const selectedLayerId = useBuilder((state) => state.selectedLayerId)
-  const layer = document.keplerMapConfig.config.visState.layers.find((each) => each.id === selectedLayerId)
-  const dataset = document.datasets.find((each) => each.id === layer?.config.dataId) ?? document.datasets[0]
-  const columns = useQuery(useSourceColumns(dataset)).data
+  const layer = keplerMapConfig.config.visState.layers.find((each) => each.id === selectedLayerId)
+  return datasets.find((each) => each.id === layer?.config.dataId) ?? datasets[0]
+}
+
+function AddWidget({ onAdded }: { onAdded: (widgetId: string) => void }) {
+  const run = useBuilder((state) => state.run)
+  const dataset = useOfferedDataset()
+  const lookup = useQuery(useSourceColumns(dataset))
+  const columns = lookup.data
+  const isUnread = lookup.isError && columns === undefined
   if (!dataset) return null
   return (
     <Menu position="bottom-end" width={260}>
@@ -156,7 +165,7 @@ function AddWidget({ onAdded }: { onAdded: (widgetId: string) => void }) {
             >
               <Text fw={500}>{definition.label}</Text>
               <Text size="xs" c="dimmed">
-                {widget ? definition.purpose : messages.noFit(definition.label.toLowerCase())}
+                {widget || isUnread ? definition.purpose : messages.noFit(definition.label.toLowerCase())}
               </Text>
             </Menu.Item>
           )
@@ -172,7 +181,8 @@ function WidgetSettings({ widget, onDone }: { widget: MapWidget; onDone: () => v
   const selections = useBuilder((state) => state.selections)
   const setSelection = useBuilder((state) => state.setSelection)
   const dataset = document.datasets.find((each) => each.id === widget.dataSource)
-  const columns = readableColumns(useQuery(useSourceColumns(dataset)).data ?? [])
+  const lookup = useQuery(useSourceColumns(dataset))
+  const columns = readableColumns(lookup.data ?? [])
   // As in WidgetCard: one key, which the type system cannot follow through the union.
   const Settings = WIDGET_DEFINITIONS[widget.type].Settings as ComponentType<WidgetSettingsProps<MapWidget>>
   const change = (next: MapWidget) => run(updateWidget(next), `widget:${widget.id}`)
@@ -205,6 +215,7 @@ function WidgetSettings({ widget, onDone }: { widget: MapWidget; onDone: () => v
             onChange={(dataSource) => dataSource && change({ ...widget, dataSource })}
           />
         )}
+        <LookupFailed query={lookup} what={messages.columns} />
         <Settings widget={widget} columns={columns} onChange={change} />
         <Select
           label={messages.follows}

@@ -68,8 +68,9 @@ function ColumnRow(props: {
           <Button
             variant="subtle"
             size="compact-xs"
+            ml={-8}
             aria-expanded={isOpen}
-            aria-label={messages.showStatsOf(column.name)}
+            aria-label={isOpen ? messages.hideStatsOf(column.name) : messages.showStatsOf(column.name)}
             onClick={statistics.toggle}
           >
             {isOpen ? messages.hideStats : messages.showStats}

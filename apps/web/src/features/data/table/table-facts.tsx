@@ -48,7 +48,8 @@ export function TableFacts(props: {
           onChange={(chosen) => chosen && props.onChooseSpatial(chosen)}
         />
       )}
-      <Button variant="subtle" size="compact-xs" onClick={choosing.open}>
+      {/* Its words, not its edge, stand in line with the facts. */}
+      <Button variant="subtle" size="compact-xs" mx={-8} onClick={choosing.open}>
         {messages.chooseSpatial}
       </Button>
       <ChooseSpatialDialog

@@ -1,0 +1,38 @@
+import { Alert, Button, Text } from '@mantine/core'
+import { ApiError } from '../api/api-error.ts'
+import { stateMessages } from './messages.ts'
+
+/** The part of a query that says whether it failed. */
+interface Lookup {
+  readonly isError: boolean
+  readonly isFetching: boolean
+  readonly data: unknown
+  readonly error: unknown
+  refetch(): unknown
+}
+
+/**
+ * Stands beside a choice whose entries could not be read, because an empty list would say that there are none. Renders
+ * nothing while the look-up is well, or has entries from before.
+ */
+export function LookupFailed({ query, what, m }: { query: Lookup; what: string; m?: number }) {
+  if (!query.isError || query.data !== undefined) return null
+  const reason = query.error instanceof ApiError ? query.error.message : stateMessages.unknownError
+  return (
+    <Alert role="alert" color="red" title={stateMessages.lookupFailed(what)} py={8} px={12} m={m} flex="none">
+      <Text size="sm" mb={8}>
+        {reason}
+      </Text>
+      <Button
+        variant="default"
+        size="compact-xs"
+        loading={query.isFetching}
+        onClick={() => {
+          void query.refetch()
+        }}
+      >
+        {stateMessages.retry}
+      </Button>
+    </Alert>
+  )
+}
