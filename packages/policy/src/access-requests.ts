@@ -1,7 +1,7 @@
 import type { RequestableKind, RequestedAccess } from '@graticule/contract'
 import type { Action } from './actions.ts'
 import { READ_ACTION } from './asset-kinds.ts'
-import { can, type Decision } from './can.ts'
+import { type Decision, refuseByRole } from './can.ts'
 import type { UserPrincipal } from './principal.ts'
 
 /** What somebody could do once their request is granted; null for what nobody can be let do. */
@@ -16,7 +16,10 @@ export function requestedAction(kind: RequestableKind, wanted: RequestedAccess):
  */
 export function decideRequestable(principal: UserPrincipal, kind: RequestableKind, wanted: RequestedAccess): Decision {
   const action = requestedAction(kind, wanted)
-  if (action !== null) return can(principal, action)
-  const reason = `Only the owner edits a ${kind}. Ask them to give it to you, or to change what you need.`
-  return { allowed: false, reason, rule: `access-request.${kind}.${wanted}` }
+  if (action === null) {
+    const reason = `Only the owner edits a ${kind}. Ask them to give it to you, or to change what you need.`
+    return { allowed: false, reason, rule: `access-request.${kind}.${wanted}` }
+  }
+  const allowed = { allowed: true, reason: `Your role (${principal.role}) can be given this.`, rule: 'access-request' }
+  return refuseByRole(principal, action) ?? allowed
 }

@@ -73,13 +73,8 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
   if (asset !== undefined && asset.organizationId !== user.organizationId) {
     return { allowed: false, reason: `You cannot ${phrase}: it belongs to another organization.`, rule: 'organization' }
   }
-  if (isLeftOut(user, action)) {
-    const reason = `Support access cannot ${phrase}. Ask an admin of the organization to do it.`
-    return { allowed: false, reason, rule: `support.${action}` }
-  }
-  if (reach === 'none') {
-    return { allowed: false, reason: `Your role (${user.role}) cannot ${phrase}. An admin can change your role.`, rule }
-  }
+  const refusal = refuseByRole(user, action)
+  if (refusal !== null) return refusal
   if (asset === undefined || findAccess(user, reach, asset).length > 0) {
     return { allowed: true, reason: `Your role (${user.role}) can ${phrase}.`, rule }
   }
@@ -91,6 +86,21 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
     return { allowed: false, reason: `Only the owner can ${phrase}, as long as they let nobody help.`, rule }
   }
   return { allowed: false, reason: `You cannot ${phrase}: it is not shared with you.`, rule }
+}
+
+/** Why a person cannot do this to any asset at all, whichever it is; null when their role reaches some. */
+export function refuseByRole(user: UserPrincipal, action: Action): Decision | null {
+  const { phrase } = ACTIONS[action]
+  if (isLeftOut(user, action)) {
+    const reason = `Support access cannot ${phrase}. Ask an admin of the organization to do it.`
+    return { allowed: false, reason, rule: `support.${action}` }
+  }
+  if (reachOf(user, action) !== 'none') return null
+  return {
+    allowed: false,
+    reason: `Your role (${user.role}) cannot ${phrase}. An admin can change your role.`,
+    rule: `role.${user.role}.${action}.none`,
+  }
 }
 
 function decideForToken(token: TokenPrincipal, action: Action, asset: Asset | undefined): Decision {

@@ -106,7 +106,7 @@ export function describeAccessRequests(createApp: () => Promise<TestApp>): void 
   test.each([
     ['workflow', { title: 'Plan' }, '/workspace-api/workflows'],
     ['application', { name: 'Tool', url: 'https://tool.example.org' }, '/workspace-api/applications'],
-    ['project', { name: 'Folder' }, '/workspace-api/projects'],
+    ['project', { name: 'Folder' }, '/v3/projects'],
   ] as const)(
     'whoever came to a %s by its link asks, and is let in for a month by one answer',
     async (kind, made, url) => {

@@ -469,19 +469,19 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   // What a role can never be given is refused, whatever there is.
   'POST /workspace-api/access-requests · a workflow': plain(MEMBERS, {
     body: { kind: 'workflow', id: 'none' },
-    asks: ['workflow.read'],
+    asks: [],
   }),
   'POST /workspace-api/access-requests · a project': plain(MEMBERS, {
     body: { kind: 'project', id: 'none' },
-    asks: ['project.read'],
+    asks: [],
   }),
   'POST /workspace-api/access-requests · an application': plain(MEMBERS, {
     body: { kind: 'application', id: 'none' },
-    asks: ['application.read'],
+    asks: [],
   }),
   'POST /workspace-api/access-requests · to edit a map': plain(EDITORS, {
     body: { kind: 'map', id: 'none', wanted: 'edit' },
-    asks: ['map.update'],
+    asks: [],
   }),
   'GET /workspace-api/access-requests': about(
     'request',
