@@ -1,6 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { MANAGED_ASSET_KINDS } from './asset-kinds.ts'
+import { ConnectionDependents, ConnectionOptions } from './connections.ts'
+import { CONNECTION_LOGINS, CredentialPolicySchema } from './credentials.ts'
 import { PrivacySchema, SharingScopeSchema } from './roles.ts'
+import { GroupName } from './sharing.ts'
 import { UserSummary } from './workspace.ts'
 
 // What superadmins see and do with the assets of everybody, in the words of CARTO's organization resources.
@@ -86,3 +89,31 @@ export const ResourceTransfer = Type.Object({
   warnings: Type.Array(ResourceBreak),
 })
 export type ResourceTransfer = Static<typeof ResourceTransfer>
+
+/** GET /v3/accounts/resources/connections/{id}: how a connection is set up, for a superadmin; nothing of it can be changed here. */
+export const ConnectionInspection = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  aliases: Type.Array(Type.String()),
+  providerId: Type.String(),
+  /** Null for what belongs to nobody. */
+  owner: Type.Union([UserSummary, Type.Null()]),
+  privacy: PrivacySchema,
+  sharingScope: SharingScopeSchema,
+  groups: Type.Array(GroupName),
+  users: Type.Array(UserSummary),
+  credentialPolicy: CredentialPolicySchema,
+  logins: Type.Array(Type.Enum([...CONNECTION_LOGINS])),
+  config: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'Where it leads to, as its owner is shown it: never a secret.',
+  }),
+  options: ConnectionOptions,
+  createdAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+  dependents: ConnectionDependents.properties.dependents,
+  data: Type.Object(
+    { allowed: Type.Boolean(), reason: Type.String() },
+    { description: 'Whether who asks may browse its data, and why or why not.' },
+  ),
+})
+export type ConnectionInspection = Static<typeof ConnectionInspection>

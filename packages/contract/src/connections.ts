@@ -67,7 +67,7 @@ export type ConnectionRepointed = Static<typeof ConnectionRepointed>
 export const ConnectionDependents = Type.Object({
   dependents: Type.Array(
     Type.Object({
-      kind: Type.String({ description: '`map`, `workflow`, `token`.' }),
+      kind: Type.String({ description: '`map`, `workflow`, `named source`, `token`.' }),
       id: Type.String(),
       title: Type.String(),
       owner: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() }),

@@ -58,7 +58,10 @@ export const ACTIONS = {
   'application.update': { kind: 'application', phrase: 'edit this application' },
   'application.delete': { kind: 'application', phrase: 'delete this application' },
   'application.share': { kind: 'application', phrase: 'share this application' },
-  /** See, delete and give to others the assets of the whole organization, whoever owns them. */
+  /**
+   * See, delete and give to others the assets of the whole organization, whoever owns them. Of a connection that is how
+   * it is set up, without any secret; its data stays with those whom it is shared with.
+   */
   'asset.manage': { kind: null, phrase: 'manage the assets of everybody' },
   'token.create': { kind: null, phrase: 'create API tokens' },
   'token.read': { kind: 'token', phrase: 'see this token' },

@@ -60,6 +60,8 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
         kinds: { ...knownAssets.kinds, token: tokens },
         listPeople: knownAssets.listPeople,
         listConnections: (ids) => connections.listAssets(ids),
+        inspectConnection: (caller, id) => connections.inspect(caller, id),
+        listGroupNames: knownAssets.listGroupNames,
         holdTransfer: (transaction, { principal }, receiverId) =>
           users.holdRightAndPerson(transaction, principal, 'asset.manage', receiverId),
       }),

@@ -8,6 +8,7 @@ import { StoredMapSources } from '../features/maps/map-sources.ts'
 import { MapsOnConnections } from '../features/maps/maps-on-connections.ts'
 import { NamedSourceResolver } from '../features/named-sources/named-source-resolver.ts'
 import { NamedSourceStore } from '../features/named-sources/named-source-store.ts'
+import { NamedSourcesOnConnections } from '../features/named-sources/named-sources-on-connections.ts'
 import { PostureService } from '../features/posture/posture-service.ts'
 import { AudienceService } from '../features/sharing/audience-service.ts'
 import { TokensOnConnections } from '../features/tokens/tokens-on-connections.ts'
@@ -77,6 +78,12 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
   const connectionDependents: readonly DependentKind[] = [
     new MapsOnConnections({ activity, clock, onRepointed: () => mapSources.forget() }),
     new WorkflowsOnConnections(workflowStore, activity, clock),
+    new NamedSourcesOnConnections({
+      sources: namedSourceStore,
+      activity,
+      clock,
+      onRepointed: () => namedSources.forget(),
+    }),
     new TokensOnConnections({
       tokens: tokenStore,
       activity,

@@ -295,6 +295,47 @@ export function describeAssetManagement(createApp: () => Promise<TestApp>): void
     await remove([map(id), { resourceType: 'workflow', id: workflow }])
   })
 
+  test('a superadmin looks at a connection that nobody shares with them, and reads none of its data', async () => {
+    const id = await addConnection('looked at')
+    const config = { host: 'db.example.org', database: 'sales' }
+    await testApp.store
+      .updateTable('connections')
+      .set({ config: toJson(config), secrets: 'sealed' })
+      .where('id', '=', id)
+      .execute()
+    const drawing = await createMap('Of the editor alone', 'looked at')
+    const look = (as: Role) => call('GET', `${RESOURCES}/connections/${id}`, as)
+    const found = await look('superadmin')
+    expect(found.statusCode, found.body).toBe(200)
+    expect(found.json()).toMatchObject({
+      name: 'looked at',
+      owner: { id: idOf('editor') },
+      privacy: 'private',
+      groups: [],
+      users: [],
+      config,
+      dependents: [{ kind: 'map', id: drawing, title: 'Of the editor alone' }],
+      data: { allowed: false, reason: 'You cannot browse the data of this connection: it is not shared with you.' },
+    })
+    expect(found.body).not.toContain('sealed')
+    for (const url of ['/v3/connections/', '/workspace-api/connections/'].map((base) => `${base}${id}`)) {
+      const path = url.startsWith('/v3') ? url : `${url}/schemas`
+      expect((await call('GET', path, 'superadmin')).statusCode, path).toBe(404)
+    }
+    expect((await call('GET', `/v3/sql/${id}/query?q=SELECT+1`, 'superadmin')).statusCode).toBe(404)
+    for (const as of ['admin', 'editor'] as const) expect((await look(as)).statusCode).toBe(403)
+    expect((await eventsOf(id)).filter(({ type }) => type === 'connection.inspected')).toEqual([
+      { type: 'connection.inspected', details: { name: 'looked at' } },
+    ])
+    const log = (await call('GET', `/v3/activity?assetId=${id}&type=connection.inspected`, 'admin')).json().events
+    expect(log[0]).toMatchObject({ type: 'connection.inspected', actor: { name: 'The superadmin' } })
+    await call('PUT', `/v3/connections/${id}/sharing`, 'editor', { privacy: 'shared', userIds: [idOf('superadmin')] })
+    const shared = (await look('superadmin')).json()
+    expect(shared).toMatchObject({ users: [{ id: idOf('superadmin') }], data: { allowed: true } })
+    expect((await eventsOf(id)).filter(({ type }) => type === 'connection.inspected')).toHaveLength(1)
+    await remove([map(drawing), connection(id)])
+  })
+
   test('an asset that is deleted, saved or handed over while it is transferred ends in one state that its events tell', async () => {
     for (let round = 0; round < 6; round++) {
       const id = await createMap(`Race ${round}`)

@@ -51,6 +51,31 @@ export function describeConnectionRemoval(createApp: () => Promise<TestApp>): vo
     return created.json().id
   }
 
+  async function addNamedSource(as: Role, name: string): Promise<string> {
+    const { id: connection_id } = await testApp.store
+      .selectFrom('connections')
+      .select('id')
+      .where('name', '=', used)
+      .executeTakeFirstOrThrow()
+    const id = `ns-${name}`
+    const at = testApp.clock.now()
+    await testApp.store
+      .insertInto('named_sources')
+      .values({
+        id,
+        organization_id: testApp.organizationId,
+        connection_id,
+        owner_id: idOf(as),
+        name,
+        description: '',
+        sql: 'SELECT 1 AS one',
+        created_at: at,
+        updated_at: at,
+      })
+      .execute()
+    return id
+  }
+
   const remove = (query = '', as: Role = 'editor') => call('DELETE', `/v3/connections/${used}${query}`, as)
   const readRow = (id: string) =>
     testApp.store.selectFrom('maps').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
@@ -82,6 +107,31 @@ export function describeConnectionRemoval(createApp: () => Promise<TestApp>): vo
       })
       expect(refused.body).not.toContain('private map')
       expect((await call('GET', `/v3/connections/${used}`, 'editor')).statusCode).toBe(200)
+    })
+
+    test('is not deleted under a named source, which goes over to what takes its place', async () => {
+      const own = await addNamedSource('editor', `sales-${count}`)
+      const theirs = await addNamedSource('admin', `costs-${count}`)
+      const refused = await remove()
+      expect(refused.json()).toMatchObject({
+        status: 409,
+        error: expect.stringMatching(/^2 named sources read from/),
+        details: { dependents: [{ kind: 'named source', id: own, title: `sales-${count}` }], hiddenCount: 1 },
+      })
+      const replaced = await remove(`?targetConnectionId=${target}`)
+      expect(replaced.json()).toEqual({ repointed: { map: 0, workflow: 0, 'named source': 2, token: 0 } })
+      const rows = await testApp.store
+        .selectFrom('named_sources')
+        .innerJoin('connections', 'connections.id', 'named_sources.connection_id')
+        .select(['named_sources.id', 'connections.name'])
+        .where('named_sources.id', 'in', [own, theirs])
+        .execute()
+      expect(rows).toHaveLength(2)
+      expect(rows.map(({ name }) => name)).toEqual([target, target])
+      expect(await eventsOf(theirs)).toContainEqual({
+        type: 'named-source.repointed',
+        details: { name: `costs-${count}`, from: used, to: target, cause: 'connection.deleted' },
+      })
     })
 
     test('is not replaced by one of another kind, of another owner, that is hidden, or by itself; nothing changes', async () => {
@@ -116,7 +166,7 @@ export function describeConnectionRemoval(createApp: () => Promise<TestApp>): vo
       const gone = (await call('GET', `/v3/connections/${used}`, 'editor')).json().id
       const replaced = await remove(`?targetConnectionId=${target}`)
       expect(replaced.statusCode, replaced.body).toBe(200)
-      expect(replaced.json()).toEqual({ repointed: { map: 3, workflow: 1, token: 0 } })
+      expect(replaced.json()).toEqual({ repointed: { map: 3, workflow: 1, 'named source': 0, token: 0 } })
       const row = await readRow(shared.id)
       expect(namesIn(row.document)).toEqual([target])
       expect(namesIn(row.published_document)).toEqual([target])

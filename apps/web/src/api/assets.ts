@@ -1,4 +1,5 @@
 import type {
+  ConnectionInspection,
   ResourceDeletion,
   ResourceKey,
   ResourceList,
@@ -8,7 +9,7 @@ import type {
   ResourceTransferPreview,
 } from '@graticule/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { sendRequest } from './client.ts'
+import { apiPath, sendRequest } from './client.ts'
 
 const RESOURCES = '/v3/accounts/resources'
 
@@ -18,6 +19,17 @@ export function assetsQuery(query: ResourceListQuery) {
     queryKey: ['assets', 'list', query],
     queryFn: ({ signal }) => sendRequest<ResourceList>(RESOURCES, { query, signal }),
     placeholderData: keepPreviousData,
+  })
+}
+
+/** How a connection of anybody is set up; asking is noted in its activity, so it is asked once for each look. */
+export function connectionInspectionQuery(id: string) {
+  return queryOptions({
+    queryKey: ['assets', 'connection', id],
+    queryFn: ({ signal }) => sendRequest<ConnectionInspection>(apiPath(`${RESOURCES}/connections`, id), { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    retry: false,
   })
 }
 

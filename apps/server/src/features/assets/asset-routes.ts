@@ -1,4 +1,5 @@
 import {
+  ConnectionInspection,
   ErrorBody,
   ResourceDeletion,
   ResourceDeletionBody,
@@ -8,6 +9,7 @@ import {
   ResourceTransferBody,
   ResourceTransferPreview,
 } from '@graticule/contract'
+import { Type } from 'typebox'
 import { userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
 import type { AssetService } from './asset-service.ts'
@@ -32,6 +34,24 @@ export function registerAssetRoutes(app: App, assets: AssetService): void {
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       return assets.list(userCallerOf(request, reply), request.query)
+    },
+  )
+
+  app.get(
+    '/v3/accounts/resources/connections/:id',
+    {
+      config,
+      schema: {
+        tags,
+        summary:
+          'How a connection of anybody is set up, to look at; it opens none of its data, and is noted in its activity',
+        params: Type.Object({ id: Type.String({ maxLength: 64 }) }),
+        response: { 200: ConnectionInspection, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return assets.inspectConnection(userCallerOf(request, reply), request.params.id)
     },
   )
 

@@ -1,5 +1,7 @@
 import {
   AppError,
+  type ConnectionInspection,
+  type GroupName,
   type Resource,
   type ResourceDeletion,
   type ResourceKey,
@@ -22,6 +24,7 @@ import {
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
+import type { InspectedConnection } from '../connections/connection-service.ts'
 import type { PossibleReader } from '../sharing/sharing-service.ts'
 import type { AssetStore, ConnectionUse, ListedAsset } from './asset-store.ts'
 import { attemptPart } from './attempt-part.ts'
@@ -35,6 +38,8 @@ export interface AssetServiceOptions {
   readonly listPeople: (organizationId: string) => Promise<readonly PossibleReader[]>
   /** Those of these connections that there are. */
   readonly listConnections: (ids: readonly string[]) => Promise<readonly ConnectionAsset[]>
+  readonly inspectConnection: (caller: UserCaller, id: string) => Promise<InspectedConnection>
+  readonly listGroupNames: (organizationId: string, ids: readonly string[]) => Promise<readonly GroupName[]>
   /**
    * Throws when the asker may not manage the assets of everybody any more; if they may, they and the receiver stay as
    * they are until the transaction ends. Null for a receiver who is not there.
@@ -88,6 +93,32 @@ export class AssetService {
       }
     })
     return { resources, total }
+  }
+
+  /** One connection as it is set up and with whom it is shared, to look at and no more. */
+  async inspectConnection(caller: UserCaller, id: string): Promise<ConnectionInspection> {
+    const { connection, data, dependents, logins, owner } = await this.#options.inspectConnection(caller, id)
+    const { audience, organizationId } = connection
+    const people = await this.#options.listPeople(organizationId)
+    return {
+      id: connection.id,
+      name: connection.name,
+      aliases: [...connection.aliases],
+      providerId: connection.providerId,
+      owner,
+      privacy: privacyOf(audience),
+      sharingScope: sharingScopeOf(audience),
+      groups: [...(await this.#options.listGroupNames(organizationId, audience.groupIds))],
+      users: people.map(({ person }) => person).filter((person) => audience.userIds.includes(person.id)),
+      credentialPolicy: connection.credentialPolicy,
+      logins: [...logins],
+      config: { ...connection.config },
+      options: connection.options,
+      createdAt: connection.createdAt.toISOString(),
+      updatedAt: connection.updatedAt.toISOString(),
+      dependents,
+      data,
+    }
   }
 
   /** Deletes one by one; what fails says why, and the others are deleted. */

@@ -19,7 +19,9 @@ import {
   decideProvider,
   decideSignIn,
   isSameAudience,
+  matches,
   NOBODY,
+  ownOrSharedWhere,
   type Principal,
   privacyOf,
   sharingScopeOf,
@@ -29,7 +31,7 @@ import {
 } from '@graticule/policy'
 import type { Provider, Warehouse } from '@graticule/warehouses'
 import type { Caller, UserCaller } from '../../http/caller.ts'
-import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
+import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -144,6 +146,14 @@ interface PreparedLogin {
 /** The login that was checked before viewer credentials are switched on, and what came of it. */
 interface Cleared extends PostureClearance {
   readonly credentialVersion: number
+}
+
+/** A connection as it is set up, with all that reads from it. */
+export interface InspectedConnection extends OwnedConnection {
+  readonly logins: readonly ConnectionLogin[]
+  readonly dependents: ConnectionDependents['dependents']
+  /** Whether whoever looks may browse its data. */
+  readonly data: { readonly allowed: boolean; readonly reason: string }
 }
 
 /** The connections of an organization: who sees them, who changes them, and the doors they open. */
@@ -508,6 +518,40 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     authorize(principal, 'connection.update', connectionAsset(connection))
     const { dependents, store } = this.#options
     return showDependents(await listDependents(dependents, store, principal, connection))
+  }
+
+  /**
+   * How it is set up, for who manages the assets of everybody; its data stays closed to whom it is not shared with.
+   * Whoever looks by nothing but their role is seen to.
+   */
+  async inspect(caller: UserCaller, id: string): Promise<InspectedConnection> {
+    const { activity, dependents, store } = this.#options
+    const { principal, requestId } = caller
+    authorize(principal, 'asset.manage')
+    const { connection, owner } = await this.#findManaged(caller, id)
+    const asset = connectionAsset(connection)
+    const reading = await listDependents(dependents, store, principal, connection)
+    if (!matches(ownOrSharedWhere(principal, 'connection'), asset)) {
+      activity.enqueue({
+        organizationId: connection.organizationId,
+        actor: actorOf(principal),
+        type: 'connection.inspected',
+        assetType: 'connection',
+        assetId: id,
+        requestId,
+        details: { name: connection.name },
+      })
+    }
+    const data = can(principal, 'data.browse', asset)
+    return {
+      connection,
+      owner,
+      logins: this.#listLogins(connection),
+      dependents: reading.flatMap(({ kind, found: each }) =>
+        each.map(({ id: dependentId, owner: whose, title }) => ({ kind, id: dependentId, title, owner: whose })),
+      ),
+      data: { allowed: data.allowed, reason: data.reason },
+    }
   }
 
   /**

@@ -69,6 +69,28 @@ export class NamedSourceStore {
     return numDeletedRows > 0n
   }
 
+  /** Those of a connection, whoever owns them, by name, with their owner. */
+  async listOnConnection(store: Store, connectionId: string) {
+    return store
+      .selectFrom('named_sources')
+      .innerJoin('users', 'users.id', 'named_sources.owner_id')
+      .select(['named_sources.id', 'named_sources.name', 'named_sources.organization_id', 'named_sources.owner_id'])
+      .select(['users.name as owner_name', 'users.email as owner_email'])
+      .where('named_sources.connection_id', '=', connectionId)
+      .orderBy('named_sources.name')
+      .execute()
+  }
+
+  /** Makes all of a connection's be of another one. */
+  async moveAll(transaction: Store, from: string, to: string, at: Date): Promise<NamedSourceRow[]> {
+    return transaction
+      .updateTable('named_sources')
+      .set({ connection_id: to, updated_at: at })
+      .where('connection_id', '=', from)
+      .returningAll()
+      .execute()
+  }
+
   async transferAll(from: string, to: string, transaction: Store): Promise<NamedSourceRow[]> {
     return transaction
       .updateTable('named_sources')

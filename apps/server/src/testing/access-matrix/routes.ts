@@ -177,6 +177,15 @@ const EDIT_CONNECTION: LinesFor<'connection'> = {
   ...CHANGE_CONNECTION,
   own: line('    ok         ok    ok     403    404   403     403   401'),
 }
+/** How it is set up, which superadmins see of every connection of the organization. */
+const INSPECT_CONNECTION: LinesFor<'connection'> = {
+  own: SUPERADMINS,
+  shared: SUPERADMINS,
+  named: SUPERADMINS,
+  grouped: SUPERADMINS,
+  private: SUPERADMINS,
+  abroad: line(' 404        403   403    403    403   403     403   401'),
+}
 const SEE_CONNECTION_SHARING: LinesFor<'connection'> = {
   own: line('    ok         ok    ok     403    404   ok      403   401'),
   shared: line(' ok         ok    ok     403    404   ok      403   401'),
@@ -757,6 +766,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
 
   // The assets of everybody
   'GET /v3/accounts/resources': plain(SUPERADMINS),
+  'GET /v3/accounts/resources/connections/:id': about('connection', INSPECT_CONNECTION, { asks: [] }),
   'POST /v3/accounts/resources/delete-batch': plain(SUPERADMINS, invalid),
   'POST /v3/accounts/resources/transfer': plain(SUPERADMINS, invalid),
   'POST /v3/accounts/resources/transfer/preview': plain(SUPERADMINS, invalid),

@@ -9,6 +9,7 @@ import { messages } from './messages.ts'
 const PAGES: Readonly<Record<string, (id: string) => string>> = {
   map: (id) => `/maps/${id}`,
   workflow: (id) => `/workflows/${id}`,
+  'named source': () => '/developers',
   token: () => '/developers',
 }
 /** So many are named before a change; the rest is counted. */

@@ -4,6 +4,7 @@ import { useSession } from '../../../shell/use-session.ts'
 import { Anchor, Checkbox, RelativeTime, SortableHeader, Table, Text } from '../../../ui/index.ts'
 import { PrivacyLabel } from '../../sharing/privacy-label.tsx'
 import { type AssetsSearch, orderOf } from './assets-search.ts'
+import { ConnectionLink } from './connection-inspection.tsx'
 import { messages } from './messages.ts'
 
 /** The assets of everybody; rows are selected for what is done to several at once. */
@@ -134,6 +135,7 @@ function AssetLink({ resource }: { resource: Resource }) {
         </Anchor>
       )
     case 'connection':
+      return <ConnectionLink id={id} name={name} />
     case 'token':
       return <Text fw={500}>{name}</Text>
   }
