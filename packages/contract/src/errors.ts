@@ -17,6 +17,7 @@ export const ERROR_STATUS = {
   forbidden: 403,
   credentials_required: 403,
   source_not_granted: 403,
+  not_in_map: 403,
   csrf_rejected: 403,
   organization_suspended: 403,
   not_found: 404,

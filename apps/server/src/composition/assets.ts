@@ -27,7 +27,7 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
   const { activity, basemapsFolder, clock, directory, forgetPrincipals, secretBox, store } = platform
   const { holdRight, organizations, users } = people
   const { governanceRules } = callers
-  const { audiences, connections, descriptions, mapSources, namedSources, noteUse, workflowStore } = warehouses
+  const { audiences, connections, descriptions, mapSources, namedSources, noteUse, queryHandles, workflowStore } = warehouses
   const customizations = new CustomizationService({
     customizations: new CustomizationStore(store),
     activity,
@@ -46,6 +46,8 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     governance: governanceRules,
     activity,
     links,
+    handles: queryHandles,
+    listPersonal: directory.listPersonal.bind(directory),
     clock,
     holdRight,
     noteUse,
@@ -131,7 +133,7 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     onRestored: () => mapSources.forget(),
     forgetMarks: (transaction, kind, ids) => libraryStore.forgetAssets(transaction, kind, ids),
   })
-  const publicMaps = new PublicMaps(store, maps, links, directory, descriptions, namedSources, basemaps)
+  const publicMaps = new PublicMaps(store, maps, links, directory, descriptions, namedSources, queryHandles, basemaps)
   return {
     customizations,
     basemaps,

@@ -23,7 +23,7 @@ export type DataApis = ReturnType<typeof composeDataApis>
 export function composeDataApis(platform: Platform, callers: Callers, warehouses: Warehouses) {
   const { activity, clock, directory, isHttps, logger, serverId, store, telemetry } = platform
   const { governanceRules, resolver } = callers
-  const { access, answers, connections, descriptions, keys, namedSources } = warehouses
+  const { access, answers, connections, descriptions, keys, namedSources, texts } = warehouses
   const handles = new SourceHandles(store, clock, keys)
   const extents = new SourceExtents(connections, answers, keys)
   const encoder = new TileEncoder(Math.max(1, Math.min(MAX_ENCODING_THREADS, availableParallelism() - 1)))
@@ -34,7 +34,7 @@ export function composeDataApis(platform: Platform, callers: Callers, warehouses
     extents,
     handles,
     clock,
-    named: namedSources,
+    texts,
   })
   const reads = new ReadLog({
     store,
@@ -51,7 +51,7 @@ export function composeDataApis(platform: Platform, callers: Callers, warehouses
     answers,
     encoder,
     reads,
-    named: namedSources,
+    texts,
   })
   const recalledTiles = new RecalledTiles({
     resolver,
@@ -61,7 +61,7 @@ export function composeDataApis(platform: Platform, callers: Callers, warehouses
     lines: requestLines(logger),
     answerHeaders: answerHeaders({ isHttps }),
   })
-  const reading = { access, connections, descriptions, answers, keys, reads, named: namedSources }
+  const reading = { access, connections, descriptions, answers, keys, reads, texts }
   const jobs = new JobService({
     store,
     serverId: serverId,

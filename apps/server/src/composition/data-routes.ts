@@ -13,10 +13,10 @@ import type { RegisterRoutes } from './services.ts'
 export const DATA_ROUTES: readonly RegisterRoutes[] = [
   (app, { clock, config, mapSourceService, telemetry, tiles }) =>
     registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config),
-  (app, { access, activity, connections, governanceRules, jobs, namedSources, reading, reads }) =>
+  (app, { access, activity, connections, governanceRules, jobs, reading, reads, texts }) =>
     registerSqlApiRoutes(
       app,
-      new QueryService({ access, connections, named: namedSources, governance: governanceRules, activity, reads }),
+      new QueryService({ access, connections, texts, governance: governanceRules, activity, reads }),
       new ModelService(reading),
       jobs,
     ),

@@ -6,6 +6,8 @@ import { GrantedReads } from '../features/connections/granted-reads.ts'
 import { SourceAccess } from '../features/connections/source-access.ts'
 import { StoredMapSources } from '../features/maps/map-sources.ts'
 import { MapsOnConnections } from '../features/maps/maps-on-connections.ts'
+import { QueryHandles } from '../features/maps/query-handles.ts'
+import { SnapshotQueries } from '../features/maps/snapshot-queries.ts'
 import { NamedSourceResolver } from '../features/named-sources/named-source-resolver.ts'
 import { NamedSourceStore } from '../features/named-sources/named-source-store.ts'
 import { NamedSourcesOnConnections } from '../features/named-sources/named-sources-on-connections.ts'
@@ -55,9 +57,11 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
   const uses = new UseLog(store, clock, (error) => logger.warn({ err: error }, 'times of last use could not be kept'))
   const noteUse = uses.note.bind(uses)
   const audiences = new AudienceService(store, clock)
-  const mapSources = new StoredMapSources(store)
+  const queryHandles = new QueryHandles(secretBox)
+  const mapSources = new StoredMapSources(store, queryHandles)
   const namedSourceStore = new NamedSourceStore(store)
   const namedSources = new NamedSourceResolver(namedSourceStore, clock)
+  const texts = new SnapshotQueries(mapSources, namedSources)
   const access = new SourceAccess(directory, mapSources, () => grantedReads, namedSources, noteUse)
   const pool = new WarehousePool({
     findProvider: (id) => connections.findProvider(id),
@@ -144,9 +148,11 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     uses,
     noteUse,
     audiences,
+    queryHandles,
     mapSources,
     namedSourceStore,
     namedSources,
+    texts,
     access,
     pool,
     answers,

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../../platform/db/database.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, isPersonalSource } from './connection.ts'
 import { findConnection } from './connection-store.ts'
 
 /** How long a change made by another process may go unnoticed, in milliseconds; our own is noticed at once. */
@@ -27,6 +27,16 @@ export class ConnectionDirectory {
     if (!found) return null
     this.#remembered.set(memoryKey(organizationId, idOrName), found.connection)
     return found.connection
+  }
+
+  /** Those of these names that are of connections which everybody reads with a login of their own. */
+  async listPersonal(organizationId: string, names: readonly string[]): Promise<ReadonlySet<string>> {
+    const personal = new Set<string>()
+    for (const name of new Set(names)) {
+      const connection = await this.find(organizationId, name)
+      if (connection && isPersonalSource(connection)) personal.add(name)
+    }
+    return personal
   }
 
   /** Called after every change of a connection. */

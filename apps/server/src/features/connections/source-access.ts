@@ -5,13 +5,16 @@ import {
   authorize,
   type ConnectionAsset,
   can,
+  type DeclaredUse,
   decideReads,
+  decideUse,
   grantsFreeSql,
   grantsTables,
   lends,
   type MapAsset,
   type Principal,
   type ShareableAsset,
+  type SourceUse,
   sourceSpelledOut,
   type TokenPrincipal,
   tokenReadsMap,
@@ -35,13 +38,46 @@ export interface MapSources {
   listLenders(principal: UserPrincipal, names: readonly string[], source: Source): Promise<readonly Lender[]>
   /** Whether some map that the person may open draws anything from the connection, and so names it to them. */
   isNamedForPrincipal(principal: UserPrincipal, names: readonly string[]): Promise<boolean>
+  /**
+   * The query of a connection that the handle stands for which a map gives its readers instead of SQL; null when no map
+   * has it now, undefined for a text that is no handle. Knowing one gives no right.
+   */
+  findQuery(text: string, names: readonly string[]): Promise<HandledQuery | null> | undefined
+}
+
+/** The query behind a handle, and the map that gave it. */
+export interface HandledQuery {
+  readonly mapId: string
+  readonly source: Source
 }
 
 /** The owner of a map that draws a source; null for one who may not sign in any more, and so lends nothing. */
 export interface Lender {
   readonly mapId: string
   readonly owner: UserPrincipal | null
+  /** What the map says of it, once for each dataset that reads it. */
+  readonly uses: readonly DeclaredUse[]
 }
+
+/** A map by which a source is read, and what it declares of it. */
+export interface MapUse {
+  readonly mapId: string
+  readonly use: DeclaredUse
+}
+
+/** A right to read a source that was asked for. */
+export interface SourceRight {
+  readonly connection: Connection
+  /** What is read: of a handle, the query that it stands for. */
+  readonly source: Source
+  /** The map whose handle stood for it. */
+  readonly mapId: string | undefined
+  /** By which maps it is read, of those that declare what is asked; null when no map is needed, and nothing bounds it. */
+  readonly declared: readonly MapUse[] | null
+}
+
+/** `spelled`: the request says what the source is. `address`: it has an address that was made for somebody. */
+export type NamedBy = 'spelled' | 'address'
 
 /**
  * By what a person reads a source. `right`: theirs to the connection · `map`: a map that they may open says which source,
@@ -51,6 +87,8 @@ export interface SourceWay {
   readonly way: 'right' | 'map' | 'lent'
   /** The maps that have a part in it. */
   readonly mapIds: readonly string[]
+  /** What they declare of it. */
+  readonly uses: readonly MapUse[]
 }
 
 /** A source of a map, and how a person who opens the map comes to its data. */
@@ -89,6 +127,7 @@ export interface SourceExplanation {
 export interface MapSource {
   readonly connectionName: string
   readonly source: Source
+  readonly use: DeclaredUse
 }
 
 /** A map as far as rights go. */
@@ -154,40 +193,63 @@ export class SourceAccess {
     const asset = connectionAsset(connection)
     // In the same words for one that is not there and one that is not theirs to know of.
     if (!can(principal, 'connection.use', asset).allowed) throw connectionNotFound(name)
+    if (action === 'sql.run') requireSqlOfOnesOwn(principal, asset)
     authorize(principal, action, asset)
     if (action === 'sql.run') this.#onUsed(principal, asset)
     return connection
   }
 
-  /** The connection, when this source of it may be read; 401, 404 or 403 otherwise. */
-  async authorizeSource(asker: Asker, action: SourceAction, name: string, source: Source): Promise<Connection> {
+  /** The right to do this with this source of the connection; throws 401, 404 or 403 without it. */
+  async authorizeSource(
+    asker: Asker,
+    action: SourceAction,
+    name: string,
+    source: Source,
+    use: SourceUse,
+  ): Promise<SourceRight> {
     const { principal } = asker
     const needed = action === 'sql.run' && principal.kind === 'public-map' ? 'widget.read' : action
     const connection = await this.authorizeConnection(principal, needed, name)
-    await this.requireSource(asker, needed, connection, source)
-    return connection
+    return this.requireSource(asker, needed, connection, source, use)
   }
 
   /**
-   * Throws `source_not_granted`, in the same words whether or not the source exists, and says what is missing. Who has no
-   * right to the connection and meets it in maps alone is told what they are told of a source that is not there.
+   * Throws `not_in_map` for who reads through maps alone and asks for what none of them declares, and `source_not_granted`
+   * for tokens; in the same words whether or not the source exists. Of an address that somebody else was given, who has no
+   * right to the connection is told what they are told of one that is not there.
    */
-  async requireSource(asker: Asker, action: SourceAction, connection: Connection, source: Source): Promise<void> {
-    if (!(await this.#mayReadSource(asker, action, connection, source))) {
-      throw await this.#refuse(asker.principal, action, connection, source)
-    }
-    this.noteUse(asker.principal, connection)
+  async requireSource(
+    asker: Asker,
+    action: SourceAction,
+    connection: Connection,
+    source: Source,
+    use: SourceUse,
+    namedBy: NamedBy = 'spelled',
+  ): Promise<SourceRight> {
+    const { principal } = asker
+    const right = await this.#findRight(asker, action, connection, source)
+    if (right === null) throw await this.#refuse(principal, action, connection, source, namedBy)
+    const declared = right.declared?.filter((each) => decideUse(each.use, use).allowed) ?? null
+    if (declared?.length === 0) throw refuseUse(principal, action, connection, right.declared ?? [], use, namedBy)
+    this.noteUse(principal, connection)
+    return { ...right, declared }
   }
 
   /**
    * What somebody is told who may not read a source. Whoever made a map that draws it put the connection there, and learns
    * that they lack it; of any other source nobody learns anything.
    */
-  async #refuse(principal: Principal, action: SourceAction, connection: Connection, source: Source): Promise<AppError> {
+  async #refuse(
+    principal: Principal,
+    action: SourceAction,
+    connection: Connection,
+    source: Source,
+    namedBy: NamedBy,
+  ): Promise<AppError> {
     const isMissing = principal.kind === 'user' && !can(principal, action, connectionAsset(connection)).allowed
     const lenders = isMissing ? await this.#maps.listLenders(principal, connectionNames(connection), source) : []
     const isOfTheirMap = isMissing && lenders.some(({ owner }) => owner?.userId === principal.userId)
-    return isOfTheirMap ? refuseLending(connection) : refuseSource(principal, action, connection, source)
+    return isOfTheirMap ? refuseLending(connection) : refuseSource(principal, action, connection, source, namedBy)
   }
 
   /** Throws unless the principal may write expressions in SQL at all; what they read is for `requireReads`. */
@@ -285,7 +347,7 @@ export class SourceAccess {
     return {
       connection,
       way: null,
-      refusal: (await this.#refuse(person, action, connection, source)).message,
+      refusal: (await this.#refuse(person, action, connection, source, 'spelled')).message,
       changes: await this.#listChanges(person, action, connection, source),
     }
   }
@@ -345,14 +407,17 @@ export class SourceAccess {
   ): Promise<SourceWay | null> {
     const asset = connectionAsset(connection)
     const free = freeReading(source)
-    if (can(person, free, asset).allowed) return { way: 'right', mapIds: [] }
+    if (can(person, free, asset).allowed) return { way: 'right', mapIds: [], uses: [] }
     const lenders = await this.#maps.listLenders(person, connectionNames(connection), source)
     // Who may draw the connection needs a map that says which source; who may not, one whose owner lends it as well.
     const mayDraw = can(person, action, asset).allowed
-    const mapIds = lenders
-      .filter(({ owner }) => mayDraw || (owner !== null && lends(owner, action, free, asset)))
-      .map(({ mapId }) => mapId)
-    return mapIds.length === 0 ? null : { way: mayDraw ? 'map' : 'lent', mapIds }
+    const lending = lenders.filter(({ owner }) => mayDraw || (owner !== null && lends(owner, action, free, asset)))
+    if (lending.length === 0) return null
+    return {
+      way: mayDraw ? 'map' : 'lent',
+      mapIds: lending.map(({ mapId }) => mapId),
+      uses: lending.flatMap(({ mapId, uses }) => uses.map((use) => ({ mapId, use }))),
+    }
   }
 
   /** Notes that somebody was let in to the data of a connection. */
@@ -387,32 +452,63 @@ export class SourceAccess {
     return allowed
   }
 
-  async #mayReadSource(asker: Asker, action: SourceAction, connection: Connection, source: Source): Promise<boolean> {
+  /** By which right a source is read, whatever is asked of it; null without one. */
+  async #findRight(
+    asker: Asker,
+    action: SourceAction,
+    connection: Connection,
+    asked: Source,
+  ): Promise<SourceRight | null> {
     const { principal } = asker
     const names = connectionNames(connection)
+    const handled = asked.type === 'query' ? await this.#maps.findQuery(asked.sql, names) : undefined
+    if (handled === null) return null
+    // Who may not open the map that gave a handle has it from somebody else.
+    if (handled !== undefined && !(await this.mayOpenMap(principal, handled.mapId))) return null
+    const { mapId, source } = handled ?? { mapId: undefined, source: asked }
+    // The handle stands for the query with its parameters, so that a request may repeat them at most.
+    if (handled !== undefined && !repeatsParameters(asked, source)) return null
+    const right = { connection, source, mapId }
     switch (principal.kind) {
-      case 'user':
-        return (await this.#findWay(principal, action, connection, source)) !== null
-      case 'token':
-        if (sourceSpelledOut(principal.grants, names, source)) return true
-        if (!grantsTables(principal.grants, names)) return false
+      case 'user': {
+        const found = await this.#findWay(principal, action, connection, source)
+        return found && { ...right, declared: found.way === 'right' ? null : found.uses }
+      }
+      case 'token': {
+        if (sourceSpelledOut(principal.grants, names, source)) return { ...right, declared: null }
+        if (!grantsTables(principal.grants, names)) return null
         // A name is granted as the name that it is, also where a granted table has the same one.
-        if (await this.#named.isNamed(connection, source)) return false
-        return this.#areReadsGranted(principal, connection, () =>
+        if (await this.#named.isNamed(connection, source)) return null
+        const isGranted = await this.#areReadsGranted(principal, connection, () =>
           this.#reads().listOfSource(asker, connection, source, action === 'sql.run'),
         )
+        return isGranted ? { ...right, declared: null } : null
+      }
       case 'public-map': {
         const map = await this.#maps.readMap(principal.mapId)
-        if (map?.asset.audience.public !== true) return false
+        if (map?.asset.audience.public !== true) return null
         const free = source.type === 'query' ? 'sql.run' : 'data.browse'
         // The link gives the world what its maker may give: it ends with their right to the connection.
-        if (map.owner === null || !lends(map.owner, action, free, connectionAsset(connection))) return false
-        return map.sources.some((drawn) => names.includes(drawn.connectionName) && isSameSource(drawn.source, source))
+        if (map.owner === null || !lends(map.owner, action, free, connectionAsset(connection))) return null
+        const drawn = map.sources.filter(
+          (each) => names.includes(each.connectionName) && isSameSource(each.source, source),
+        )
+        if (drawn.length === 0) return null
+        return { ...right, declared: drawn.map(({ use }) => ({ mapId: principal.mapId, use })) }
       }
       case 'anonymous':
-        return false
+        return null
     }
   }
+}
+
+/**
+ * Who may draw a connection and lacks SQL because of their role reads what maps hold, and is told so; throws `not_in_map`.
+ */
+function requireSqlOfOnesOwn(principal: Principal, asset: ConnectionAsset): void {
+  if (principal.kind !== 'user') return
+  const { allowed, reason, rule } = can(principal, 'sql.run', asset)
+  if (!allowed && rule.startsWith('role.')) throw new AppError('not_in_map', reason, { details: { rule } })
 }
 
 /** The action of whoever reads such a source without a map that says so. */
@@ -430,8 +526,18 @@ function refuseLending({ name }: Connection): AppError {
 }
 
 /** What somebody is told who may not read a source, from the request alone. */
-function refuseSource(principal: Principal, action: SourceAction, connection: Connection, source: Source): AppError {
-  if (principal.kind === 'user' && !can(principal, action, connectionAsset(connection)).allowed) return sourceNotFound()
+function refuseSource(
+  principal: Principal,
+  action: SourceAction,
+  connection: Connection,
+  source: Source,
+  namedBy: NamedBy,
+): AppError {
+  const isKnown = knowsConnection(principal, action, connection)
+  if (!isKnown && namedBy === 'address') return sourceNotFound()
+  const rule = 'source.grant'
+  // In the same words for one that is not there and one that is not theirs to know of.
+  if (!isKnown) return new AppError('not_in_map', NOT_IN_MAP, { details: { rule } })
   const [name] = connectionNames(connection)
   const what = source.type === 'table' ? source.name : 'the query'
   const changes: Readonly<Record<Principal['kind'], string>> = {
@@ -440,9 +546,35 @@ function refuseSource(principal: Principal, action: SourceAction, connection: Co
     'public-map': `The map would have to read ${what} of the connection "${name}".`,
     anonymous: 'Sign in, or send a token.',
   }
-  const details = { rule: 'source.grant', connection: name, source: what, change: changes[principal.kind] }
+  const details = { rule, connection: name, source: what, change: changes[principal.kind] }
+  if (principal.kind === 'user' || principal.kind === 'public-map') {
+    return new AppError('not_in_map', NOT_IN_MAP, { details })
+  }
   return new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.', { details })
 }
+
+/** What somebody is told who may read a source through maps, and asks for what none of them declares. */
+function refuseUse(
+  principal: Principal,
+  action: SourceAction,
+  connection: Connection,
+  declared: readonly MapUse[],
+  use: SourceUse,
+  namedBy: NamedBy,
+): AppError {
+  if (namedBy === 'address' && !knowsConnection(principal, action, connection)) return sourceNotFound()
+  const [first] = declared
+  const { reason, rule } = first ? decideUse(first.use, use) : { reason: NOT_IN_MAP, rule: 'source.grant' }
+  return new AppError('not_in_map', reason, { details: { rule } })
+}
+
+/** Whether somebody knows of the connection by more than a map that lends them some of it. */
+function knowsConnection(principal: Principal, action: SourceAction, connection: Connection): boolean {
+  return principal.kind !== 'user' || can(principal, action, connectionAsset(connection)).allowed
+}
+
+const NOT_IN_MAP =
+  'No map that you may open shows this source now, so nothing was asked of the warehouse. Load the map again, or ask its author to add it.'
 
 /** Of a source that is not there, and of one that is not for somebody to know of. */
 export function sourceNotFound(): AppError {
@@ -455,6 +587,11 @@ export function isSameSource(a: Source, b: Source): boolean {
   return (
     b.type === 'query' && a.sql === b.sql && canonicalJson(a.parameters ?? null) === canonicalJson(b.parameters ?? null)
   )
+}
+
+function repeatsParameters(asked: Source, source: Source): boolean {
+  if (asked.type !== 'query' || asked.parameters === undefined) return true
+  return source.type === 'query' && canonicalJson(asked.parameters) === canonicalJson(source.parameters ?? null)
 }
 
 /** What a warehouse says of a statement that it has understood in part. */

@@ -6,8 +6,9 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import { type SourceAccess, sourceNotFound } from '../connections/source-access.ts'
-import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
-import { readSourceDefinition, type SourceEndpoint } from './source-definition.ts'
+import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
+import { asDeclared, withDeclaredColumns } from './declared-columns.ts'
+import { readSourceDefinition, type SourceEndpoint, useOfDefinition } from './source-definition.ts'
 import type { SourceExtents } from './source-extents.ts'
 import type { SourceHandle, SourceHandles } from './source-handles.ts'
 import { findSpatialColumn, tileColumns } from './tile-request.ts'
@@ -28,7 +29,7 @@ export interface MapSourceServiceOptions {
   readonly extents: SourceExtents
   readonly handles: SourceHandles
   readonly clock: Clock
-  readonly named: NamedSourceResolver
+  readonly texts: SourceTexts
 }
 
 /** What every address made for a source carries on: which answers are too old for it, and which map it is said to be for. */
@@ -54,18 +55,23 @@ export class MapSourceService {
     freshness: Freshness,
     baseUrl: string,
   ): Promise<OpenedSource> {
-    const definition = readSourceDefinition(endpoint, parameters)
-    const { access, descriptions, handles, named } = this.#options
-    const connection = await access.authorizeSource(asker, 'tile.read', connectionName, definition.source)
-    const mapId = readMapId(parameters)
+    const asked = readSourceDefinition(endpoint, parameters)
+    const { access, descriptions, handles, texts } = this.#options
+    const expression = parameters.text('aggregationExp')
+    const use = { ...useOfDefinition(asked, 'declared'), expressions: expression === undefined ? [] : [expression] }
+    const right = await access.authorizeSource(asker, 'tile.read', connectionName, asked.source, use)
+    const { connection, declared } = right
+    const mapId = readMapId(parameters) ?? right.mapId
     const caller = await access.nameMap(asker, mapId)
     const isRefresh = freshness.maxAgeSeconds === 0
-    const { spatialDataColumn } = definition
+    const { spatialDataColumn } = asked
     const { signal } = caller
     // What cannot be drawn is refused now, where the sentence reaches a person, not in a hundred tiles.
-    const description = await named.use(connection, definition.source, (source) =>
+    const described = await texts.use(connection, asked.source, (source) =>
       descriptions.describeDrawn(caller, connection, source, spatialDataColumn, signal, isRefresh),
     )
+    const definition = withDeclaredColumns(asked, declared, described, mapId)
+    const description = asDeclared(described, declared)
     tileColumns(definition, description, findSpatialColumn(description, spatialDataColumn))
     const handle = await handles.register(connection.organizationId, connection.id, definition)
     const notes = { freshness, mapId }
@@ -84,18 +90,20 @@ export class MapSourceService {
     notes: AddressNotes,
     baseUrl: string,
   ): Promise<Record<string, unknown>> {
-    const { access, descriptions, extents, named } = this.#options
+    const { access, descriptions, extents, texts } = this.#options
     const connection = await access.authorizeConnection(asker.principal, 'tile.read', connectionName)
     const handle = await this.#options.handles.find(handleId)
     if (!handle || handle.connectionId !== connection.id) throw sourceNotFound()
     const { definition } = handle
-    await access.requireSource(asker, 'tile.read', connection, definition.source)
+    const use = useOfDefinition(definition, 'all')
+    const right = await access.requireSource(asker, 'tile.read', connection, definition.source, use, 'address')
     const caller = await access.nameMap(asker, notes.mapId)
     const { spatialDataColumn } = definition
-    return named.use(connection, definition.source, async (source) => {
-      const description = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn)
-      const spatial = findSpatialColumn(description, spatialDataColumn)
-      const extent = await extents.find(caller, connection, source, description, spatial, notes.freshness)
+    return texts.use(connection, definition.source, async (source) => {
+      const described = await descriptions.describeDrawn(caller, connection, source, spatialDataColumn)
+      const spatial = findSpatialColumn(described, spatialDataColumn)
+      const description = asDeclared(described, right.declared)
+      const extent = await extents.find(caller, connection, source, described, spatial, notes.freshness)
       return createTileJson(definition, description, extent, this.#tilesAddress(baseUrl, connectionName, handle, notes))
     })
   }

@@ -1,4 +1,5 @@
 import { AppError, type Filters } from '@graticule/contract'
+import type { SourceUse } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import type { WireParameters } from '../../http/wire-parameters.ts'
 
@@ -36,6 +37,18 @@ export function readSourceDefinition(endpoint: SourceEndpoint, parameters: WireP
     filters: parameters.filters(),
     tileResolution: readTileResolution(parameters),
     withFeatureBbox: parameters.boolean('featureBbox'),
+  }
+}
+
+/** What the tiles of a definition hand out; columns that it does not name are `all` that there are, or those `declared`. */
+export function useOfDefinition(definition: SourceDefinition, unnamed: 'all' | 'declared'): SourceUse {
+  const { columns, filters, spatialDataColumn } = definition
+  return {
+    columns: columns ?? unnamed,
+    spatialDataColumns: [spatialDataColumn],
+    filters,
+    expressions: [],
+    question: null,
   }
 }
 

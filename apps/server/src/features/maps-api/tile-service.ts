@@ -1,5 +1,6 @@
 import { AppError } from '@graticule/contract'
 import type { Principal } from '@graticule/policy'
+import type { Source } from '@graticule/sql'
 import { isValidTile } from '@graticule/tiles'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../http/caller.ts'
@@ -17,8 +18,8 @@ import type { ConnectionDirectory } from '../connections/connection-directory.ts
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { Asker } from '../connections/granted-reads.ts'
 import { type SourceAccess, sourceNotFound } from '../connections/source-access.ts'
-import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
-import type { SourceDefinition } from './source-definition.ts'
+import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
+import { type SourceDefinition, useOfDefinition } from './source-definition.ts'
 import type { SourceHandle, SourceHandles } from './source-handles.ts'
 import { createTileRequest, isBinnable, TILE_BUDGET } from './tile-request.ts'
 
@@ -38,6 +39,7 @@ export interface TileAddress {
 export interface PreparedTile {
   readonly connection: Connection
   readonly handle: SourceHandle
+  readonly source: Source
   readonly key: string
   /** Whether it is one person's, so that nothing in between may keep it. */
   readonly isPersonal: boolean
@@ -52,6 +54,8 @@ export interface RecalledTile {
 /** A right that was checked, and all that the check rested on: while none of it was replaced, it still holds. */
 interface CheckedRight {
   readonly connection: Connection
+  /** What is read, for the log: of a map's handle, its query. */
+  readonly source: Source
   readonly handle: SourceHandle
   readonly accessVersion: number
   readonly keyPrefix: string
@@ -66,7 +70,7 @@ export interface TileServiceOptions {
   readonly answers: CachedAnswers
   readonly encoder: TileEncoder
   readonly reads: ReadLog
-  readonly named: NamedSourceResolver
+  readonly texts: SourceTexts
 }
 
 /** Serves tiles: the right to the source is checked for every one, the warehouse is asked only for what is not fresh. */
@@ -100,13 +104,13 @@ export class TileService {
     const right = this.#recallRight(principal, connectionName, handleId)
     const answer = right && answers.find(tileKey(right.keyPrefix, z, x, y), freshness)
     if (!answer) return undefined
-    reads.note(principal, right.connection, right.handle.definition.source, handleId, mapId, true)
+    reads.note(principal, right.connection, right.source, handleId, mapId, true)
     return { answer, isPersonal: isPersonalSource(right.connection) }
   }
 
   /** Checks the right to the source and the tile's address; throws what the client is to be told otherwise. */
   async prepare(caller: Asker, connectionName: string, handleId: string, tile: TileAddress): Promise<PreparedTile> {
-    const { connection, handle, keyPrefix } =
+    const { connection, handle, source, keyPrefix } =
       this.#recallRight(caller.principal, connectionName, handleId) ??
       (await this.#checkRight(caller, connectionName, handleId))
     const { z, x, y } = tile
@@ -116,7 +120,7 @@ export class TileService {
         `There is no tile ${z}/${x}/${y}: z, x and y are numbers, x and y below 2^z.`,
       )
     }
-    return { connection, handle, key: tileKey(keyPrefix, z, x, y), isPersonal: isPersonalSource(connection) }
+    return { connection, handle, source, key: tileKey(keyPrefix, z, x, y), isPersonal: isPersonalSource(connection) }
   }
 
   /** What was found a moment ago and rests on nothing that was replaced since. */
@@ -130,18 +134,19 @@ export class TileService {
 
   async #checkRight(caller: Asker, connectionName: string, handleId: string): Promise<CheckedRight> {
     const { principal } = caller
-    const { access, connections, handles, named } = this.#options
+    const { access, connections, handles, texts } = this.#options
     // Read before the check: a change during the check must not be taken for part of it.
     const accessVersion = access.version
     const connection = await access.authorizeConnection(principal, 'tile.read', connectionName)
     const handle = handles.recall(handleId) ?? (await handles.find(handleId))
     if (!handle || handle.connectionId !== connection.id) throw sourceNotFound()
-    await access.requireSource(caller, 'tile.read', connection, handle.definition.source)
     const { definition } = handle
-    const source = await named.resolve(connection, definition.source)
-    const resolved = source === definition.source ? definition : { ...definition, source }
+    const use = useOfDefinition(definition, 'all')
+    const { source } = await access.requireSource(caller, 'tile.read', connection, definition.source, use, 'address')
+    const read = await texts.resolve(connection, definition.source)
+    const resolved = read === definition.source ? definition : { ...definition, source: read }
     const keyPrefix = handles.tilePrefix(handle, await connections.target(caller, connection), resolved)
-    const right = { connection, handle, accessVersion, keyPrefix }
+    const right = { connection, handle, source, accessVersion, keyPrefix }
     const rights = this.#rights.get(principal) ?? new Map<string, CheckedRight>()
     rights.set(handleId, right)
     this.#rights.set(principal, rights)
@@ -157,7 +162,7 @@ export class TileService {
     mapId: string | undefined,
   ): Promise<ObtainedAnswer> {
     const { answers, reads } = this.#options
-    const { connection, handle, key } = prepared
+    const { connection, handle, key, source } = prepared
     const obtained = await answers.obtain(
       key,
       connection.id,
@@ -165,7 +170,7 @@ export class TileService {
       (signal) => this.#produce(caller, prepared, tile, mapId, signal),
       caller.signal,
     )
-    reads.note(caller.principal, connection, handle.definition.source, handle.id, mapId, obtained.isHit)
+    reads.note(caller.principal, connection, source, handle.id, mapId, obtained.isHit)
     return obtained
   }
 
@@ -176,9 +181,9 @@ export class TileService {
     mapId: string | undefined,
     signal: AbortSignal,
   ): Promise<ProducedAnswer> {
-    const { access, named } = this.#options
+    const { access, texts } = this.#options
     const caller = await access.nameMap(asker, mapId)
-    return named.use(connection, handle.definition.source, (source) =>
+    return texts.use(connection, handle.definition.source, (source) =>
       this.#make(caller, connection, { ...handle.definition, source }, { key, tile }, signal),
     )
   }

@@ -56,7 +56,7 @@ import { DatasetRights } from './dataset-rights.ts'
 import { describeMap, summarizeMap } from './map-answers.ts'
 import { checkMapDocument } from './map-document-checks.ts'
 import { listMapOwners, listMaps } from './map-list-store.ts'
-import { type MapRecord, mapAsset, readersVersion, versionFor } from './map-record.ts'
+import { type MapRecord, type MapVersion, mapAsset, readersVersion, versionFor } from './map-record.ts'
 import {
   changeMap,
   countMapsByProject,
@@ -70,6 +70,8 @@ import {
   updateMap,
 } from './map-store.ts'
 import { type PublicLinks, passwordRequired } from './public-links.ts'
+import type { QueryHandles } from './query-handles.ts'
+import { readersDocument, withoutFoundValues } from './readers-document.ts'
 
 export interface MapServiceOptions {
   readonly store: Store
@@ -78,6 +80,9 @@ export interface MapServiceOptions {
   readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly links: PublicLinks
+  readonly handles: QueryHandles
+  /** Those of the connections of an organization that everybody reads with a login of their own. */
+  readonly listPersonal: (organizationId: string, names: readonly string[]) => Promise<ReadonlySet<string>>
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
@@ -144,7 +149,11 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const { principal } = caller
     const map = await this.open(principal, id)
     this.#noteOpening(caller, map)
-    const shown = version === 'published' ? readersVersion(map) : versionFor(principal, map)
+    const shown = await this.#show(
+      principal,
+      map,
+      version === 'published' ? readersVersion(map) : versionFor(principal, map),
+    )
     const detail = describeMap(principal, map, shown, await this.#options.readMarks(principal, map), baseUrl)
     const isColleague = principal.kind === 'user' && principal.organizationId === map.organizationId
     const { styleType } = detail.document.keplerMapConfig.config.mapStyle
@@ -256,7 +265,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
   async duplicate(caller: UserCaller, id: string, baseUrl: string): Promise<MapDetail> {
     const map = await this.#find(caller.principal, id)
     authorize(caller.principal, 'map.duplicate', mapAsset(map))
-    const { document } = versionFor(caller.principal, map)
+    const { document } = await this.#copy(caller.principal, map)
     const title = `Copy of ${document.title}`.slice(0, 200)
     return this.#insert(caller, { ...document, title }, { copyOf: id }, baseUrl)
   }
@@ -520,7 +529,28 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
 
   async #describe(principal: Principal, map: MapRecord, baseUrl: string): Promise<MapDetail> {
     const marks = await this.#options.readMarks(principal, map)
-    return describeMap(principal, map, versionFor(principal, map), marks, baseUrl)
+    const shown = await this.#show(principal, map, versionFor(principal, map))
+    return describeMap(principal, map, shown, marks, baseUrl)
+  }
+
+  /** A version as the principal gets it: whoever edits the map its draft as it is, everybody else what readers get. */
+  async #show(principal: Principal, map: MapRecord, version: MapVersion): Promise<MapVersion> {
+    if (version === map.draft && can(principal, 'map.update', mapAsset(map)).allowed) return version
+    const isPersonal = await this.#personalIn(map, version)
+    return { ...version, document: readersDocument(map.id, version.document, this.#options.handles, isPersonal) }
+  }
+
+  /** What a copy begins with. Who makes it may run SQL on its connections, under a login that need not see the same. */
+  async #copy(principal: UserPrincipal, map: MapRecord): Promise<MapVersion> {
+    const version = versionFor(principal, map)
+    if (version === map.draft && can(principal, 'map.update', mapAsset(map)).allowed) return version
+    return { ...version, document: withoutFoundValues(version.document, await this.#personalIn(map, version)) }
+  }
+
+  async #personalIn(map: MapRecord, { document }: MapVersion): Promise<(name: string) => boolean> {
+    const names = document.datasets.map(({ connectionName }) => connectionName)
+    const personal = await this.#options.listPersonal(map.organizationId, names)
+    return (name) => personal.has(name)
   }
 
   async #lock(transaction: Store, id: string): Promise<MapRecord> {

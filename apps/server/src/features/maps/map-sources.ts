@@ -1,12 +1,28 @@
-import type { MapDataset } from '@graticule/contract'
-import { draftWhere, isShared, ownOrSharedWhere, type UserPrincipal } from '@graticule/policy'
+import type { MapDocument } from '@graticule/contract'
+import {
+  type DeclaredUse,
+  declareUse,
+  draftWhere,
+  isShared,
+  ownOrSharedWhere,
+  type UserPrincipal,
+} from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
-import { isSameSource, type Lender, type MapSources, type SharedMap } from '../connections/source-access.ts'
+import { readQueryHandle } from '../../platform/secrets/query-handle.ts'
+import {
+  type HandledQuery,
+  isSameSource,
+  type Lender,
+  type MapSource,
+  type MapSources,
+  type SharedMap,
+} from '../connections/source-access.ts'
 import { datasetSource, type MapRecord, mapAsset } from './map-record.ts'
-import { findMap, findMapOwner, listMapsDrawing } from './map-store.ts'
+import { draws, findMap, findMapOwner, listMapsDrawing } from './map-store.ts'
+import type { QueryHandles } from './query-handles.ts'
 
 /** How long a change made by another process may go unnoticed, in milliseconds; our own is noticed at once. */
 const REMEMBER_MS = 1_000
@@ -17,6 +33,7 @@ const REMEMBER_MS = 1_000
  */
 export class StoredMapSources implements MapSources {
   readonly #store: Store
+  readonly #handles: QueryHandles
   readonly #maps = new LRUCache<string, { readonly map: SharedMap | null }>({
     max: 1_000,
     ttl: REMEMBER_MS,
@@ -30,8 +47,9 @@ export class StoredMapSources implements MapSources {
 
   #version = 0
 
-  constructor(store: Store) {
+  constructor(store: Store, handles: QueryHandles) {
     this.#store = store
+    this.#handles = handles
   }
 
   get version(): number {
@@ -40,15 +58,16 @@ export class StoredMapSources implements MapSources {
 
   async readMap(mapId: string): Promise<SharedMap | null> {
     const remembered = this.#maps.get(mapId)
-    if (remembered) return remembered.map
+    return remembered ? remembered.map : this.#lookUp(mapId)
+  }
+
+  async #lookUp(mapId: string): Promise<SharedMap | null> {
     const record = await findMap(this.#store, mapId)
+    const document = record && readersDocument(record)
     const map = record && {
       asset: mapAsset(record),
       owner: await findMapOwner(this.#store, mapId),
-      sources: listReadersDatasets(record).map((dataset) => ({
-        connectionName: dataset.connectionName,
-        source: datasetSource(dataset),
-      })),
+      sources: document ? listSources(document) : [],
     }
     this.#maps.set(mapId, { map })
     return map
@@ -60,9 +79,10 @@ export class StoredMapSources implements MapSources {
       const lending = ownOrSharedWhere(principal, 'map')
       const dataset = { type: source.type, source: text }
       const maps = await listMapsDrawing(this.#store, lending, draftWhere(principal), dataset)
-      const draws = (dataset: MapDataset) =>
-        names.includes(dataset.connectionName) && isSameSource(datasetSource(dataset), source)
-      return maps.filter(({ datasets }) => datasets.some(draws)).map(({ id, owner }) => ({ mapId: id, owner }))
+      return maps.flatMap(({ id, owner, documents }) => {
+        const uses = documents.flatMap((document) => usesOf(listSources(document), names, source))
+        return uses.length === 0 ? [] : [{ mapId: id, owner, uses }]
+      })
     })
   }
 
@@ -70,10 +90,26 @@ export class StoredMapSources implements MapSources {
     return this.#remember(['connection', principal, names], async () => {
       const lending = ownOrSharedWhere(principal, 'map')
       const found = names.map((connectionName) =>
-        listMapsDrawing(this.#store, lending, draftWhere(principal), { connectionName }),
+        draws(this.#store, lending, draftWhere(principal), { connectionName }),
       )
-      return (await Promise.all(found)).some((maps) => maps.length > 0)
+      return (await Promise.all(found)).includes(true)
     })
+  }
+
+  findQuery(text: string, names: readonly string[]): Promise<HandledQuery | null> | undefined {
+    const named = readQueryHandle(text)
+    return named === null ? undefined : this.#findQuery(named.mapId, text, names)
+  }
+
+  async #findQuery(mapId: string, handle: string, names: readonly string[]): Promise<HandledQuery | null> {
+    const find = (map: SharedMap | null) =>
+      map?.sources.find(
+        ({ connectionName, source }) =>
+          names.includes(connectionName) && source.type === 'query' && this.#handles.of(mapId, source) === handle,
+      )
+    // One that is missing may be of a version that another server published a moment ago.
+    const found = find(await this.readMap(mapId)) ?? find(await this.#lookUp(mapId))
+    return found ? { mapId, source: found.source } : null
   }
 
   /** Called after every change of a map. */
@@ -95,8 +131,21 @@ export class StoredMapSources implements MapSources {
   }
 }
 
-/** What a map that is shared draws for its readers; one that is shared with nobody has its draft alone. */
-function listReadersDatasets(map: MapRecord): readonly MapDataset[] {
-  if (!isShared(mapAsset(map))) return map.draft.document.datasets
-  return map.published?.document.datasets ?? []
+/** What a map that is shared shows its readers; one that is shared with nobody has its draft alone. */
+function readersDocument(map: MapRecord): MapDocument | null {
+  return isShared(mapAsset(map)) ? (map.published?.document ?? null) : map.draft.document
+}
+
+function listSources(document: MapDocument): MapSource[] {
+  return document.datasets.map((dataset) => ({
+    connectionName: dataset.connectionName,
+    source: datasetSource(dataset),
+    use: declareUse(document, dataset),
+  }))
+}
+
+function usesOf(sources: readonly MapSource[], names: readonly string[], source: Source): DeclaredUse[] {
+  return sources
+    .filter((each) => names.includes(each.connectionName) && isSameSource(each.source, source))
+    .map(({ use }) => use)
 }

@@ -173,7 +173,8 @@ export async function rewriteMap(transaction: Reader, id: string, changes: MapCh
 
 /** A map that draws from a connection, with its owner as they would ask for its data themselves. */
 export interface DrawingMap {
-  readonly datasets: MapDocument['datasets']
+  /** What was published last, and the draft where that is read. */
+  readonly documents: readonly MapDocument[]
   readonly id: string
   /** Null for an owner who may not sign in any more. */
   readonly owner: UserPrincipal | null
@@ -186,22 +187,22 @@ interface SourceText {
 }
 
 /**
- * The maps that the first predicate shows with a dataset like this one: of a connection, or that reads a source. It is
- * looked for in what was published last, and in the draft only where the second predicate holds.
+ * The maps that the first predicate shows with a dataset like this one. It is looked for in what was published last, and
+ * in the draft only where the second predicate holds.
  */
 export async function listMapsDrawing(
   db: Reader,
   visible: Predicate,
   draft: Predicate,
-  dataset: SourceText | { readonly connectionName: string },
+  dataset: SourceText,
 ): Promise<DrawingMap[]> {
   const isDraftRead = compilePredicate(draft, 'map')
   const rows = await db
     .selectFrom('maps')
     .innerJoin('users', 'users.id', 'maps.owner_id')
     .select([
-      sql<MapDocument['datasets']>`coalesce(maps.published_document -> 'datasets', '[]') ||
-        CASE WHEN ${isDraftRead} THEN maps.document -> 'datasets' ELSE '[]' END`.as('datasets'),
+      'maps.published_document',
+      sql<MapDocument | null>`CASE WHEN ${isDraftRead} THEN maps.document END`.as('draft'),
       'maps.id',
       'maps.organization_id',
       'maps.owner_id',
@@ -211,17 +212,37 @@ export async function listMapsDrawing(
     .select(groupIdsColumn().as('group_ids'))
     .where('maps.deleted_at', 'is', null)
     .where(compilePredicate(visible, 'map'))
-    .where(
-      sql<boolean>`(${hasDataset('published_document', dataset)} OR (
-        ${hasDataset('document', dataset)} AND ${isDraftRead}))`,
-    )
+    .where(hasReadDataset(draft, dataset))
     .limit(100)
     .execute()
   return rows.map((row) => ({
     id: row.id,
-    datasets: row.datasets,
+    documents: [row.published_document, row.draft].filter((document) => document !== null),
     owner: ownerFromRow(row),
   }))
+}
+
+/** Whether any map of those that `listMapsDrawing` looks at draws from the connection. */
+export async function draws(
+  db: Reader,
+  visible: Predicate,
+  draft: Predicate,
+  dataset: { readonly connectionName: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('maps')
+    .select('maps.id')
+    .where('maps.deleted_at', 'is', null)
+    .where(compilePredicate(visible, 'map'))
+    .where(hasReadDataset(draft, dataset))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function hasReadDataset(draft: Predicate, dataset: object): RawBuilder<boolean> {
+  return sql<boolean>`(${hasDataset('published_document', dataset)} OR (
+    ${hasDataset('document', dataset)} AND ${compilePredicate(draft, 'map')}))`
 }
 
 function ownerFromRow(row: {

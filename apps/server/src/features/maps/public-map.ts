@@ -12,6 +12,9 @@ import { datasetSource, datasetSpatialColumn, type MapRecord, readersVersion } f
 import type { MapService } from './map-service.ts'
 import { findMap } from './map-store.ts'
 import type { PublicLinks } from './public-links.ts'
+import type { QueryHandles } from './query-handles.ts'
+import { readersDataset, withoutFoundValues } from './readers-document.ts'
+import { concealQuery } from './snapshot-queries.ts'
 
 /** A part of a map that could not be served, and why. */
 export interface OmittedPart {
@@ -34,6 +37,7 @@ export class PublicMaps {
   readonly #directory: ConnectionDirectory
   readonly #descriptions: SourceDescriptions
   readonly #named: NamedSourceResolver
+  readonly #handles: QueryHandles
   readonly #basemaps: BasemapService
 
   constructor(
@@ -43,6 +47,7 @@ export class PublicMaps {
     directory: ConnectionDirectory,
     descriptions: SourceDescriptions,
     named: NamedSourceResolver,
+    handles: QueryHandles,
     basemaps: BasemapService,
   ) {
     this.#store = store
@@ -51,12 +56,16 @@ export class PublicMaps {
     this.#directory = directory
     this.#descriptions = descriptions
     this.#named = named
+    this.#handles = handles
     this.#basemaps = basemaps
   }
 
   async read(caller: Caller, id: string, baseUrl: string): Promise<Record<string, unknown>> {
     const map = await this.#open(caller.principal, id)
-    const { document, updatedAt } = readersVersion(map)
+    const { document: published, updatedAt } = readersVersion(map)
+    const names = published.datasets.map(({ connectionName }) => connectionName)
+    const personal = await this.#directory.listPersonal(map.organizationId, names)
+    const document = withoutFoundValues(published, (name) => personal.has(name))
     const checked = await Promise.all(document.datasets.map((dataset) => this.#check(caller, map, document, dataset)))
     const datasets = checked.flatMap((result) => (result.dataset ? [result.dataset] : []))
     const omitted: OmittedPart[] = checked.flatMap((result) => (result.omitted ? [result.omitted] : []))
@@ -77,7 +86,7 @@ export class PublicMaps {
       datasets,
       keplerMapConfig: {
         version: 'v1',
-        config: await this.#publicConfig(map.organizationId, document, layers, baseUrl),
+        config: await this.#publicConfig(map.organizationId, withoutOmitted(document, omitted), layers, baseUrl),
       },
       graticule: { omitted },
     }
@@ -130,8 +139,10 @@ export class PublicMaps {
       const missing = filtered.find((column) => !columns.has(column))
       // Serving it unfiltered would show more than its author meant to.
       if (missing !== undefined) return omit(`Its filter reads the column "${missing}", which the source lacks.`)
-      return { id: dataset.id, dataset: publicDataset(dataset, connection.providerId, columns), columns, omitted: null }
-    } catch (error) {
+      const shown = readersDataset(map.id, dataset, this.#handles)
+      return { id: dataset.id, dataset: publicDataset(shown, connection.providerId, columns), columns, omitted: null }
+    } catch (failure) {
+      const error = dataset.type === 'query' ? concealQuery(failure) : failure
       if (caller.signal.aborted) throw error
       if (signal.aborted) return omit('The warehouse did not answer in time.')
       if (error instanceof AppError && error.code === 'column_not_found') {
@@ -163,6 +174,28 @@ interface CheckedDataset {
   readonly dataset: Record<string, unknown> | null
   readonly columns: ReadonlySet<string>
   readonly omitted: OmittedPart | null
+}
+
+/** The document without what it says of parts that are left out. */
+function withoutOmitted(document: MapDocument, omitted: readonly OmittedPart[]): MapDocument {
+  const isServed = (kind: OmittedPart['kind'], id: string) =>
+    !omitted.some((each) => each.kind === kind && each.id === id)
+  const keep = <Value>(record: Readonly<Record<string, Value>>, kind: OmittedPart['kind']) =>
+    Object.fromEntries(Object.entries(record).filter(([id]) => isServed(kind, id)))
+  const { config } = document.keplerMapConfig
+  const { filters, legendSettings, popupSettings } = config
+  return {
+    ...document,
+    keplerMapConfig: {
+      ...document.keplerMapConfig,
+      config: {
+        ...config,
+        filters: keep(filters, 'dataset'),
+        legendSettings: legendSettings && { ...legendSettings, layers: keep(legendSettings.layers, 'layer') },
+        popupSettings: popupSettings && { ...popupSettings, layers: keep(popupSettings.layers, 'layer') },
+      },
+    },
+  }
 }
 
 /** Columns that have gone are not asked for; which layers that concerns is decided layer by layer. */

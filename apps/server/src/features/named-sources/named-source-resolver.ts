@@ -24,11 +24,19 @@ interface Remembered {
   readonly freshUntil: number
 }
 
+/** Finds what stands behind the texts that requests and stored handles have for SQL. */
+export interface SourceTexts {
+  /** The query that the source stands for; the source itself when it is no stand-in. */
+  resolve(connection: Connection, source: Source): Promise<Source>
+  /** Does the work with what the source stands for; of what then fails, nothing is told that holds its text. */
+  use<Answer>(connection: Connection, source: Source, work: (resolved: Source) => Promise<Answer>): Promise<Answer>
+}
+
 /**
  * Turns the name of a named source, where a request has a table or SQL, into the query that it stands for. What is said
  * about rights, in addresses and in stored handles is the name alone, and no error tells what stands behind it.
  */
-export class NamedSourceResolver {
+export class NamedSourceResolver implements SourceTexts {
   readonly #store: NamedSourceStore
   readonly #clock: Clock
   readonly #remembered = new LRUCache<string, Remembered>({ max: 5_000 })
@@ -102,10 +110,16 @@ export function nameOf(source: Source): string {
 
 /** The error as whoever may not know the text of a named source is told it. */
 function conceal(name: string, error: unknown): unknown {
-  if (!(error instanceof AppError) || !TELLING.has(error.code)) return error
-  return new AppError(
-    error.code === 'warehouse_failed' ? 'warehouse_failed' : 'invalid_query',
-    `The named source "${name}" could not be read with these parameters. Its owner sees why.`,
-    { cause: error },
-  )
+  return concealText(error, `The named source "${name}" could not be read with these parameters. Its owner sees why.`)
+}
+
+/** The error with this sentence for what a warehouse says of a statement; hints may tell of other columns. */
+export function concealText(error: unknown, sentence: string): unknown {
+  if (!(error instanceof AppError)) return error
+  if (error.code === 'column_not_found') {
+    return new AppError(error.code, error.message, { cause: error, ...(error.details && { details: error.details }) })
+  }
+  if (!TELLING.has(error.code)) return error
+  const code = error.code === 'warehouse_failed' ? 'warehouse_failed' : 'invalid_query'
+  return new AppError(code, sentence, { cause: error })
 }

@@ -21,8 +21,9 @@ import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
-import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
+import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
 import { hasCustomSql, isWidgetModel, readModelParams } from './model-params.ts'
+import { useOfModel } from './model-use.ts'
 
 /** The longest that a widget may keep a warehouse busy, in milliseconds. */
 const MODEL_TIMEOUT_MS = 60_000
@@ -37,7 +38,7 @@ export interface ModelServiceOptions {
   readonly answers: CachedAnswers
   readonly keys: CacheKeys
   readonly reads: ReadLog
-  readonly named: NamedSourceResolver
+  readonly texts: SourceTexts
 }
 
 /** Answers the widget models: one statement for each question, shared by all who ask it under one identity. */
@@ -55,31 +56,38 @@ export class ModelService {
     parameters: WireParameters,
     freshness: Freshness,
   ): Promise<WidgetModelResponse> {
-    const { access, named, reads } = this.#options
+    const { access, reads, texts } = this.#options
     if (!isWidgetModel(model)) throw new AppError('not_found', `There is no widget model called "${model}".`)
     const source = readModelSource(parameters)
-    const connection = await access.authorizeSource(asker, 'widget.read', connectionName, source)
-    const caller = await access.nameMap(asker, readMapId(parameters))
+    const connection = await access.authorizeConnection(asker.principal, 'widget.read', connectionName)
     const params = readModelParams(model, parameters.rawJson('params'))
-    if (hasCustomSql(params)) access.requireExpressions(caller.principal, connection)
-    const question = { model, params, connection, parameters, freshness }
-    const { value, isHit } = await named.use(connection, source, (resolved) => this.#answer(caller, question, resolved))
+    const drawn = readDrawnBy(parameters)
+    const use = useOfModel(model, params, {
+      filters: parameters.filters(),
+      spatialDataColumns: [parameters.text('spatialDataColumn'), drawn.filter?.column].filter(isGiven),
+    })
+    const right = await access.requireSource(asker, 'widget.read', connection, source, use)
+    const caller = await access.nameMap(asker, readMapId(parameters) ?? right.mapId)
+    // Of what a map declares, its author wrote the SQL.
+    const isOwnSql = hasCustomSql(params) && right.declared === null
+    if (isOwnSql) access.requireExpressions(caller.principal, connection)
+    const question = { model, params, connection, parameters, drawn, isOwnSql, freshness }
+    const { value, isHit } = await texts.use(connection, source, (resolved) => this.#answer(caller, question, resolved))
     const sourceKey = source.type === 'table' ? source.name : source.sql
-    reads.note(caller.principal, connection, source, sourceKey, caller.mapId, isHit)
+    reads.note(caller.principal, connection, right.source, sourceKey, caller.mapId, isHit)
     return value
   }
 
   async #answer(
     caller: Caller,
-    { model, params, connection, parameters, freshness }: Question,
+    { model, params, connection, parameters, drawn, isOwnSql, freshness }: Question,
     source: Source,
   ): Promise<{ readonly value: WidgetModelResponse; readonly isHit: boolean }> {
     const { access, answers, connections, keys } = this.#options
-    const drawn = readDrawnBy(parameters)
     const description = await this.#describe(caller, connection, source, drawn)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = compiler.compileModel(createModelRequest(model, params, source, description, drawn, parameters))
-    if (hasCustomSql(params)) await access.requireReads(caller, connection, compiled.statement)
+    if (isOwnSql) await access.requireReads(caller, connection, compiled.statement)
     const key = keys.statementKey(await connections.target(caller, connection), compiled.statement, `model/${model}`)
     return answers.obtainJson(
       key,
@@ -115,6 +123,9 @@ interface Question {
   readonly params: ModelRequest<WidgetModelName>['params']
   readonly connection: Connection
   readonly parameters: WireParameters
+  readonly drawn: DrawnBy
+  /** Whether it holds SQL that whoever asks wrote. */
+  readonly isOwnSql: boolean
   readonly freshness: Freshness
 }
 
@@ -122,6 +133,10 @@ interface Question {
 interface DrawnBy {
   readonly spatialDataColumn: string
   readonly filter?: { readonly column: string; readonly geometry: SpatialFilterGeometry }
+}
+
+function isGiven(text: string | undefined): text is string {
+  return text !== undefined
 }
 
 function readDrawnBy(parameters: WireParameters): DrawnBy {

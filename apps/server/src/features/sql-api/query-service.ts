@@ -1,5 +1,5 @@
 import { AppError } from '@graticule/contract'
-import { decideMaking } from '@graticule/policy'
+import { decideMaking, type SourceUse } from '@graticule/policy'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
@@ -9,7 +9,7 @@ import type { SourceAccess } from '../connections/source-access.ts'
 import { type GovernanceRules, isMember } from '../governance/governance-rules.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
-import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
+import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
 import { countExport } from './count-export.ts'
 import { type HeldBody, holdStream } from './held-stream.ts'
 import { readBatches } from './read-batches.ts'
@@ -20,6 +20,9 @@ const QUERY_TIMEOUT_MS = 60_000
 
 /** The most rows that a query may answer. */
 const MAX_ROWS = 200_000
+
+/** Its rows hold whatever the query selects. */
+const WHOLE: SourceUse = { columns: 'all', spatialDataColumns: [], filters: {}, expressions: [], question: null }
 
 /** Failures are answered properly until this much of an answer has been made; about 16 MB of memory at worst. */
 const HOLD_CHARACTERS = 8 * 1024 * 1024
@@ -34,7 +37,7 @@ export interface QueryAnswer {
 export interface QueryServiceOptions {
   readonly access: SourceAccess
   readonly connections: ConnectionService
-  readonly named: NamedSourceResolver
+  readonly texts: SourceTexts
   readonly governance: GovernanceRules
   readonly activity: ActivityLog
   readonly reads: ReadLog
@@ -55,7 +58,8 @@ export class QueryService {
     const bound = queryParameters ? { parameters: queryParameters } : {}
     const format = readFormat(parameters.text('format'))
     const source = { type: 'query', sql, ...bound } as const
-    const connection = await this.#options.access.authorizeSource(asker, 'sql.run', connectionName, source)
+    const right = await this.#options.access.authorizeSource(asker, 'sql.run', connectionName, source, WHOLE)
+    const { connection } = right
     const filename = parameters.text('filename')
     // JSON is what pages and programs read; all else is for keeping.
     const isExport = format !== 'json' || filename !== undefined
@@ -63,17 +67,16 @@ export class QueryService {
       const { principal } = asker
       await this.#options.governance.check(principal, (policies) => decideMaking(policies, principal, 'exports.files'))
     }
-    const { access, activity, connections, named, reads } = this.#options
-    const caller = await access.nameMap(asker, readMapId(parameters))
+    const { access, activity, connections, reads, texts } = this.#options
+    const caller = await access.nameMap(asker, readMapId(parameters) ?? right.mapId)
     const { compiler } = connections.findProvider(connection.providerId)
     const writer = createResultWriter(format)
     const isFile = filename !== undefined
-    const body = await named.use(connection, source, async (resolved) => {
-      const text = resolved.type === 'query' ? resolved.sql : sql
+    const body = await texts.use(connection, source, async (resolved) => {
       const warehouse = await connections.warehouse(caller, connection, 'query')
-      const statement = warehouse.compile(() => compiler.compileQuery({ sql: text, ...bound }))
+      const statement = warehouse.compile(() => compiler.compileQuery(resolved.type === 'query' ? resolved : source))
       const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
-      reads.note(caller.principal, connection, source, sql, caller.mapId, false)
+      reads.note(caller.principal, connection, right.source, sql, caller.mapId, false)
       const read = readBatches(warehouse, statement, options)
       const batches = isExport ? countExport(activity, { caller, connection, format, isFile }, read) : read
       return holdStream(write(writer, batches), HOLD_CHARACTERS)

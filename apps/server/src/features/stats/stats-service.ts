@@ -12,7 +12,7 @@ import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import { readMapId } from '../maps-api/map-source-service.ts'
 import { checkSqlSize } from '../maps-api/source-definition.ts'
-import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
+import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
 
 const STATS_TIMEOUT_MS = 60_000
 
@@ -26,7 +26,7 @@ export interface StatsServiceOptions {
   readonly answers: CachedAnswers
   readonly keys: CacheKeys
   readonly reads: ReadLog
-  readonly named: NamedSourceResolver
+  readonly texts: SourceTexts
 }
 
 /** What `/v3/stats/…` names: a connection, a table unless the source is a query, and a column. */
@@ -51,16 +51,24 @@ export class StatsService {
     parameters: WireParameters,
     freshness: Freshness,
   ): Promise<Record<string, unknown>> {
-    const { access, named, reads } = this.#options
+    const { access, reads, texts } = this.#options
     const source = readStatsSource(address, parameters)
     const { column, connectionName } = address
-    const connection = await access.authorizeSource(asker, 'widget.read', connectionName, source)
-    const caller = await access.nameMap(asker, readMapId(parameters))
-    const { value, isHit } = await named.use(connection, source, (resolved) =>
+    const isGeometry = parameters.text('spatialDataType') !== undefined
+    const right = await access.authorizeSource(asker, 'widget.read', connectionName, source, {
+      columns: isGeometry ? [] : [column],
+      spatialDataColumns: isGeometry ? [column] : [],
+      filters: parameters.filters(),
+      expressions: [],
+      question: null,
+    })
+    const { connection } = right
+    const caller = await access.nameMap(asker, readMapId(parameters) ?? right.mapId)
+    const { value, isHit } = await texts.use(connection, source, (resolved) =>
       this.#answer(caller, connection, resolved, column, parameters, freshness),
     )
     const sourceKey = source.type === 'table' ? source.name : source.sql
-    reads.note(caller.principal, connection, source, sourceKey, caller.mapId, isHit)
+    reads.note(caller.principal, connection, right.source, sourceKey, caller.mapId, isHit)
     return value
   }
 
