@@ -73,7 +73,7 @@ describe('data through a map', () => {
     expect(tileJson.statusCode, tileJson.body).toBe(200)
     return path(tileJson.json().tiles[0]).replace('{z}/{x}/{y}', '5/15/12')
   }
-  /** People who meet the connection in maps alone are not told what else it has (AC-14); a token is told what it lacks. */
+  /** Of addresses of tiles, people who meet the connection in maps alone are not told whether there is one (AC-14). */
   const refusalOf = (reader: Reader) => ('token' in reader ? 403 : 404)
   const readTile = async (reader: Reader, url: string) => (await testApp.request({ url, ...reader })).statusCode
 
@@ -84,7 +84,7 @@ describe('data through a map', () => {
     const edited = await drawOnly('demo.zones')
     for (const reader of readers) {
       expect(await statusOf(reader, 'demo.stores')).toBe(200)
-      expect(await statusOf(reader, 'demo.zones')).toBe(refusalOf(reader))
+      expect(await statusOf(reader, 'demo.zones')).toBe(403)
     }
     const tiles = await Promise.all(
       readers.map(async (reader) => ({ reader, tile: await findTile(reader, 'demo.stores') })),
@@ -95,7 +95,7 @@ describe('data through a map', () => {
     await send('POST', '/publish', { revision: edited.revision })
     for (const { reader, tile } of tiles) {
       expect(await readTile(reader, tile)).toBe(refusalOf(reader))
-      expect(await statusOf(reader, 'demo.stores')).toBe(refusalOf(reader))
+      expect(await statusOf(reader, 'demo.stores')).toBe(403)
       expect(await statusOf(reader, 'demo.zones')).toBe(200)
     }
   })
@@ -105,13 +105,13 @@ describe('data through a map', () => {
     await send('PATCH', '/sharing-options', { collaborative: true })
     await drawOnly('demo.zones')
     for (const table of ['demo.stores', 'demo.zones']) expect(await statusOf({ as: 'admin' }, table)).toBe(200)
-    expect(await statusOf({ as: 'viewer' }, 'demo.zones')).toBe(404)
+    expect(await statusOf({ as: 'viewer' }, 'demo.zones')).toBe(403)
     // The connection itself is no more theirs than before.
-    expect(await statusOf({ as: 'admin' }, 'demo.secret')).toBe(404)
+    expect(await statusOf({ as: 'admin' }, 'demo.secret')).toBe(403)
     const sql = await testApp.request({ url: '/v3/sql/warehouse/query?q=SELECT%201', as: 'admin' })
     expect(sql.statusCode).toBe(404)
     await send('PATCH', '/sharing-options', { collaborative: false })
-    expect(await statusOf({ as: 'admin' }, 'demo.zones')).toBe(404)
+    expect(await statusOf({ as: 'admin' }, 'demo.zones')).toBe(403)
     expect(await statusOf({ as: 'admin' }, 'demo.stores')).toBe(200)
   })
 

@@ -82,7 +82,7 @@ describe('data through a map whose connection is not shared', () => {
     for (const as of readers) {
       const tile = await openTile(as)
       for (let time = 0; time < 2; time++) expect((await read(tile, as)).statusCode).toBe(200)
-      expect((await open(as, 'demo.secret')).statusCode).toBe(404)
+      expect((await open(as, 'demo.secret')).json()).toMatchObject({ status: 403, code: 'not_in_map' })
       const stats = await read('/v3/stats/warehouse/demo.stores/kind', as)
       expect(stats.statusCode, stats.body).toBe(200)
       // The map lends its sources, not its connection.
@@ -153,15 +153,17 @@ describe('data through a map whose connection is not shared', () => {
       read(unknown(tile), 'guest'),
       read(tileJson, 'guest'),
       read(unknown(tileJson), 'guest'),
-      open('guest', 'demo.zones'),
-      open('guest', 'demo.nowhere'),
     ])
-    const told = answers.map((answer) => {
-      const { requestId: _, ...body } = answer.json()
-      return [answer.statusCode, body]
-    })
-    expect(told[0]?.[0]).toBe(404)
-    for (const each of told) expect(each).toEqual(told[0])
+    const bodyOf = (answer: (typeof answers)[number]) => {
+      const { requestId: _request, decisionId: _decision, ...body } = answer.json()
+      return body
+    }
+    expect(bodyOf(answers[0])).toMatchObject({ status: 404 })
+    for (const each of answers) expect(bodyOf(each)).toEqual(bodyOf(answers[0]))
+    // Who spells a source out is told that no map has it, whether or not there is one.
+    const spelled = await open('guest', 'demo.zones')
+    expect(bodyOf(spelled)).toMatchObject({ status: 403, code: 'not_in_map', details: { rule: 'source.grant' } })
+    expect(bodyOf(await open('guest', 'demo.nowhere'))).toEqual(bodyOf(spelled))
   })
 
   test('AC-21: a refused source is explained by what is missing, and each change that is named lets it through', async () => {
@@ -189,7 +191,7 @@ describe('data through a map whose connection is not shared', () => {
 
     // Nobody's map reads it: one of an owner who may use the connection has to.
     await share('editor', map, { privacy: 'shared', userIds: [guest.id] })
-    await agree('guest', 'demo.zones', 404)
+    await agree('guest', 'demo.zones', 403)
     expect(await says(guest.id, 'demo.zones')).toEqual([
       'If a map that they may open read this source, and its owner may use the connection "warehouse".',
     ])
@@ -219,10 +221,11 @@ describe('data through a map whose connection is not shared', () => {
     expect((await shareConnection({ privacy: 'shared', userIds: [viewer.id] })).statusCode).toBe(200)
     testApp.clock.advance(2_000)
     await agree('viewer', 'demo.stores', 200)
-    await agree('guest', 'demo.stores', 404)
+    await agree('guest', 'demo.stores', 403)
 
     // Theirs to draw, but no map says so: whoever knows of the connection is told what is missing, by the refusal too.
     const refused = await agree('viewer', 'demo.zones', 403)
+    expect(refused.json().code).toBe('not_in_map')
     expect(refused.json().details).toEqual({
       rule: 'source.grant',
       connection: 'warehouse',

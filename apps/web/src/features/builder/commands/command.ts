@@ -60,7 +60,8 @@ export function applyCommand(document: MapDocument, command: Command): MapDocume
   let isChanged = false
   const datasets = next.datasets.map((dataset) => {
     const used = usedColumns(next, dataset.id)
-    const columns = used.length > 0 ? used : null
+    // An empty list would say nothing, and saying nothing gives readers every column of the source.
+    const columns = used.length > 0 ? used : dataset.geoColumn.replace(/^[^:]*:/, '').split(',')
     if (JSON.stringify(columns) === JSON.stringify(dataset.columns)) return dataset
     isChanged = true
     return { ...dataset, columns }
