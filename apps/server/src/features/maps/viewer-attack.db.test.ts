@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { emptyMapDocument, type MapDataset, type MapDocument, type Role, WIDGET_MODELS } from '@graticule/contract'
 import { createDatabase, startPostgres, type TestPostgres } from '@graticule/testkit'
 import type { LightMyRequestResponse } from 'fastify'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { createTestWarehouse, type TestWarehouse } from '../../testing/create-test-warehouse.ts'
 import { QueryHandles } from './query-handles.ts'
@@ -48,6 +48,9 @@ beforeAll(async () => {
     config: warehouse.config,
     privacy: 'private',
   })
+  // The check of the login that was saved is over before the log is looked at.
+  const posture = () => testApp.request({ url: '/v3/connections/closed/posture', as: 'editor' })
+  await vi.waitFor(async () => expect((await posture()).json().state).toBe('checked'), 20_000)
   hidden = await createMap([datasetOf('warehouse', { type: 'query', source: SECRET, columns: null })])
   map = await createMap(
     ['warehouse', 'closed'].flatMap((connectionName) => [
