@@ -27,7 +27,8 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
   const { activity, basemapsFolder, clock, directory, forgetPrincipals, secretBox, store } = platform
   const { holdRight, organizations, users } = people
   const { governanceRules } = callers
-  const { audiences, connections, descriptions, mapSources, namedSources, noteUse, queryHandles, workflowStore } = warehouses
+  const { audiences, connections, descriptions, mapSources, namedSources, noteUse, queryHandles, workflowStore } =
+    warehouses
   const customizations = new CustomizationService({
     customizations: new CustomizationStore(store),
     activity,
