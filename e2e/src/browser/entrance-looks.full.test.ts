@@ -117,7 +117,7 @@ test('pages that are not there, and those that one may not see, say so; others h
   }
   await judgeAll(admin, [
     { name: 'workflow', path: `/workflows/${id}`, shown: 'Flood drill of the harbours' },
-    { name: 'workflow-missing', path: '/workflows/none', shown: 'It may be private, or it no longer exists' },
+    { name: 'workflow-missing', path: '/workflows/none', shown: 'There is no workflow here for you' },
     { name: 'missing', path: '/no-such-page', shown: 'There is no such page' },
     { name: 'developers', path: '/developers', shown: 'Store locator' },
     {
