@@ -50,10 +50,12 @@ export class Sessions {
   readonly #pool: Pool
   readonly #options: SessionsOptions
   #turn: Promise<void> = Promise.resolve()
-  /** Sockets that are reset for whoever comes next, each idle as soon as that is over. */
-  readonly #resetting = new Set<Promise<void>>()
+  /** Sockets that nobody waits for and that are idle soon: reset for whoever comes next, or opened for one who left. */
+  readonly #returning = new Set<Promise<void>>()
   /** Idle sockets that somebody is about to take. */
   #claimed = 0
+  /** Set once all sockets are being closed. */
+  #closed: Promise<void> | undefined
 
   private constructor(pg: PgModule, pool: Pool, options: SessionsOptions) {
     this.pg = pg
@@ -123,7 +125,8 @@ export class Sessions {
         const wasCancelled = isServerError(error) && error.code === '57014'
         const isBroken = error !== undefined && !leavesSessionUsable(error)
         const isUnsafe = (endedBy !== undefined && !wasCancelled) || isBroken || isInTransaction(client)
-        if (isUnsafe || reset === undefined) client.release(isUnsafe)
+        if (isUnsafe) await this.#discard(client)
+        else if (reset === undefined) client.release()
         else this.#reset(client, reset)
         endTurn()
       },
@@ -131,7 +134,19 @@ export class Sessions {
   }
 
   /** Resolves when the server has let go of every socket, or does not answer. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#closeAll()
+    return this.#closed
+  }
+
+  /** Closes a socket that nothing runs on, if there is one; resolves when the server has let go of it. */
+  async closeIdle(): Promise<void> {
+    if (this.#closed) return this.#closed
+    const client = await this.#take(() => null)
+    if (client) await this.#discard(client)
+  }
+
+  async #closeAll(): Promise<void> {
     const pool = this.#pool
     let left = pool.totalCount
     const gone = new Promise<void>((resolve) => {
@@ -149,45 +164,63 @@ export class Sessions {
     await gone
   }
 
-  async closeIdle(): Promise<void> {
-    const pool = this.#pool
-    await this.#awaitReset()
-    if (pool.idleCount <= this.#claimed || pool.ending) return
-    const client = await this.#take()
-    await new Promise<void>((resolve) => {
+  /** Throws a socket away. The pool counts it out at once, so whoever counts sockets must wait for this. */
+  #discard(client: PoolClient): Promise<void> {
+    return new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_PATIENCE_MS)
       const onRemove = (removed: PoolClient) => {
         if (removed !== client) return
-        pool.off('remove', onRemove)
+        clearTimeout(timer)
+        this.#pool.off('remove', onRemove)
         resolve()
       }
-      pool.on('remove', onRemove)
+      this.#pool.on('remove', onRemove)
       client.release(true)
     })
   }
 
   /** A socket that is being reset is waited for: one that is opened beside it would be more than there are turns. */
-  async #connect(): Promise<PoolClient> {
-    await this.#awaitReset()
-    return this.#take()
+  #connect(): Promise<PoolClient> {
+    return this.#take(() => this.#pool.connect())
   }
 
-  async #awaitReset(): Promise<void> {
-    while (this.#pool.idleCount <= this.#claimed && this.#resetting.size > 0) await Promise.race(this.#resetting)
-  }
-
-  async #take(): Promise<PoolClient> {
-    const isIdle = this.#pool.idleCount > this.#claimed
-    if (isIdle) this.#claimed += 1
-    try {
-      return await this.#pool.connect()
-    } finally {
-      if (isIdle) this.#claimed -= 1
+  /**
+   * An idle socket, or one that soon is; what `otherwise` gives when there is neither.
+   * Looking and claiming are one step: between two, somebody else's claim would make both of them miscount.
+   */
+  async #take<Other>(otherwise: () => Other | Promise<Other>): Promise<PoolClient | Other> {
+    while (this.#pool.idleCount <= this.#claimed) {
+      if (this.#returning.size === 0) return otherwise()
+      await Promise.race(this.#returning)
     }
+    return this.#claim()
   }
 
+  #claim(): Promise<PoolClient> {
+    this.#claimed += 1
+    return new Promise<PoolClient>((resolve, reject) => {
+      // A callback, because the pool calls it in the moment in which the socket stops being idle.
+      this.#pool.connect((error, client) => {
+        this.#claimed -= 1
+        if (client) resolve(client)
+        else reject(error)
+      })
+    })
+  }
+
+  /** A session that cannot be reset is no session for the next person. */
   #reset(client: PoolClient, reset: string): void {
-    const over: Promise<void> = releaseReset(client, reset).finally(() => this.#resetting.delete(over))
-    this.#resetting.add(over)
+    this.#expect(
+      client.query(reset).then(
+        () => client.release(),
+        () => this.#discard(client),
+      ),
+    )
+  }
+
+  #expect(work: Promise<void>): void {
+    const over: Promise<void> = work.finally(() => this.#returning.delete(over))
+    this.#returning.add(over)
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<PoolClient> {
@@ -196,7 +229,12 @@ export class Sessions {
       return await abandonable(connecting, signal)
     } catch (error) {
       if (signal?.aborted) {
-        connecting.then((client) => client.release()).catch(() => undefined)
+        this.#expect(
+          connecting.then(
+            (client) => client.release(),
+            () => undefined,
+          ),
+        )
         throw cancelledError(signal.reason)
       }
       throw mapConnectError(error, this.#options.config)
@@ -280,16 +318,6 @@ function poolConfig(
     ...(admitHost && { stream: () => new AdmittedSocket(admitHost), maxLifetimeSeconds: ADMITTED_SECONDS }),
     max: embedded ? 1 : maxConnections,
     ...(startupOptions === '' ? {} : { options: startupOptions }),
-  }
-}
-
-/** A session that cannot be reset is no session for the next person. */
-async function releaseReset(client: PoolClient, reset: string): Promise<void> {
-  try {
-    await client.query(reset)
-    client.release()
-  } catch {
-    client.release(true)
   }
 }
 

@@ -45,6 +45,8 @@ interface Entry extends SeatHolder {
   readonly seats: SocketSeats
   /** Null while it is closed. */
   opening: Promise<Warehouse> | null
+  /** Settles when what was closed last has let go of its sockets. */
+  closed: Promise<void>
   /** Statements that wait or run. */
   leases: number
   /** Statements that run or open the warehouse. */
@@ -204,12 +206,14 @@ export class WarehousePool {
       epoch,
       seats: this.#seatsOf(target),
       opening: null,
+      closed: Promise.resolve(),
       leases: 0,
       running: 0,
       lastUsedAt: performance.now(),
       retired: false,
       ended: new AbortController(),
-      closeIdleSocket: async () => (await entry.opening)?.closeIdleSocket(),
+      // A seat is free when the socket is gone, also when all of them are being closed.
+      closeIdleSocket: async () => (entry.opening === null ? entry.closed : (await entry.opening).closeIdleSocket()),
     }
     this.#entries.set(key, entry)
     return entry
@@ -293,6 +297,7 @@ export class WarehousePool {
       .then((warehouse) => warehouse?.close())
       // What never opened, or died before it was closed, needs no closing.
       .catch(() => undefined)
+    entry.closed = closed
     const closing = seats.leave(entry, closed).finally(() => {
       this.#forgetSeats(connectionId)
       this.#closing.delete(closing)
