@@ -10,7 +10,7 @@ export const LANES = {
   },
   db: {
     purpose: 'what needs PostgreSQL with PostGIS, PgBouncer, Redis or OpenLDAP',
-    needs: ['postgresql', 'postgis', 'pgbouncer', 'redis', 'openssl', 'slapd'],
+    needs: ['postgresql', 'postgis', 'pgbouncer', 'redis', 'nginx', 'openssl', 'slapd'],
     vitest: ['--exclude', '**/!(*.db).test.*'],
   },
   e2e: {

@@ -19,6 +19,7 @@ const PROGRAMS = {
   },
   pgbouncer: { isThere: () => hasCommand('pgbouncer'), packages: ['pgbouncer'] },
   redis: { isThere: () => hasCommand('redis-server'), packages: ['redis-server'] },
+  nginx: { isThere: () => hasCommand('nginx'), packages: ['nginx-light'] },
   openssl: { isThere: () => hasCommand('openssl'), packages: ['openssl'] },
   slapd: { isThere: () => hasCommand('slapd') && hasCommand('ldapmodify'), packages: ['slapd', 'ldap-utils'] },
   git: { isThere: () => hasCommand('git'), packages: ['git'] },

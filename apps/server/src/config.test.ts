@@ -23,6 +23,7 @@ test('an empty environment gives a private demo server on the usual port', () =>
     port: 8080,
     home: '/srv/.graticule',
     databaseUrl: null,
+    redisUrl: null,
     isDemo: true,
     publicUrl: null,
     allowedHosts: [],
@@ -82,6 +83,7 @@ test('every value can be set', () => {
       PORT: '0',
       GRATICULE_HOME: 'state',
       DATABASE_URL: 'postgresql://me:hunter2@db/graticule',
+      REDIS_URL: 'rediss://me:hunter2@cache:6380/1',
       GRATICULE_DEMO: 'off',
       PUBLIC_URL: 'https://maps.example.org/',
       ALLOWED_HOSTS: 'Maps.example.org, other.example:8443',
@@ -109,6 +111,7 @@ test('every value can be set', () => {
   })
   expect(config.smtp?.url.reveal()).toBe('smtps://maps:hunter2@mail.example.org:465')
   expect(config.databaseUrl?.reveal()).toBe('postgresql://me:hunter2@db/graticule')
+  expect(config.redisUrl?.reveal()).toBe('rediss://me:hunter2@cache:6380/1')
   expect(config.masterKey?.reveal().toString('hex')).toBe(KEY)
 })
 
@@ -127,6 +130,8 @@ describe('each mistake gets one sentence', () => {
     [{ PORT: '70000' }, /^PORT must be a whole number/],
     [{ HOST: 'not a host' }, /^HOST must be an address/],
     [{ DATABASE_URL: 'mysql://me:hunter2@db/x' }, /^DATABASE_URL must look like/],
+    [{ REDIS_URL: 'https://me:hunter2@cache' }, /^REDIS_URL must look like/],
+    [{ REDIS_URL: 'redis://' }, /^REDIS_URL must look like/],
     [{ SMTP_URL: 'http://me:hunter2@mail', MAIL_FROM: 'maps@example.org' }, /^SMTP_URL must look like/],
     [{ ACTIVITY_STREAMS: 'https://hook.example.org hunter2' }, /^ACTIVITY_STREAMS .* at place 2 is none/],
     [{ SMTP_URL: 'smtp://me:hunter2@mail' }, /^MAIL_FROM must say/],

@@ -18,6 +18,8 @@ export interface Config {
   readonly home: string
   /** The metadata store's PostgreSQL server; null for the embedded engine. */
   readonly databaseUrl: Secret | null
+  /** Where answers are shared among servers; null: each keeps its own. */
+  readonly redisUrl: Secret | null
   readonly isDemo: boolean
   /** Without a trailing slash; null when unset. */
   readonly publicUrl: string | null
@@ -91,6 +93,7 @@ export function readConfig(
     port: readPort(get('PORT'), report),
     home: resolve(workingDirectory, get('GRATICULE_HOME') ?? '.graticule'),
     databaseUrl: readDatabaseUrl(get('DATABASE_URL'), report),
+    redisUrl: readRedisUrl(get('REDIS_URL'), report),
     isDemo: readSwitch('GRATICULE_DEMO', get('GRATICULE_DEMO'), true, report),
     publicUrl: readPublicUrl(get('PUBLIC_URL'), report),
     allowedHosts: readHosts('ALLOWED_HOSTS', get('ALLOWED_HOSTS'), report),
@@ -142,6 +145,16 @@ function readDatabaseUrl(value: string | undefined, report: Report): Secret | nu
   // The value may hold a password, so the sentence does not repeat it.
   if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
     report('DATABASE_URL must look like postgresql://user:password@host:5432/database; the present value does not.')
+  }
+  return new Secret(value)
+}
+
+function readRedisUrl(value: string | undefined, report: Report): Secret | null {
+  if (value === undefined) return null
+  const url = URL.parse(value)
+  // The value may hold a password, so the sentence does not repeat it.
+  if ((url?.protocol !== 'redis:' && url?.protocol !== 'rediss:') || url.hostname === '') {
+    report('REDIS_URL must look like redis://user:password@host:6379 or rediss://…; the present value does not.')
   }
   return new Secret(value)
 }

@@ -9,14 +9,16 @@ export interface TestRedis {
   /** `redis://…` */
   readonly url: string
   readonly port: number
+  /** Sends a signal: `SIGSTOP` makes it hang, `SIGCONT` go on. */
+  signal(signal: NodeJS.Signals): void
   stop(): Promise<void>
 }
 
-/** Starts a Redis of its own on a free port of 127.0.0.1 that keeps nothing on disk. */
-export async function startRedis(): Promise<TestRedis> {
+/** Starts a Redis of its own on 127.0.0.1, on a free port or the one given, that keeps nothing on disk. */
+export async function startRedis(givenPort?: number): Promise<TestRedis> {
   const program = findProgram('redis-server', 'redis-server')
   const folder = await mkdtemp(join(tmpdir(), 'graticule-redis-'))
-  const port = await findFreePort()
+  const port = givenPort ?? (await findFreePort())
   const options = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no', '--dir', folder]
   const server = startServerProcess(program, options, folder, {})
   const stop = async (): Promise<void> => {
@@ -29,5 +31,8 @@ export async function startRedis(): Promise<TestRedis> {
     await stop()
     throw error
   }
-  return { url: `redis://127.0.0.1:${port}`, port, stop }
+  const signal = (name: NodeJS.Signals): void => {
+    process.kill(server.pid, name)
+  }
+  return { url: `redis://127.0.0.1:${port}`, port, signal, stop }
 }

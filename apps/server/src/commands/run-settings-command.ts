@@ -124,7 +124,8 @@ async function openApp(config: Config, store: Store): Promise<BuiltApp> {
   const key = parseMasterKey(randomBytes(32).toString('hex'))
   if (key === null) throw new Error('A random key is not a key.')
   return buildApp({
-    config,
+    // Nothing is read from warehouses here.
+    config: { ...config, redisUrl: null },
     serverId: 'command-line',
     store,
     secretBox: new SecretBox(key),

@@ -20,6 +20,7 @@ export interface AppDependencies {
     | 'allowedHosts'
     | 'outbound'
     | 'trustProxy'
+    | 'redisUrl'
     | 'sessionIdleMs'
     | 'sessionAbsoluteMs'
     | 'isOrganizationCreationOpen'

@@ -30,6 +30,7 @@ export async function close(services: Services): Promise<void> {
   await services.postures.settle()
   await services.encoder.close()
   await services.pool.close()
+  await services.answerCache.close()
   await services.decisions.flush()
   await services.uses.flush()
   await services.reads.flush()

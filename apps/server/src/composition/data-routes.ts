@@ -13,14 +13,14 @@ import type { RegisterRoutes } from './services.ts'
 export const DATA_ROUTES: readonly RegisterRoutes[] = [
   (app, { clock, config, mapSourceService, telemetry, tiles }) =>
     registerMapsApiRoutes(app, { sources: mapSourceService, tiles, clock, telemetry }, config),
-  (app, { access, activity, connections, governanceRules, jobs, reading, reads, texts }) =>
-    registerSqlApiRoutes(
-      app,
-      new QueryService({ access, connections, texts, governance: governanceRules, activity, reads }),
-      new ModelService(reading),
+  (app, { access, activity, clock, connections, governanceRules, jobs, reading, reads, texts }) =>
+    registerSqlApiRoutes(app, {
+      queries: new QueryService({ access, connections, texts, governance: governanceRules, activity, reads }),
+      models: new ModelService(reading),
       jobs,
-    ),
-  (app, { reading }) => registerStatsRoutes(app, new StatsService(reading)),
+      clock,
+    }),
+  (app, { clock, reading }) => registerStatsRoutes(app, new StatsService(reading), clock),
   (app, { basemaps, config }) => registerBasemapRoutes(app, basemaps, config),
   (app, { customizations }) => registerCustomizationRoutes(app, customizations),
   (app, { settings }) => registerSettingsRoutes(app, settings),

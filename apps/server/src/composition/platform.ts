@@ -5,6 +5,7 @@ import type { PrincipalResolver } from '../features/auth/principal-resolver.ts'
 import { ConnectionDirectory } from '../features/connections/connection-directory.ts'
 import { NetworkEpochs } from '../features/network/network-epochs.ts'
 import { readAllowedHosts } from '../features/network/network-store.ts'
+import { PolicyEpochs } from '../platform/cache/policy-epochs.ts'
 import { Outbound } from '../platform/outbound/outbound.ts'
 import { readCeiling } from '../platform/outbound/outbound-rules.ts'
 import type { AppDependencies } from './app-dependencies.ts'
@@ -37,7 +38,21 @@ export function composePlatform(dependencies: AppDependencies, later: Later) {
     clock,
   })
   const networkEpochs = new NetworkEpochs(store)
-  const forgetPrincipals = () => later.resolver().forget()
+  const policyEpochs = new PolicyEpochs(store)
+  const forgetPrincipals = () => {
+    later.resolver().forget()
+    policyEpochs.forget()
+  }
   const directory = new ConnectionDirectory(store)
-  return { ...dependencies, providers, decisions, isHttps, outbound, networkEpochs, forgetPrincipals, directory }
+  return {
+    ...dependencies,
+    providers,
+    decisions,
+    isHttps,
+    outbound,
+    networkEpochs,
+    policyEpochs,
+    forgetPrincipals,
+    directory,
+  }
 }

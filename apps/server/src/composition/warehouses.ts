@@ -18,9 +18,9 @@ import { ViewerCredentialService } from '../features/viewer-credentials/viewer-c
 import { WorkflowStore } from '../features/workflows/workflow-store.ts'
 import { WorkflowsOnConnections } from '../features/workflows/workflows-on-connections.ts'
 import { recordStatement } from '../platform/activity/record-statement.ts'
-import { MemoryAnswerCache } from '../platform/cache/answer-cache.ts'
 import { CacheKeys } from '../platform/cache/cache-key.ts'
 import { CachedAnswers } from '../platform/cache/cached-answers.ts'
+import { openAnswerCache } from '../platform/cache/open-answer-cache.ts'
 import { describeSocket } from '../platform/warehouses/socket-context.ts'
 import { WarehousePool } from '../platform/warehouses/warehouse-pool.ts'
 import type { Callers } from './callers.ts'
@@ -41,12 +41,14 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
   const {
     activity,
     clock,
+    config,
     directory,
     embeddedWarehouse,
     forgetPrincipals,
     logger,
     networkEpochs,
     outbound,
+    policyEpochs,
     providers,
     secretBox,
     store,
@@ -75,7 +77,9 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     onError: (error, target) =>
       logger.warn({ err: error, connection: target.connectionName }, 'a warehouse closed an idle connection'),
   })
-  const answers = new CachedAnswers(new MemoryAnswerCache(ANSWER_CACHE_BYTES), clock)
+  const { redisUrl } = config
+  const answerCache = openAnswerCache({ maxBytes: ANSWER_CACHE_BYTES, redisUrl, secretBox, clock, logger })
+  const answers = new CachedAnswers(answerCache, clock)
   const keys = new CacheKeys(Buffer.from(secretBox.sign('answer-cache', 'key'), 'base64url'))
   const workflowStore = new WorkflowStore(store)
   // Whatever else comes to read from connections is a line here.
@@ -107,7 +111,10 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     holdConnection: (transaction, organizationId, id) => connections.hold(transaction, organizationId, id),
     holdRight,
     // What a right to a tile rests on is replaced with the connection that it was checked for.
-    onChanged: () => directory.forget(),
+    onChanged: () => {
+      directory.forget()
+      policyEpochs.forget()
+    },
   })
   const endingGone = setInterval(() => {
     viewerCredentials
@@ -128,7 +135,11 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     providers,
     holdRight,
     dependents: connectionDependents,
-    onChanged: (connectionId) => answers.forgetConnection(connectionId),
+    onChanged: (connectionId) => {
+      policyEpochs.forget()
+      answers.forgetConnection(connectionId)
+    },
+    readPolicyEpoch: policyEpochs.read.bind(policyEpochs),
     onLoginSaved: (caller, connectionId) => postures.noteSaved(caller, connectionId),
     requirePosture: (caller, connection, reason) => postures.requirePosture(caller, connection, reason),
   })
@@ -155,6 +166,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     texts,
     access,
     pool,
+    answerCache,
     answers,
     keys,
     workflowStore,

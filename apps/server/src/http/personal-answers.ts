@@ -13,11 +13,16 @@ export const PERSONAL_HEADERS: Readonly<Record<string, string>> = {
   vary: 'Authorization, Cookie',
 }
 
-/** Gives personal answers their headers, whatever their route and whether they succeed. */
+/**
+ * Gives personal answers their headers, whatever their route and whether they succeed; and so those of every route that
+ * asks who is there and that say nothing of being kept, because a proxy in front may take silence for leave.
+ */
 export function guardPersonalAnswers(app: FastifyInstance): void {
   app.decorateRequest('isPersonal', false)
   app.addHook('onSend', (request, reply, _payload, done) => {
-    if (request.isPersonal) reply.headers(PERSONAL_HEADERS)
+    const { access = 'anonymous' } = request.routeOptions.config
+    const isSilent = access !== 'anonymous' && !reply.hasHeader('cache-control')
+    if (request.isPersonal || isSilent) reply.headers(PERSONAL_HEADERS)
     done()
   })
 }

@@ -21,6 +21,7 @@ import type { Mailer } from '../platform/mail/mailer.ts'
 import { Outbox } from '../platform/mail/outbox.ts'
 import { createRandomToken, hashToken } from '../platform/secrets/bearer-tokens.ts'
 import { parseMasterKey } from '../platform/secrets/master-key.ts'
+import type { Secret } from '../platform/secrets/secret.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
 import { createLogger } from '../platform/telemetry/logger.ts'
 import { Telemetry } from '../platform/telemetry/telemetry.ts'
@@ -62,6 +63,8 @@ export interface TestApp {
 /** What a test says about where the server goes; without it, to this machine by its number. */
 export interface TestOutbound extends Partial<OutboundConfig> {
   readonly lookUpAddresses?: LookUpAddresses
+  /** Where answers are shared among servers. */
+  readonly redisUrl?: Secret | null
 }
 
 /** The fixed master key of tests. */
@@ -86,7 +89,7 @@ export async function createTestApp(
   openStore: () => Promise<TestStore> = openPostgresStore,
   openMailer: (clock: Clock) => Mailer = (clock) => new Outbox(clock),
   lookUpTxt: LookUpTxt = async () => [],
-  { lookUpAddresses: lookUp = lookUpAddresses, ...outbound }: TestOutbound = {},
+  { lookUpAddresses: lookUp = lookUpAddresses, redisUrl = null, ...outbound }: TestOutbound = {},
   providers: readonly Provider[] = PROVIDERS,
 ): Promise<TestApp> {
   const testStore = await openStore()
@@ -110,6 +113,7 @@ export async function createTestApp(
         ...outbound,
       },
       trustProxy: false,
+      redisUrl,
       sessionIdleMs: 7 * 86_400_000,
       sessionAbsoluteMs: 30 * 86_400_000,
       isOrganizationCreationOpen: true,

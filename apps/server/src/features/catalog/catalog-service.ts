@@ -3,7 +3,7 @@ import { authorize } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import type { Caller, UserCaller } from '../../http/caller.ts'
-import { type Connection, connectionAsset } from '../connections/connection.ts'
+import { type Connection, connectionAsset, rememberMsFor } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { SourceAccess } from '../connections/source-access.ts'
 import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
@@ -41,7 +41,7 @@ export class CatalogService {
     if (remembered) return remembered
     const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
     const schemas = await warehouse.listSchemas({ signal: caller.signal, timeoutMs: LIST_TIMEOUT_MS })
-    this.#schemas.set(key, schemas)
+    this.#schemas.set(key, schemas, { ttl: rememberMsFor(connection, REMEMBER_MS) })
     return schemas
   }
 
@@ -57,7 +57,7 @@ export class CatalogService {
     if (remembered) return remembered
     const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
     const tables = await warehouse.listTables(schema, { signal: caller.signal, timeoutMs: LIST_TIMEOUT_MS })
-    this.#tables.set(key, tables)
+    this.#tables.set(key, tables, { ttl: rememberMsFor(connection, REMEMBER_MS) })
     return tables
   }
 

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Caller } from '../../http/caller.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import { SingleFlight } from '../../platform/cache/single-flight.ts'
-import type { Connection } from '../connections/connection.ts'
+import { type Connection, rememberMsFor } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 
 /** How long a description is believed, in milliseconds: tables change shape rarely, and a refresh asks at once. */
@@ -41,7 +41,7 @@ export class SourceDescriptions {
       async (flightSignal) => {
         const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
         const description = await warehouse.describe(source, { signal: flightSignal, timeoutMs: DESCRIBE_TIMEOUT_MS })
-        this.#remembered.set(key, description)
+        this.#remembered.set(key, description, { ttl: rememberMsFor(connection, REMEMBER_MS) })
         return description
       },
       signal,
@@ -78,7 +78,7 @@ export class SourceDescriptions {
           const warehouse = await this.#connections.warehouse(caller, connection, 'catalog')
           const options = { signal: flightSignal, timeoutMs: DESCRIBE_TIMEOUT_MS }
           const spatial = await warehouse.describeSpatialChoice(source, description, spatialDataColumn, options)
-          this.#rememberedChoices.set(key, spatial)
+          this.#rememberedChoices.set(key, spatial, { ttl: rememberMsFor(connection, REMEMBER_MS) })
           return spatial
         },
         signal,

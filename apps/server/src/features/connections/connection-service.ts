@@ -33,7 +33,7 @@ import type { Provider, Warehouse } from '@graticule/warehouses'
 import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
-import { canonicalJson } from '../../platform/cache/cache-key.ts'
+import { type CacheIdentity, canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -88,6 +88,8 @@ export interface ConnectionServiceOptions {
   readonly dependents: readonly DependentKind[]
   /** Called after a connection changed or went, so that nothing made under its old login is served again. */
   readonly onChanged: (connectionId: string) => void
+  /** Of an organization; moves with every change of rights in it. */
+  readonly readPolicyEpoch: (organizationId: string) => Promise<string>
   /** Called after a connection got a login, its first or another one; must not wait for the warehouse. */
   readonly onLoginSaved: (caller: UserCaller, connectionId: string) => void
   /** Checks the login of a connection that others are to bring their own to; throws over what is red without a reason. */
@@ -243,6 +245,14 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       case 'viewer':
         return this.#options.viewerCredentials.target(principal, connection, choice.userId)
     }
+  }
+
+  /** Under whose name answers to this caller are kept. */
+  async cacheIdentity(caller: TargetCaller, connection: Connection): Promise<CacheIdentity> {
+    const policyEpoch = await this.#options.readPolicyEpoch(connection.organizationId)
+    const target = await this.target(caller, connection)
+    const { organizationId, connectionId, databaseIdentity, credentialVersion } = target
+    return { organizationId, connectionId, databaseIdentity, credentialVersion, policyEpoch }
   }
 
   /** The warehouse of a connection, as this caller's statements may use it. */

@@ -1,6 +1,6 @@
 import { type ConnectionOptions, type CredentialPolicy, DEFAULT_CONNECTION_OPTIONS } from '@graticule/contract'
 import type { Audience, ConnectionAsset } from '@graticule/policy'
-import { type Freshness, UNKEPT } from '../../platform/cache/freshness.ts'
+import { BRIEF_SECONDS, briefly, type Freshness, UNKEPT } from '../../platform/cache/freshness.ts'
 import type { ConnectionRow } from '../../platform/db/tables.ts'
 import type { WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
 
@@ -73,9 +73,18 @@ export function connectionNames(connection: Connection): string[] {
   return [connection.name, ...connection.aliases]
 }
 
-/** How old an answer of a connection may be: what the request asks for, unless nothing of the connection is kept. */
-export function freshnessFor({ options }: Connection, asked: Freshness): Freshness {
-  return options.neverCache ? UNKEPT : asked
+/**
+ * How old an answer of a connection may be: what the request asks for, unless nothing of the connection is kept, or only
+ * briefly because its warehouse decides for each person what they see.
+ */
+export function freshnessFor(connection: Connection, asked: Freshness): Freshness {
+  if (connection.options.neverCache) return UNKEPT
+  return isPersonalSource(connection) ? briefly(asked) : asked
+}
+
+/** How long what a warehouse said of itself is believed, in milliseconds: briefly where it says it to one person. */
+export function rememberMsFor(connection: Connection, usualMs: number): number {
+  return isPersonalSource(connection) ? Math.min(usualMs, BRIEF_SECONDS * 1_000) : usualMs
 }
 
 /** Where statements of a connection go under the login that is stored with it. */

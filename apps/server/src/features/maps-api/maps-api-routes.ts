@@ -148,10 +148,10 @@ export function registerMapsApiRoutes(
       const asked = readTileFreshness(request.headers['cache-control'], readAddressNotes(parameters))
       const freshness = freshnessFor(prepared.connection, asked)
       const mapId = readMapId(parameters)
-      const { answer, isHit } = await tiles.obtain(caller, prepared, tile, freshness, mapId)
-      noteTileAnswer(telemetry, answer, isHit)
+      const obtained = await tiles.obtain(caller, prepared, tile, freshness, mapId)
+      noteTileAnswer(telemetry, obtained.answer, obtained.isHit)
       const ifNoneMatch = request.headers['if-none-match']
-      const { status, headers, body } = tileReply(answer, freshness, ifNoneMatch, clock.now(), prepared.isPersonal)
+      const { status, headers, body } = tileReply(obtained, freshness, ifNoneMatch, clock.now(), prepared.isPersonal)
       return reply.status(status).headers(headers).send(body)
     },
   )

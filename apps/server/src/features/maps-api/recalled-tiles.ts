@@ -64,12 +64,13 @@ export class RecalledTiles {
     if (resolution === undefined) return false
     const startedAt = performance.now()
     const tile = { z: Number(z), x: Number(x), y: Number(y) }
-    const freshness = readTileFreshness(headers['cache-control'], notes)
-    const recalled = tiles.recall(resolution.principal, connection, handle, tile, freshness, notes.mapId)
+    const asked = readTileFreshness(headers['cache-control'], notes)
+    const recalled = tiles.recall(resolution.principal, connection, handle, tile, asked, notes.mapId)
     if (recalled === undefined) return false
-    const { answer, isPersonal } = recalled
+    const { answer, freshness, isPersonal } = recalled
     const id = identifyRequest(request)
-    const reply = tileReply(answer, freshness, headers['if-none-match'], clock.now(), isPersonal)
+    const hit = { answer, isHit: true }
+    const reply = tileReply(hit, freshness, headers['if-none-match'], clock.now(), isPersonal)
     noteTileAnswer(telemetry, answer, true)
     response.once('close', () => {
       const durationMs = performance.now() - startedAt

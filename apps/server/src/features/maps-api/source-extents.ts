@@ -37,7 +37,7 @@ export class SourceExtents {
     const { compiler } = this.#connections.findProvider(connection.providerId)
     const compiled = compiler.compileExtent({ source, description, spatial, filters: {} })
     const key = this.#keys.statementKey(
-      await this.#connections.target(caller, connection),
+      await this.#connections.cacheIdentity(caller, connection),
       compiled.statement,
       'extent',
     )

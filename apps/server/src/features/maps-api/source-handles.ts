@@ -89,7 +89,7 @@ export class SourceHandles {
     // Of a name the tiles are those of what it stands for now.
     if (definition !== handle.definition) return this.#keys.tilePrefix(identity, definition)
     const remembered = this.#remembered.get(handle.id)
-    const identityText = `${identity.databaseIdentity}/${identity.credentialVersion}`
+    const identityText = `${identity.databaseIdentity}/${identity.credentialVersion}/${identity.policyEpoch}`
     if (remembered?.prefix?.identity === identityText) return remembered.prefix.value
     const value = this.#keys.tilePrefix(identity, handle.definition)
     if (remembered) remembered.prefix = { identity: identityText, value }

@@ -1,5 +1,7 @@
+import { cacheHeaders } from '../../http/cache-status.ts'
 import { PERSONAL_HEADERS } from '../../http/personal-answers.ts'
 import type { CachedAnswer } from '../../platform/cache/answer-cache.ts'
+import type { ObtainedAnswer } from '../../platform/cache/cached-answers.ts'
 import { type Freshness, MAX_FRESHNESS_SECONDS, readFreshness } from '../../platform/cache/freshness.ts'
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts'
 
@@ -35,16 +37,20 @@ export function readTileFreshness(cacheControl: string | undefined, address: Til
 
 /** The answer to a request for a tile, whichever way it was found. */
 export function tileReply(
-  answer: CachedAnswer,
+  obtained: ObtainedAnswer,
   freshness: Freshness,
   ifNoneMatch: string | undefined,
   now: Date,
   isPersonal: boolean,
 ): TileReply {
-  const ageSeconds = Math.floor((now.getTime() - answer.createdAt) / 1000)
-  const maxAge = `private, max-age=${Math.max(0, freshness.maxAgeSeconds - ageSeconds)}`
-  const kept = { 'cache-control': freshness.isUnkept ? 'no-store' : maxAge }
-  const headers: Record<string, string> = { ...PERSONAL_HEADERS, ...(isPersonal ? {} : kept) }
+  const { answer } = obtained
+  // Counted from the question: `age` says how much of it is over.
+  const kept = { 'cache-control': freshness.isUnkept ? 'no-store' : `private, max-age=${freshness.maxAgeSeconds}` }
+  const headers: Record<string, string> = {
+    ...PERSONAL_HEADERS,
+    ...(isPersonal ? {} : kept),
+    ...cacheHeaders(obtained, now, freshness.isUnkept),
+  }
   if (answer.hasDroppedFeatures) headers['features-dropped-from-tile'] = 'true'
   if (answer.body.byteLength === 0) return { status: 204, headers, body: undefined }
   headers['content-type'] = MVT

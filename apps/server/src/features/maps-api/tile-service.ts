@@ -45,9 +45,10 @@ export interface PreparedTile {
   readonly isPersonal: boolean
 }
 
-/** A cached tile, and whether it is one person's. */
+/** A cached tile, how old it might have been, and whether it is one person's. */
 export interface RecalledTile {
   readonly answer: CachedAnswer
+  readonly freshness: Freshness
   readonly isPersonal: boolean
 }
 
@@ -97,15 +98,17 @@ export class TileService {
     connectionName: string,
     handleId: string,
     { z, x, y }: TileAddress,
-    freshness: Freshness,
+    asked: Freshness,
     mapId: string | undefined,
   ): RecalledTile | undefined {
     const { answers, reads } = this.#options
     const right = this.#recallRight(principal, connectionName, handleId)
-    const answer = right && answers.find(tileKey(right.keyPrefix, z, x, y), freshness)
+    if (!right) return undefined
+    const freshness = freshnessFor(right.connection, asked)
+    const answer = answers.recall(tileKey(right.keyPrefix, z, x, y), freshness)
     if (!answer) return undefined
     reads.note(principal, right.connection, right.source, handleId, mapId, true)
-    return { answer, isPersonal: isPersonalSource(right.connection) }
+    return { answer, freshness, isPersonal: isPersonalSource(right.connection) }
   }
 
   /** Checks the right to the source and the tile's address; throws what the client is to be told otherwise. */
@@ -145,7 +148,7 @@ export class TileService {
     const { source } = await access.requireSource(caller, 'tile.read', connection, definition.source, use, 'address')
     const read = await texts.resolve(connection, definition.source)
     const resolved = read === definition.source ? definition : { ...definition, source: read }
-    const keyPrefix = handles.tilePrefix(handle, await connections.target(caller, connection), resolved)
+    const keyPrefix = handles.tilePrefix(handle, await connections.cacheIdentity(caller, connection), resolved)
     const right = { connection, handle, source, accessVersion, keyPrefix }
     const rights = this.#rights.get(principal) ?? new Map<string, CheckedRight>()
     rights.set(handleId, right)

@@ -13,7 +13,7 @@ import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
 import type { ReadLog } from '../../platform/activity/read-log.ts'
 import type { CacheKeys } from '../../platform/cache/cache-key.ts'
-import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
+import type { CachedAnswers, ObtainedJson } from '../../platform/cache/cached-answers.ts'
 import type { Freshness } from '../../platform/cache/freshness.ts'
 import { isNoGeometry, type SourceDescriptions } from '../catalog/source-descriptions.ts'
 import { type Connection, freshnessFor } from '../connections/connection.ts'
@@ -55,7 +55,7 @@ export class ModelService {
     model: string,
     parameters: WireParameters,
     freshness: Freshness,
-  ): Promise<WidgetModelResponse> {
+  ): Promise<ReadAnswer<WidgetModelResponse>> {
     const { access, reads, texts } = this.#options
     if (!isWidgetModel(model)) throw new AppError('not_found', `There is no widget model called "${model}".`)
     const source = readModelSource(parameters)
@@ -72,23 +72,24 @@ export class ModelService {
     const isOwnSql = hasCustomSql(params) && right.declared === null
     if (isOwnSql) access.requireExpressions(caller.principal, connection)
     const question = { model, params, connection, parameters, drawn, isOwnSql, freshness }
-    const { value, isHit } = await texts.use(connection, source, (resolved) => this.#answer(caller, question, resolved))
+    const obtained = await texts.use(connection, source, (resolved) => this.#answer(caller, question, resolved))
     const sourceKey = source.type === 'table' ? source.name : source.sql
-    reads.note(caller.principal, connection, right.source, sourceKey, caller.mapId, isHit)
-    return value
+    reads.note(caller.principal, connection, right.source, sourceKey, caller.mapId, obtained.isHit)
+    return { ...obtained, isUnkept: connection.options.neverCache }
   }
 
   async #answer(
     caller: Caller,
     { model, params, connection, parameters, drawn, isOwnSql, freshness }: Question,
     source: Source,
-  ): Promise<{ readonly value: WidgetModelResponse; readonly isHit: boolean }> {
+  ): Promise<ObtainedJson<WidgetModelResponse>> {
     const { access, answers, connections, keys } = this.#options
     const description = await this.#describe(caller, connection, source, drawn)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = compiler.compileModel(createModelRequest(model, params, source, description, drawn, parameters))
     if (isOwnSql) await access.requireReads(caller, connection, compiled.statement)
-    const key = keys.statementKey(await connections.target(caller, connection), compiled.statement, `model/${model}`)
+    const identity = await connections.cacheIdentity(caller, connection)
+    const key = keys.statementKey(identity, compiled.statement, `model/${model}`)
     return answers.obtainJson(
       key,
       connection.id,
@@ -115,6 +116,11 @@ export class ModelService {
       return description
     }
   }
+}
+
+/** An answer, where it came from, and whether it is kept at all. */
+export interface ReadAnswer<Value> extends ObtainedJson<Value> {
+  readonly isUnkept: boolean
 }
 
 /** What is asked of a source once it is certain that it may be. */

@@ -1,10 +1,12 @@
 import { ErrorBody, SchemaField } from '@graticule/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { CACHE_BYPASSED, cacheHeaders } from '../../http/cache-status.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
 import { WireParameters } from '../../http/wire-parameters.ts'
 import { readFreshness } from '../../platform/cache/freshness.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
 import { JOB_STATUSES, type JobService } from './job-service.ts'
 import type { ModelService } from './model-service.ts'
 import type { QueryService } from './query-service.ts'
@@ -51,15 +53,22 @@ const Job = Type.Object({
   errorDetails: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
 })
 
+export interface SqlApiServices {
+  readonly queries: QueryService
+  readonly models: ModelService
+  readonly jobs: JobService
+  readonly clock: Clock
+}
+
 /** The SQL API: queries, widget models and jobs. */
-export function registerSqlApiRoutes(app: App, queries: QueryService, models: ModelService, jobs: JobService): void {
+export function registerSqlApiRoutes(app: App, { queries, models, jobs, clock }: SqlApiServices): void {
   const errors = { '4xx': ErrorBody, '5xx': ErrorBody }
   const tags = ['SQL API']
 
   const runQuery = async (request: FastifyRequest<{ Params: { connection: string } }>, reply: FastifyReply) => {
     const parameters = new WireParameters(request.query, request.body)
     const answer = await queries.run(callerOf(request, reply), request.params.connection, parameters)
-    reply.header('cache-control', 'no-store').type(answer.contentType)
+    reply.headers({ 'cache-control': 'no-store', ...CACHE_BYPASSED }).type(answer.contentType)
     if (answer.filename !== undefined) {
       reply.header('content-disposition', `attachment; filename="${safeFilename(answer.filename)}"`)
     }
@@ -85,7 +94,8 @@ export function registerSqlApiRoutes(app: App, queries: QueryService, models: Mo
     const { connection, model } = request.params
     const freshness = readFreshness(request.headers['cache-control'])
     const answer = await models.answer(callerOf(request, reply), connection, model, parameters, freshness)
-    return reply.header('cache-control', 'no-store').send(answer)
+    const headers = { 'cache-control': 'no-store', ...cacheHeaders(answer, clock.now(), answer.isUnkept) }
+    return reply.headers(headers).send(answer.value)
   }
   const modelSchema = {
     tags,

@@ -1,16 +1,18 @@
 import { ColumnStatsBody, ErrorBody } from '@graticule/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { cacheHeaders } from '../../http/cache-status.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
 import { WireParameters } from '../../http/wire-parameters.ts'
 import { readFreshness } from '../../platform/cache/freshness.ts'
+import type { Clock } from '../../platform/clock/clock.ts'
 import { readStatsAddress, type StatsService } from './stats-service.ts'
 
 const PREFIX = '/v3/stats/'
 
 /** Statistics of one column of a table or query, and the extent of a geometry column. */
-export function registerStatsRoutes(app: App, stats: StatsService): void {
+export function registerStatsRoutes(app: App, stats: StatsService, clock: Clock): void {
   const read = async (request: FastifyRequest, reply: FastifyReply) => {
     // The router decodes the whole rest of the path at once, which would lose slashes inside of names.
     const path = request.url.split('?', 1)[0] ?? ''
@@ -18,7 +20,8 @@ export function registerStatsRoutes(app: App, stats: StatsService): void {
     const parameters = new WireParameters(request.query, request.body)
     const freshness = readFreshness(request.headers['cache-control'])
     const answer = await stats.read(callerOf(request, reply), address, parameters, freshness)
-    return reply.header('cache-control', 'no-store').send(answer)
+    const headers = { 'cache-control': 'no-store', ...cacheHeaders(answer, clock.now(), answer.isUnkept) }
+    return reply.headers(headers).send(answer.value)
   }
   const config = { access: 'principal', action: 'widget.read' } as const
   const text = (description: string) => Type.Optional(Type.String({ description }))

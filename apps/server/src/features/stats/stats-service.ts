@@ -4,7 +4,7 @@ import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
 import type { ReadLog } from '../../platform/activity/read-log.ts'
 import type { CacheKeys } from '../../platform/cache/cache-key.ts'
-import type { CachedAnswers } from '../../platform/cache/cached-answers.ts'
+import type { CachedAnswers, ObtainedJson } from '../../platform/cache/cached-answers.ts'
 import type { Freshness } from '../../platform/cache/freshness.ts'
 import { isNoGeometry, type SourceDescriptions } from '../catalog/source-descriptions.ts'
 import { type Connection, freshnessFor } from '../connections/connection.ts'
@@ -50,7 +50,7 @@ export class StatsService {
     address: StatsAddress,
     parameters: WireParameters,
     freshness: Freshness,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<ObtainedJson<Record<string, unknown>> & { readonly isUnkept: boolean }> {
     const { access, reads, texts } = this.#options
     const source = readStatsSource(address, parameters)
     const { column, connectionName } = address
@@ -64,12 +64,12 @@ export class StatsService {
     })
     const { connection } = right
     const caller = await access.nameMap(asker, readMapId(parameters) ?? right.mapId)
-    const { value, isHit } = await texts.use(connection, source, (resolved) =>
+    const obtained = await texts.use(connection, source, (resolved) =>
       this.#answer(caller, connection, resolved, column, parameters, freshness),
     )
     const sourceKey = source.type === 'table' ? source.name : source.sql
-    reads.note(caller.principal, connection, right.source, sourceKey, caller.mapId, isHit)
-    return value
+    reads.note(caller.principal, connection, right.source, sourceKey, caller.mapId, obtained.isHit)
+    return { ...obtained, isUnkept: connection.options.neverCache }
   }
 
   async #answer(
@@ -79,12 +79,13 @@ export class StatsService {
     column: string,
     parameters: WireParameters,
     freshness: Freshness,
-  ): Promise<{ readonly value: Record<string, unknown>; readonly isHit: boolean }> {
+  ): Promise<ObtainedJson<Record<string, unknown>>> {
     const { answers, connections, keys } = this.#options
     const description = await this.#describe(caller, connection, source, column, parameters)
     const { compiler } = connections.findProvider(connection.providerId)
     const compiled = this.#compile(compiler, source, description, column, parameters)
-    const key = keys.statementKey(await connections.target(caller, connection), compiled.statement, `stats/${column}`)
+    const identity = await connections.cacheIdentity(caller, connection)
+    const key = keys.statementKey(identity, compiled.statement, `stats/${column}`)
     return answers.obtainJson(
       key,
       connection.id,

@@ -228,6 +228,7 @@ function toRows(entry: StampedEntry) {
     decision_id: entry.decisionId ?? null,
     details: toJson(lasting),
     personal_hash: kept && Buffer.from(kept.hash, 'hex'),
+    moves_epoch: EVENT_TYPES[type]?.keepsRights !== true,
   } satisfies Partial<Insertable<ActivityEventsTable>>
   const contentHash = hashContent({
     id,

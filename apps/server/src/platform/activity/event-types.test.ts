@@ -54,3 +54,20 @@ test('the list is in order, each says something, and names of CARTO are names', 
 test('the reference is made of the list', async () => {
   await expect(describeEvents()).toMatchFileSnapshot('../../../../../docs/events.md')
 })
+
+test('whatever takes a right away ends the answers that were kept, and what happens all the time does not', () => {
+  const TAKING =
+    /^(?:group|governance|viewer-credential|connection\.(?:credential|privacy|updated|deleted|transferred)|user\.(?:role-changed|suspended|deleted)|token\.(?:revoked|updated)|(?:map|project|application|workflow)\.(?:privacy-changed|deleted|transferred)|role-mapping|support-access\.(?:revoked|expired)|named-source\.(?:updated|deleted))/
+  const OFTEN = [
+    'data.read',
+    'warehouse.statement',
+    'session.created',
+    'map.updated',
+    'access.denied',
+    'outbound.allowed',
+  ]
+  for (const [type, { keepsRights }] of Object.entries(EVENT_TYPES)) {
+    if (TAKING.test(type)) expect(keepsRights, type).toBeUndefined()
+    if (OFTEN.includes(type)) expect(keepsRights, type).toBe(true)
+  }
+})

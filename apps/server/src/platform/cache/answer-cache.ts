@@ -7,6 +7,8 @@ export interface CachedAnswer {
   readonly body: Buffer
   /** A strong entity tag, quotes included. */
   readonly etag: string
+  /** Stands for the key in headers: equal for equal keys, and nothing can be read from it. */
+  readonly fingerprint: string
   /** Milliseconds since the epoch at which the warehouse was asked. */
   readonly createdAt: number
   /** True when features were left out to stay within the tile budget. */
@@ -18,12 +20,18 @@ export interface CachedAnswer {
  * identities can never meet; the connection travels along so that a change of it can forget everything at once.
  */
 export interface AnswerCache {
-  get(key: string): CachedAnswer | undefined
-  set(key: string, connectionId: string, answer: CachedAnswer): void
+  /** What this process holds, without waiting. */
+  recall(key: string): CachedAnswer | undefined
+  /** As `recall`, and looks further where there is further to look. Never rejects. */
+  find(key: string, connectionId: string): Promise<CachedAnswer | undefined>
+  /** Keeps an answer until it is so many milliseconds old. */
+  set(key: string, connectionId: string, answer: CachedAnswer, keepMs: number): void
   forgetConnection(connectionId: string): void
+  /** Forgets everything that this process holds. */
   clear(): void
-  /** Bytes held, bodies and keys. */
+  /** Bytes held by this process, bodies and keys. */
   readonly sizeBytes: number
+  close(): Promise<void>
 }
 
 interface Entry {
@@ -32,7 +40,10 @@ interface Entry {
 }
 
 // What an entry costs beyond its body: the key, the tag and the objects around them, roughly.
-const ENTRY_OVERHEAD_BYTES = 400
+const ENTRY_OVERHEAD_BYTES = 500
+
+/** Ends of answers are looked at this coarsely, in milliseconds, which saves a look at the clock for each. */
+const TTL_RESOLUTION_MS = 50
 
 /** Keeps answers in this process, least recently used out first, never more than `maxBytes` of them. */
 export class MemoryAnswerCache implements AnswerCache {
@@ -44,6 +55,7 @@ export class MemoryAnswerCache implements AnswerCache {
       // One answer may not push everything else out.
       maxEntrySize: Math.max(1, Math.floor(maxBytes / 8)),
       sizeCalculation: (entry) => entry.answer.body.byteLength + ENTRY_OVERHEAD_BYTES,
+      ttlResolution: TTL_RESOLUTION_MS,
     })
   }
 
@@ -51,12 +63,16 @@ export class MemoryAnswerCache implements AnswerCache {
     return this.#entries.calculatedSize
   }
 
-  get(key: string): CachedAnswer | undefined {
+  recall(key: string): CachedAnswer | undefined {
     return this.#entries.get(key)?.answer
   }
 
-  set(key: string, connectionId: string, answer: CachedAnswer): void {
-    this.#entries.set(key, { connectionId, answer })
+  async find(key: string): Promise<CachedAnswer | undefined> {
+    return this.recall(key)
+  }
+
+  set(key: string, connectionId: string, answer: CachedAnswer, keepMs: number): void {
+    if (keepMs >= 1) this.#entries.set(key, { connectionId, answer }, { ttl: Math.floor(keepMs) })
   }
 
   forgetConnection(connectionId: string): void {
@@ -67,6 +83,10 @@ export class MemoryAnswerCache implements AnswerCache {
 
   clear(): void {
     this.#entries.clear()
+  }
+
+  async close(): Promise<void> {
+    this.clear()
   }
 }
 
@@ -86,7 +106,13 @@ export function createAnswer(
     // A view into a larger buffer would keep all of that buffer alive.
     body: body.byteLength === body.buffer.byteLength ? Buffer.from(body.buffer) : Buffer.from(body),
     etag,
+    fingerprint: fingerprintOf(key),
     createdAt,
     hasDroppedFeatures,
   }
+}
+
+/** A short name of a key: 72 bits of a digest, and the key itself is an HMAC, so nothing leads back. */
+function fingerprintOf(key: string): string {
+  return createHash('sha256').update(`fingerprint:${key}`).digest('base64url').slice(0, 12)
 }

@@ -8,11 +8,12 @@ const identity: fc.Arbitrary<CacheIdentity> = fc.record({
   connectionId: fc.string(),
   databaseIdentity: fc.string(),
   credentialVersion: fc.nat(5),
+  policyEpoch: fc.string(),
 })
 const statement = fc.record({ text: fc.string(), values: fc.array(fc.jsonValue(), { maxLength: 3 }) })
 
 describe('keys of the answer cache', () => {
-  it('never meet for two identities, whatever is asked', () => {
+  it('never meet for two identities, or for one before and after its rights changed, whatever is asked', () => {
     fc.assert(
       fc.property(identity, identity, statement, fc.jsonValue(), (one, other, asked, definition) => {
         fc.pre(JSON.stringify(one) !== JSON.stringify(other))
@@ -29,7 +30,13 @@ describe('keys of the answer cache', () => {
         expect(keys.statementKey(who, one, 'json')).not.toBe(keys.statementKey(who, other, 'json'))
       }),
     )
-    const who = { organizationId: 'o', connectionId: 'c', databaseIdentity: 'd', credentialVersion: 1 }
+    const who = {
+      organizationId: 'o',
+      connectionId: 'c',
+      databaseIdentity: 'd',
+      credentialVersion: 1,
+      policyEpoch: '1',
+    }
     expect(keys.statementKey(who, { text: 'ab', values: [] }, 'c')).not.toBe(
       keys.statementKey(who, { text: 'b', values: [] }, 'ca'),
     )
@@ -53,7 +60,13 @@ describe('keys of the answer cache', () => {
   })
 
   it('tell nothing without the server’s key', () => {
-    const who = { organizationId: 'o', connectionId: 'c', databaseIdentity: 'd', credentialVersion: 1 }
+    const who = {
+      organizationId: 'o',
+      connectionId: 'c',
+      databaseIdentity: 'd',
+      credentialVersion: 1,
+      policyEpoch: '1',
+    }
     const asked = { text: 'SELECT 1', values: [] }
     const elsewhere = new CacheKeys(Buffer.from('another key'))
     expect(keys.statementKey(who, asked, 'json')).not.toBe(elsewhere.statementKey(who, asked, 'json'))

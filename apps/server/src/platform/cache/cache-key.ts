@@ -8,6 +8,8 @@ export interface CacheIdentity {
   /** The database login, as the credential names it; never a secret. */
   readonly databaseIdentity: string
   readonly credentialVersion: number
+  /** Of the organization's rights; what was kept under an earlier one is found no more. */
+  readonly policyEpoch: string
 }
 
 /**
@@ -53,7 +55,8 @@ export function tileKey(prefix: string, z: number, x: number, y: number): string
 }
 
 function identityParts(identity: CacheIdentity): string[] {
-  return [identity.organizationId, identity.connectionId, identity.databaseIdentity, String(identity.credentialVersion)]
+  const { organizationId, connectionId, databaseIdentity, credentialVersion, policyEpoch } = identity
+  return [organizationId, connectionId, databaseIdentity, String(credentialVersion), policyEpoch]
 }
 
 /** JSON with sorted keys: equal values give equal text, and values of different types give different text. */

@@ -77,19 +77,19 @@ describe('the memory cache', () => {
   it('never holds more bytes than it may', () => {
     const cache = new MemoryAnswerCache(100_000)
     for (let index = 0; index < 100; index++) {
-      cache.set(`key ${index}`, 'connection', createAnswer('key', new Uint8Array(5_000), 0))
+      cache.set(`key ${index}`, 'connection', createAnswer('key', new Uint8Array(5_000), 0), 60_000)
       expect(cache.sizeBytes).toBeLessThanOrEqual(100_000)
     }
-    expect(cache.get('key 0')).toBeUndefined()
-    expect(cache.get('key 99')).toBeDefined()
+    expect(cache.recall('key 0')).toBeUndefined()
+    expect(cache.recall('key 99')).toBeDefined()
   })
 
   it('does not let one huge answer push everything else out', () => {
     const cache = new MemoryAnswerCache(100_000)
-    cache.set('small', 'connection', createAnswer('key', new Uint8Array(1_000), 0))
-    cache.set('huge', 'connection', createAnswer('key', new Uint8Array(90_000), 0))
-    expect(cache.get('huge')).toBeUndefined()
-    expect(cache.get('small')).toBeDefined()
+    cache.set('small', 'connection', createAnswer('key', new Uint8Array(1_000), 0), 60_000)
+    cache.set('huge', 'connection', createAnswer('key', new Uint8Array(90_000), 0), 60_000)
+    expect(cache.recall('huge')).toBeUndefined()
+    expect(cache.recall('small')).toBeDefined()
   })
 
   it('keeps only the bytes of a view, not the buffer behind it', () => {

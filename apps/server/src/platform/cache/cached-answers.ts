@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock.ts'
 import { type AnswerCache, type CachedAnswer, createAnswer } from './answer-cache.ts'
-import { type Freshness, isFresh } from './freshness.ts'
+import { type Freshness, isFresh, keepMsOf } from './freshness.ts'
 import { SingleFlight } from './single-flight.ts'
 
 /** What was just made, before it has a tag and an age. */
@@ -15,6 +15,11 @@ export interface ObtainedAnswer {
   readonly isHit: boolean
 }
 
+/** An answer that is a JSON value. */
+export interface ObtainedJson<Value> extends ObtainedAnswer {
+  readonly value: Value
+}
+
 /** Answers from the cache when one is fresh enough; otherwise has it made once for all who are waiting for it. */
 export class CachedAnswers {
   readonly #cache: AnswerCache
@@ -26,10 +31,9 @@ export class CachedAnswers {
     this.#clock = clock
   }
 
-  /** The cached answer, unless it is too old for this request. */
-  find(key: string, freshness: Freshness): CachedAnswer | undefined {
-    const answer = this.#cache.get(key)
-    return answer && isFresh(answer.createdAt, freshness, this.#clock.now().getTime()) ? answer : undefined
+  /** The answer that this process holds, unless it is too old for this request. */
+  recall(key: string, freshness: Freshness): CachedAnswer | undefined {
+    return this.#ifFresh(this.#cache.recall(key), freshness)
   }
 
   /** The signal given to `produce` aborts when the last one who waits for the answer has left. */
@@ -40,16 +44,18 @@ export class CachedAnswers {
     produce: (signal: AbortSignal) => Promise<ProducedAnswer>,
     signal?: AbortSignal,
   ): Promise<ObtainedAnswer> {
-    const found = this.find(key, freshness)
+    const found = await this.#find(key, connectionId, freshness)
     if (found) return { answer: found, isHit: true }
     const answer = await this.#flights.run(
       key,
       async (flightSignal) => {
         // The age counts from the question, not from the answer: the data may change while the warehouse works.
         const createdAt = this.#clock.now().getTime()
+        const startedAt = performance.now()
         const produced = await produce(flightSignal)
         const made = createAnswer(key, produced.body, createdAt, produced.hasDroppedFeatures)
-        if (!freshness.isUnkept) this.#cache.set(key, connectionId, made)
+        const keepMs = keepMsOf(freshness) - (performance.now() - startedAt)
+        if (!freshness.isUnkept && keepMs > 0) this.#cache.set(key, connectionId, made, keepMs)
         return made
       },
       signal,
@@ -64,7 +70,7 @@ export class CachedAnswers {
     freshness: Freshness,
     produce: (signal: AbortSignal) => Promise<Value>,
     signal?: AbortSignal,
-  ): Promise<{ readonly value: Value; readonly isHit: boolean }> {
+  ): Promise<ObtainedJson<Value>> {
     const { answer, isHit } = await this.obtain(
       key,
       connectionId,
@@ -72,10 +78,20 @@ export class CachedAnswers {
       async (flightSignal) => ({ body: Buffer.from(JSON.stringify(await produce(flightSignal))) }),
       signal,
     )
-    return { value: JSON.parse(answer.body.toString('utf8')) as Value, isHit }
+    return { answer, isHit, value: JSON.parse(answer.body.toString('utf8')) as Value }
   }
 
   forgetConnection(connectionId: string): void {
     this.#cache.forgetConnection(connectionId)
+  }
+
+  async #find(key: string, connectionId: string, freshness: Freshness): Promise<CachedAnswer | undefined> {
+    // Whoever asks for a fresh answer finds none that is.
+    if (freshness.maxAgeSeconds === 0) return undefined
+    return this.recall(key, freshness) ?? this.#ifFresh(await this.#cache.find(key, connectionId), freshness)
+  }
+
+  #ifFresh(answer: CachedAnswer | undefined, freshness: Freshness): CachedAnswer | undefined {
+    return answer && isFresh(answer.createdAt, freshness, this.#clock.now().getTime()) ? answer : undefined
   }
 }

@@ -4,6 +4,12 @@ export const DEFAULT_FRESHNESS_SECONDS = 300
 /** The longest that a request may ask an answer to be kept and served, in seconds: one day. */
 export const MAX_FRESHNESS_SECONDS = 86_400
 
+/**
+ * The longest that an answer is kept, in seconds, where the warehouse decides for each person what they see: a right that
+ * is taken away there is told to nobody here.
+ */
+export const BRIEF_SECONDS = 5
+
 /** Which cached answers will do for one request. */
 export interface Freshness {
   /** Older answers, in seconds, do not count. Zero asks the warehouse in any case. */
@@ -12,6 +18,8 @@ export interface Freshness {
   readonly notBefore: number
   /** True when the answer may be kept nowhere at all, neither here nor by whoever gets it. */
   readonly isUnkept?: boolean
+  /** True when an answer is kept for `BRIEF_SECONDS` at most, whoever asks. */
+  readonly isBrief?: boolean
 }
 
 /** Of a connection whose answers are kept nowhere. */
@@ -29,6 +37,16 @@ export function readFreshness(cacheControl: string | undefined, notBefore = 0): 
     }
   }
   return { maxAgeSeconds, notBefore }
+}
+
+/** What the request asks for, within what is kept where the warehouse decides for each person. */
+export function briefly(asked: Freshness): Freshness {
+  return { ...asked, maxAgeSeconds: Math.min(asked.maxAgeSeconds, BRIEF_SECONDS), isBrief: true }
+}
+
+/** How old an answer that is made for such a request may become where it is kept, in milliseconds. */
+export function keepMsOf({ isBrief, maxAgeSeconds }: Freshness): number {
+  return 1_000 * (isBrief ? BRIEF_SECONDS : Math.max(maxAgeSeconds, DEFAULT_FRESHNESS_SECONDS))
 }
 
 /** True when an answer made at `createdAt` may be served at `now` (both milliseconds since the epoch). */

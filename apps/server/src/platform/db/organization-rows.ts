@@ -43,6 +43,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   source_handles: 'column',
   sql_jobs: 'column',
   activity_events: 'cascade',
+  policy_epochs: 'cascade',
   activity_personal: 'follow',
   activity_keys: 'nobody',
   activity_checkpoints: 'cascade',

@@ -511,6 +511,16 @@ export interface ActivityEventsTable extends ActivityColumns {
   seq: Generated<string>
   prev_hash: Generated<Buffer>
   hash: Generated<Buffer>
+  /** Whether the policy epoch of the organization moves with it. */
+  moves_epoch: Generated<boolean>
+}
+
+/** How often the rights in an organization changed; moved by the store alone. */
+export interface PolicyEpochsTable {
+  organization_id: string
+  epoch: ColumnType<string, never, never>
+  /** The transaction that moved it last. */
+  moved_by: string
 }
 
 /** What tells of a person in an event, where it can be erased. */
@@ -926,6 +936,7 @@ export interface Database {
   scim_groups: ScimGroupsTable
   governance: GovernanceTable
   network_policies: NetworkPoliciesTable
+  policy_epochs: PolicyEpochsTable
 }
 
 export type OrganizationRow = Selectable<OrganizationsTable>

@@ -236,6 +236,7 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
       'organization_id',
       'chain',
       'seq',
+      'moves_epoch',
       'schema_version',
       'type',
       'outcome',
@@ -268,6 +269,7 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     plain: ['organization_id', 'digest'],
     quoting: ['text'],
   }),
+  policy_epochs: columnsOf<Database['policy_epochs']>()({ plain: ['organization_id', 'epoch', 'moved_by'] }),
   activity_stream_positions: columnsOf<Database['activity_stream_positions']>()({
     plain: ['stream_id', 'chain', 'organization_id', 'seq', 'leased_by', 'leased_until'],
   }),

@@ -20,6 +20,14 @@ export const PLACES: readonly Place[] = [
     sentence: 'Tiles, widgets and statistics, 64 MB at most in each server; gone when the server stops.',
   },
   {
+    id: 'shared answer cache',
+    where: 'elsewhere',
+    name: null,
+    holds: ['rows'],
+    sentence:
+      'The same answers in the Redis of REDIS_URL, sealed, each for as long as it may be served; none without REDIS_URL.',
+  },
+  {
     id: 'statements under way',
     where: 'memory',
     name: null,

@@ -5,6 +5,7 @@ import { createDatabase, startPostgres, type TestPostgres } from '@graticule/tes
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MIGRATIONS } from '../../../migrations/index.ts'
+import { describePolicyEpochs } from '../../../testing/policy-epochs-suite.ts'
 import { describeActivityChain } from '../../activity/activity-chain-suite.ts'
 import { openDatabase } from '../database.ts'
 import { migrateDatabase } from '../migrate.ts'
@@ -26,6 +27,8 @@ async function openEmptyDatabase(): Promise<EmptyDatabase> {
 describe('the metadata store on PostgreSQL', () => describeStore(openEmptyDatabase))
 
 describe('the activity log on PostgreSQL', () => describeActivityChain(openEmptyDatabase))
+
+describe('the policy epochs on PostgreSQL', () => describePolicyEpochs(openEmptyDatabase))
 
 describe('starts', () => {
   test('of several processes at once on an empty database migrate it once', async () => {
