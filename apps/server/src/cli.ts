@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '@graticule/contract'
+import { runCacheVerify } from './commands/cache-verify/run-cache-verify.ts'
+import { CACHE_VERIFY_USAGE, readCacheVerify } from './commands/cache-verify/verify-command.ts'
 import { INVENTORY_USAGE, isDataInventory, runDataInventory } from './commands/data-inventory.ts'
-import { describeCommands, readCommand } from './commands/operator-commands.ts'
+import { baseUrlOf, describeCommands, readCommand } from './commands/operator-commands.ts'
 import { readSettingsCommand, SETTINGS_USAGE } from './commands/settings-command.ts'
 import { type Config, readConfig } from './config.ts'
 import { explainFailedStart } from './failed-start.ts'
@@ -26,10 +28,14 @@ async function main(words: readonly string[]): Promise<number> {
     })
   }
   if (isDataInventory(words)) return complainAs(2, (config) => runDataInventory(words, config.home, print))
+  const verify = readCacheVerify(words)
+  if (verify !== null) {
+    return complainAs(2, (config) => runCacheVerify(verify, verify.url ?? baseUrlOf(config), print))
+  }
   const command = readCommand(words)
   if (command === null) {
-    process.stderr.write(`${describeCommands()}\n  ${INVENTORY_USAGE}\n  ${SETTINGS_USAGE}\n`)
-    return subject === 'settings' ? 2 : 1
+    process.stderr.write(`${describeCommands()}\n  ${INVENTORY_USAGE}\n  ${CACHE_VERIFY_USAGE}\n  ${SETTINGS_USAGE}\n`)
+    return subject === 'settings' || subject === 'cache' ? 2 : 1
   }
   return complainAs(1, async (config) => {
     print(`${await withStore(config, (store) => command({ store, config }))}\n`)

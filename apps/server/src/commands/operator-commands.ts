@@ -174,6 +174,7 @@ function activityOf(store: Store): ActivityLog {
   return new ActivityLog(store, systemClock, () => undefined)
 }
 
-function baseUrlOf({ port, publicUrl }: Config): string {
+/** Where the server of this configuration is reached. */
+export function baseUrlOf({ port, publicUrl }: Config): string {
   return publicUrl ?? `http://localhost:${port}`
 }
