@@ -2,14 +2,24 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
-import { createDatabase, LOGIN_PASSWORD, startPostgres, type TestDatabase, type TestPostgres } from '@graticule/testkit'
+import {
+  createDatabase,
+  LOGIN_PASSWORD,
+  startPostgres,
+  startRedis,
+  type TestDatabase,
+  type TestPostgres,
+  type TestRedis,
+} from '@graticule/testkit'
 import { tileAtPosition } from '@graticule/tiles'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { SESSION_COOKIE } from '../../http/authentication.ts'
+import type { App } from '../../http/server.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { Secret } from '../../platform/secrets/secret.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { decodeTile } from '../../testing/decode-tile.ts'
 
@@ -17,6 +27,8 @@ const SOCKETS = 20
 const LOGINS = Array.from({ length: 50 }, (_, index) => `u${String(index).padStart(2, '0')}`)
 /** Of each login; POOL_HYGIENE_REQUESTS=200 asks as often as the acceptance scenario says. */
 const REQUESTS = Number(process.env.POOL_HYGIENE_REQUESTS ?? 16)
+/** Of each login, of what is kept. */
+const CACHED_REQUESTS = Number(process.env.POOL_HYGIENE_CACHED_REQUESTS ?? 200)
 /** Requests that are under way at once: three for every socket. */
 const AT_ONCE = 3 * SOCKETS
 const ROWS = 5
@@ -32,6 +44,7 @@ interface Reader {
 }
 
 let server: TestPostgres
+let redis: TestRedis
 let database: TestDatabase
 let observer: pg.Client
 let testApp: TestApp
@@ -66,7 +79,8 @@ beforeAll(async () => {
     ${LOGINS.map((login) => `CREATE ROLE ${login} LOGIN PASSWORD '${LOGIN_PASSWORD}';`).join('\n')}
     ANALYZE;
   `)
-  testApp = await createTestApp()
+  redis = await startRedis()
+  testApp = await createTestApp(undefined, undefined, undefined, { redisUrl: new Secret(redis.url) })
   const { host, port } = database
   const payload = {
     name: 'warehouse',
@@ -91,6 +105,7 @@ afterAll(async () => {
   await testApp.close()
   await observer.end()
   await server.stop()
+  await redis.stop()
 })
 
 async function addReader(login: string): Promise<Reader> {
@@ -118,9 +133,14 @@ async function addReader(login: string): Promise<Reader> {
   return { userId, login, cookie: `${SESSION_COOKIE}=${token}`, rows }
 }
 
-function send({ cookie }: Reader, requestId: string, options: InjectOptions): Promise<LightMyRequestResponse> {
-  const headers = { cookie, 'sec-fetch-site': 'same-origin', 'x-request-id': requestId, ...options.headers }
-  return testApp.request({ ...options, headers })
+async function send(
+  { cookie }: Reader,
+  requestId: string,
+  options: InjectOptions,
+  to: App = testApp.app,
+): Promise<LightMyRequestResponse> {
+  const sent = { host: 'localhost', cookie, 'sec-fetch-site': 'same-origin', 'x-request-id': requestId }
+  return to.inject({ ...options, headers: { ...sent, ...options.headers } })
 }
 
 const path = (url: string) => url.replace('http://localhost', '')
@@ -257,8 +277,8 @@ async function countSockets(): Promise<number> {
   return rows[0].n
 }
 
-// Its time grows with POOL_HYGIENE_REQUESTS.
-vi.setConfig({ testTimeout: 60_000 + REQUESTS * 2_000 })
+// Its time grows with the numbers of requests.
+vi.setConfig({ testTimeout: 60_000 + REQUESTS * 2_000 + CACHED_REQUESTS * 300 })
 
 test('AC-13: fifty logins over twenty sockets get each what is theirs, under their own name, and leave nothing behind', async () => {
   const jobs = interleave(
@@ -280,9 +300,8 @@ test('AC-13: fifty logins over twenty sockets get each what is theirs, under the
     },
   )
   await watching
-  // Not the cap itself: up to 25 were seen, for a reason that is not found yet. Sockets opened beside those that are being
-  // reset made it 65.
-  expect(most).toBeLessThanOrEqual(SOCKETS * 1.5)
+  // What PostgreSQL lists: a session is in it from its log-in until it has ended, which is before its socket closes.
+  expect(most).toBeLessThanOrEqual(SOCKETS)
   expect(most).toBeGreaterThan(SOCKETS / 2)
   const log = await readLog()
   const statements = expectAttributed(log)
@@ -329,4 +348,54 @@ test('AC-13: a socket that is killed in the middle of a statement fails that sta
     )
     expect(run.map(({ user }) => user)).toEqual([login])
   }
+})
+
+test('AC-09: fifty people ask the same addresses through two servers and one cache, and each is told what psql tells them', async () => {
+  const { app: another } = await testApp.buildServer('another')
+  await another.ready()
+  const { z, x, y } = tileAtPosition(0.5, 50.1, 7)
+  const tile = tileTemplate.replace('{z}', `${z}`).replace('{x}', `${x}`).replace('{y}', `${y}`)
+  const model = (name: string, params: object) =>
+    `/v3/sql/warehouse/model/${name}?${new URLSearchParams({ source: 'public.stores', type: 'table', params: JSON.stringify(params) })}`
+  const urls = [
+    tile,
+    model('formula', { operation: 'sum', column: 'revenue' }),
+    model('category', { column: 'note', operation: 'count', operationColumn: '*' }),
+  ] as const
+  const expectOwn = (reader: Reader, question: number, answer: LightMyRequestResponse) => {
+    const { rows, login } = reader
+    const body = unpack(answer, reader)
+    if (question === 0) {
+      const shown = decodeTile(body, z, x, y).map(({ properties: { id, note, revenue } }) => ({ id, note, revenue }))
+      expect(shown.toSorted((a, b) => Number(a.id) - Number(b.id))).toEqual(rows)
+      return
+    }
+    const total = rows.reduce((sum, { revenue }) => sum + revenue, 0)
+    const expected = question === 1 ? [{ value: total }] : [{ name: `canary-${login}`, value: ROWS }]
+    expect(JSON.parse(body.toString()).rows).toEqual(expected)
+  }
+  const jobs = interleave(
+    readers.flatMap((reader) => Array.from({ length: CACHED_REQUESTS }, (_, round) => ({ reader, round }))),
+  )
+  const ways = new Map<string, number>()
+  const owners = new Map<string, string>()
+  await eachOf(jobs, AT_ONCE, async ({ reader, round }) => {
+    const question = round % urls.length
+    const to = round % 2 === 0 ? testApp.app : another
+    const answer = await send(reader, `cached-${reader.login}`, { url: urls[question] ?? '' }, to)
+    expect(answer.statusCode, answer.body).toBe(200)
+    expectOwn(reader, question, answer)
+    const [, way = '', key = ''] =
+      /^graticule; (hit|fwd=miss; stored); key="(.+)"$/.exec(String(answer.headers['cache-status'])) ?? []
+    ways.set(way, (ways.get(way) ?? 0) + 1)
+    // A key is of one person and one question, for good.
+    const owner = `${reader.login}/${question}`
+    expect(owners.get(key) ?? owner).toBe(owner)
+    owners.set(key, owner)
+  })
+  expect(owners.size).toBe(readers.length * urls.length)
+  expect(ways.get('hit')).toBeGreaterThan(jobs.length / 4)
+  process.stdout.write(
+    `${LOGINS.length} logins × ${CACHED_REQUESTS} requests to two servers, ${ways.get('hit')} from the cache\n`,
+  )
 })
