@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,9 +20,12 @@ export const PERSONAL_HEADERS: Readonly<Record<string, string>> = {
 export function guardPersonalAnswers(app: FastifyInstance): void {
   app.decorateRequest('isPersonal', false)
   app.addHook('onSend', (request, reply, _payload, done) => {
-    const { access = 'anonymous' } = request.routeOptions.config
-    const isSilent = access !== 'anonymous' && !reply.hasHeader('cache-control')
-    if (request.isPersonal || isSilent) reply.headers(PERSONAL_HEADERS)
+    if (request.isPersonal || (!reply.hasHeader('cache-control') && asksWho(request))) reply.headers(PERSONAL_HEADERS)
     done()
   })
+}
+
+function asksWho({ routeOptions }: FastifyRequest): boolean {
+  const { access = 'anonymous' } = routeOptions.config
+  return access !== 'anonymous'
 }
