@@ -24,6 +24,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const WINDOW_MS = BRIEF_SECONDS * 1_000
 const STEP_MS = 250
 const PER_REGION = 40
+const OPENING = '/v3/maps/warehouse/table?name=public.stores&spatialDataColumn=geom'
 const CREDENTIALS = '/v3/connections/warehouse/my-credentials'
 
 let warehouse: RowSecurityWarehouse
@@ -62,6 +63,12 @@ beforeEach(async () => {
   const given = await ask('PUT', CREDENTIALS, servers[0], payload)
   expect(given.statusCode, given.body).toBe(200)
   tilePath = await findTile()
+  // The other server may remember the connection of the test before, which had the same name.
+  const isKnown = async () => {
+    testApp.clock.advance(STEP_MS)
+    expect((await ask('GET', OPENING, servers[1])).statusCode).toBe(200)
+  }
+  await vi.waitFor(isKnown, { timeout: 10_000, interval: STEP_MS })
 })
 
 async function ask(
@@ -95,7 +102,7 @@ async function shareMap(): Promise<string> {
 const pathOf = (address: string) => address.replace(/^https?:\/\/[^/]+/, '')
 
 async function findTile(): Promise<string> {
-  const opened = await ask('GET', '/v3/maps/warehouse/table?name=public.stores&spatialDataColumn=geom', servers[0])
+  const opened = await ask('GET', OPENING, servers[0])
   expect(opened.statusCode, opened.body).toBe(200)
   const tileJson = await ask('GET', pathOf(opened.json().tilejson.url[0]), servers[0])
   const [template = ''] = tileJson.json<{ tiles: string[] }>().tiles
