@@ -27,8 +27,8 @@ const SOCKETS = 20
 const LOGINS = Array.from({ length: 50 }, (_, index) => `u${String(index).padStart(2, '0')}`)
 /** Of each login; POOL_HYGIENE_REQUESTS=200 asks as often as the acceptance scenario says. */
 const REQUESTS = Number(process.env.POOL_HYGIENE_REQUESTS ?? 16)
-/** Of each login, of what is kept. */
-const CACHED_REQUESTS = Number(process.env.POOL_HYGIENE_CACHED_REQUESTS ?? 200)
+/** Of each login, for what is kept; POOL_HYGIENE_CACHED_REQUESTS=200 asks as often as the acceptance scenario says. */
+const CACHED_REQUESTS = Number(process.env.POOL_HYGIENE_CACHED_REQUESTS ?? 40)
 /** Requests that are under way at once: three for every socket. */
 const AT_ONCE = 3 * SOCKETS
 const ROWS = 5
@@ -278,7 +278,7 @@ async function countSockets(): Promise<number> {
 }
 
 // Its time grows with the numbers of requests.
-vi.setConfig({ testTimeout: 60_000 + REQUESTS * 2_000 + CACHED_REQUESTS * 300 })
+vi.setConfig({ testTimeout: 60_000 + REQUESTS * 2_000 + CACHED_REQUESTS * 2_000 })
 
 test('AC-13: fifty logins over twenty sockets get each what is theirs, under their own name, and leave nothing behind', async () => {
   const jobs = interleave(
