@@ -13,6 +13,8 @@ const MAY_CONNECT: Readonly<Record<string, string>> = {
   'packages/warehouses/src/postgres/admitted-socket.ts': 'asks the policy',
   'packages/warehouses/src/postgres/cancel-request.ts': 'goes where its session is',
   'apps/server/src/platform/mail/smtp-mailer.ts': 'goes by the operator’s word',
+  'apps/server/src/platform/cache/shared-answer-cache.ts': 'goes by the operator’s word',
+  'apps/server/src/commands/cache-verify/asker.ts': 'goes by the operator’s word',
   'apps/server/src/features/activity-streams/sinks/s3/sink.ts': 'goes by the operator’s word',
   'apps/server/src/features/activity-streams/sinks/syslog/sink.ts': 'goes by the operator’s word',
   'apps/server/src/features/activity-streams/sinks/webhook/sink.ts': 'goes by the operator’s word',
@@ -21,7 +23,7 @@ const MAY_CONNECT: Readonly<Record<string, string>> = {
 /** Names that open a socket, imported or used. */
 const OPENS = [
   /import \{[^}]*\b(?:connect|createConnection|request|get|Socket|TLSSocket)\b[^}]*\} from 'node:(?:net|tls|http|https|http2)'/,
-  /from '(?:undici|axios|got|node-fetch|ws|nodemailer|aws4fetch)'/,
+  /from '(?:undici|axios|got|node-fetch|ws|nodemailer|aws4fetch|@redis\/client)'/,
 ]
 /** The global one, unless the file has a function of its own that is called so. */
 const FETCHES = /(?<![\w.#'"`])fetch\(/
@@ -48,6 +50,7 @@ test.each([
   ["import { request as ask } from 'node:https'", true],
   ['const answer = await fetch(url)', true],
   ["import { createTransport } from 'nodemailer'", true],
+  ["import { createClient } from '@redis/client'", true],
   ["import { isIP, type Socket } from 'node:net'", false],
   ["import type { Socket } from 'node:net'", false],
   ["import { createServer } from 'node:http'", false],
