@@ -4,7 +4,12 @@ import type { DemoSample } from './server-process.ts'
 
 const COLORS = ['#7F3C8D', '#11A579', '#3969AC', '#F2B701']
 
-/** A map with one layer per sample, the points on top: coloured by category, sized by number. */
+/** What the polygons of a sample map are read by, which its readers are never sent. */
+export function sampleQuery(table: string): string {
+  return `SELECT * FROM ${table} WHERE 'words of the author' IS NOT NULL`
+}
+
+/** A map with one layer per sample, the points on top: coloured by category, sized by number; the polygons from SQL. */
 export function sampleMapDocument(
   title: string,
   target: Pick<ClientTarget, 'connectionName' | 'samples' | 'view'>,
@@ -17,8 +22,9 @@ export function sampleMapDocument(
     ...document,
     datasets: samples.map((sample) => ({
       id: `dataset-${sample.geometry}`,
-      type: 'table',
-      source: sample.table,
+      ...(sample.geometry === 'polygon'
+        ? { type: 'query', source: sampleQuery(sample.table) }
+        : { type: 'table', source: sample.table }),
       connectionName: target.connectionName,
       providerId: 'postgres',
       label: sample.table,

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CartoAPIError, clearDefaultRequestCache, fetchMap, type TilejsonResult } from '@carto/api-client'
+import {
+  CartoAPIError,
+  clearDefaultRequestCache,
+  fetchMap,
+  type TilejsonResult,
+  type WidgetQuerySource,
+} from '@carto/api-client'
 import { fetchMap as fetchMapAsLayers } from '@deck.gl/carto'
 import type { Layer } from '@deck.gl/core'
 import type { MapDetail, MapUnlock } from '@graticule/contract'
@@ -7,7 +13,7 @@ import { MVTLoader } from '@loaders.gl/mvt'
 import { beforeEach, describe, expect, inject, it } from 'vitest'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
 import { renderLayer } from './layer-rendering.ts'
-import { recordRequests } from './request-recorder.ts'
+import { type RecordedRequest, recordRequests } from './request-recorder.ts'
 
 const { targets, demoMapId, baseUrl, users } = inject('servers')
 
@@ -75,6 +81,39 @@ describe.each(targets)('fetchMap over $label', (target) => {
     )
     expect(requests.filter((request) => request.method === 'POST').length).toBeGreaterThan(6)
     expect(map.layers.map((layer) => layer?.type)).toEqual(['tileset', 'tileset', 'tileset'])
+  })
+
+  it('M08: a query is drawn, counted and measured by its handle, and no request or answer holds its SQL', async () => {
+    const { result: map, requests } = await recordRequests(() =>
+      fetchMap({ apiBaseUrl, cartoMapId: target.publicMapId }),
+    )
+    const sample = target.samples.polygon
+    const layer = map.layers.find((each) => each?.props.cartoLabel === sample.table)
+    if (!layer) throw new Error('The map has no layer of polygons.')
+    const { tiles, widgetSource } = layer.props.data as TilejsonResult & { readonly widgetSource: WidgetQuerySource }
+    const { result: answers, requests: asked } = await recordRequests(async () => {
+      const all = await widgetSource.getFormula({ column: '*', operation: 'count' })
+      const rows = await widgetSource.getCategories({ column: sample.categoryColumn, operation: 'count' })
+      const extent = await widgetSource.getExtent()
+      return { all, rows, extent }
+    })
+    expect(Number(answers.all.value)).toBeGreaterThan(0)
+    const counted = (answers.rows as { readonly value: number }[]).reduce((sum, { value }) => sum + Number(value), 0)
+    expect(counted).toBe(Number(answers.all.value))
+    expect(answers.extent.bbox).toHaveLength(4)
+    const handle = /gtq_[\w-]+\.[\w-]{32}/
+    const sentBy = ({ url, body }: RecordedRequest) => `${decodeURIComponent(url.href.replaceAll('+', ' '))} ${body}`
+    for (const request of asked) expect(sentBy(request)).toMatch(handle)
+    const sent = [...requests, ...asked].map(sentBy)
+    const document = await (await fetch(`${apiBaseUrl}/v3/maps/public/${target.publicMapId}`)).text()
+    expect(document).toMatch(handle)
+    for (const text of [...sent, ...tiles, document, JSON.stringify(map.layers)]) {
+      expect(text).not.toContain('words of the author')
+    }
+    const refused = await widgetSource
+      .getFormula({ column: 'a column of its own', operation: 'max' })
+      .catch((reason: unknown) => reason)
+    expect(String(refused)).toContain('Forbidden')
   })
 
   it('M06: autoRefresh asks again and calls onNewData, and never meets a 304', async () => {

@@ -389,8 +389,13 @@ describe('what the map declares', () => {
     ]
     for (const attacker of attackers) {
       for (const { model, params } of asked) {
-        const answer = await send(attacker, `/v3/sql/warehouse/model/${model}`, { ...source, params })
-        expect(answer.statusCode, answer.body).toBe(200)
+        const parameters = { ...source, params, filters: { kind: { in: { values: ['mall', `${++fresh}`] } } } }
+        const sent = await sentDuring(async () => {
+          const answer = await send(attacker, `/v3/sql/warehouse/model/${model}`, parameters)
+          expect(answer.statusCode, answer.body).toBe(200)
+        })
+        // The log does tell of what is sent.
+        expect(sent.length, `${attacker.name} ${model}`).toBeGreaterThan(0)
         // The widgets are of another dataset than the one of this connection.
         const elsewhere = await send(attacker, `/v3/sql/closed/model/${model}`, { ...source, params })
         expect(elsewhere.json()).toMatchObject({ code: 'not_in_map', details: { rule: 'map.question' } })
