@@ -300,7 +300,10 @@ export function describeAssetManagement(createApp: () => Promise<TestApp>): void
     const config = { host: 'db.example.org', database: 'sales' }
     await testApp.store
       .updateTable('connections')
-      .set({ config: toJson(config), secrets: 'sealed' })
+      .set({
+        config: toJson(config),
+        secrets: testApp.secretBox.seal(JSON.stringify({ password: 'of the warehouse' }), `connection:${id}`),
+      })
       .where('id', '=', id)
       .execute()
     const drawing = await createMap('Of the editor alone', 'looked at')
@@ -317,7 +320,7 @@ export function describeAssetManagement(createApp: () => Promise<TestApp>): void
       dependents: [{ kind: 'map', id: drawing, title: 'Of the editor alone' }],
       data: { allowed: false, reason: 'You cannot browse the data of this connection: it is not shared with you.' },
     })
-    expect(found.body).not.toContain('sealed')
+    expect(found.body).not.toContain('of the warehouse')
     for (const url of ['/v3/connections/', '/workspace-api/connections/'].map((base) => `${base}${id}`)) {
       const path = url.startsWith('/v3') ? url : `${url}/schemas`
       expect((await call('GET', path, 'superadmin')).statusCode, path).toBe(404)

@@ -74,7 +74,7 @@ describe('AC-16: deleting and making private a connection that maps of several p
     expect(refused.statusCode).toBe(409)
     const url = '/v3/connections/warehouse?targetConnectionId=successor'
     const replaced = await test.request({ method: 'DELETE', url, as: 'editor' })
-    expect(replaced.json()).toEqual({ repointed: { map: 3, workflow: 1, token: 0 } })
+    expect(replaced.json()).toEqual({ repointed: { map: 3, workflow: 1, 'named source': 0, token: 0 } })
     expect(await Promise.all(maps.map(([as, id]) => draw(id, as)))).toEqual(before)
     const found = await test.request({
       method: 'GET',
