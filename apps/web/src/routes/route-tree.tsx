@@ -216,31 +216,21 @@ const application = createRoute({
   component: lazyRouteComponent(() => import('../features/applications/application-page.tsx'), 'ApplicationPage'),
 })
 
-const loadDataPage = () => import('../features/data/data-page.tsx')
-
+/** One page for all of its addresses, so that the tree keeps its place and the focus when a table opens. */
 const data = createRoute({
   getParentRoute: () => workspace,
   path: '/data',
-  component: lazyRouteComponent(loadDataPage, 'DataPage'),
+  component: lazyRouteComponent(() => import('../features/data/data-page.tsx'), 'DataPage'),
 })
 
-const dataConnection = createRoute({
-  getParentRoute: () => workspace,
-  path: '/data/$connection',
-  component: lazyRouteComponent(loadDataPage, 'DataPage'),
-})
+const dataConnection = createRoute({ getParentRoute: () => data, path: '$connection' })
 
-const dataSchema = createRoute({
-  getParentRoute: () => workspace,
-  path: '/data/$connection/$schema',
-  component: lazyRouteComponent(loadDataPage, 'DataPage'),
-})
+const dataSchema = createRoute({ getParentRoute: () => data, path: '$connection/$schema' })
 
 const dataTable = createRoute({
-  getParentRoute: () => workspace,
-  path: '/data/$connection/$schema/$table',
+  getParentRoute: () => data,
+  path: '$connection/$schema/$table',
   validateSearch: parseTableSearch,
-  component: lazyRouteComponent(loadDataPage, 'DataPage'),
 })
 
 const connections = createRoute({
@@ -468,10 +458,7 @@ export const routeTree = root.addChildren([
       project,
       applications,
       application,
-      data,
-      dataConnection,
-      dataSchema,
-      dataTable,
+      data.addChildren([dataConnection, dataSchema, dataTable]),
       connections,
       connectionLogin,
       developers,

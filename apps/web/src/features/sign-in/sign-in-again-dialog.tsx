@@ -143,8 +143,8 @@ function OtherPerson({ owner, other }: { owner: SessionInfo; other: SessionInfo 
         <Button variant="default" onClick={() => setIsReturning(true)}>
           {words.return(owner.user.name)}
         </Button>
-        {/* Loading everything anew leaves nothing in memory of what the person before could see. */}
-        <Button data-autofocus onClick={() => window.location.assign('/')}>
+        {/* Everything is loaded anew, and Back does not lead here: nothing in memory is of the person before. */}
+        <Button data-autofocus onClick={() => window.location.replace('/')}>
           {words.goOn(other.user.name)}
         </Button>
       </Group>
