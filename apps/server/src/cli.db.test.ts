@@ -66,7 +66,7 @@ test('a store that is not there is told in a sentence, not in a stack', async ()
   const refused = await runCli(['superadmin', 'grant', 'admin@example.org'], environment)
   expect(refused).toMatchObject({ code: 1, printed: '' })
   expect(refused.complained).toBe(
-    'The metadata store cannot be reached right now. Nothing was changed; try again in a moment.\n',
+    'The metadata store cannot be reached right now; nothing was changed; try again in a moment.\n',
   )
 })
 
@@ -133,7 +133,7 @@ expectedAccess:
     expect(mistaken).toEqual({
       code: 2,
       printed: '',
-      complained: '"colour" is not a setting. Remove it.\n"hue" is not a setting. Remove it.\n',
+      complained: '"colour" is not a setting; remove it.\n"hue" is not a setting; remove it.\n',
     })
     expect(unnamed).toMatchObject({ code: 2, complained: expect.stringContaining('--organization') })
     expect(unused).toMatchObject({ code: 2, complained: expect.stringContaining('Usage:') })

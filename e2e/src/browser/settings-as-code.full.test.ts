@@ -74,7 +74,7 @@ test('an admin gives the organization a look and a basemap, and the public sees 
   await signInThroughForm(page, ADMIN)
   await page.goto('/settings/customization')
   await page.getByLabel('Primary colour').fill('#ffcc00')
-  await page.getByText('must be 4.5:1. Take a darker one.').waitFor()
+  await page.getByText('must be 4.5:1; take a darker one.').waitFor()
   await page.getByLabel('Primary colour').fill('#7a1f5c')
   await page.getByLabel('App bar').fill('#102a43')
   await page
@@ -165,7 +165,7 @@ test('an admin changes the document, reads the plan, applies it, and asks what i
 
   await text.fill('version: 1\ncolour: red\n')
   await page.getByRole('button', { name: 'See what changes' }).click()
-  await page.getByText('"colour" is not a setting. Remove it.').waitFor()
+  await page.getByText('"colour" is not a setting; remove it.').waitFor()
   expect(watch.problems()).toEqual([])
   await close()
 }, 120_000)

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { RefusalRule } from './refusal-rules.ts'
 
 /**
  * Every error code the API can answer with, and the HTTP status it goes with.
@@ -40,6 +41,19 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS
 
+/** The statuses of what is refused by a rule. */
+export const REFUSAL_STATUSES = [403, 409, 422] as const
+
+/** The codes of refusals: they name their rule. */
+export type RefusalCode = {
+  [Code in ErrorCode]: (typeof ERROR_STATUS)[Code] extends (typeof REFUSAL_STATUSES)[number] ? Code : never
+}[ErrorCode]
+
+/** Whether errors of this code are refusals. */
+export function isRefusalCode(code: ErrorCode): code is RefusalCode {
+  return REFUSAL_STATUSES.some((status) => status === ERROR_STATUS[code])
+}
+
 /** The one error body. `error` must stay a string: the real clients throw it as their message. */
 export const ErrorBody = Type.Object(
   {
@@ -70,12 +84,19 @@ export interface AppErrorOptions {
   readonly cause?: unknown
 }
 
+/** What goes with a refusal: the rule by which it is refused, besides the extras of any error. */
+export interface RefusalOptions extends AppErrorOptions {
+  readonly details: Readonly<Record<string, unknown>> & { readonly rule: RefusalRule }
+}
+
 /** An error whose message is safe to show. Anything else that is thrown becomes a bare `internal`. */
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly details?: Readonly<Record<string, unknown>>
   readonly hint?: string
 
+  constructor(code: Exclude<ErrorCode, RefusalCode>, sentence: string, options?: AppErrorOptions)
+  constructor(code: ErrorCode, sentence: string, options: RefusalOptions)
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause })
     this.name = 'AppError'

@@ -255,45 +255,45 @@ export type SignInMethods = Static<typeof SignInMethods>
  * that says the sentence.
  */
 export const SIGN_IN_PROBLEMS = {
-  provider_unknown: 'This way to sign in is not offered here any more. Choose another one.',
-  provider_unreachable: 'The identity provider could not be reached. Try again in a moment.',
-  provider_refused: 'The identity provider did not let you in. Try again, or ask its administrator.',
-  too_many_attempts: 'There were too many attempts to sign in from your network. Try again in 15 minutes.',
-  login_unknown: 'This sign-in was not begun here. Start it again from this page.',
-  login_replayed: 'This sign-in was finished already and cannot be used twice. Start again.',
-  login_expired: 'This sign-in took longer than ten minutes. Start again.',
-  login_elsewhere: 'This sign-in was begun in another browser. Start again in this one.',
-  wrong_issuer: 'The answer came from another identity provider than the one that was asked. Start again.',
+  provider_unknown: 'This way to sign in is not offered here any more; choose another one.',
+  provider_unreachable: 'The identity provider could not be reached; try again in a moment.',
+  provider_refused: 'The identity provider did not let you in; try again, or ask its administrator.',
+  too_many_attempts: 'There were too many attempts to sign in from your network; try again in 15 minutes.',
+  login_unknown: 'This sign-in was not begun here; start it again from this page.',
+  login_replayed: 'This sign-in was finished already and cannot be used twice; start again.',
+  login_expired: 'This sign-in took longer than ten minutes; start again.',
+  login_elsewhere: 'This sign-in was begun in another browser; start again in this one.',
+  wrong_issuer: 'The answer came from another identity provider than the one that was asked; start again.',
   wrong_audience:
-    'The identity provider answered for another application. An administrator must check the client id or entity id.',
-  wrong_nonce: 'The answer of the identity provider belongs to another sign-in. Start again.',
-  token_expired: 'The answer of the identity provider had expired. Check the clocks of both servers, and try again.',
+    'The identity provider answered for another application; an administrator must check the client id or entity id.',
+  wrong_nonce: 'The answer of the identity provider belongs to another sign-in; start again.',
+  token_expired: 'The answer of the identity provider had expired; check the clocks of both servers, and try again.',
   token_unsigned: 'The identity provider sent an answer without an accepted signature, so it was not believed.',
   wrong_signature: 'The signature of the identity provider’s answer is wrong, so it was not believed.',
-  wrong_request: 'The answer of the identity provider belongs to another request. Start again.',
+  wrong_request: 'The answer of the identity provider belongs to another request; start again.',
   wrong_recipient:
-    'The identity provider’s answer was meant for another address. An administrator must check the addresses registered there.',
+    'The identity provider’s answer was meant for another address; an administrator must check the addresses registered there.',
   weak_signature: 'The identity provider signs with a method that is too weak, such as SHA-1, so it was not believed.',
   unexpected_structure: 'The identity provider’s answer is not built as one about one person, so it was not believed.',
   unsafe_xml: 'The identity provider’s answer holds comments or definitions that have no place there.',
   assertion_encrypted:
-    'The identity provider encrypts its assertions, which is not supported. Its administrator must turn that off.',
-  assertion_replayed: 'The identity provider sent an assertion that had been used before. Start again.',
+    'The identity provider encrypts its assertions, which is not supported; its administrator must turn that off.',
+  assertion_replayed: 'The identity provider sent an assertion that had been used before; start again.',
   subject_missing:
-    'The identity provider did not name you in a way that lasts. An administrator must ask it for a persistent NameID, or choose an attribute.',
-  invalid_answer: 'The identity provider’s answer was not understood. An administrator must check its settings.',
+    'The identity provider did not name you in a way that lasts; an administrator must ask it for a persistent NameID, or choose an attribute.',
+  invalid_answer: 'The identity provider’s answer was not understood; an administrator must check its settings.',
   email_missing:
-    'The identity provider did not tell your e-mail address. Its administrator must release the claim “email”.',
-  email_unverified: 'The identity provider has not verified your e-mail address. Verify it there, then try again.',
-  domain_not_admitted: 'Your e-mail’s domain is not admitted here. An administrator of the organization can add it.',
+    'The identity provider did not tell your e-mail address; its administrator must release the claim “email”.',
+  email_unverified: 'The identity provider has not verified your e-mail address; verify it there, then try again.',
+  domain_not_admitted: 'Your e-mail’s domain is not admitted here; an administrator of the organization can add it.',
   email_taken:
-    'Your e-mail belongs to an account that does not sign in this way. Sign in as before, or ask an administrator to delete that account first.',
-  seats_taken: 'All seats of the organization are taken. An administrator can free one.',
-  account_ended: 'Your account here has been closed. An administrator of the organization knows more.',
+    'Your e-mail belongs to an account that does not sign in this way; sign in as before, or ask an administrator to delete that account first.',
+  seats_taken: 'All seats of the organization are taken; an administrator can free one.',
+  account_ended: 'Your account here has been closed; an administrator of the organization knows more.',
   organization_suspended:
     'This organization is suspended: nobody can enter it until whoever runs this installation restores it.',
-  settings_changed: 'The settings were changed while the test login was under way. Start it again.',
-  test_elsewhere: 'The test login must be finished by the administrator who began it. Start it again.',
+  settings_changed: 'The settings were changed while the test login was under way; start it again.',
+  test_elsewhere: 'The test login must be finished by the administrator who began it; start it again.',
 } as const satisfies Record<string, string>
 
 export type SignInProblem = keyof typeof SIGN_IN_PROBLEMS

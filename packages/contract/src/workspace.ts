@@ -562,7 +562,12 @@ export type InvitationSent = Static<typeof InvitationSent>
 /** What became of one address of an invitation. */
 export const InviteResult = Type.Union([
   Type.Intersect([Type.Object({ email: Type.String(), outcome: Type.Literal('invited') }), InvitationSent]),
-  Type.Object({ email: Type.String(), outcome: Type.Literal('refused'), reason: Type.String() }),
+  Type.Object({
+    email: Type.String(),
+    outcome: Type.Literal('refused'),
+    reason: Type.String(),
+    rule: Type.String({ description: 'The rule by which it was refused.' }),
+  }),
 ])
 export type InviteResult = Static<typeof InviteResult>
 

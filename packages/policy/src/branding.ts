@@ -22,7 +22,7 @@ export function findBrandingProblems(colors: Readonly<Record<BrandColor, string 
     const contrast = contrastOf(color, '#ffffff')
     if (least === undefined || contrast >= least.ratio) return []
     return [
-      `${least.phrase}: its contrast is ${contrast.toFixed(1)}:1 and must be ${least.ratio}:1. Take a darker one.`,
+      `${least.phrase}: its contrast is ${contrast.toFixed(1)}:1 and must be ${least.ratio}:1; take a darker one.`,
     ]
   })
 }

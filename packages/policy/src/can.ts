@@ -1,4 +1,4 @@
-import { AppError, assertNever } from '@graticule/contract'
+import { AppError, assertNever, type RefusalRule } from '@graticule/contract'
 import { findAccess } from './access-paths.ts'
 import { ACTIONS, type Action, VIEW_AS_ACTIONS } from './actions.ts'
 import { isForPublicMaps, tokenApisFor } from './api-matrix.ts'
@@ -9,17 +9,29 @@ import type { Principal, PublicMapPrincipal, TokenPrincipal, UserPrincipal } fro
 import { isLeftOut, reachOf } from './support.ts'
 
 /** A decision, with the sentence a person may read and the name of the rule that made it. */
-export interface Decision {
-  readonly allowed: boolean
+export type Decision = Allowance | Refusal
+
+/** A decision that lets something happen. */
+export interface Allowance {
+  readonly allowed: true
   readonly reason: string
   /** Stable name for logs and tests, such as `role.editor.map.update.own`. */
   readonly rule: string
 }
 
+/** A decision against something. */
+export interface Refusal {
+  readonly allowed: false
+  /** One sentence, which says what is wrong and what to do. */
+  readonly reason: string
+  /** A rule of `REFUSAL_RULES`, which the answer names. */
+  readonly rule: RefusalRule
+}
+
 /** What somebody is told who would do more than look while they look as somebody else. */
-export const REFUSED_WHILE_VIEWING: Decision = {
+export const REFUSED_WHILE_VIEWING: Refusal = {
   allowed: false,
-  reason: 'You are looking at the workspace as somebody else, so nothing can be changed. Exit to go on as yourself.',
+  reason: 'You are looking at the workspace as somebody else, so nothing can be changed; exit to go on as yourself.',
   rule: 'view-as',
 }
 
@@ -67,7 +79,7 @@ export function authorize(principal: Principal, action: Action, asset?: Asset): 
 
 function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undefined): Decision {
   const reach = reachOf(user, action)
-  const rule = `role.${user.role}.${action}.${reach}`
+  const rule = `role.${user.role}.${action}.${reach}` as const
   const phrase = ACTIONS[action].phrase
   if (user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(action)) return REFUSED_WHILE_VIEWING
   if (asset !== undefined && asset.organizationId !== user.organizationId) {
@@ -92,23 +104,23 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
 export function refuseByRole(user: UserPrincipal, action: Action): Decision | null {
   const { phrase } = ACTIONS[action]
   if (isLeftOut(user, action)) {
-    const reason = `Support access cannot ${phrase}. Ask an admin of the organization to do it.`
+    const reason = `Support access cannot ${phrase}; ask an admin of the organization to do it.`
     return { allowed: false, reason, rule: `support.${action}` }
   }
   if (reachOf(user, action) !== 'none') return null
   return {
     allowed: false,
-    reason: `Your role (${user.role}) cannot ${phrase}. An admin can change your role.`,
+    reason: `Your role (${user.role}) cannot ${phrase}; an admin can change your role.`,
     rule: `role.${user.role}.${action}.none`,
   }
 }
 
 function decideForToken(token: TokenPrincipal, action: Action, asset: Asset | undefined): Decision {
   const apis = tokenApisFor(action)
-  const rule = `token.${action}`
+  const rule = `token.${action}` as const
   const phrase = ACTIONS[action].phrase
   if (apis === null) {
-    return { allowed: false, reason: `An API token cannot ${phrase}. Sign in instead.`, rule }
+    return { allowed: false, reason: `An API token cannot ${phrase}; sign in instead.`, rule }
   }
   if (asset?.kind !== 'connection' || asset.organizationId !== token.organizationId) {
     return { allowed: false, reason: `This token cannot ${phrase}: it belongs to another organization.`, rule }
@@ -124,7 +136,7 @@ function decideForToken(token: TokenPrincipal, action: Action, asset: Asset | un
 }
 
 function decideForPublicMap(principal: PublicMapPrincipal, action: Action, asset: Asset | undefined): Decision {
-  const rule = `public-map.${action}`
+  const rule = `public-map.${action}` as const
   const phrase = ACTIONS[action].phrase
   const isOwnMap = asset?.kind === 'map' && asset.id === principal.mapId
   const isConnection = asset?.kind === 'connection' && asset.organizationId === principal.organizationId

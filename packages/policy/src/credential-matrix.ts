@@ -56,7 +56,7 @@ export function decideCredentialPolicy(
     if (refused === undefined) continue
     const reason =
       policy === 'owner'
-        ? `This connection signs in with ${LOGIN_WORDS[login]}, which cannot serve others. Let everybody bring a login of their own, or make it private.`
+        ? `This connection signs in with ${LOGIN_WORDS[login]}, which cannot serve others; let everybody bring a login of their own, or make it private.`
         : `This connection signs in with ${LOGIN_WORDS[login]}, so nobody can bring a login of their own.`
     return { allowed: false, reason, rule: `credential.${login}.${policy}.${refused}` }
   }

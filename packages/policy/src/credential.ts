@@ -1,6 +1,6 @@
 import { AppError } from '@graticule/contract'
 import type { ConnectionAsset } from './assets.ts'
-import { type Decision, REFUSED_WHILE_VIEWING } from './can.ts'
+import { REFUSED_WHILE_VIEWING, type Refusal } from './can.ts'
 import type { Principal } from './principal.ts'
 
 /**
@@ -12,9 +12,7 @@ export type CredentialChoice =
   | { readonly kind: 'viewer'; readonly connectionId: string; readonly userId: string }
 
 /** A choice, or why there is none. */
-export type CredentialDecision =
-  | { readonly allowed: true; readonly choice: CredentialChoice }
-  | (Decision & { readonly allowed: false })
+export type CredentialDecision = { readonly allowed: true; readonly choice: CredentialChoice } | Refusal
 
 /** Decides whose credential serves a request; nothing else in the product may decide that. */
 export function decideCredential(principal: Principal, connection: ConnectionAsset): CredentialDecision {
@@ -22,7 +20,7 @@ export function decideCredential(principal: Principal, connection: ConnectionAss
   const shared: CredentialDecision = { allowed: true, choice: { kind: 'owner', connectionId } }
   if (connection.credentialPolicy === 'owner') return shared
   // From here on every login is one person's alone, the connection's own too: that one is its owner's.
-  if (!mayUseCredential(principal, true)) return { ...REFUSED_WHILE_VIEWING, allowed: false }
+  if (!mayUseCredential(principal, true)) return REFUSED_WHILE_VIEWING
   switch (principal.kind) {
     case 'user':
       if (principal.userId === ownerId) return shared
@@ -31,11 +29,11 @@ export function decideCredential(principal: Principal, connection: ConnectionAss
       }
       return { allowed: true, choice: { kind: 'viewer', connectionId, userId: principal.userId } }
     case 'token':
-      return refuse('token', 'Here everybody reads with a login of their own, and an API token is nobody. Sign in.')
+      return refuse('token', 'Here everybody reads with a login of their own, and an API token is nobody; sign in.')
     case 'public-map':
       return refuse('public-map', 'Here everybody reads with a login of their own, so a public link shows none of it.')
     case 'anonymous':
-      return refuse('anonymous', 'Here everybody reads with a login of their own. Sign in.')
+      return refuse('anonymous', 'Here everybody reads with a login of their own; sign in.')
   }
 }
 

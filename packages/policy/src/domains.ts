@@ -76,7 +76,7 @@ export function decideDomainClaim(domain: string): Decision {
   const last = labels.at(-1) ?? ''
   const isDomain = labels.length >= 2 && domain.length <= 253 && labels.every((label) => LABEL.test(label))
   if (!isDomain || /^\d+$/.test(last)) {
-    return { allowed: false, reason: 'This is not a domain. It looks like example.org.', rule: 'domain-claim.form' }
+    return { allowed: false, reason: 'This is not a domain; it looks like example.org.', rule: 'domain-claim.form' }
   }
   if (PUBLIC_MAIL_DOMAINS.has(domain)) {
     const reason = `Anybody can get an e-mail at ${domain}, so it cannot be an organization's own.`

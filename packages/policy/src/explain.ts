@@ -36,7 +36,7 @@ export type Flip =
   | { readonly change: 'policy'; readonly policy: GovernancePolicyId }
 
 /** A decision together with what it rests on, for the person who asks "why can they (not)?". */
-export interface Explanation extends Decision {
+export type Explanation = Decision & {
   /** Every way that leads to the asker, the strongest first; empty when it is denied or about no asset. */
   readonly paths: readonly MatchedPath[]
   /** Every single change that would turn the decision round. */

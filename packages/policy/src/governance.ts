@@ -17,8 +17,8 @@ import { ADMIN_ROLES } from './role-transitions.ts'
 import { describeLock, type EffectiveDefault } from './sharing-defaults.ts'
 
 const DAY_MS = 86_400_000
-const WHO_CHANGES_IT = 'An admin can change it in Settings → Governance.'
-const WHO_CHANGES_LIMITS = 'An admin can change it in Settings → Quotas.'
+const WHO_CHANGES_IT = 'an admin can change it in Settings → Governance.'
+const WHO_CHANGES_LIMITS = 'an admin can change it in Settings → Quotas.'
 const LIMITED_THINGS = {
   'maps.limit': 'map',
   'maps.public-limit': 'public map',
@@ -148,7 +148,7 @@ export function decideNewAudience(
   if (foreign !== undefined && !isDefault && policies['sharing.own-groups'] && !isAdmin(principal)) {
     return refuse(
       'sharing.own-groups',
-      `Editors share only with groups that they belong to, and you are not in one of these. ${WHO_CHANGES_IT}`,
+      `Editors share only with groups that they belong to, and you are not in one of these; ${WHO_CHANGES_IT}`,
     )
   }
   return allowed('sharing')
@@ -172,7 +172,7 @@ export function decidePlacement(
   if (ownersDefault.locked && !isSameAudience({ ...beyond, userIds: people }, NOBODY)) {
     return {
       allowed: false,
-      reason: `A project shares what is inside of it. ${describeLock(kind, ownersDefault)}`,
+      reason: `A project shares what is inside of it: ${startSmall(describeLock(kind, ownersDefault))}`,
       rule: `governance.sharing.${kind}.locked`,
     }
   }
@@ -180,7 +180,7 @@ export function decidePlacement(
   if (isForeign && policies['sharing.own-groups'] && !isAdmin(principal)) {
     return refuse(
       'sharing.own-groups',
-      `Editors share only with groups that they belong to, and the project shares with one that you are not in. ${WHO_CHANGES_IT}`,
+      `Editors share only with groups that they belong to, and the project shares with one that you are not in; ${WHO_CHANGES_IT}`,
     )
   }
   return allowed('sharing')
@@ -189,7 +189,7 @@ export function decidePlacement(
 /** Whether a public link may be without a password: a new one, or one that would lose it. */
 export function decideOpenLink(policies: GovernancePolicies): Decision {
   if (!policies['maps.public-password']) return allowed('maps.public-password')
-  return refuse('maps.public-password', `A public link must have a password. Set one first. ${WHO_CHANGES_IT}`)
+  return refuse('maps.public-password', `A public link must have a password, so set one first; ${WHO_CHANGES_IT}`)
 }
 
 /** For each thing that an owner can choose, whether the policies let them: what a dialog greys out, and why. */
@@ -233,7 +233,7 @@ export function decideRoom(policies: GovernancePolicies, id: LimitId, count: num
   const limit = policies[id]
   if (limit === null || count < limit) return allowed(id)
   const there = count === 1 ? `is 1 ${LIMITED_THINGS[id]}` : `are ${count} ${LIMITED_THINGS[id]}s`
-  return refuse(id, `There ${there}, and the organization allows ${limit}. ${WHO_CHANGES_LIMITS}`)
+  return refuse(id, `There ${there}, and the organization allows ${limit}; ${WHO_CHANGES_LIMITS}`)
 }
 
 /** Whether a token may be made so, or changed to be so: `before` is null for a new one. */
@@ -252,13 +252,13 @@ export function decideTokenTerms(
   }
   const losesReferers = after.referers.length === 0 && (before === null || before.referers.length > 0)
   if (policies['tokens.referers'] && losesReferers) {
-    return refuse('tokens.referers', `A token must name the sites that use it, its referers. ${WHO_CHANGES_IT}`)
+    return refuse('tokens.referers', `A token must name the sites that use it, its referers; ${WHO_CHANGES_IT}`)
   }
   const days = policies['tokens.lifetime']
   const lasts = after.expiresAt === null ? Number.POSITIVE_INFINITY : after.expiresAt.getTime() - now.getTime()
   if (before === null && days !== null && lasts > days * DAY_MS) {
     const within = days === 1 ? 'a day' : `${days} days`
-    return refuse('tokens.lifetime', `A new token must end within ${within}. ${WHO_CHANGES_IT}`)
+    return refuse('tokens.lifetime', `A new token must end within ${within}; ${WHO_CHANGES_IT}`)
   }
   return allowed('tokens')
 }
@@ -296,7 +296,7 @@ export function listTokenChoices(policies: GovernancePolicies, principal: Princi
 /** Whether somebody may ask for access to a map. */
 export function decideAccessRequest(policies: GovernancePolicies): Decision {
   if (policies['access.requests']) return allowed('access.requests')
-  return refuse('access.requests', `Nobody asks for access here. ${WHO_CHANGES_IT}`)
+  return refuse('access.requests', `Nobody asks for access here; ${WHO_CHANGES_IT}`)
 }
 
 /** Somebody whom no group and no list names. */
@@ -306,7 +306,7 @@ function decideAmong(id: GovernancePolicyId, makers: Makers, principal: Principa
   if (makers === 'editors' || (makers === 'admins' && isAdmin(principal))) return allowed(id)
   const who = makers === 'admins' ? 'Only admins' : 'Nobody'
   const { title } = GOVERNANCE_POLICIES[id]
-  return refuse(id, `${who} can ${ability}, by the policy "${title}". ${WHO_CHANGES_IT}`)
+  return refuse(id, `${who} can ${ability}, by the policy "${title}"; ${WHO_CHANGES_IT}`)
 }
 
 /** Whom a folder opens what is inside of it to. */
@@ -333,4 +333,8 @@ function allowed(id: string): Decision {
 
 function refuse(id: GovernancePolicyId, reason: string): Decision {
   return { allowed: false, reason, rule: `governance.${id}` }
+}
+
+function startSmall(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
 }

@@ -77,7 +77,7 @@ export function decideReads(
   })
   if (!isCovered || reads.hasUnknown) return { allowed: false, reason: NOT_GRANTED, rule: 'grant.source' }
   if (!reads.isReadOnly) {
-    const reason = 'Forbidden: a grant on tables is for reading them. Send one SELECT.'
+    const reason = 'Forbidden: a grant on tables is for reading them; send one SELECT.'
     return { allowed: false, reason, rule: 'grant.read-only' }
   }
   const [opaque] = reads.opaqueFunctions
@@ -93,7 +93,7 @@ export function describeGrantMistake(source: string): string | null {
   const text = source.trim()
   if (text === EVERYTHING || !text.includes('*') || /\s/.test(text)) return null
   if (parseWildcard(text) !== null) return null
-  return `"${text}" is no source. Write a table as schema.table, all tables of a schema as schema.*, or * for everything.`
+  return `"${text}" is no source; write a table as schema.table, all tables of a schema as schema.*, or * for everything.`
 }
 
 function grantsOn(grants: readonly TokenGrant[], connectionName: string | readonly string[]): string[] {

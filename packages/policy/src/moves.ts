@@ -36,7 +36,7 @@ export function decideMove(principal: Principal, { item, from, to }: ItemMove): 
   if (to === null || rootOf(to) === rootOf(from)) return allow(item.kind, 'project')
   return {
     allowed: false,
-    reason: `You can move what others put into your project within it, or out of it. Only the owner of this ${item.kind} puts it into another project.`,
+    reason: `You can move what others put into your project within it, or out of it; only the owner of this ${item.kind} puts it into another project.`,
     rule: 'move.elsewhere',
   }
 }
@@ -63,7 +63,7 @@ export function decideFolderMove(principal: Principal, { folder, to, height }: F
 /** Whether folders of this many levels have room inside of another. */
 export function decideDepth(parent: ProjectAsset, height = 1): Decision {
   if (parent.containers.length + 1 + height <= MAX_PROJECT_DEPTH) return allow('project', 'depth')
-  const reason = `Folders can be ${MAX_PROJECT_DEPTH} levels deep at most. Choose one higher up.`
+  const reason = `Folders can be ${MAX_PROJECT_DEPTH} levels deep at most; choose one higher up.`
   return { allowed: false, reason, rule: 'move.depth' }
 }
 

@@ -65,7 +65,7 @@ describe('each change of role', () => {
 
   test('names the role that comes first when it takes two steps', () => {
     const decision = decideRoleChange(principalOf('admin'), { ...factsOf('admin'), to: 'viewer' })
-    expect(decision.reason).toBe('An admin becomes a viewer by way of editor. Make them an editor first.')
+    expect(decision.reason).toBe('An admin becomes a viewer by way of editor; make them an editor first.')
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Role } from '@graticule/contract'
+import type { Role, RuleUnder } from '@graticule/contract'
 import { can, type Decision } from './can.ts'
 import type { Principal } from './principal.ts'
 import { ADMIN_ROLES, DELETIONS, OWNING_ROLES, ROLE_TRANSITIONS } from './role-transitions.ts'
@@ -40,10 +40,14 @@ export function decideRoleChange(principal: Principal, change: RoleChange): Deci
   const general = can(principal, 'user.change-role')
   if (!general.allowed || principal.kind !== 'user') return general
   const { person, to } = change
-  const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `role-change.${rule}` })
+  const refuse = (rule: RuleUnder<'role-change'>, reason: string): Decision => ({
+    allowed: false,
+    reason,
+    rule: `role-change.${rule}`,
+  })
   if (person.organizationId !== principal.organizationId) return foreign()
   if (person.id === principal.userId) {
-    return refuse('self', 'Nobody changes their own role. Another admin can change yours.')
+    return refuse('self', 'Nobody changes their own role; another admin can change yours.')
   }
   if (person.isSupport) return refuse('support', SUPPORT_STAYS)
   const { step, by, needsReceiver } = ROLE_TRANSITIONS[person.role][to]
@@ -57,9 +61,9 @@ export function decideRoleChange(principal: Principal, change: RoleChange): Deci
         `Only an admin can be made ${withArticle(to)}, and this person has the role ${person.role}.`,
       )
     case 'through-editor':
-      return refuse('through-editor', `${from} becomes ${withArticle(to)} by way of editor. Make them an editor first.`)
+      return refuse('through-editor', `${from} becomes ${withArticle(to)} by way of editor; make them an editor first.`)
     case 'through-admin':
-      return refuse('through-admin', `${from} becomes ${withArticle(to)} by way of admin. Make them an admin first.`)
+      return refuse('through-admin', `${from} becomes ${withArticle(to)} by way of admin; make them an admin first.`)
     case 'direct':
       break
   }
@@ -68,10 +72,10 @@ export function decideRoleChange(principal: Principal, change: RoleChange): Deci
   }
   // Superadmins are made and unmade by superadmins alone, whatever the groups say.
   if (change.rolesFollowGroups && by !== 'superadmin') {
-    return refuse('follows-groups', 'Roles follow groups in this organization. Change the person’s groups instead.')
+    return refuse('follows-groups', 'Roles follow groups in this organization; change the person’s groups instead.')
   }
   if (ADMIN_ROLES.includes(person.role) && !ADMIN_ROLES.includes(to) && change.otherAdminCount < 1) {
-    return refuse('last-admin', 'This is the last admin of the organization. Make somebody else an admin first.')
+    return refuse('last-admin', 'This is the last admin of the organization; make somebody else an admin first.')
   }
   if (change.isBreakGlass && !ADMIN_ROLES.includes(to)) return refuse('break-glass', BREAK_GLASS_STAYS)
   if (SEAT_OF_ROLE[person.role] !== SEAT_OF_ROLE[to]) {
@@ -88,16 +92,20 @@ export function decideDeletion(principal: Principal, deletion: Deletion): Decisi
   const general = can(principal, 'user.delete')
   if (!general.allowed || principal.kind !== 'user') return general
   const { person } = deletion
-  const refuse = (rule: string, reason: string): Decision => ({ allowed: false, reason, rule: `deletion.${rule}` })
+  const refuse = (rule: RuleUnder<'deletion'>, reason: string): Decision => ({
+    allowed: false,
+    reason,
+    rule: `deletion.${rule}`,
+  })
   if (person.organizationId !== principal.organizationId) return foreign()
-  if (person.id === principal.userId) return refuse('self', 'Nobody deletes themselves. Another admin can delete you.')
+  if (person.id === principal.userId) return refuse('self', 'Nobody deletes themselves; another admin can delete you.')
   if (person.isSupport) return refuse('support', SUPPORT_STAYS)
   const { by, needsReceiver } = DELETIONS[person.role]
   if (by === 'superadmin' && principal.role !== 'superadmin') {
     return refuse('superadmin', 'Only a superadmin can delete a superadmin.')
   }
   if (ADMIN_ROLES.includes(person.role) && deletion.otherAdminCount < 1) {
-    return refuse('last-admin', 'This is the last admin of the organization. Make somebody else an admin first.')
+    return refuse('last-admin', 'This is the last admin of the organization; make somebody else an admin first.')
   }
   if (deletion.isBreakGlass) return refuse('break-glass', BREAK_GLASS_STAYS)
   const objection = needsReceiver ? objectToReceiver(deletion) : null
@@ -125,7 +133,7 @@ export function decideInvitation(principal: Principal, role: Role): Decision {
   }
   if (principal.support !== undefined && OWNING_ROLES.includes(role)) {
     const reason =
-      'Support access invites viewers and guests alone, because whoever joins stays when it ends. Ask an admin.'
+      'Support access invites viewers and guests alone, because whoever joins stays when it ends; ask an admin.'
     return { allowed: false, reason, rule: 'invitation.support' }
   }
   return { allowed: true, reason: `Your role (${principal.role}) can invite ${withArticle(role)}.`, rule: 'invitation' }
@@ -139,7 +147,7 @@ export function decidePasswordLink(principal: Principal, person: PersonFacts): D
   if (person.organizationId !== principal.organizationId) return foreign()
   if (person.id === principal.userId) return refuse('self', 'Change your own password in your profile.')
   if (person.isSupport) {
-    return refuse('support', 'A support person has no password. Give them a new link under Support access.')
+    return refuse('support', 'A support person has no password; give them a new link under Support access.')
   }
   if (person.role === 'superadmin' && principal.role !== 'superadmin') {
     return refuse('superadmin', 'Only a superadmin gives a superadmin a link to a new password.')
@@ -149,25 +157,25 @@ export function decidePasswordLink(principal: Principal, person: PersonFacts): D
 
 /** Why somebody keeps their role for as long as single sign-on is enforced. */
 export const BREAK_GLASS_STAYS =
-  'This admin gets in when the identity provider is down. Name another one for that first, or stop enforcing single sign-on.'
+  'This admin gets in when the identity provider is down; name another one for that first, or stop enforcing single sign-on.'
 
 const SUPPORT_STAYS =
-  'A support person is here as their grant of support access says. Revoke the grant instead, under Support access.'
+  'A support person is here as their grant of support access says; revoke the grant instead, under Support access.'
 
 /** What speaks against the receiver; null when nothing does. */
 function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: string; reason: string } | null {
   if (receiver === null) {
     if (!ownsAssets) return null
-    return { rule: 'missing', reason: 'This person owns something. Name who is to receive it.' }
+    return { rule: 'missing', reason: 'This person owns something; name who is to receive it.' }
   }
   if (receiver === 'unknown') {
-    return { rule: 'unknown', reason: 'There is no such receiver in your organization. Name an editor or an admin.' }
+    return { rule: 'unknown', reason: 'There is no such receiver in your organization; name an editor or an admin.' }
   }
   if (receiver.id === person.id) {
-    return { rule: 'same-person', reason: 'A person cannot receive what they lose themselves. Name somebody else.' }
+    return { rule: 'same-person', reason: 'A person cannot receive what they lose themselves; name somebody else.' }
   }
   if (receiver.organizationId !== person.organizationId) {
-    return { rule: 'organization', reason: 'The receiver belongs to another organization. Name somebody of this one.' }
+    return { rule: 'organization', reason: 'The receiver belongs to another organization; name somebody of this one.' }
   }
   return objectToHolder(receiver)
 }
@@ -175,14 +183,14 @@ function objectToReceiver({ person, receiver, ownsAssets }: Deletion): { rule: s
 /** What speaks against somebody who is to own assets. */
 function objectToHolder(receiver: PersonFacts): { rule: string; reason: string } | null {
   if (!receiver.isActive) {
-    return { rule: 'inactive', reason: 'The receiver is no longer active. Name somebody who is.' }
+    return { rule: 'inactive', reason: 'The receiver is no longer active; name somebody who is.' }
   }
   if (receiver.isSupport) {
-    const reason = 'The receiver is a support person, who is deleted when their access ends. Name somebody else.'
+    const reason = 'The receiver is a support person, who is deleted when their access ends; name somebody else.'
     return { rule: 'support', reason }
   }
   if (!OWNING_ROLES.includes(receiver.role)) {
-    const reason = `The receiver has the role ${receiver.role}, which owns nothing. Name an editor or an admin.`
+    const reason = `The receiver has the role ${receiver.role}, which owns nothing; name an editor or an admin.`
     return { rule: 'role', reason }
   }
   return null

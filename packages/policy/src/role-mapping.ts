@@ -1,4 +1,4 @@
-import { type MappableRole, ROLES, type Role } from '@graticule/contract'
+import { type MappableRole, type RefusalRule, ROLES, type Role } from '@graticule/contract'
 import { BREAK_GLASS_STAYS } from './people.ts'
 import { ADMIN_ROLES } from './role-transitions.ts'
 import { decideSeat, SEAT_OF_ROLE, type Seats } from './seats.ts'
@@ -34,7 +34,7 @@ export interface MappedRoleChange {
 
 /** A change that follows from the groups and cannot be made. */
 export interface RefusedRoleChange extends MappedRoleChange {
-  readonly rule: string
+  readonly rule: RefusalRule
   readonly reason: string
 }
 
@@ -105,7 +105,7 @@ export function planMappedRoles(
   return { changes, refused }
 }
 
-const LAST_ADMIN = 'This is the last admin of the organization. Put somebody else into a group of admins first.'
+const LAST_ADMIN = 'This is the last admin of the organization; put somebody else into a group of admins first.'
 
 /** Whether the first role may more than the second. */
 export function isStronger(a: Role, b: Role): boolean {

@@ -12,7 +12,7 @@ test('a role has a seat until all of its kind are taken, and the refusal tells t
   expect(decideSeat({ ...seats, editor: { used: 5, limit: 5 } }, 'editor')).toEqual({
     allowed: false,
     rule: 'seat.editor',
-    reason: 'All seats for editors are taken (5 of 5). A superadmin can add seats, or free one by changing a role.',
+    reason: 'All seats for editors are taken (5 of 5); a superadmin can add seats, or free one by changing a role.',
   })
   expect(decideSeat(seats, 'guest')).toMatchObject({ allowed: false, rule: 'seat.viewer' })
   expect(decideSeat({ ...seats, viewer: { used: 9_000, limit: null } }, 'viewer').allowed).toBe(true)

@@ -27,16 +27,16 @@ export type Seats = Readonly<Record<SeatKind, SeatUse>>
 export function decideSeat(seats: Seats, role: Role): Decision {
   const kind = SEAT_OF_ROLE[role]
   const { used, limit } = seats[kind]
-  const rule = `seat.${kind}`
+  const rule = `seat.${kind}` as const
   if (limit === null || used < limit) return { allowed: true, reason: `There is a free seat for ${kind}s.`, rule }
-  const reason = `All seats for ${kind}s are taken (${used} of ${limit}). A superadmin can add seats, or free one by changing a role.`
+  const reason = `All seats for ${kind}s are taken (${used} of ${limit}); a superadmin can add seats, or free one by changing a role.`
   return { allowed: false, reason, rule }
 }
 
 /** Whether there may be only that many seats of a kind from now on: a seat that somebody has stays theirs. */
 export function decideSeatLimit(seats: Seats, kind: SeatKind, limit: number | null): Decision {
   const { used } = seats[kind]
-  const rule = `seat-limit.${kind}`
+  const rule = `seat-limit.${kind}` as const
   if (limit === null || limit >= used) return { allowed: true, reason: `Everybody keeps their seat.`, rule }
   const people = used === 1 ? 'person has' : 'people have'
   return { allowed: false, reason: `${used} ${people} a seat for ${kind}s, so there cannot be only ${limit}.`, rule }

@@ -20,7 +20,7 @@ export function decideFactorRemoval({ isLast, isRequired, isBreakGlass }: Factor
     rule: `factor-removal.${rule}`,
   })
   if (isLast && isRequired) {
-    return refuse('required', 'Your organization asks for a second factor. Add another one before you remove this.')
+    return refuse('required', 'Your organization asks for a second factor; add another one before you remove this.')
   }
   if (isLast && isBreakGlass) return refuse('break-glass', BREAK_GLASS_KEEPS_FACTOR)
   return { allowed: true, reason: 'You can remove this factor.', rule: 'factor-removal' }
@@ -49,4 +49,4 @@ export function decideFactorReset(principal: Principal, { person, isBreakGlass }
 }
 
 const BREAK_GLASS_KEEPS_FACTOR =
-  'Whoever gets in when the identity provider is down keeps a second factor while single sign-on is enforced. Name another admin for that first.'
+  'Whoever gets in when the identity provider is down keeps a second factor while single sign-on is enforced; name another admin for that first.'

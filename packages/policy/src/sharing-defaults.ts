@@ -70,7 +70,7 @@ export function describeLock(kind: ShareableKind, { audience, setBy }: Effective
       ? 'shared with the groups that were chosen for them'
       : 'private'
   const by = setBy?.kind === 'group' ? `the group "${setBy.name}"` : 'the organization'
-  return `${capital(kind)}s are ${whom} and nothing else: the default of ${by} is locked. An admin can change it in Settings → Governance.`
+  return `${capital(kind)}s are ${whom} and nothing else: the default of ${by} is locked; an admin can change it in Settings → Governance.`
 }
 
 function resolve(

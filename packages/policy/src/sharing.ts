@@ -40,18 +40,18 @@ export function decideSharing(wish: SharingWish): Decision {
   for (const id of audience.groupIds) {
     const group = wish.groups.find((candidate) => candidate.id === id)
     if (group?.organizationId !== organizationId) {
-      return refuse('group', 'One of the groups does not exist any more in your organization. Choose again.')
+      return refuse('group', 'One of the groups does not exist any more in your organization; choose again.')
     }
   }
   for (const id of audience.userIds) {
     const person = wish.people.find((candidate) => candidate.id === id)
     if (person?.organizationId !== organizationId || !person.isActive) {
-      return refuse('person', 'One of the people is not, or no longer, in your organization. Choose again.')
+      return refuse('person', 'One of the people is not, or no longer, in your organization; choose again.')
     }
     if (!canReceive(person.role, kind)) {
       return refuse(
         `${kind}.${person.role}`,
-        `${subject} cannot be shared with ${person.name}, who has the role ${person.role}. Share a map with them instead.`,
+        `${subject} cannot be shared with ${person.name}, who has the role ${person.role}; share a map with them instead.`,
       )
     }
   }

@@ -62,7 +62,7 @@ describe('support access as an admin', () => {
     expect(can(personOf('admin', STAY), 'map.share', asset).allowed).toBe(true)
     expect(can(personOf('admin', STAY), 'map.publish', asset)).toEqual({
       allowed: false,
-      reason: 'Support access cannot make this map public. Ask an admin of the organization to do it.',
+      reason: 'Support access cannot make this map public; ask an admin of the organization to do it.',
       rule: 'support.map.publish',
     })
   })

@@ -19,7 +19,7 @@ export function decideViewAs(principal: Principal, person: PersonFacts): Decisio
   if (person.organizationId !== principal.organizationId) {
     return { allowed: false, reason: 'This person belongs to another organization.', rule: 'organization' }
   }
-  if (person.id === principal.userId) return refuse('self', 'This is you. Choose somebody else to look as.')
+  if (person.id === principal.userId) return refuse('self', 'This is you; choose somebody else to look as.')
   if (!person.isActive) return refuse('inactive', 'This person cannot sign in, so nobody can look as them.')
   if (person.isSupport)
     return refuse('support', 'This is a support person, who is seen to by what the log says of them.')

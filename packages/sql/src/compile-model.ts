@@ -36,7 +36,7 @@ export function compileModel<Name extends WidgetModelName>(
 ): Compiled<WidgetModelResponse> {
   const compile = Object.hasOwn(MODELS, request.model) ? MODELS[request.model] : undefined
   if (!compile) {
-    throw new AppError('not_found', `There is no model "${request.model}". Use ${Object.keys(MODELS).join(', ')}.`)
+    throw new AppError('not_found', `There is no model "${request.model}"; use ${Object.keys(MODELS).join(', ')}.`)
   }
   return compile(dialect, request)
 }

@@ -62,7 +62,7 @@ function kindCondition(dialect: Dialect, column: ColumnDescription, kind: string
     default:
       throw new AppError(
         'invalid_request',
-        `"${kind}" is not a kind of filter. Use in, between, closed_open, time or stringSearch.`,
+        `"${kind}" is not a kind of filter; use in, between, closed_open, time or stringSearch.`,
       )
   }
 }

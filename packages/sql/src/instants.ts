@@ -30,6 +30,6 @@ export function hasSubMilliseconds(value: string | number): boolean {
 function invalidInstant(value: string | number): AppError {
   return new AppError(
     'invalid_request',
-    `"${value}" is not a time. Write epoch milliseconds or an ISO text such as 2024-01-31T12:00:00Z.`,
+    `"${value}" is not a time; write epoch milliseconds or an ISO text such as 2024-01-31T12:00:00Z.`,
   )
 }

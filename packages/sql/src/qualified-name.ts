@@ -31,6 +31,6 @@ function invalidName(name: string): AppError {
   const shown = name.length > 200 ? `${name.slice(0, 200)}…` : name
   return new AppError(
     'invalid_request',
-    `"${shown}" is not the name of a table. Write schema.table, with double quotes around a part that holds a dot.`,
+    `"${shown}" is not the name of a table; write schema.table, with double quotes around a part that holds a dot.`,
   )
 }

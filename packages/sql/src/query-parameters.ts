@@ -26,7 +26,7 @@ export function bindEmbeddedQuery(text: string, parameters?: QueryParameters): S
   if (rest.some(isSignificant)) {
     throw new AppError('invalid_query', 'A source is one SELECT statement; this text holds more than one.')
   }
-  if (!kept.some(isSignificant)) throw new AppError('invalid_query', 'The query is empty. Write a SELECT statement.')
+  if (!kept.some(isSignificant)) throw new AppError('invalid_query', 'The query is empty; write a SELECT statement.')
   return bindTokens(text, kept, parameters)
 }
 

@@ -16,6 +16,7 @@ import {
 import { createMatrixWorld, type MatrixWorld } from '../testing/access-matrix/matrix-world.ts'
 import { ROUTES } from '../testing/access-matrix/routes.ts'
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts'
+import { describeBadRefusal } from '../testing/watch-refusals.ts'
 
 interface Cell {
   readonly row: string
@@ -152,6 +153,8 @@ async function complainAbout(cell: Cell): Promise<string[]> {
   if (answer.statusCode === 403 && typeof answer.json().decisionId !== 'string') {
     found.push(`${name}: refused without a decision`)
   }
+  const complaint = describeBadRefusal(answer)
+  if (complaint !== null) found.push(`${name}: ${complaint}`)
   const isAllowed = await isExplainedAsAllowed(cell)
   if (isAllowed !== null && isAllowed !== (outcome === 'ok')) {
     found.push(`${name}: ${outcome} expected, but explained as ${isAllowed ? 'allowed' : 'denied'}`)

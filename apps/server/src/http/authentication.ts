@@ -77,7 +77,9 @@ function guardRoute(request: FastifyRequest, failure: AppError | null): void {
     throw failure ?? new AppError('unauthenticated', 'Sign in, or send an API token in the Authorization header.')
   }
   if (access === 'session' && principal.kind !== 'user') {
-    throw new AppError('forbidden', 'This part of the API needs a person who is signed in; a token cannot use it.')
+    throw new AppError('forbidden', 'This part of the API needs a person who is signed in; a token cannot use it.', {
+      details: { rule: 'session-only' },
+    })
   }
   if (action === undefined || action === null) return
   if (ACTIONS[action].kind === null) authorize(principal, action)

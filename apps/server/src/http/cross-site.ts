@@ -16,7 +16,8 @@ export function rejectCrossSite(request: FastifyRequest, settings: AddressSettin
   if (relation === undefined && origin !== undefined && origin === new URL(baseUrlOf(request, settings)).origin) return
   throw new AppError(
     'csrf_rejected',
-    'This request came from another site, so it was not carried out. Use the workspace itself or an API token.',
+    'This request came from another site, so it was not carried out; use the workspace itself or an API token.',
+    { details: { rule: 'cross-site' } },
   )
 }
 

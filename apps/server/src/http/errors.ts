@@ -1,4 +1,11 @@
-import { AppError, ERROR_STATUS, type ErrorBody, type ErrorCode } from '@graticule/contract'
+import {
+  AppError,
+  ERROR_STATUS,
+  type ErrorBody,
+  type ErrorCode,
+  isRefusalCode,
+  type RefusalCode,
+} from '@graticule/contract'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { describeStoreFailure, describeUnstorableText } from '../platform/db/store-errors.ts'
 import { describeValidationFailure } from './validation-sentence.ts'
@@ -59,7 +66,7 @@ function toAppError(error: unknown, request: FastifyRequest): AppError {
   if (request.raw.destroyed && error instanceof Error && error.name === 'AbortError') {
     return new AppError('client_closed_request', 'The client went away before the answer was ready.', { cause: error })
   }
-  return new AppError('internal', 'Something went wrong on our side. The request id names this failure in the log.', {
+  return new AppError('internal', 'Something went wrong on our side; the request id names this failure in the log.', {
     cause: error,
   })
 }
@@ -68,13 +75,13 @@ function isFastifyError(error: unknown): error is FastifyError {
   return error instanceof Error && ('statusCode' in error || 'validation' in error)
 }
 
-const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is larger than 2 MB. Send less at once.'],
+const FRAMEWORK_ERRORS: Readonly<Record<string, readonly [Exclude<ErrorCode, RefusalCode>, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['payload_too_large', 'The body is larger than 2 MB; send less at once.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['invalid_request', 'Send the body as JSON, with content-type application/json.'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_request', 'The body is empty. Send a JSON object.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_request', 'The body is empty; send a JSON object.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_request', 'The body is not as long as its content-length says.'],
-  FST_ERR_BAD_URL: ['invalid_request', 'The path of the request is not a valid URL path. Check its percent-encoding.'],
-  FST_ERR_MAX_PARAM_LENGTH: ['invalid_request', 'A part of the path is too long. Send the request as POST instead.'],
+  FST_ERR_BAD_URL: ['invalid_request', 'The path of the request is not a valid URL path; check its percent-encoding.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['invalid_request', 'A part of the path is too long; send the request as POST instead.'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_request', 'The body is not valid JSON.'],
 }
 
@@ -83,7 +90,10 @@ function describeFrameworkError(error: FastifyError): AppError | null {
   if (known !== undefined) return new AppError(known[0], known[1], { cause: error })
   const status = error.statusCode
   if (status === undefined || status < 400 || status >= 500) return null
-  const code = (Object.keys(ERROR_STATUS) as ErrorCode[]).find((candidate) => ERROR_STATUS[candidate] === status)
+  // The framework knows no rules of ours, so that it refuses nothing by one.
+  const code = (Object.keys(ERROR_STATUS) as ErrorCode[])
+    .filter((candidate) => !isRefusalCode(candidate))
+    .find((candidate) => ERROR_STATUS[candidate] === status)
   const sentence = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`
   return new AppError(code ?? 'invalid_request', sentence, { cause: error })
 }

@@ -257,7 +257,7 @@ describe('a store that cannot be written to', () => {
       expect(change.statusCode).toBe(507)
       expect(change.json()).toMatchObject({
         code: 'insufficient_storage',
-        error: 'The metadata store has no disk space left, so nothing was changed. Free some space and try again.',
+        error: 'The metadata store has no disk space left, so nothing was changed; free some space and try again.',
       })
       expect((await testApp.request({ url: '/auth/session', headers: { cookie } })).statusCode).toBe(200)
     } finally {

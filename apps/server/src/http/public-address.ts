@@ -19,7 +19,7 @@ export function baseUrlOf(request: FastifyRequest, settings: AddressSettings): s
   if (isLoopbackHost(host) || isAllowedHost(host, settings.allowedHosts)) return `${request.protocol}://${host}`
   throw new AppError(
     'invalid_request',
-    `This server does not know the host "${host}". Set PUBLIC_URL to the address people use, or add the host to ALLOWED_HOSTS.`,
+    `This server does not know the host "${host}"; set PUBLIC_URL to the address people use, or add the host to ALLOWED_HOSTS.`,
   )
 }
 

@@ -77,7 +77,7 @@ export function createServer(options: ServerOptions): App {
       if (!socket.writable) return
       const isTooLarge = error.code === 'HPE_HEADER_OVERFLOW'
       const sentence = isTooLarge
-        ? 'The address or the headers are too long. Send the request as POST instead.'
+        ? 'The address or the headers are too long; send the request as POST instead.'
         : 'This is not an HTTP request that we understand.'
       const status = isTooLarge ? 431 : 400
       const body = JSON.stringify({ error: sentence, code: 'invalid_request', status, requestId: 'none' })

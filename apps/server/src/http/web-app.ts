@@ -63,7 +63,7 @@ async function sendPage(
   try {
     html = await readFile(join(folder, 'index.html'), 'utf8')
   } catch (error) {
-    throw new AppError('not_found', 'The workspace has not been built yet. Run "npm start", which builds it.', {
+    throw new AppError('not_found', 'The workspace has not been built yet; run "npm start", which builds it.', {
       cause: error,
     })
   }

@@ -25,6 +25,7 @@ import type { Secret } from '../platform/secrets/secret.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
 import { createLogger } from '../platform/telemetry/logger.ts'
 import { Telemetry } from '../platform/telemetry/telemetry.ts'
+import { watchRefusals } from './watch-refusals.ts'
 
 /** The basemaps are files of the repository, so tests serve the real ones. */
 const BASEMAPS_FOLDER = fileURLToPath(new URL('../../../web/public/basemaps', import.meta.url))
@@ -137,6 +138,7 @@ export async function createTestApp(
   }
   const { app } = await buildApp(dependencies)
   await app.ready()
+  watchRefusals(app)
   const others: BuiltApp[] = []
 
   const cookies = new Map<Role, string>()
@@ -171,6 +173,7 @@ export async function createTestApp(
     warehouseUrl: testStore.warehouseUrl,
     async buildServer(serverId) {
       const built = await buildApp({ ...dependencies, serverId, logger: createLogger('silent') })
+      watchRefusals(built.app)
       others.push(built)
       return built
     },

@@ -97,7 +97,7 @@ export function describeDomains(
     const silent = await verify(added.id)
     expect([silent.statusCode, silent.json().error]).toEqual([
       409,
-      'No name server answered within some seconds. Try again in a moment.',
+      'No name server answered within some seconds; try again in a moment.',
     ])
     for (const records of [null, [], ['graticule-domain=somebody-else']]) {
       dns.records.set(added.record.name, records)
@@ -130,7 +130,7 @@ export function describeDomains(
     const refused = await verify(added.id)
     expect([refused.statusCode, refused.json().error]).toEqual([
       409,
-      'taken.example belongs to another organization of this installation. An admin there must remove it first.',
+      'taken.example belongs to another organization of this installation; an admin there must remove it first.',
     ])
     expect([(await verify('theirs')).statusCode, (await send('DELETE', 'domains/theirs')).statusCode]).toEqual([
       404, 404,

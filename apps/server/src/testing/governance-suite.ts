@@ -152,7 +152,7 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
       const refused = await call(method, path, 'editor', { privacy: 'public' })
       expect(ruleOf(refused)).toBe('403 governance.maps.public')
       expect(refused.json().error).toBe(
-        'Only admins can make maps public, by the policy "Who makes maps public". An admin can change it in Settings → Governance.',
+        'Only admins can make maps public, by the policy "Who makes maps public"; an admin can change it in Settings → Governance.',
       )
     }
     expect(ruleOf(await share('maps', next, 'editor', { privacy: 'shared', groupIds: [group] }))).toBe(
@@ -281,7 +281,7 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
       expect(ruleOf(refused)).toBe('403 governance.sharing.map.locked')
     }
     expect((await share('maps', map.id, 'editor', { privacy: 'private' })).json().error).toBe(
-      'Maps are shared with the whole organization and nothing else: the default of the organization is locked. An admin can change it in Settings → Governance.',
+      'Maps are shared with the whole organization and nothing else: the default of the organization is locked; an admin can change it in Settings → Governance.',
     )
     const { choices } = (await call('GET', `/workspace-api/maps/${map.id}/sharing`, 'editor')).json<SharingDetail>()
     const audiences = ['private', 'organization', 'specific', 'public', 'otherGroups'] as const
@@ -299,7 +299,7 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
     const refused = await make('maps', 'admin')
     expect(ruleOf(refused)).toBe('403 governance.maps.limit')
     expect(refused.json().error).toBe(
-      'There are 2 maps, and the organization allows 2. An admin can change it in Settings → Quotas.',
+      'There are 2 maps, and the organization allows 2; an admin can change it in Settings → Quotas.',
     )
     expect(ruleOf(await call('POST', `/workspace-api/maps/${first.id}/duplicate`, 'editor'))).toBe(
       '403 governance.maps.limit',
@@ -326,7 +326,7 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
     const refused = await make('applications', 'admin')
     expect(ruleOf(refused)).toBe('403 governance.applications.limit')
     expect(refused.json().error).toBe(
-      'There is 1 application, and the organization allows 1. An admin can change it in Settings → Quotas.',
+      'There is 1 application, and the organization allows 1; an admin can change it in Settings → Quotas.',
     )
     const first = answers.find(({ statusCode }) => statusCode === 201)?.json<{ id: string }>()
     await call('DELETE', `/workspace-api/applications/${first?.id}`, 'editor')

@@ -56,7 +56,7 @@ export function describeGovernedSharing(createApp: () => Promise<TestApp>): void
     const refused = await publish(next)
     expect(ruleOf(refused)).toBe(rule)
     expect(refused.json().error).toBe(
-      'A public link must have a password. Set one first. An admin can change it in Settings → Governance.',
+      'A public link must have a password; set one first. An admin can change it in Settings → Governance.',
     )
     expect((await setPassword(third, 'open sesame')).statusCode).toBe(200)
     const resources = [next, third].map((id) => ({ resourceType: 'map', id }))
@@ -108,7 +108,7 @@ export function describeGovernedSharing(createApp: () => Promise<TestApp>): void
   }
   const toEverybody = { privacy: 'shared', sharingScope: 'organization' }
   const onlyPrivate =
-    'A project shares what is inside of it. Maps are private and nothing else: the default of the organization is locked. An admin can change it in Settings → Governance.'
+    'A project shares what is inside of it. Maps are private and nothing else: the default of the organization is locked; an admin can change it in Settings → Governance.'
 
   test('a locked default holds for what a project adds, whichever of the two comes last', async () => {
     const [old, map] = [await makeMap(), await makeMap()]
@@ -173,7 +173,7 @@ export function describeGovernedSharing(createApp: () => Promise<TestApp>): void
     await set({ policies: { 'sharing.own-groups': true } })
     expect(ruleOf(await shareProject(own, theirs))).toBe('403 governance.sharing.own-groups')
     expect(await move(sales, [{ kind: 'map', id: map }])).toEqual([
-      'Editors share only with groups that they belong to, and the project shares with one that you are not in. An admin can change it in Settings → Governance.',
+      'Editors share only with groups that they belong to, and the project shares with one that you are not in; an admin can change it in Settings → Governance.',
     ])
     expect(await move(own, [{ kind: 'map', id: map }])).toEqual(['moved'])
     expect(await move(sales, [{ kind: 'project', id: own }])).toHaveLength(1)

@@ -55,8 +55,8 @@ export function describeInvitations(createApp: () => Promise<TestApp>): void {
         ['bob@example.org', expect.stringMatching(/^http:\/\/localhost\/invitation#gti_[\w-]{43}$/)],
         ['NINA@example.org', 'This address stands in the list twice.'],
         ['Editor@Example.org', 'Somebody with this e-mail is already in the organization.'],
-        ['known@example.org', 'This address has been invited already. Resend that invitation, or withdraw it first.'],
-        ['nobody', 'This is not an e-mail address. It looks like name@example.org.'],
+        ['known@example.org', 'This address has been invited already; resend that invitation, or withdraw it first.'],
+        ['nobody', 'This is not an e-mail address; it looks like name@example.org.'],
       ],
     )
     const { invitations, total } = await list()
@@ -100,7 +100,7 @@ export function describeInvitations(createApp: () => Promise<TestApp>): void {
     expect((await accept(token)).statusCode).toBe(200)
     for (const refused of [await accept(token, 'Another'), await read(token)]) {
       expect(refused.statusCode).toBe(401)
-      expect(refused.json().error).toBe('This invitation has been accepted already. Sign in instead.')
+      expect(refused.json().error).toBe('This invitation has been accepted already; sign in instead.')
     }
     expect((await post(`/workspace-api/invitations/${invitation.id}/resend`, 'admin')).statusCode).toBe(409)
     const withdrawn = await testApp.request({
@@ -118,7 +118,7 @@ export function describeInvitations(createApp: () => Promise<TestApp>): void {
     expect(await list('state=pending')).toMatchObject({ total: 1 })
     testApp.clock.advance(3 * DAY_MS)
     expect((await accept(token)).json().error).toBe(
-      'This invitation has expired. Ask whoever invited you to send it again.',
+      'This invitation has expired; ask whoever invited you to send it again.',
     )
     expect(await list('state=expired')).toMatchObject({ total: 1 })
     expect(await list('state=pending')).toMatchObject({ total: 0 })
@@ -136,7 +136,7 @@ export function describeInvitations(createApp: () => Promise<TestApp>): void {
     const { token, invitation } = await invite('nina@example.org')
     const url = `/workspace-api/invitations/${invitation.id}`
     expect((await testApp.request({ method: 'DELETE', url, as: 'admin' })).statusCode).toBe(204)
-    expect((await accept(token)).json().error).toBe('This invitation was withdrawn. Ask whoever invited you.')
+    expect((await accept(token)).json().error).toBe('This invitation was withdrawn; ask whoever invited you.')
     expect((await testApp.request({ method: 'DELETE', url, as: 'admin' })).statusCode).toBe(409)
     await invite('nina@example.org')
     expect(await list('state=withdrawn')).toMatchObject({ total: 1 })

@@ -53,7 +53,7 @@ export function describeJoinRequests(createApp: () => Promise<TestApp>): void {
     expect((await list()).requests).toMatchObject([
       { email: 'nina@example.org', name: 'Nina', message: 'I work with Ana.' },
     ])
-    expect((await ask('nobody')).json().error).toBe('This is not an e-mail address. It looks like name@example.org.')
+    expect((await ask('nobody')).json().error).toBe('This is not an e-mail address; it looks like name@example.org.')
   })
 
   test('who is accepted gets an invitation with that role, whose link lets them in', async () => {

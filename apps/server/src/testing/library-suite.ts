@@ -343,7 +343,7 @@ export function describeLibrary(createApp: () => Promise<TestApp>): void {
     expect(await titles('editor', { tag: 'batch' })).toEqual([])
     const many = Array.from({ length: LIBRARY_LIMITS.tags - 1 }, (_, index) => `many ${index}`)
     expect(await batch('tag', 'editor', { resources: [map(own)], add: many })).toEqual([
-      refused(own, `A map has at most ${LIBRARY_LIMITS.tags} tags. Remove some first.`),
+      refused(own, `A map has at most ${LIBRARY_LIMITS.tags} tags; remove some first.`),
     ])
 
     const audience = { privacy: 'shared', userIds: [idOf('guest')] }

@@ -71,7 +71,7 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
     const refused = await update('admin', { seats: { editor: 10 } })
     expect(refused.statusCode).toBe(403)
     expect(refused.json().error).toBe(
-      'Your role (admin) cannot change how many seats there are. An admin can change your role.',
+      'Your role (admin) cannot change how many seats there are; an admin can change your role.',
     )
     const tooFew = await update('superadmin', { seats: { editor: 2 } })
     expect(tooFew.statusCode).toBe(409)
@@ -145,7 +145,7 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
       new Set(['Must set up a second factor before they get in again.']),
     )
     expect((await planned({ sessionLength: { absoluteMinutes: 60 } })).problems).toEqual([
-      'A session cannot rest for 10080 minutes when it ends after 60 in any case. Shorten the rest or lengthen the whole.',
+      'A session cannot rest for 10080 minutes when it ends after 60 in any case; shorten the rest or lengthen the whole.',
     ])
     // Somebody else gets there first, and what was looked at is not what would happen.
     await update('admin', { defaultRole: 'editor' })
@@ -162,7 +162,7 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
     const promoted = await give('admin', idOf('viewer'), 'editor')
     expect(promoted.statusCode).toBe(403)
     expect(promoted.json()).toMatchObject({
-      error: 'All seats for editors are taken (3 of 3). A superadmin can add seats, or free one by changing a role.',
+      error: 'All seats for editors are taken (3 of 3); a superadmin can add seats, or free one by changing a role.',
       details: { rule: 'seat.editor' },
     })
     const demoted = await give('admin', idOf('editor'), 'viewer')
@@ -253,7 +253,7 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
     const refused = await update('admin', { sessionLength: { absoluteMinutes: 60 } })
     expect([refused.statusCode, refused.json().error]).toEqual([
       409,
-      'A session cannot rest for 10080 minutes when it ends after 60 in any case. Shorten the rest or lengthen the whole.',
+      'A session cannot rest for 10080 minutes when it ends after 60 in any case; shorten the rest or lengthen the whole.',
     ])
     expect((await update('admin', { sessionLength: { idleMinutes: 60, absoluteMinutes: 60 } })).statusCode).toBe(200)
     const back = await update('admin', { sessionLength: { idleMinutes: null, absoluteMinutes: null } })

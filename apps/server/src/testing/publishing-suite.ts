@@ -271,7 +271,7 @@ export function describePublishing(createApp: () => Promise<TestApp>): void {
     for (let time = 0; time < 10; time++) expect((await unlock(id, `guess ${time}`)).statusCode).toBe(401)
     const refused = await unlock(id, 'open sesame')
     expect(refused.statusCode).toBe(429)
-    expect(refused.json().error).toMatch(/^Too many failed attempts to open this map\. Try again in \d+ minutes\.$/)
+    expect(refused.json().error).toMatch(/^Too many failed attempts to open this map; try again in \d+ minutes\.$/)
     expect((await unlock(id, 'open sesame', '192.0.2.7')).statusCode).toBe(200)
     testApp.clock.advance(15 * 60_000)
     expect((await unlock(id, 'open sesame')).statusCode).toBe(200)

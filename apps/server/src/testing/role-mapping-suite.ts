@@ -160,7 +160,7 @@ export function describeRoleMapping(createApp: () => Promise<TestApp>): void {
     const change = (as: Role, of: Role, role: Role) =>
       testApp.request({ method: 'PATCH', url: `/workspace-api/users/${idOf(of)}`, as, payload: { role } })
     const refused = await change('admin', 'viewer', 'editor')
-    const reason = 'Roles follow groups in this organization. Change the person’s groups instead.'
+    const reason = 'Roles follow groups in this organization; change the person’s groups instead.'
     expect(refused.json()).toMatchObject({
       status: 403,
       error: reason,
@@ -191,7 +191,7 @@ export function describeRoleMapping(createApp: () => Promise<TestApp>): void {
     ])
     expect(await problemsOf(bodyOf(withoutAdmins, { custodianId }))).toHaveLength(2)
     expect(await problemsOf(bodyOf(ALL, { custodianId: idOf('viewer') }))).toEqual([
-      'The asset custodian must be an editor or an admin, also once roles follow groups. Name somebody else.',
+      'The asset custodian must be an editor or an admin, also once roles follow groups; name somebody else.',
     ])
     const { Makers: __, ...withoutMakers } = ALL
     expect(await problemsOf(bodyOf(withoutMakers, { custodianId }))).toHaveLength(1)

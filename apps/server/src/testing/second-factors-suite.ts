@@ -149,7 +149,7 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     const late = await prove(half, { kind: 'totp', code: codeOf(secret) })
     expect([late.statusCode, late.json().error]).toEqual([
       401,
-      'This sign-in is not, or no longer, under way: it lasts ten minutes. Start again.',
+      'This sign-in is not, or no longer, under way: it lasts ten minutes; start again.',
     ])
   })
 
@@ -201,7 +201,7 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     }
     for (let attempt = 0; attempt < 2; attempt++) expect((await proveThere(wrong)).statusCode).toBe(401)
     const closed = await prove(await halfIn('guest'), { kind: 'totp', code: codeOf(secret) })
-    expect([closed.statusCode, closed.json().error]).toEqual([429, 'Too many wrong attempts. Try again in 15 minutes.'])
+    expect([closed.statusCode, closed.json().error]).toEqual([429, 'Too many wrong attempts; try again in 15 minutes.'])
     expect((await proveThere(codeOf(secret))).statusCode).toBe(429)
     await testApp.activity.flush()
     const [refusal] = (await eventsOf('session.refused')).slice(-1)
@@ -229,7 +229,7 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     const kept = await post('editor', '/auth/totp/remove', { proof: byPassword })
     expect([kept.statusCode, kept.json().error]).toEqual([
       409,
-      'Your organization asks for a second factor. Add another one before you remove this.',
+      'Your organization asks for a second factor; add another one before you remove this.',
     ])
     expect(await read('editor')).toMatchObject({ recoveryCodesLeft: 10, totp: { addedAt: expect.any(String) } })
   })
@@ -320,7 +320,7 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     const again = await send('/auth/sign-in/passkey', { response })
     expect([again.statusCode, again.json().error]).toEqual([
       401,
-      'This passkey is not known here, or its answer came too late. Try again.',
+      'This passkey is not known here, or its answer came too late; try again.',
     ])
     const options = (await send('/auth/sign-in/passkey/options')).json()
     const late = authenticator.use(options, testApp.users.viewer.id)
@@ -343,7 +343,7 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     if (wrong.isForged || wrong.userHandle) return
     const response = new SoftwareAuthenticator('http://localhost').create(await optionsFor('editor'), wrong)
     const refused = await post('editor', '/auth/passkeys', { name: 'Second', response })
-    expect([refused.statusCode, refused.json().error]).toEqual([400, 'This passkey could not be checked. Begin again.'])
+    expect([refused.statusCode, refused.json().error]).toEqual([400, 'This passkey could not be checked; begin again.'])
   })
 
   test('a counter that does not grow is a copy at work, and lets nobody in', async () => {
@@ -398,7 +398,7 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     })
     expect([refused.statusCode, refused.json().error]).toEqual([
       409,
-      'Passkeys belong to a host name, and 127.0.0.1 is a number. Open the workspace under its name (on this machine: localhost), or set PUBLIC_URL.',
+      'Passkeys belong to a host name, and 127.0.0.1 is a number; open the workspace under its name (on this machine: localhost), or set PUBLIC_URL.',
     ])
   })
 

@@ -310,7 +310,7 @@ export function describeSettings(createApp: () => Promise<TestApp>): void {
 
   test('a mistake is told with its path: unknown keys, wrong values, names of nobody, and what YAML must not do', async () => {
     const wrong: [string, string][] = [
-      ['version: 1\ncolour: red', '"colour" is not a setting. Remove it.'],
+      ['version: 1\ncolour: red', '"colour" is not a setting; remove it.'],
       [
         'version: 1\nbranding: {logo: null, primaryColor: null, secondaryColor: null, appBarColor: null, x: 1}',
         '"branding.x" is not a setting',

@@ -125,7 +125,7 @@ export function describeSharing(createApp: () => Promise<TestApp>): void {
 
     const taken = await call('POST', groupsUrl, 'admin', { name: ' MARKETING ' })
     expect(taken.statusCode).toBe(409)
-    expect(taken.json().error).toBe('There is already a group called "MARKETING". Choose another name.')
+    expect(taken.json().error).toBe('There is already a group called "MARKETING"; choose another name.')
     expect((await call('PATCH', `${groupsUrl}/${id}`, 'admin', { name: 'marketing' })).statusCode).toBe(409)
     expect((await call('POST', groupsUrl, 'admin', { name: '   ' })).statusCode).toBe(400)
     const renamed = await call('PATCH', `${groupsUrl}/${id}`, 'admin', { name: 'sales' })

@@ -207,7 +207,7 @@ export function describeSupportAccess(createApp: () => Promise<TestApp>): void {
     ])
     expect(refused.map(({ statusCode }) => statusCode)).toEqual(refused.map(() => 403))
     expect(refused[3]?.json()).toMatchObject({
-      error: 'Support access cannot change the roles of people. Ask an admin of the organization to do it.',
+      error: 'Support access cannot change the roles of people; ask an admin of the organization to do it.',
       details: { rule: 'support.user.change-role' },
     })
     const map = await makeMap(guest, 'Private')

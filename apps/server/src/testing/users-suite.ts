@@ -182,7 +182,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     expect(editor?.permissions.delete).toEqual({ allowed: true, needsReceiver: true })
     expect((await find('admin', idOf('viewer')))?.permissions.delete).toEqual({ allowed: true, needsReceiver: false })
     const self = await find('admin', idOf('admin'))
-    expect(self?.permissions.delete.reason).toBe('Nobody deletes themselves. Another admin can delete you.')
+    expect(self?.permissions.delete.reason).toBe('Nobody deletes themselves; another admin can delete you.')
     expect(self?.permissions.roles.map(({ allowed }) => allowed)).toEqual([false, false, false, false])
     const allowedTo = async (as: Role, id: string) =>
       (await find(as, id))?.permissions.roles.filter(({ allowed }) => allowed).map(({ role }) => role)
@@ -623,7 +623,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     const batch = (way: 'role' | 'delete', payload: object) =>
       testApp.request({ method: 'POST', url: `/workspace-api/users/batch/${way}`, as: 'admin', payload })
     const expected = [
-      { id: editor, success: false, failureReason: 'This person owns something. Name who is to receive it.' },
+      { id: editor, success: false, failureReason: 'This person owns something; name who is to receive it.' },
       { id: viewer, success: true },
     ]
     const userIds = [editor, viewer]

@@ -155,7 +155,7 @@ export function describeWorkflowsAndApplications(createApp: () => Promise<TestAp
     const refused = await call('DELETE', '/v3/connections/busy-wh', 'editor')
     expect(refused.json()).toMatchObject({
       status: 409,
-      error: expect.stringMatching(/^1 workflow reads from "busy-wh"\. Change or delete it first, /),
+      error: expect.stringMatching(/^1 workflow reads from "busy-wh"; change or delete it first, /),
       details: { dependents: [{ kind: 'workflow', id, title: 'On it' }], hiddenCount: 0 },
     })
     for (const connectionId of [connection, 'nothing']) {
@@ -196,7 +196,7 @@ export function describeWorkflowsAndApplications(createApp: () => Promise<TestAp
     const guest = await share(applicationsUrl, id, { privacy: 'shared', userIds: [idOf('guest')] }, 'admin')
     expect(guest.json()).toMatchObject({
       status: 422,
-      error: 'An application cannot be shared with The guest, who has the role guest. Share a map with them instead.',
+      error: 'An application cannot be shared with The guest, who has the role guest; share a map with them instead.',
     })
     expect((await share(applicationsUrl, id, { privacy: 'private' }, 'admin')).statusCode).toBe(200)
     expect(await statusOf(applicationsUrl, id, 'viewer')).toBe(404)

@@ -32,7 +32,7 @@ export function compileAggregate(
   { operation, column, operationExp }: AggregateRequest,
 ): Aggregate {
   if (!OPERATIONS.includes(operation)) {
-    throw new AppError('invalid_request', `"${operation}" is not an operation. Use ${OPERATIONS.join(', ')}.`)
+    throw new AppError('invalid_request', `"${operation}" is not an operation; use ${OPERATIONS.join(', ')}.`)
   }
   if (operation === 'custom') {
     if (!operationExp) throw new AppError('invalid_request', 'The operation "custom" needs an operationExp.')

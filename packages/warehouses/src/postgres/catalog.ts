@@ -114,7 +114,8 @@ export async function describeTable(running: RunningStatement, name: string): Pr
   if (rows.length === 0 && (await countColumns(running, table.oid)) > 0) {
     throw new AppError(
       'warehouse_permission_denied',
-      `The connection's role may not read ${name}. Grant it SELECT on the table and USAGE on its schema.`,
+      `The connection's role may not read ${name}; grant it SELECT on the table and USAGE on its schema.`,
+      { details: { rule: 'warehouse.permission' } },
     )
   }
   const columns = rows.map(

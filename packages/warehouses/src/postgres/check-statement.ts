@@ -35,7 +35,7 @@ export function checkStatement(text: string): void {
   const tokens = significantTokens(text)
   const first = tokens.find((token) => token.text !== '(')
   if (!first || tokens.every((token) => token.text === ';')) {
-    throw new AppError('invalid_query', 'The query is empty. Write a statement.')
+    throw new AppError('invalid_query', 'The query is empty; write a statement.')
   }
   const command = first.text.toLowerCase()
   if (first.kind === 'word' && SESSION_COMMANDS.has(command)) {

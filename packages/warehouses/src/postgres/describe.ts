@@ -58,7 +58,7 @@ function checkNames(fields: readonly FieldDef[]): void {
   const seen = new Set<string>()
   for (const { name } of fields) {
     if (seen.has(name)) {
-      throw new AppError('invalid_query', `The query has two columns called "${name}". Give one another name with AS.`)
+      throw new AppError('invalid_query', `The query has two columns called "${name}"; give one another name with AS.`)
     }
     seen.add(name)
   }

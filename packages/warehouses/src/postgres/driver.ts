@@ -429,5 +429,5 @@ function isRead({ text }: Statement): boolean {
 }
 
 function tooManyRows(maxRows: number): AppError {
-  return new AppError('result_too_large', `The statement answers more than ${maxRows} rows. Add a LIMIT or a filter.`)
+  return new AppError('result_too_large', `The statement answers more than ${maxRows} rows; add a LIMIT or a filter.`)
 }

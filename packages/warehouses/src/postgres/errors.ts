@@ -40,17 +40,20 @@ export function mapStatementError(error: unknown, context: StatementContext): un
     case '57014':
       return error.message.includes('statement timeout')
         ? timeoutError(undefined, error)
-        : new AppError('warehouse_failed', 'The database cancelled the statement. Ask its administrator why.', {
+        : new AppError('warehouse_failed', 'The database cancelled the statement; ask its administrator why.', {
             cause: error,
           })
     case '42501':
       return new AppError(
         'warehouse_permission_denied',
-        `The database refused: ${error.message}. Grant the role "${user}" what it lacks.`,
-        { cause: error },
+        `The database refused: ${error.message}; grant the role "${user}" what it lacks.`,
+        { details: { rule: 'warehouse.permission' }, cause: error },
       )
     case '25006':
-      return new AppError('warehouse_permission_denied', `The database refused: ${error.message}.`, { cause: error })
+      return new AppError('warehouse_permission_denied', `The database refused: ${error.message}.`, {
+        details: { rule: 'warehouse.permission' },
+        cause: error,
+      })
     case '53100':
       return new AppError('warehouse_failed', 'The database has no disk space left for this statement.', {
         cause: error,
@@ -108,52 +111,52 @@ export function mapConnectError(error: unknown, config: PostgresConfig): AppErro
     case 'EAI_AGAIN':
       return unavailable(
         'dns',
-        `The name "${host}" cannot be resolved (DNS). Check the host's spelling and this server's DNS.`,
+        `The name "${host}" cannot be resolved (DNS); check the host's spelling and this server's DNS.`,
       )
     case 'ECONNREFUSED':
       return unavailable(
         'tcp',
-        `Nothing answers at ${place} (TCP). Check the port, and that PostgreSQL listens on that address.`,
+        `Nothing answers at ${place} (TCP); check the port, and that PostgreSQL listens on that address.`,
       )
     case 'ENOENT':
-      return unavailable('tcp', `There is no PostgreSQL socket in ${host}. Check the folder and the port.`)
+      return unavailable('tcp', `There is no PostgreSQL socket in ${host}; check the folder and the port.`)
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
-      return unavailable('tcp', `${place} cannot be reached (TCP). Check the network and the firewall in between.`)
+      return unavailable('tcp', `${place} cannot be reached (TCP); check the network and the firewall in between.`)
     case '28P01':
       return refused(
         'authentication',
-        `The password of user "${user}" was not accepted (authentication). Check the user and the password.`,
+        `The password of user "${user}" was not accepted (authentication); check the user and the password.`,
       )
     case '28000':
       // The server's message comes in its language; the setting that it names does not.
       if (tlsOptions(config) === false && /pg_hba\.conf/.test(message)) {
         return refused(
           'tls',
-          `The server does not let user "${user}" in from here without TLS, or not at all: ${message}. Switch TLS on in the connection; if it was refused with TLS too, add a line for this server to pg_hba.conf.`,
+          `The server does not let user "${user}" in from here without TLS, or not at all: ${message}; switch TLS on in the connection; if it was refused with TLS too, add a line for this server to pg_hba.conf.`,
         )
       }
       return refused(
         'authentication',
-        `The server does not let user "${user}" in from here (authentication): ${message}. Check the user, TLS, and the server's pg_hba.conf.`,
+        `The server does not let user "${user}" in from here (authentication): ${message}; check the user, TLS, and the server's pg_hba.conf.`,
       )
     case '3D000':
-      return unavailable('database', `The server has no database "${database}". Check the database's name.`)
+      return unavailable('database', `The server has no database "${database}"; check the database's name.`)
     case '42501':
-      return refused('database', `User "${user}" may not connect to database "${database}". Grant it CONNECT.`)
+      return refused('database', `User "${user}" may not connect to database "${database}"; grant it CONNECT.`)
     case '53300':
       return unavailable(
         'database',
-        `The server at ${place} has no free connections. Try again, or raise its max_connections.`,
+        `The server at ${place} has no free connections; try again, or raise its max_connections.`,
       )
     case '57P03':
-      return unavailable('database', `The server at ${place} is starting up or shutting down. Try again in a moment.`)
+      return unavailable('database', `The server at ${place} is starting up or shutting down; try again in a moment.`)
   }
   if (/does not support SSL/i.test(message)) {
     return unavailable(
       'tls',
-      `The server at ${place} does not speak TLS. Choose another TLS mode, or switch TLS on there.`,
+      `The server at ${place} does not speak TLS; choose another TLS mode, or switch TLS on there.`,
     )
   }
   if (
@@ -161,26 +164,26 @@ export function mapConnectError(error: unknown, config: PostgresConfig): AppErro
     /certificate/i.test(message)
   ) {
     const advice = adviceOnTls(code, host)
-    return unavailable('tls', `The TLS connection to ${place} failed: ${message.replace(/\.+$/, '')}. ${advice}`)
+    return unavailable('tls', `The TLS connection to ${place} failed: ${message.replace(/\.+$/, '')}; ${advice}`)
   }
   if (/password must be a string|no password|SASL/i.test(message)) {
     return refused(
       'authentication',
-      `The server asks for a password for user "${user}" (authentication), and the one given is missing or not usable. Enter it anew.`,
+      `The server asks for a password for user "${user}" (authentication), and the one given is missing or not usable; enter it anew.`,
     )
   }
   if (/timeout|timed out/i.test(message)) {
-    return unavailable('tcp', `${place} did not answer in time (TCP). Check the network and the firewall in between.`)
+    return unavailable('tcp', `${place} did not answer in time (TCP); check the network and the firewall in between.`)
   }
   if (/pooler error|no such database|bouncer config/i.test(message)) {
     return unavailable(
       'database',
-      `The connection pooler at ${place} refused: ${message}. Check the database's name and the pooler's list of them.`,
+      `The connection pooler at ${place} refused: ${message}; check the database's name and the pooler's list of them.`,
     )
   }
   return new AppError(
     'warehouse_unavailable',
-    `The connection to ${place} failed: ${message}. Check the host, the port, and the server's log.`,
+    `The connection to ${place} failed: ${message}; check the host, the port, and the server's log.`,
     { cause: error },
   )
 }
@@ -189,19 +192,19 @@ export function mapConnectError(error: unknown, config: PostgresConfig): AppErro
 function adviceOnTls(code: string, host: string): string {
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `Its certificate is for another name: use that name as the host, have "${host}" added to it, or verify the certificate alone.`
+      return `its certificate is for another name: use that name as the host, have "${host}" added to it, or verify the certificate alone.`
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
-      return 'Renew the certificate on the server, or set the clocks right.'
+      return 'renew the certificate on the server, or set the clocks right.'
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'CERT_SIGNATURE_FAILURE':
-      return 'Enter the certificate of the authority that signed the one of the server.'
+      return 'enter the certificate of the authority that signed the one of the server.'
     default:
-      return 'Check the TLS mode and the certificates.'
+      return 'check the TLS mode and the certificates.'
   }
 }
 
@@ -248,7 +251,7 @@ function timeoutError(timeoutMs: number | undefined, cause: unknown): AppError {
 function connectionLost(config: PostgresConfig, cause: unknown): AppError {
   return new AppError(
     'warehouse_unavailable',
-    `The connection to database "${config.database}" broke while a statement was running. Try again; if it happens again, look at the database's log.`,
+    `The connection to database "${config.database}" broke while a statement was running; try again; if it happens again, look at the database's log.`,
     { cause },
   )
 }

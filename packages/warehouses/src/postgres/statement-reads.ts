@@ -60,7 +60,7 @@ export async function listReads(
   if (tree === undefined || trees.length > 1) {
     throw new AppError(
       'warehouse_failed',
-      'The database does not tell what a statement reads. Grant everything on the connection instead, or single tables.',
+      'The database does not tell what a statement reads; grant everything on the connection instead, or single tables.',
     )
   }
   const references = readParseTree(tree)

@@ -43,7 +43,7 @@ export function missingPostgis(database: string, cause?: unknown): AppError {
 }
 
 function tooOld(needed: string, found: string, step: ConnectStep): AppError {
-  const sentence = `${needed} or newer is needed, but the database is ${found}. Upgrade it.`
+  const sentence = `${needed} or newer is needed, but the database is ${found}; upgrade it.`
   return new AppError('warehouse_failed', sentence, { details: { step } })
 }
 

@@ -111,7 +111,7 @@ export class AccessRequestService {
   async grant(caller: UserCaller, id: string, expiresAt: Date | null): Promise<void> {
     const { clock, kinds, openEditing } = this.#options
     if (expiresAt !== null && expiresAt <= clock.now()) {
-      throw new AppError('invalid_request', 'This end lies in the past. Choose a later one, or none.')
+      throw new AppError('invalid_request', 'This end lies in the past; choose a later one, or none.')
     }
     const request = await this.#find(caller, id)
     const { asset_id: assetId, asset_kind: kind, requester_id: requesterId, wanted } = request
@@ -217,7 +217,9 @@ export class AccessRequestService {
   ): Promise<void> {
     const { activity, clock } = this.#options
     if (!(await decideRequest(transaction, request.id, clock.now()))) {
-      throw new AppError('conflict', 'This request has been answered already. Load the page again.')
+      throw new AppError('conflict', 'This request has been answered already; load the page again.', {
+        details: { rule: 'access-request.answered' },
+      })
     }
     await activity.record(transaction, {
       organizationId: caller.principal.organizationId,

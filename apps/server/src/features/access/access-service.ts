@@ -104,7 +104,7 @@ export class AccessService {
       flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups, projects) })),
       bounds: bounds.map((id) => ({
         policy: id,
-        sentence: `The policy "${GOVERNANCE_POLICIES[id].title}" bounds it. ${GOVERNANCE_POLICIES[id].effect}`,
+        sentence: `The policy "${GOVERNANCE_POLICIES[id].title}" bounds it: ${GOVERNANCE_POLICIES[id].effect}`,
       })),
     }
     if (query.source === undefined) return explained
@@ -294,7 +294,7 @@ function describeSource(
 }
 
 function noLogin(reason: string): string {
-  return `No statement would be sent. ${reason}`
+  return `No statement would be sent: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`
 }
 
 function isSourceAction(action: Action): action is SourceAction {
@@ -309,7 +309,7 @@ function readAction({ action }: ExplainQuery): Action {
 function wrongAsset(action: Action): AppError {
   const { kind } = ACTIONS[action]
   const sentence =
-    kind === null ? `The action ${action} is about no asset. Leave it out.` : `The action ${action} needs a ${kind}.`
+    kind === null ? `The action ${action} is about no asset; leave it out.` : `The action ${action} needs a ${kind}.`
   return new AppError('invalid_request', sentence)
 }
 

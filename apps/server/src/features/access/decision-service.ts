@@ -110,7 +110,7 @@ export class DecisionService {
     await this.flush()
     const row = await findDecision(this.#store, asker.organizationId, id)
     if (row) return toDecision(row)
-    throw new AppError('not_found', 'There is no such decision. Decisions are kept for 30 days.')
+    throw new AppError('not_found', 'There is no such decision; decisions are kept for 30 days.')
   }
 
   /** Writes what waits. What the store does not take is given up: the person was answered all the same. */

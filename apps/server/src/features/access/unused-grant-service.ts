@@ -58,7 +58,7 @@ export class UnusedGrantService {
     const { asset } = await kinds[kind].findShareable(caller.principal, id)
     const { audience } = asset
     if (!hasPart(audience, part, audienceId)) {
-      throw new AppError('not_found', 'This is not shared so any more. Look at the list again.')
+      throw new AppError('not_found', 'This is not shared so any more; look at the list again.')
     }
     const people = await listPeople(asset.organizationId)
     const receivers = new Set(

@@ -36,7 +36,7 @@ export async function verifyByOperator(options: AuditOptions, idOrName: string |
     })
   }
   const text = lines.join('\n')
-  if (!isWhole) throw new AppError('conflict', text)
+  if (!isWhole) throw new AppError('conflict', text, { details: { rule: 'audit.broken' } })
   return text
 }
 

@@ -69,6 +69,7 @@ export async function erasePerson({ store, activity }: PersonOptions, email: str
       throw new AppError(
         'conflict',
         `${email} still belongs to an organization; delete the person there first. Nothing was erased.`,
+        { details: { rule: 'person.belongs' } },
       )
     }
     const events = await sql`

@@ -6,11 +6,11 @@ export function readApplicationAddress(text: string): string {
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw new AppError(
       'invalid_request',
-      'This is not the address of a page. It must begin with https:// or http://, such as https://example.org/app.',
+      'This is not the address of a page; it must begin with https:// or http://, such as https://example.org/app.',
     )
   }
   if (url.username !== '' || url.password !== '') {
-    throw new AppError('invalid_request', 'The address holds a name or a password, which all would see. Leave it out.')
+    throw new AppError('invalid_request', 'The address holds a name or a password, which all would see; leave it out.')
   }
   return url.href
 }

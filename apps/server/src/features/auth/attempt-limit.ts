@@ -37,7 +37,7 @@ export class AttemptLimit {
       const retryAfterSeconds = Math.max(1, Math.ceil((window.startedAt + windowMs - now) / 1000))
       throw new AppError(
         'too_many_requests',
-        `Too many failed attempts ${purpose}. Try again in ${describeWait(retryAfterSeconds)}.`,
+        `Too many failed attempts ${purpose}; try again in ${describeWait(retryAfterSeconds)}.`,
         { details: { retryAfterSeconds } },
       )
     }

@@ -55,7 +55,7 @@ test('after ten failures an account is closed to that address for a while, even 
   }
   const refused = await signIn('viewer@example.org', PASSWORD)
   expect(refused.statusCode).toBe(429)
-  expect(refused.json().error).toBe('Too many failed attempts to sign in. Try again in 15 minutes.')
+  expect(refused.json().error).toBe('Too many failed attempts to sign in; try again in 15 minutes.')
   expect(Number(refused.headers['retry-after'])).toBe(900)
   expect((await signIn('editor@example.org', PASSWORD)).statusCode).toBe(200)
   testApp.clock.advance(15 * 60_000)
@@ -95,7 +95,7 @@ test('a session ends when it is idle for a week, with a sentence that says so', 
   testApp.clock.advance(7 * 86_400_000 + 1)
   const response = await testApp.request({ url: '/auth/session', headers: { cookie } })
   expect(response.statusCode).toBe(401)
-  expect(response.json()).toMatchObject({ code: 'session_expired', error: 'Your session has ended. Sign in again.' })
+  expect(response.json()).toMatchObject({ code: 'session_expired', error: 'Your session has ended; sign in again.' })
 })
 
 test('a session ends after thirty days however often it is used', async () => {

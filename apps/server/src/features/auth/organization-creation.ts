@@ -41,12 +41,12 @@ export class OrganizationCreation {
   async ask(body: OrganizationCreationBody, baseUrl: string, ipAddress: string): Promise<void> {
     const { mailer } = this.#options
     if (!this.isOpen) {
-      throw new AppError('not_found', 'Organizations are not created here. Ask whoever runs this installation.')
+      throw new AppError('not_found', 'Organizations are not created here; ask whoever runs this installation.')
     }
     this.#perAddress.count(ipAddress)
     const email = body.email.trim()
     if (!isEmailAddress(email)) {
-      throw new AppError('invalid_request', 'This is not an e-mail address. It looks like name@example.org.')
+      throw new AppError('invalid_request', 'This is not an e-mail address; it looks like name@example.org.')
     }
     this.#perEmail.count(email.toLowerCase())
     const organizationName = body.organizationName.replace(/\s+/g, ' ').trim()

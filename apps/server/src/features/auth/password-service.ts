@@ -135,7 +135,7 @@ export class PasswordService {
     if (signedIn === null) {
       throw new AppError(
         'invalid_credentials',
-        'This link is no longer valid: it works once, for an hour. Ask for a new one.',
+        'This link is no longer valid: it works once, for an hour; ask for a new one.',
       )
     }
     this.#wrongLinks.forgiveOne(origin.ipAddress)

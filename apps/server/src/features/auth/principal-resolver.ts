@@ -178,7 +178,7 @@ export class PrincipalResolver {
       return { principal: ANONYMOUS, failure: new AppError('unauthenticated', 'This token has expired.') }
     }
     if (token.referers.length > 0 && !isFromReferer(token.referers, origin)) {
-      const failure = new AppError('forbidden', 'Unauthorized referer')
+      const failure = new AppError('forbidden', 'Unauthorized referer', { details: { rule: 'referer' } })
       return { principal: ANONYMOUS, failure, refused: token.principal }
     }
     this.#sources.noteTokenUse(token.principal.tokenId)
@@ -187,7 +187,7 @@ export class PrincipalResolver {
 }
 
 function sessionEnded(): AppError {
-  return new AppError('session_expired', 'Your session has ended. Sign in again.')
+  return new AppError('session_expired', 'Your session has ended; sign in again.')
 }
 
 /** A page that asks for no sign-in is open to whoever holds a credential that does not count, so it is not thrown. */

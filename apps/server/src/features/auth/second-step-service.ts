@@ -154,6 +154,6 @@ export class SecondStepService {
 function over(): AppError {
   return new AppError(
     'invalid_credentials',
-    'This sign-in is not, or no longer, under way: it lasts ten minutes. Start again.',
+    'This sign-in is not, or no longer, under way: it lasts ten minutes; start again.',
   )
 }

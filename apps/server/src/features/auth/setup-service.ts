@@ -60,7 +60,7 @@ export class SetupService {
   /** Creates the organization and its first person, a superadmin, and signs them in. */
   async complete(body: Static<typeof SetupBody>, origin: SessionOrigin): Promise<SignedIn> {
     if (!isEmailAddress(body.email.trim())) {
-      throw new AppError('invalid_request', 'This is not an e-mail address. It looks like name@example.org.')
+      throw new AppError('invalid_request', 'This is not an e-mail address; it looks like name@example.org.')
     }
     const passwordHash = await hashPassword(body.password)
     const now = this.#clock.now()
@@ -116,13 +116,15 @@ export class SetupService {
     if (link === null) {
       throw new AppError(
         'invalid_credentials',
-        'This set-up link is no longer valid. Get a new one from whoever runs this installation.',
+        'This set-up link is no longer valid; get a new one from whoever runs this installation.',
       )
     }
     // Two links of two starts may be used at once: the second waits here and then finds an organization.
     await sql`LOCK TABLE organizations IN SHARE ROW EXCLUSIVE MODE`.execute(transaction)
     if (await this.#hasOrganization(transaction)) {
-      throw new AppError('conflict', 'This installation has been set up already. Sign in instead.')
+      throw new AppError('conflict', 'This installation has been set up already; sign in instead.', {
+        details: { rule: 'setup.done' },
+      })
     }
   }
 

@@ -108,7 +108,7 @@ export class SignInService {
     if (signedIn === null) {
       throw new AppError(
         'invalid_credentials',
-        'This link is no longer valid: it works once. Ask whoever gave it to you for a new one; the server prints one when it starts.',
+        'This link is no longer valid: it works once; ask whoever gave it to you for a new one; the server prints one when it starts.',
       )
     }
     this.#perAddress.forgiveOne(origin.ipAddress)

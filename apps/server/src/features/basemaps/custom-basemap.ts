@@ -18,10 +18,10 @@ export function findBasemapProblem(basemap: CustomBasemap): string | null {
   }
   const strange = /\{(?!(?:z|x|y)\})[^}]*\}/.exec(url)
   if (strange !== null)
-    return `The address of the basemap "${name}" contains ${strange[0]}. Write out what it stands for.`
+    return `The address of the basemap "${name}" contains ${strange[0]}; write out what it stands for.`
   const wrong = otherOrigins.find((origin) => readOrigin(origin) !== origin)
   if (wrong === undefined) return null
-  return `"${wrong}" is not an origin that the basemap "${name}" can load from. Write it as https://tiles.example.org.`
+  return `"${wrong}" is not an origin that the basemap "${name}" can load from; write it as https://tiles.example.org.`
 }
 
 /** Where browsers load a basemap from. */

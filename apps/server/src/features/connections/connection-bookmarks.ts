@@ -24,7 +24,7 @@ export async function addBookmark(
   if (kept.size >= CONNECTION_LIMITS.bookmarks) {
     throw new AppError(
       'rule_violated',
-      `You have ${CONNECTION_LIMITS.bookmarks} bookmarks, which is as many as there can be. Remove some first.`,
+      `You have ${CONNECTION_LIMITS.bookmarks} bookmarks, which is as many as there can be; remove some first.`,
       { details: { rule: 'bookmarks.limit' } },
     )
   }

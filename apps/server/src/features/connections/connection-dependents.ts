@@ -62,7 +62,7 @@ export function describeDependents(name: string, dependents: Dependents): string
   const isOne = dependents.reduce((sum, { found }) => sum + found.length, 0) === 1
   const subject = parts.length < 3 ? parts.join(' and ') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
   const them = isOne ? 'it' : 'them'
-  return `${subject} ${isOne ? 'reads' : 'read'} from "${name}". Change or delete ${them} first, or choose a connection that takes its place.`
+  return `${subject} ${isOne ? 'reads' : 'read'} from "${name}"; change or delete ${them} first, or choose a connection that takes its place.`
 }
 
 /** What the asker may know of what stands in the way: its name where they find it in a list, and how many more there are. */

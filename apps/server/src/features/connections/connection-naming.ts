@@ -9,7 +9,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set(['public', 'jobs', 'test'])
 /** Throws a sentence for a name that no connection can have. */
 export function requireUsableName(name: string): void {
   if (!RESERVED_NAMES.has(name)) return
-  throw new AppError('invalid_request', `"${name}" is reserved. Choose another name for the connection.`)
+  throw new AppError('invalid_request', `"${name}" is reserved; choose another name for the connection.`)
 }
 
 /** Throws 409 when a connection answers to the name: its own, or one that it had before. */
@@ -28,9 +28,9 @@ export async function holdFreeName(transaction: Store, organizationId: string, n
 export function nameTaken(name: string, holder?: Connection): AppError {
   const sentence =
     holder === undefined || holder.name === name
-      ? `There is already a connection called "${name}". Choose another name.`
-      : `"${name}" is an earlier name of the connection "${holder.name}", which still answers to it. Choose another name, or take it off there first.`
-  return new AppError('conflict', sentence)
+      ? `There is already a connection called "${name}"; choose another name.`
+      : `"${name}" is an earlier name of the connection "${holder.name}", which still answers to it; choose another name, or take it off there first.`
+  return new AppError('conflict', sentence, { details: { rule: 'connection.name' } })
 }
 
 /** The aliases after an edit: what it keeps, and the name that it replaces. */
@@ -42,7 +42,7 @@ export function aliasesAfter(
   if (unknown !== undefined) {
     throw new AppError(
       'invalid_request',
-      `"${unknown}" is not an earlier name of "${connection.name}". Aliases come from renaming and can only be taken off.`,
+      `"${unknown}" is not an earlier name of "${connection.name}"; aliases come from renaming and can only be taken off.`,
     )
   }
   const kept = connection.aliases.filter((alias) => aliases === undefined || aliases.includes(alias))
@@ -52,7 +52,7 @@ export function aliasesAfter(
   if (after.length > CONNECTION_LIMITS.aliases) {
     throw new AppError(
       'rule_violated',
-      `A connection keeps ${CONNECTION_LIMITS.aliases} earlier names at most. Take one off that nobody uses any more.`,
+      `A connection keeps ${CONNECTION_LIMITS.aliases} earlier names at most; take one off that nobody uses any more.`,
       { details: { rule: 'connection.aliases' } },
     )
   }

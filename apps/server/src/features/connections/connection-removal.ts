@@ -54,7 +54,8 @@ export class ConnectionRemoval {
       }
       const left = await listDependents(dependents, transaction, caller.principal, found)
       const sentence = describeDependents(found.name, left)
-      if (sentence !== null) throw new AppError('conflict', sentence, { details: showDependents(left) })
+      if (sentence !== null)
+        throw new AppError('conflict', sentence, { details: { rule: 'connection.in-use', ...showDependents(left) } })
       await this.#options.audiences.clear(transaction, 'connection', found.id)
       await deleteConnection(transaction, found.id)
       const replaced = target ? { replacedBy: target.id, replacedByName: target.name, repointed } : {}
@@ -79,17 +80,17 @@ export class ConnectionRemoval {
     authorize(principal, 'connection.use', connectionAsset(target))
     const refuse = (rule: string, sentence: string) =>
       new AppError('rule_violated', sentence, { details: { rule: `connection.target.${rule}` } })
-    if (target.id === from.id) throw refuse('other', `"${from.name}" cannot take its own place. Choose another one.`)
+    if (target.id === from.id) throw refuse('other', `"${from.name}" cannot take its own place; choose another one.`)
     if (target.providerId !== from.providerId) {
       throw refuse(
         'provider',
-        `"${target.name}" is to another kind of warehouse than "${from.name}", so its SQL would not run there. Choose one of the same kind.`,
+        `"${target.name}" is to another kind of warehouse than "${from.name}", so its SQL would not run there; choose one of the same kind.`,
       )
     }
     if (target.ownerId === null || target.ownerId !== from.ownerId) {
       throw refuse(
         'owner',
-        `"${target.name}" does not belong to the owner of "${from.name}". Choose one that they own as well.`,
+        `"${target.name}" does not belong to the owner of "${from.name}"; choose one that they own as well.`,
       )
     }
     return target

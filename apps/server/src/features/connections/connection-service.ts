@@ -972,11 +972,15 @@ function notFound(idOrName: string): AppError {
 }
 
 function systemsOwn(name: string): AppError {
-  return new AppError('forbidden', `"${name}" belongs to the system, so nobody deletes it or gives it to others.`)
+  return new AppError('forbidden', `"${name}" belongs to the system, so nobody deletes it or gives it to others.`, {
+    details: { rule: 'connection.system' },
+  })
 }
 
 function changedMeanwhile(): AppError {
-  return new AppError('conflict', 'Somebody else changed this connection meanwhile. Look at it again first.')
+  return new AppError('conflict', 'Somebody else changed this connection meanwhile; look at it again first.', {
+    details: { rule: 'connection.revision' },
+  })
 }
 
 function sealContext(connectionId: string): string {

@@ -256,7 +256,9 @@ export class SourceAccess {
   requireExpressions(principal: Principal, connection: Connection): void {
     if (this.mayRunFreeSql(principal, connection)) return
     if (principal.kind === 'token' && grantsTables(principal.grants, connectionNames(connection))) return
-    throw new AppError('forbidden', 'Expressions written in SQL need the right to run any SQL on this connection.')
+    throw new AppError('forbidden', 'Expressions written in SQL need the right to run any SQL on this connection.', {
+      details: { rule: 'source.sql' },
+    })
   }
 
   /**
@@ -269,7 +271,9 @@ export class SourceAccess {
     if (principal.kind !== 'token' || this.mayRunFreeSql(principal, connection)) return
     if (await this.#areReadsGranted(principal, connection, () => this.#reads().list(asker, connection, statement)))
       return
-    throw new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.')
+    throw new AppError('source_not_granted', 'Forbidden: this source is not among those that you may read.', {
+      details: { rule: 'source.grant' },
+    })
   }
 
   /**
@@ -520,7 +524,7 @@ function freeReading(source: Source): 'sql.run' | 'data.browse' {
 function refuseLending({ name }: Connection): AppError {
   return new AppError(
     'source_not_granted',
-    `The connection "${name}" that your map draws from is not shared with you. Ask its owner to share it, or let the map draw from another one.`,
+    `The connection "${name}" that your map draws from is not shared with you; ask its owner to share it, or let the map draw from another one.`,
     { details: { rule: 'source.connection', connection: name } },
   )
 }
@@ -578,7 +582,7 @@ const NOT_IN_MAP =
 
 /** Of a source that is not there, and of one that is not for somebody to know of. */
 export function sourceNotFound(): AppError {
-  return new AppError('not_found', 'This source is not known here. Open it again from its table or query.')
+  return new AppError('not_found', 'This source is not known here; open it again from its table or query.')
 }
 
 /** Whether two sources read the same thing: the same table, or the same SQL with the same parameters. */

@@ -153,7 +153,7 @@ export class CustomizationService {
     if (!DIGEST.test(logo)) return readLogo(logo)
     const image = await this.#options.customizations.findImage(organizationId, logo, transaction)
     if (image !== null) return { ...image, digest: logo }
-    throw new AppError('invalid_request', 'The organization has no picture with that digest. Upload the logo again.')
+    throw new AppError('invalid_request', 'The organization has no picture with that digest; upload the logo again.')
   }
 }
 

@@ -11,13 +11,13 @@ export function readLogo(dataUrl: string): Logo {
   const picture = readPicture(dataUrl, MAX_LOGO_BYTES)
   const size = measurePicture(picture)
   if (size === null) {
-    throw new AppError('invalid_request', 'The logo cannot be read as a picture. Save it again as PNG, JPEG or WebP.')
+    throw new AppError('invalid_request', 'The logo cannot be read as a picture; save it again as PNG, JPEG or WebP.')
   }
   const { width, height } = size
   if (width !== height || width < MIN_LOGO_PIXELS) {
     throw new AppError(
       'invalid_request',
-      `The logo has ${width} × ${height} pixels. It must be square, ${MIN_LOGO_PIXELS} × ${MIN_LOGO_PIXELS} or more.`,
+      `The logo has ${width} × ${height} pixels; it must be square, ${MIN_LOGO_PIXELS} × ${MIN_LOGO_PIXELS} or more.`,
     )
   }
   return { ...picture, digest: digestOf(picture.bytes) }

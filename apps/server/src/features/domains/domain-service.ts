@@ -73,14 +73,18 @@ export class DomainService {
       .execute(async (transaction) => {
         await this.#hold(transaction, caller)
         if ((await domains.list(organizationId, transaction)).length >= MAX_DOMAINS) {
-          throw new AppError('conflict', `An organization has ${MAX_DOMAINS} domains at most. Remove one first.`)
+          throw new AppError('conflict', `An organization has ${MAX_DOMAINS} domains at most; remove one first.`, {
+            details: { rule: 'domain-claim.limit' },
+          })
         }
         await domains.insert(transaction, row)
         await activity.record(transaction, eventOf(caller, 'domain.added', row))
       })
       .catch((error: unknown) => {
         if (!isUniqueViolation(error, 'organization_domains_claim')) throw error
-        throw new AppError('conflict', `${row.domain} is in the list already.`)
+        throw new AppError('conflict', `${row.domain} is in the list already.`, {
+          details: { rule: 'domain-claim.known' },
+        })
       })
     return toDomain(row)
   }
@@ -93,12 +97,14 @@ export class DomainService {
     if (found === null) throw domainNotFound()
     const answer = await this.#ask(found)
     if (answer === 'silence') {
-      throw new AppError('conflict', 'No name server answered within some seconds. Try again in a moment.')
+      throw new AppError('conflict', 'No name server answered within some seconds; try again in a moment.', {
+        details: { rule: 'domain-record.unanswered' },
+      })
     }
     if (answer === 'absent') {
       throw new AppError(
         'conflict',
-        `DNS does not show the TXT record ${challengeName(found.domain)} with ${found.challenge} yet. It can take an hour after you add it.`,
+        `DNS does not show the TXT record ${challengeName(found.domain)} with ${found.challenge} yet; it can take an hour after you add it.`,
         { details: { rule: 'domain-record' } },
       )
     }
@@ -174,7 +180,7 @@ export class DomainService {
     if (owner?.organizationId === organizationId && owner.autoJoin) return
     throw new AppError(
       'invalid_credentials',
-      'People with an e-mail at your domain do not join by themselves any more. Ask an admin for an invitation.',
+      'People with an e-mail at your domain do not join by themselves any more, so ask an admin for an invitation.',
     )
   }
 

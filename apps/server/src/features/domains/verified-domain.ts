@@ -47,7 +47,8 @@ export async function markVerified(
     if (!isUniqueViolation(error, 'organization_domains_owner')) throw error
     throw new AppError(
       'conflict',
-      `${row.domain} belongs to another organization of this installation. An admin there must remove it first.`,
+      `${row.domain} belongs to another organization of this installation; an admin there must remove it first.`,
+      { details: { rule: 'domain-claim.taken' } },
     )
   }
   await activity.record(transaction, {

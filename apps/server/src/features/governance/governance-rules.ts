@@ -216,7 +216,7 @@ async function demandPlacings(
 async function refresh<P extends Member>(store: Store, principal: P): Promise<P> {
   if (principal.kind !== 'user') return principal
   const standing = (await readStandings(store, [principal.userId])).get(principal.userId)
-  if (!standing) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+  if (!standing) throw new AppError('session_expired', 'Your session has ended; sign in again.')
   return { ...principal, role: standing.role, groupIds: standing.groups.map(({ id }) => id) }
 }
 

@@ -180,7 +180,7 @@ export class GovernanceService {
     const named = [...Object.keys(sharingDefaults.groups), ...listDefaultGroups(sharingDefaults)]
     const existing = await filterGroups(store, organizationId, named)
     if (named.some((id) => !existing.has(id))) {
-      throw invalid('One of the groups does not exist any more in your organization. Choose again.')
+      throw invalid('One of the groups does not exist any more in your organization; choose again.')
     }
     const scopes = [sharingDefaults.organization, ...Object.values(sharingDefaults.groups)]
     const isEmpty = scopes
@@ -266,7 +266,7 @@ function invalid(sentence: string): AppError {
 }
 
 function stale(revision: number): AppError {
-  return new AppError('conflict', 'Somebody changed the governance meanwhile. Load it again before you save.', {
-    details: { revision },
+  return new AppError('conflict', 'Somebody changed the governance meanwhile; load it again before you save.', {
+    details: { rule: 'governance.revision', revision },
   })
 }

@@ -91,7 +91,8 @@ export class DirectoryGroups {
     if (await this.#groups.areMapped(transaction, [id])) {
       throw new AppError(
         'conflict',
-        `Roles follow from the group "${row?.name}". An admin must take it out of the mapping first.`,
+        `Roles follow from the group "${row?.name}"; an admin must take it out of the mapping first.`,
+        { details: { rule: 'group.mapped' } },
       )
     }
     await this.#groups.remove(transaction, id)
@@ -119,5 +120,7 @@ export class DirectoryGroups {
 
 function refuseTakenName(error: unknown): never {
   if (!isUniqueViolation(error, 'groups_name')) throw error
-  throw new AppError('conflict', 'Another group took this name at the same moment. Try again.')
+  throw new AppError('conflict', 'Another group took this name at the same moment; try again.', {
+    details: { rule: 'group.name' },
+  })
 }

@@ -107,8 +107,8 @@ export class GroupService {
       const assets = await this.#options.listAssets(caller.principal, id, transaction)
       if (assets.length > 0 && !isUnsharing) {
         const count = assets.length === 1 ? '1 asset is' : `${assets.length} assets are`
-        const sentence = `${count} shared with "${group.name}". Say that they are to be unshared, or share them otherwise.`
-        throw new AppError('conflict', sentence, { details: { assets } })
+        const sentence = `${count} shared with "${group.name}"; say that they are to be unshared, or share them otherwise.`
+        throw new AppError('conflict', sentence, { details: { rule: 'group.shared', assets } })
       }
       await this.#options.groups.remove(transaction, id)
       const ids = assets.map(({ kind, id: assetId }) => ({ kind, id: assetId }))
@@ -173,7 +173,9 @@ export class GroupService {
       return await store.transaction().execute(run)
     } catch (error) {
       if (!isUniqueViolation(error, 'groups_name')) throw error
-      throw new AppError('conflict', `There is already a group called "${name}". Choose another name.`)
+      throw new AppError('conflict', `There is already a group called "${name}"; choose another name.`, {
+        details: { rule: 'group.name' },
+      })
     } finally {
       this.#options.onChanged()
     }
@@ -199,7 +201,7 @@ export class GroupService {
     const ids = groups.map(({ id }) => id)
     if (!(await this.#options.groups.areMapped(transaction, ids))) return
     const what = groups.length === 1 ? `the group "${groups[0]?.name}"` : 'groups of this provider'
-    throw new AppError('conflict', `Roles follow from ${what}. Change that in Settings → Single sign-on first.`, {
+    throw new AppError('conflict', `Roles follow from ${what}; change that in Settings → Single sign-on first.`, {
       details: { rule: 'group.mapped' },
     })
   }
@@ -208,7 +210,7 @@ export class GroupService {
 /** Throws `conflict` for a group that something outside looks after. */
 function requireOwn({ name, source, origin }: Pick<GroupRow, 'name' | 'source' | 'origin'>): void {
   if (source === 'manual') return
-  const sentence = `The group "${name}" comes from ${origin ?? 'SCIM'}. Change it there.`
+  const sentence = `The group "${name}" comes from ${origin ?? 'SCIM'}; change it there.`
   throw new AppError('conflict', sentence, { details: { rule: 'group.source' } })
 }
 

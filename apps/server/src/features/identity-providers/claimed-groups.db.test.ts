@@ -177,7 +177,7 @@ test('a group made by hand, or by another provider, is never taken over by a cla
 
 test('groups of a provider are not changed by hand, and say where they are', async () => {
   const { id } = await groupNamed('Sales')
-  const sentence = 'The group "Sales" comes from Corp. Change it there.'
+  const sentence = 'The group "Sales" comes from Corp; change it there.'
   const bob = (await testApp.store.selectFrom('users').select('id').where('name', '=', 'bob').executeTakeFirstOrThrow())
     .id
   const tries = [

@@ -99,7 +99,7 @@ export class EnforcementService {
     if (person.role === 'guest' && enforcement.guestsExempt) return
     throw new AppError(
       'forbidden',
-      'Your organization signs in with its identity provider. Use its button instead of a password.',
+      'Your organization signs in with its identity provider; use its button instead of a password.',
       { details: { rule: 'sso.enforced' } },
     )
   }
@@ -117,6 +117,7 @@ export class EnforcementService {
     throw new AppError(
       'conflict',
       'Enforcing single sign-on needs an identity provider that is switched on and whose test login succeeded with its present settings.',
+      { details: { rule: 'sso.untested' } },
     )
   }
 
@@ -127,7 +128,7 @@ export class EnforcementService {
       if (await this.#options.hasSecondFactor(transaction, person.id)) return person.id
       throw new AppError(
         'invalid_request',
-        `${person.name} needs a second factor first, because their password alone would stay enough. They set one up in their profile.`,
+        `${person.name} needs a second factor first, because their password alone would stay enough; they set one up in their profile.`,
       )
     }
     throw new AppError(

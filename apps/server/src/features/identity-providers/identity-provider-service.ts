@@ -321,7 +321,9 @@ function providerNotFound(): AppError {
 
 function refuseTakenName(error: unknown): never {
   if (!isUniqueViolation(error, 'identity_providers_name')) throw error
-  throw new AppError('conflict', 'Another identity provider has this name. Choose a name that people can tell apart.')
+  throw new AppError('conflict', 'Another identity provider has this name; choose a name that people can tell apart.', {
+    details: { rule: 'identity-provider.name' },
+  })
 }
 
 function secretContext(id: string): string {

@@ -171,7 +171,7 @@ describe('enforcing single sign-on', () => {
     const refused = await enforce({ breakGlassUserId: superadmin.id })
     expect([refused.statusCode, refused.json().error]).toEqual([
       400,
-      'The superadmin needs a second factor first, because their password alone would stay enough. They set one up in their profile.',
+      'The superadmin needs a second factor first, because their password alone would stay enough; they set one up in their profile.',
     ])
     const password = { kind: 'password', password: PASSWORD }
     const remove = () =>
@@ -240,7 +240,7 @@ describe('enforcing single sign-on', () => {
       const refused = await signInByPassword(role)
       expect(refused.statusCode).toBe(403)
       expect(refused.json().error).toBe(
-        'Your organization signs in with its identity provider. Use its button instead of a password.',
+        'Your organization signs in with its identity provider; use its button instead of a password.',
       )
       expect(refused.headers['set-cookie']).toBeUndefined()
     }

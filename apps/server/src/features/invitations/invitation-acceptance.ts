@@ -133,18 +133,18 @@ export class InvitationAcceptance {
 
   #demandPending(row: ListedInvitation | null): ListedInvitation {
     const refuse = (sentence: string) => new AppError('invalid_credentials', sentence)
-    if (row === null) throw refuse('This invitation link is not valid. Ask for a new one; only the latest link works.')
+    if (row === null) throw refuse('This invitation link is not valid; ask for a new one; only the latest link works.')
     if (row.suspended_at !== null) throw organizationSuspended()
     const state = stateOf(row, this.#clock.now())
     switch (state) {
       case 'pending':
         return row
       case 'accepted':
-        throw refuse('This invitation has been accepted already. Sign in instead.')
+        throw refuse('This invitation has been accepted already; sign in instead.')
       case 'withdrawn':
-        throw refuse('This invitation was withdrawn. Ask whoever invited you.')
+        throw refuse('This invitation was withdrawn; ask whoever invited you.')
       case 'expired':
-        throw refuse('This invitation has expired. Ask whoever invited you to send it again.')
+        throw refuse('This invitation has expired; ask whoever invited you to send it again.')
     }
   }
 }

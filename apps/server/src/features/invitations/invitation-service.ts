@@ -5,7 +5,9 @@ import {
   type InvitationSent,
   type InviteBody,
   type InviteResult,
+  type RefusalRule,
   type Role,
+  type RuleUnder,
 } from '@graticule/contract'
 import { decideInvitation, type UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
@@ -28,7 +30,7 @@ interface Issued {
   readonly link: string
 }
 
-type Refusal = InviteResult & { outcome: 'refused' }
+type Refusal = InviteResult & { readonly outcome: 'refused'; readonly rule: RefusalRule }
 
 const LIFETIME_MS = 7 * 24 * 60 * 60_000
 
@@ -89,7 +91,7 @@ export class InvitationService {
       seen.add(email.toLowerCase())
       outcomes.push(
         isRepeated
-          ? { email, outcome: 'refused', reason: 'This address stands in the list twice.' }
+          ? { email, outcome: 'refused', reason: 'This address stands in the list twice.', rule: 'invitation.twice' }
           : await this.#inviteOne(caller, email, role, baseUrl),
       )
     }
@@ -113,7 +115,7 @@ export class InvitationService {
     alsoDo: (transaction: Store) => Promise<void>,
   ): Promise<InvitationSent> {
     const outcome = await this.#inviteOne(caller, email, role, baseUrl, alsoDo)
-    if (!('row' in outcome)) throw new AppError('conflict', outcome.reason)
+    if (!('row' in outcome)) throw new AppError('conflict', outcome.reason, { details: { rule: outcome.rule } })
     return this.#send(outcome)
   }
 
@@ -202,8 +204,14 @@ export class InvitationService {
     baseUrl: string,
     alsoDo: (transaction: Store) => Promise<void> = async () => undefined,
   ): Promise<Refusal | Issued> {
-    const refuse = (reason: string): Refusal => ({ email, outcome: 'refused', reason })
-    if (!isEmailAddress(email)) return refuse('This is not an e-mail address. It looks like name@example.org.')
+    const refuse = (rule: RuleUnder<'invitation'>, reason: string): Refusal => ({
+      email,
+      outcome: 'refused',
+      reason,
+      rule: `invitation.${rule}`,
+    })
+    if (!isEmailAddress(email))
+      return refuse('address', 'This is not an e-mail address; it looks like name@example.org.')
     const { organizationId } = caller.principal
     const token = createRandomToken('gti_')
     const id = createId()
@@ -212,10 +220,10 @@ export class InvitationService {
       await this.#users.holdSeats(transaction, organizationId)
       demandInvitation(await this.#users.holdPrincipal(transaction, caller.principal), role)
       if (await this.#users.isMember(transaction, organizationId, email)) {
-        return refuse('Somebody with this e-mail is already in the organization.')
+        return refuse('member', 'Somebody with this e-mail is already in the organization.')
       }
       if ((await this.#invitations.findOpen(transaction, organizationId, email)) !== null) {
-        return refuse('This address has been invited already. Resend that invitation, or withdraw it first.')
+        return refuse('pending', 'This address has been invited already; resend that invitation, or withdraw it first.')
       }
       const now = this.#clock.now()
       const invitation = {
@@ -257,9 +265,14 @@ export class InvitationService {
       demandInvitation(principal, row.role)
       const now = this.#clock.now()
       const state = stateOf(row, now)
-      if (state === 'accepted') throw new AppError('conflict', `${row.email} has accepted this invitation already.`)
+      if (state === 'accepted')
+        throw new AppError('conflict', `${row.email} has accepted this invitation already.`, {
+          details: { rule: 'invitation.accepted' },
+        })
       if (state === 'withdrawn')
-        throw new AppError('conflict', 'This invitation was withdrawn. Invite the address anew.')
+        throw new AppError('conflict', 'This invitation was withdrawn; invite the address anew.', {
+          details: { rule: 'invitation.withdrawn' },
+        })
       await change(transaction, row, now)
       return this.#get(transaction, organizationId, id)
     })

@@ -88,7 +88,7 @@ export class JoinRequestService {
     this.#requestsPerAddress.count(origin.ipAddress)
     const email = body.email.trim()
     if (!isEmailAddress(email)) {
-      throw new AppError('invalid_request', 'This is not an e-mail address. It looks like name@example.org.')
+      throw new AppError('invalid_request', 'This is not an e-mail address; it looks like name@example.org.')
     }
     const joinedId = await domains.findAutoJoin(email, body.organizationId)
     if (joinedId !== null) {
@@ -97,7 +97,7 @@ export class JoinRequestService {
     }
     const namedId = body.organizationId ?? (await domains.findOwner(email))
     const organizationId = await organizations.findTakingRequests(namedId)
-    if (organizationId === null) throw new AppError('not_found', 'Nobody can ask to join here. Ask for an invitation.')
+    if (organizationId === null) throw new AppError('not_found', 'Nobody can ask to join here; ask for an invitation.')
     await store.transaction().execute(async (transaction) => {
       await users.holdSeats(transaction, organizationId)
       if (await users.isMember(transaction, organizationId, email)) return

@@ -66,7 +66,7 @@ export class LibraryService {
       const before = await library.readTags(kind, id, transaction)
       const after = withoutRepeats(change(before))
       if (after.length > LIBRARY_LIMITS.tags) {
-        throw new AppError('rule_violated', `A ${kind} has at most ${LIBRARY_LIMITS.tags} tags. Remove some first.`, {
+        throw new AppError('rule_violated', `A ${kind} has at most ${LIBRARY_LIMITS.tags} tags; remove some first.`, {
           details: { rule: 'tags.limit' },
         })
       }
@@ -94,7 +94,7 @@ export class LibraryService {
       const count = await library.countFavourites(transaction, userId)
       if (!(await library.addFavourite(transaction, userId, kind, asset.id, clock.now()))) return
       if (count >= LIBRARY_LIMITS.favourites) {
-        const sentence = `You have ${LIBRARY_LIMITS.favourites} favourites, which is as many as there can be. Remove some first.`
+        const sentence = `You have ${LIBRARY_LIMITS.favourites} favourites, which is as many as there can be; remove some first.`
         throw new AppError('rule_violated', sentence, { details: { rule: 'favourites.limit' } })
       }
       await this.#record(transaction, caller, `${kind}.favourite-added`, asset, { name })

@@ -81,10 +81,10 @@ function requireVectorSource(spatialDataType: string | undefined): void {
     case 'quadbin':
       throw new AppError(
         'not_implemented',
-        `Sources of spatial indexes (${spatialDataType}) are not served by this version. Use a geometry column with spatialDataType "geo".`,
+        `Sources of spatial indexes (${spatialDataType}) are not served by this version; use a geometry column with spatialDataType "geo".`,
       )
     default:
-      throw new AppError('invalid_request', `The spatialDataType "${spatialDataType}" is not known. Use "geo".`)
+      throw new AppError('invalid_request', `The spatialDataType "${spatialDataType}" is not known; use "geo".`)
   }
 }
 

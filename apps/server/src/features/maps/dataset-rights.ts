@@ -62,7 +62,9 @@ export class DatasetRights {
     const held = await this.#connections.holdNamed(transaction, organizationId, added)
     for (const name of added) {
       if (held.has(name)) continue
-      throw new AppError('conflict', `The connection "${name}" was deleted meanwhile. Choose another one.`)
+      throw new AppError('conflict', `The connection "${name}" was deleted meanwhile; choose another one.`, {
+        details: { rule: 'connection.deleted' },
+      })
     }
   }
 
@@ -111,7 +113,7 @@ function notUsable(dataset: MapDataset): AppError {
 function notChangeable(dataset: MapDataset): AppError {
   return refuse(
     dataset,
-    `What the dataset "${dataset.label}" reads can only be changed by somebody who may use its connection "${dataset.connectionName}". Its source, columns and filters must stay as they are.`,
+    `What the dataset "${dataset.label}" reads can only be changed by somebody who may use its connection "${dataset.connectionName}"; its source, columns and filters must stay as they are.`,
   )
 }
 

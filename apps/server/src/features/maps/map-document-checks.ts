@@ -55,7 +55,7 @@ function checkLayerColumns(layer: MapLayer, dataset: MapDataset): void {
   const missing = layerColumns(layer).find((column) => !dataset.columns?.includes(column))
   if (missing === undefined) return
   throw invalid(
-    `The layer "${layer.config.label}" is styled by "${missing}", which is not among the columns of its dataset. Add it there.`,
+    `The layer "${layer.config.label}" is styled by "${missing}", which is not among the columns of its dataset; add it there.`,
   )
 }
 

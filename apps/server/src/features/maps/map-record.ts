@@ -58,7 +58,7 @@ export function mapAsset(map: MapFacts): MapAsset {
 export function readersVersion(map: MapRecord): MapVersion {
   if (!isShared(mapAsset(map))) return map.draft
   if (map.published) return map.published
-  throw new AppError('not_found', 'This map has not been published yet. Its owner can publish it in Builder.')
+  throw new AppError('not_found', 'This map has not been published yet; its owner can publish it in Builder.')
 }
 
 /** What this principal, who may open the map, meets of it. */

@@ -217,7 +217,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       authorize(principal, 'map.publish-updates', mapAsset(map))
       if (map.draft.revision !== revision) throw staleRevision(map.draft.revision)
       if (!isShared(mapAsset(map))) {
-        const reason = 'A private map has no readers to publish it for. Share it; that publishes it.'
+        const reason = 'A private map has no readers to publish it for; sharing it publishes it.'
         throw new AppError('rule_violated', reason, { details: { rule: 'publishing.private' } })
       }
     }
@@ -680,7 +680,7 @@ function mapNotFound(): AppError {
 function staleRevision(current: number | null): AppError {
   return new AppError(
     'conflict',
-    'This map was changed somewhere else since you opened it. Load it again before you save, or save a copy.',
-    current === null ? {} : { details: { revision: current } },
+    'This map was changed somewhere else since you opened it; load it again before you save, or save a copy.',
+    { details: { rule: 'map.revision', ...(current !== null && { revision: current }) } },
   )
 }

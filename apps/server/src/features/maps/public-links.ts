@@ -55,7 +55,7 @@ export class PublicLinks {
     this.#perAddress.count(key)
     this.#perMap.count(id)
     if (!(await verifyPassword(map.passwordHash, password))) {
-      throw new AppError('invalid_credentials', 'This is not the password of the map. Ask whoever sent you the link.')
+      throw new AppError('invalid_credentials', 'This is not the password of the map; ask whoever sent you the link.')
     }
     this.#perAddress.forgive(key)
     this.#perMap.forgiveOne(id)
@@ -83,6 +83,6 @@ export class PublicLinks {
 export function passwordRequired(id: string): AppError {
   return new AppError(
     'password_required',
-    `This map asks for a password. Send it to POST /v3/maps/public/${id}/unlock, and use the token of the answer.`,
+    `This map asks for a password; send it to POST /v3/maps/public/${id}/unlock, and use the token of the answer.`,
   )
 }

@@ -110,7 +110,7 @@ export function nameOf(source: Source): string {
 
 /** The error as whoever may not know the text of a named source is told it. */
 function conceal(name: string, error: unknown): unknown {
-  return concealText(error, `The named source "${name}" could not be read with these parameters. Its owner sees why.`)
+  return concealText(error, `The named source "${name}" could not be read with these parameters; its owner sees why.`)
 }
 
 /** The error with this sentence for what a warehouse says of a statement; hints may tell of other columns. */

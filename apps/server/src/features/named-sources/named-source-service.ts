@@ -72,7 +72,9 @@ export class NamedSourceService implements OwnedAssets {
       })
     } catch (error) {
       if (!isUniqueViolation(error, 'named_sources_name')) throw error
-      throw new AppError('conflict', `There is already a named source called "${body.name}". Choose another name.`)
+      throw new AppError('conflict', `There is already a named source called "${body.name}"; choose another name.`, {
+        details: { rule: 'named-source.name' },
+      })
     }
     this.#options.resolver.forget()
     return toNamedSource({ ...row, connection_name: connection.name })
@@ -155,7 +157,9 @@ export class NamedSourceService implements OwnedAssets {
       if (error instanceof AppError && !error.code.startsWith('warehouse_')) return
       throw error
     }
-    throw new AppError('conflict', `There is a table called "${name}" on this connection. Choose another name.`)
+    throw new AppError('conflict', `There is a table called "${name}" on this connection; choose another name.`, {
+      details: { rule: 'named-source.table' },
+    })
   }
 
   async #record(transaction: Store, caller: UserCaller, type: string, row: StoredNamedSource): Promise<void> {

@@ -101,7 +101,7 @@ test('no error tells what stands behind it', async () => {
   )
   expect(failed.statusCode).toBe(400)
   expect(failed.json().error).toBe(
-    'The named source "divides" could not be read with these parameters. Its owner sees why.',
+    'The named source "divides" could not be read with these parameters; its owner sees why.',
   )
   await warehouse.query('CREATE TABLE demo.passing (id int, geom geometry(Point, 4326))')
   await create({ name: 'passing-by', source: `SELECT id AS ${MARK}, geom FROM demo.passing` })

@@ -185,8 +185,8 @@ export class NetworkService {
     const { organizationId } = change
     const before = await lockNetwork(transaction, organizationId)
     if (expectedRevision !== undefined && expectedRevision !== before.revision) {
-      const sentence = 'Somebody changed the allowed hosts meanwhile. Load them again before you save.'
-      throw new AppError('conflict', sentence, { details: { revision: before.revision } })
+      const sentence = 'Somebody changed the allowed hosts meanwhile; load them again before you save.'
+      throw new AppError('conflict', sentence, { details: { rule: 'network.revision', revision: before.revision } })
     }
     const next = tidyHosts(allowedHosts)
     if (canonicalJson(next) === canonicalJson(before.allowedHosts)) return false

@@ -59,6 +59,7 @@ export async function findOrganization(organizations: OrganizationStore, idOrNam
     throw new AppError(
       'conflict',
       `Several organizations are called "${idOrName}": name one by its id, such as ${found.id}.`,
+      { details: { rule: 'organization.ambiguous' } },
     )
   }
   return found

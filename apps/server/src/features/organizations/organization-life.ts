@@ -25,7 +25,10 @@ export async function suspendOrganization(
   at: Date,
 ): Promise<void> {
   const row = await organizations.lock(transaction, change.organizationId)
-  if (row.suspended_at !== null) throw new AppError('conflict', `"${row.name}" is suspended already.`)
+  if (row.suspended_at !== null)
+    throw new AppError('conflict', `"${row.name}" is suspended already.`, {
+      details: { rule: 'organization.suspended' },
+    })
   await organizations.update(transaction, row.id, { suspended_at: at })
   await activity.record(transaction, eventOf(change, 'organization.suspended'))
 }
@@ -37,7 +40,8 @@ export async function restoreOrganization(
   change: LifeChange,
 ): Promise<void> {
   const row = await organizations.lock(transaction, change.organizationId)
-  if (row.suspended_at === null) throw new AppError('conflict', `"${row.name}" is not suspended.`)
+  if (row.suspended_at === null)
+    throw new AppError('conflict', `"${row.name}" is not suspended.`, { details: { rule: 'organization.active' } })
   await organizations.update(transaction, row.id, { suspended_at: null })
   await activity.record(transaction, eventOf(change, 'organization.restored'))
 }

@@ -165,7 +165,7 @@ export class OrganizationService {
     if (idle <= absolute) return
     throw new AppError(
       'conflict',
-      `A session cannot rest for ${idle} minutes when it ends after ${absolute} in any case. Shorten the rest or lengthen the whole.`,
+      `A session cannot rest for ${idle} minutes when it ends after ${absolute} in any case; shorten the rest or lengthen the whole.`,
       { details: { rule: 'session-length' } },
     )
   }

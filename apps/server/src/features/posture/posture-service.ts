@@ -128,7 +128,7 @@ export class PostureService {
     if (report === null) {
       throw new AppError(
         'warehouse_unavailable',
-        'The login of this connection could not be checked, so viewer credentials stay off. Mend the connection and try again.',
+        'The login of this connection could not be checked, so viewer credentials stay off; mend the connection and try again.',
       )
     }
     const red = report.findings.filter(({ severity }) => severity === 'red')

@@ -236,7 +236,7 @@ export class ProjectService implements ShareableAssets, ManagedAssets {
       if (project.parentId !== null) {
         throw new AppError(
           'rule_violated',
-          'A subfolder has the owner of its project. Give them the project instead.',
+          'A subfolder has the owner of its project; give them the project instead.',
           {
             details: { rule: 'project.subfolder' },
           },
@@ -361,7 +361,7 @@ function notEmpty({ name }: Project, items: number, subfolders: number): AppErro
   ]
   return new AppError(
     'conflict',
-    `"${name}" is not empty: ${parts.join(' and ')}. Move them out first, or delete it and let its contents go to the top.`,
+    `"${name}" is not empty: ${parts.join(' and ')}; move them out first, or delete it and let its contents go to the top.`,
     { details: { rule: 'project.not-empty' } },
   )
 }

@@ -144,9 +144,10 @@ export class RoleMappingService {
     const { organizationId } = change
     const { answer, plan } = await this.#plan(transaction, organizationId, body)
     const [problem] = answer.problems
-    if (problem !== undefined) throw new AppError('conflict', problem, { details: { problems: answer.problems } })
+    if (problem !== undefined)
+      throw new AppError('conflict', problem, { details: { rule: 'role-mapping.problem', problems: answer.problems } })
     if (planVersion !== undefined && answer.version !== planVersion) {
-      const sentence = 'People or groups have changed since you looked at the plan. Look at it again, then save.'
+      const sentence = 'People or groups have changed since you looked at the plan; look at it again, then save.'
       throw new AppError('conflict', sentence, { details: { rule: 'role-mapping.plan' } })
     }
     await mappings.saveSettings(transaction, {
@@ -247,7 +248,7 @@ export class RoleMappingService {
     const roles = rolesOf(body)
     const held = await mappings.holdGroups(transaction, organizationId, [...roles.keys()])
     if (held.length < roles.size) {
-      throw new AppError('not_found', 'One of the groups is not there, or no directory keeps it. Load the page again.')
+      throw new AppError('not_found', 'One of the groups is not there, or no directory keeps it; load the page again.')
     }
     const people = body.enabled ? await mappings.listGoverned(organizationId, null, transaction) : []
     const plan = await this.#planFor(transaction, organizationId, people, { roles, defaultRole: body.defaultRole })
@@ -258,7 +259,7 @@ export class RoleMappingService {
     const problems = [
       ...(body.enabled ? describeGaps(roles, body.custodianId) : []),
       ...(body.custodianId !== null && !(isOwn && custodianRole && OWNING_ROLES.includes(custodianRole))
-        ? ['The asset custodian must be an editor or an admin, also once roles follow groups. Name somebody else.']
+        ? ['The asset custodian must be an editor or an admin, also once roles follow groups; name somebody else.']
         : []),
       ...plan.refused.map(({ id, reason }) => `${summaries.get(id)?.name}: ${reason}`),
     ]
@@ -279,7 +280,7 @@ export class RoleMappingService {
 
 function rolesOf({ roles }: RoleMappingBody): Map<string, MappableRole> {
   const map = new Map(roles.map(({ groupId, role }) => [groupId, role]))
-  if (map.size < roles.length) throw new AppError('invalid_request', 'A group is named twice. Give it one role.')
+  if (map.size < roles.length) throw new AppError('invalid_request', 'A group is named twice; give it one role.')
   return map
 }
 

@@ -24,7 +24,7 @@ export function parseScimFilter(text: string): Filter {
   try {
     return parse(text)
   } catch {
-    throw refuse('The filter is not understood. It looks like: userName eq "ann@example.org".')
+    throw refuse('The filter is not understood; it looks like: userName eq "ann@example.org".')
   }
 }
 

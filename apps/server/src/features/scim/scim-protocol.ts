@@ -43,7 +43,7 @@ export function requireVersion(version: number, ifMatch: string | undefined): vo
   if (ifMatch === undefined || ifMatch.trim() === '*') return
   const wanted = ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   if (wanted.includes(`"${version}"`)) return
-  throw new ScimError(412, 'The resource has changed since it was read. Read it again.')
+  throw new ScimError(412, 'The resource has changed since it was read; read it again.')
 }
 
 /** A resource with those attributes alone that are asked for; what every resource has stays. */

@@ -80,7 +80,11 @@ export class ScimSettingsService {
       await holdRight(transaction, caller.principal, MANAGE)
       if (replacedId !== undefined) await this.#revoke(transaction, caller, replacedId)
       if ((await scim.listTokens(organizationId, transaction)).length >= MAX_TOKENS) {
-        throw new AppError('conflict', `There are ${MAX_TOKENS} tokens already. Revoke one that is not used any more.`)
+        throw new AppError(
+          'conflict',
+          `There are ${MAX_TOKENS} tokens already; revoke one that is not used any more.`,
+          { details: { rule: 'scim.tokens' } },
+        )
       }
       const prefix = token.slice(0, PREFIX_LENGTH)
       await scim.insertToken(transaction, {

@@ -45,7 +45,8 @@ export class FactorResetService {
       })
       if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
       const methods = await secondFactors.listMethods(id, transaction)
-      if (methods.length === 0) throw new AppError('conflict', NO_SECOND_FACTOR)
+      if (methods.length === 0)
+        throw new AppError('conflict', NO_SECOND_FACTOR, { details: { rule: 'second-factor.none' } })
       await secondFactors.removeAll(transaction, id)
       const sessions = await endAccess(transaction, id)
       await activity.record(transaction, {

@@ -50,7 +50,9 @@ export class PasskeyService {
   async beginRegistration(person: Person, site: Site): Promise<object> {
     const known = await this.#passkeys.list(person.id)
     if (known.length >= MAX_PASSKEYS) {
-      throw new AppError('conflict', `There are ${MAX_PASSKEYS} passkeys already. Remove one first.`)
+      throw new AppError('conflict', `There are ${MAX_PASSKEYS} passkeys already; remove one first.`, {
+        details: { rule: 'passkey.limit' },
+      })
     }
     const options = await generateRegistrationOptions({
       rpName: 'Graticule',
@@ -83,7 +85,7 @@ export class PasskeyService {
       requireUserVerification: true,
     }).catch(() => null)
     if (verified?.verified !== true) {
-      throw new AppError('invalid_request', 'This passkey could not be checked. Begin again.')
+      throw new AppError('invalid_request', 'This passkey could not be checked; begin again.')
     }
     const { credential } = verified.registrationInfo
     try {
@@ -98,7 +100,7 @@ export class PasskeyService {
       })
     } catch (error) {
       if (!isUniqueViolation(error, 'passkeys_pkey')) throw error
-      throw new AppError('conflict', 'This passkey is here already.')
+      throw new AppError('conflict', 'This passkey is here already.', { details: { rule: 'passkey.known' } })
     }
   }
 

@@ -43,7 +43,7 @@ function tooMany(waitMs: number): AppError {
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1_000))
   const minutes = Math.ceil(retryAfterSeconds / 60)
   const wait = minutes === 1 ? 'a minute' : `${minutes} minutes`
-  return new AppError('too_many_requests', `Too many wrong attempts. Try again in ${wait}.`, {
+  return new AppError('too_many_requests', `Too many wrong attempts; try again in ${wait}.`, {
     details: { retryAfterSeconds },
   })
 }

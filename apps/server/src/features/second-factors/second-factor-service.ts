@@ -113,7 +113,11 @@ export class SecondFactorService {
       const sealed = secretBox.seal(secret, totpContext(person.id))
       const row = { user_id: person.id, secret: sealed, created_at: clock.now() }
       if (await factors.putUnconfirmedTotp(transaction, row)) return
-      throw new AppError('conflict', 'You have an authenticator app already. Remove it before you set up another one.')
+      throw new AppError(
+        'conflict',
+        'You have an authenticator app already; remove it before you set up another one.',
+        { details: { rule: 'authenticator.known' } },
+      )
     })
     return { secret, uri: totpUri(secret, person.email, `Graticule ${person.organizationName}`) }
   }
@@ -131,7 +135,9 @@ export class SecondFactorService {
     const isRight = await this.#proofs.try(person.id, async (transaction) => {
       const totp = await factors.findTotp(person.id, transaction)
       if (totp === null || totp.confirmed_at !== null) {
-        throw new AppError('conflict', 'No authenticator app is being set up. Begin again.')
+        throw new AppError('conflict', 'No authenticator app is being set up; begin again.', {
+          details: { rule: 'authenticator.not-begun' },
+        })
       }
       if (mustBeFirst) await this.#requireNone(transaction, person.id)
       const step = findStep(secretBox.open(totp.secret, totpContext(person.id)), code, clock.now())
@@ -221,7 +227,9 @@ export class SecondFactorService {
     return store.transaction().execute(async (transaction) => {
       await factors.holdAttempts(transaction, person.id, clock.now())
       if ((await this.listMethods(person.id, transaction)).length === 0) {
-        throw new AppError('conflict', 'Recovery codes stand in for a second factor. Set one up first.')
+        throw new AppError('conflict', 'Recovery codes stand in for a second factor; set one up first.', {
+          details: { rule: 'recovery-codes.alone' },
+        })
       }
       await activity.record(transaction, {
         ...eventOf(person, actorOf(caller.principal), caller.requestId),
@@ -302,7 +310,9 @@ export class SecondFactorService {
 
   async #requireNone(transaction: Store, userId: string): Promise<void> {
     if ((await this.listMethods(userId, transaction)).length === 0) return
-    throw new AppError('conflict', 'You have a second factor by now. Use it to sign in.')
+    throw new AppError('conflict', 'You have a second factor by now; use it to sign in.', {
+      details: { rule: 'second-factor.known' },
+    })
   }
 
   /** Null when there are codes that nobody has used. */
@@ -321,7 +331,7 @@ export class SecondFactorService {
 
   async #getPerson(userId: string): Promise<Person> {
     const person = await this.#options.users.findActive(userId)
-    if (person === null) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+    if (person === null) throw new AppError('session_expired', 'Your session has ended; sign in again.')
     return person
   }
 }
@@ -334,9 +344,9 @@ function totpContext(userId: string): string {
 function wrongCode(kind: SecondFactorProof['kind']): string {
   switch (kind) {
     case 'totp':
-      return 'This code is wrong, or was used already. Wait for the next one of your authenticator app.'
+      return 'This code is wrong, or was used already; wait for the next one of your authenticator app.'
     case 'passkey':
-      return 'This passkey is not one of yours, or its answer came too late. Try again.'
+      return 'This passkey is not one of yours, or its answer came too late; try again.'
     case 'recovery-code':
       return 'This recovery code is wrong, or was used already.'
   }
@@ -352,6 +362,7 @@ function requireEnrolment(person: Person): void {
   throw new AppError(
     'conflict',
     'You have no password here: the identity provider that lets you in looks after your second factor.',
+    { details: { rule: 'second-factor.no-password' } },
   )
 }
 

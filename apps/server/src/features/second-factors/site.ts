@@ -13,6 +13,7 @@ export function siteOf(baseUrl: string): Site {
   if (isIP(hostname.replace(/^\[|\]$/g, '')) === 0) return { origin, rpId: hostname }
   throw new AppError(
     'conflict',
-    `Passkeys belong to a host name, and ${hostname} is a number. Open the workspace under its name (on this machine: localhost), or set PUBLIC_URL.`,
+    `Passkeys belong to a host name, and ${hostname} is a number; open the workspace under its name (on this machine: localhost), or set PUBLIC_URL.`,
+    { details: { rule: 'passkey.host' } },
   )
 }

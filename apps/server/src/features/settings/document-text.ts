@@ -34,7 +34,7 @@ function parseText(text: string): unknown {
     // A few aliases can stand for more text than there is memory.
     return parsed.toJS({ maxAliasCount: 0 })
   } catch (error) {
-    throw new AppError('invalid_request', 'The document must not use aliases (*name). Write out what they stand for.', {
+    throw new AppError('invalid_request', 'The document must not use aliases (*name); write out what they stand for.', {
       cause: error,
     })
   }
@@ -52,7 +52,7 @@ function describe(error: ValidationError): string[] {
   const inside = (name: string) => (path === '' ? name : `${path}.${name}`)
   switch (error.keyword) {
     case 'additionalProperties':
-      return error.params.additionalProperties.map((name) => `"${inside(name)}" is not a setting. Remove it.`)
+      return error.params.additionalProperties.map((name) => `"${inside(name)}" is not a setting; remove it.`)
     case 'required':
       return error.params.requiredProperties.map((name) => `"${inside(name)}" is missing.`)
     case 'boolean':

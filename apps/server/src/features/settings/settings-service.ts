@@ -118,9 +118,10 @@ export class SettingsService {
       if (conditions.base !== null) checkBase(conditions.base, named)
       const planned = await this.#plan(transaction, organizationId, named)
       const [problem] = planned.problems
-      if (problem !== undefined) throw new AppError('conflict', problem, { details: { problems: planned.problems } })
+      if (problem !== undefined)
+        throw new AppError('conflict', problem, { details: { rule: 'settings.problem', problems: planned.problems } })
       if (conditions.planVersion !== undefined && conditions.planVersion !== planned.version) {
-        const sentence = 'What this would do has changed since you looked at the plan. Look at it again, then apply it.'
+        const sentence = 'What this would do has changed since you looked at the plan; look at it again, then apply it.'
         throw new AppError('conflict', sentence, { details: { rule: 'settings.plan' } })
       }
       for (const { section, current, next } of changed) {
@@ -171,7 +172,7 @@ function checkBase(base: SectionRevisions, named: readonly NamedSection[]): void
     if (base[section.name] === digestOf(current)) continue
     throw new AppError(
       'conflict',
-      `The section "${section.name}" has changed since you read it. Read the settings again and make your change to them.`,
+      `The section "${section.name}" has changed since you read it; read the settings again and make your change to them.`,
       { details: { rule: 'settings.base', section: section.name } },
     )
   }

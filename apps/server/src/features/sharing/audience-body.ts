@@ -7,7 +7,7 @@ export function readAudienceBody(body: AudienceBody): Audience {
   const isNamed = groupIds.length > 0 || userIds.length > 0
   switch (privacy) {
     case 'private':
-      if (isNamed) throw contradiction('What is private is shared with nobody. Leave out the people and groups.')
+      if (isNamed) throw contradiction('What is private is shared with nobody; leave out the people and groups.')
       return { organization: false, public: false, groupIds, userIds }
     case 'shared': {
       const scope = sharingScope ?? (isNamed ? 'specific' : 'organization')

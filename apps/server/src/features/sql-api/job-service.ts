@@ -45,7 +45,7 @@ const MAX_LISTED_JOBS = 100
 
 const INTERRUPTED: JobError = {
   code: 'interrupted',
-  message: 'The server stopped while this job was running. Start it again.',
+  message: 'The server stopped while this job was running; start it again.',
 }
 
 /** A job as its owner sees it. */
@@ -131,14 +131,16 @@ export class JobService {
     const connection = await access.authorizeConnection(asker.principal, 'sql.run', connectionName)
     const caller = await access.nameMap(asker, readMapId(parameters))
     if (!access.mayRunFreeSql(caller.principal, connection)) {
-      throw new AppError('forbidden', 'Jobs need the right to run any SQL on this connection.')
+      throw new AppError('forbidden', 'Jobs need the right to run any SQL on this connection.', {
+        details: { rule: 'job.sql' },
+      })
     }
     // Who lacks a login of their own is told now, and not by a job that failed.
     const warehouse = await connections.warehouse(caller, connection, 'job')
     const { compiler } = connections.findProvider(connection.providerId)
     const bound = queryParameters ? { parameters: queryParameters } : {}
     const isNamed = await named.isNamed(connection, { type: 'query', sql: query })
-    if (isNamed) throw new AppError('invalid_request', 'A named source is for reading, so no job runs it. Query it.')
+    if (isNamed) throw new AppError('invalid_request', 'A named source is for reading, so no job runs it; query it.')
     const statement = warehouse.compile(() => compiler.compileQuery({ sql: query, ...bound }))
     const id = createId()
     await store.transaction().execute(async (transaction) => {
@@ -297,7 +299,9 @@ function ownerOf(principal: Principal): string {
       return principal.ownerId
     case 'public-map':
     case 'anonymous':
-      throw new AppError('forbidden', 'Jobs need a person who is signed in, or an API token.')
+      throw new AppError('forbidden', 'Jobs need a person who is signed in, or an API token.', {
+        details: { rule: 'job.person' },
+      })
   }
 }
 

@@ -98,7 +98,8 @@ export class SupportAccessService {
       if (ended === null && (await grants.findOpen(transaction, organizationId)) !== null) {
         throw new AppError(
           'conflict',
-          'Support access is enabled already. Revoke it first: a longer one is a grant with a record of its own.',
+          'Support access is enabled already; revoke it first: a longer one is a grant with a record of its own.',
+          { details: { rule: 'support-access.enabled' } },
         )
       }
       const { reason: text, role, days } = body
@@ -280,7 +281,9 @@ export class SupportAccessService {
   async #getActive(transaction: Store, organizationId: string, id: string): Promise<ListedSupportGrant> {
     const grant = await this.#get(transaction, organizationId, id)
     if (stateOf(grant, this.#options.clock.now()) === 'active') return grant
-    throw new AppError('conflict', 'This support access has ended already. Enable it anew.')
+    throw new AppError('conflict', 'This support access has ended already; enable it anew.', {
+      details: { rule: 'support-access.ended' },
+    })
   }
 
   /** Mails the link to the person it is for; where that cannot be, the caller passes it on. */
@@ -316,10 +319,10 @@ function readEmails(texts: readonly string[]): string[] {
   const emails = texts.map((text) => text.trim())
   const invalid = emails.find((email) => !isEmailAddress(email))
   if (invalid !== undefined) {
-    throw new AppError('invalid_request', `"${invalid}" is not an e-mail address. It looks like name@example.org.`)
+    throw new AppError('invalid_request', `"${invalid}" is not an e-mail address; it looks like name@example.org.`)
   }
   if (new Set(emails.map((email) => email.toLowerCase())).size < emails.length) {
-    throw new AppError('invalid_request', 'Somebody is named twice. Name each support person once.')
+    throw new AppError('invalid_request', 'Somebody is named twice; name each support person once.')
   }
   return emails
 }

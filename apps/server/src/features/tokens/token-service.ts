@@ -108,7 +108,7 @@ export class TokenService implements ManagedAssets {
     const now = this.#options.clock.now()
     const expiresAt = body.expiration_date ? new Date(body.expiration_date) : null
     if (expiresAt !== null && expiresAt <= now) {
-      throw new AppError('invalid_request', 'The expiration date lies in the past. Choose a later one, or none.')
+      throw new AppError('invalid_request', 'The expiration date lies in the past; choose a later one, or none.')
     }
     const referers = checkReferers(body.referers ?? [])
     const token = createRandomToken('gtk_')
@@ -184,7 +184,7 @@ export class TokenService implements ManagedAssets {
     const { name } = await this.#findManaged(caller, id)
     throw new AppError(
       'rule_violated',
-      `What "${name}" opens was granted to its owner, so it goes to nobody else while they are here. Revoke it, and let the new owner make one.`,
+      `What "${name}" opens was granted to its owner, so it goes to nobody else while they are here; revoke it, and let the new owner make one.`,
       { details: { rule: 'token.transfer' } },
     )
   }

@@ -115,7 +115,7 @@ test('people make tokens only for connections that they may use', async () => {
 test('viewers make no tokens, and nobody sees or ends another person’s', async () => {
   const refused = await create(BODY, 'viewer')
   expect(refused.statusCode).toBe(403)
-  expect(refused.json().error).toBe('Your role (viewer) cannot create API tokens. An admin can change your role.')
+  expect(refused.json().error).toBe('Your role (viewer) cannot create API tokens; an admin can change your role.')
   const { id, token } = (await create()).json()
   for (const as of ['superadmin', 'admin', 'viewer'] as const) {
     expect((await testApp.request({ url: `/v3/tokens/${id}`, as })).statusCode).toBe(404)

@@ -18,11 +18,15 @@ export async function grantSuperadmin(options: SuperadminGrantOptions, email: st
   const [found, namesake] = await users.listActiveByEmail(email)
   if (found === undefined) throw nobody(email)
   if (found.support_grant_id !== null) {
-    throw new AppError('conflict', `${email} is here by support access alone; nothing was changed.`)
+    throw new AppError('conflict', `${email} is here by support access alone; nothing was changed.`, {
+      details: { rule: 'superadmin-grant.support' },
+    })
   }
   if (namesake !== undefined) {
     const names = `"${found.organization_name}" and "${namesake.organization_name}"`
-    throw new AppError('conflict', `${email} is in several organizations, among them ${names}; nothing was changed.`)
+    throw new AppError('conflict', `${email} is in several organizations, among them ${names}; nothing was changed.`, {
+      details: { rule: 'superadmin-grant.ambiguous' },
+    })
   }
   return store.transaction().execute(async (transaction) => {
     const people = await users.lockPeople(transaction, found.organization_id, [found.id])

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, type Role, type UserSummary } from '@graticule/contract'
+import { AppError, type RefusalCode, type Role, type UserSummary } from '@graticule/contract'
 import {
   ADMIN_ROLES,
   type AssetKind,
@@ -191,7 +191,9 @@ export class UserChangeService {
     }
     if (person.email.toLowerCase() !== email.toLowerCase()) {
       if (await users.hasEmail(transaction, organizationId, email)) {
-        throw new AppError('conflict', `Somebody else has the e-mail ${email}.`)
+        throw new AppError('conflict', `Somebody else has the e-mail ${email}.`, {
+          details: { rule: 'user.email-taken' },
+        })
       }
       await users.setEmail(transaction, id, email)
       await this.#record(transaction, caller, 'user.email-changed', id, { from: person.email, to: email })
@@ -277,7 +279,7 @@ export class UserChangeService {
     await store.transaction().execute(async (transaction) => {
       const people = await users.lockPeople(transaction, organizationId, [userId])
       const before = people.find((person) => person.id === userId)
-      if (!before) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+      if (!before) throw new AppError('session_expired', 'Your session has ended; sign in again.')
       if (before.name === name) return
       await users.setName(transaction, userId, name)
       await this.#record(transaction, recordedAs(caller), 'user.renamed', userId, { from: before.name, to: name })
@@ -326,7 +328,7 @@ export class UserChangeService {
     const named = receiverId === undefined ? [] : [receiverId]
     const people = await users.lockPeople(transaction, principal.organizationId, [principal.userId, id, ...named])
     const asker = people.find((candidate) => candidate.id === principal.userId)
-    if (!asker) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+    if (!asker) throw new AppError('session_expired', 'Your session has ended; sign in again.')
     const person = people.find((candidate) => candidate.id === id)
     if (!person) throw personNotFound()
     const receiver = people.find((candidate) => candidate.id === receiverId) ?? null
@@ -401,7 +403,7 @@ function recordedAs({ principal, requestId }: UserCaller) {
 /** Throws `conflict` when nobody else who is active is an admin. */
 function requireOtherAdmin(people: readonly LockedPerson[], id: string): void {
   if (people.some((person) => person.isAdmin && person.id !== id)) return
-  throw new AppError('conflict', 'This is the last admin of the organization. Make somebody else an admin first.', {
+  throw new AppError('conflict', 'This is the last admin of the organization; make somebody else an admin first.', {
     details: { rule: 'last-admin' },
   })
 }
@@ -427,7 +429,7 @@ function chooseReceiver(
 }
 
 /** What stands against a change as things are, whoever asks: another step or another admin first, another receiver. */
-const OBJECTIONS: readonly (readonly [pattern: RegExp, code: ErrorCode])[] = [
+const OBJECTIONS: readonly (readonly [pattern: RegExp, code: RefusalCode])[] = [
   [/\.(through-editor|through-admin|last-admin)$/, 'conflict'],
   [/\.receiver\./, 'rule_violated'],
 ]

@@ -143,7 +143,7 @@ export class UserService {
   ): Promise<PersonFacts | null> {
     const people = await this.#users.holdPeople(transaction, [principal.userId, personId])
     const asker = people.find(({ id }) => id === principal.userId)
-    if (!asker) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+    if (!asker) throw new AppError('session_expired', 'Your session has ended; sign in again.')
     authorize({ ...principal, role: asker.role }, action)
     const person = people.find(({ id }) => id === personId)
     return person ? factsOf(person) : null
@@ -152,7 +152,7 @@ export class UserService {
   /** The asker with the role that they have now, kept until the transaction ends. */
   async holdPrincipal(transaction: Store, principal: UserPrincipal): Promise<UserPrincipal> {
     const role = await this.#users.holdRole(transaction, principal.userId)
-    if (role === null) throw new AppError('session_expired', 'Your session has ended. Sign in again.')
+    if (role === null) throw new AppError('session_expired', 'Your session has ended; sign in again.')
     return { ...principal, role }
   }
 
@@ -177,7 +177,9 @@ export class UserService {
       })
     } catch (error) {
       if (!isUniqueViolation(error, 'users_email')) throw error
-      throw new AppError('conflict', `Somebody with the e-mail ${person.email} is already in this organization.`)
+      throw new AppError('conflict', `Somebody with the e-mail ${person.email} is already in this organization.`, {
+        details: { rule: 'user.known' },
+      })
     }
     return id
   }

@@ -315,7 +315,7 @@ export class ViewerCredentialService {
     if (isAsked(principal, connection)) return login
     const isOwn = connection.credentialPolicy === 'viewer'
     const sentence = isOwn
-      ? `You own "${connection.name}", so you read with the login that is stored in it. Edit the connection to change it.`
+      ? `You own "${connection.name}", so you read with the login that is stored in it; edit the connection to change it.`
       : `Everybody reads "${connection.name}" with the login that is stored in it, so yours would never be used.`
     throw new AppError('rule_violated', sentence, { details: { rule: isOwn ? 'credential.own' : 'credential.owner' } })
   }

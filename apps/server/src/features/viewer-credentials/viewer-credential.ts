@@ -50,9 +50,9 @@ export function credentialIdOf(identity: string): string | null {
 const IDENTITY_PREFIX = 'viewer:'
 
 const SENTENCES: Readonly<Record<CredentialsRequired['state'], (name: string) => string>> = {
-  none: (name) => `The data of "${name}" are read with a database login of your own. Add yours to see them.`,
-  rejected: (name) => `The database did not accept your login for "${name}" any more. Add it again to see the data.`,
-  revoked: (name) => `"${name}" leads to another database since you gave your login. Add it again to see the data.`,
+  none: (name) => `The data of "${name}" are read with a database login of your own; add yours to see them.`,
+  rejected: (name) => `The database did not accept your login for "${name}" any more; add it again to see the data.`,
+  revoked: (name) => `"${name}" leads to another database since you gave your login; add it again to see the data.`,
 }
 
 /** What whoever has no login of their own is told instead of data. */
@@ -64,7 +64,7 @@ export function credentialsRequired(
   const give = { method: 'PUT', path: `/v3/connections/${encodeURIComponent(id)}/my-credentials`, fields } as const
   const details: CredentialsRequired = { connectionId: id, connectionName: name, state, give }
   return new AppError('credentials_required', SENTENCES[state](name), {
-    details: { ...details },
+    details: { rule: `viewer-login.${state}`, ...details },
     hint: 'It is asked for in the map, in Data Explorer and on the card of the connection.',
   })
 }

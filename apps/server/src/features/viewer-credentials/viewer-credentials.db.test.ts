@@ -167,7 +167,7 @@ describe('a connection that everybody reads with a login of their own', () => {
       expect(answer.statusCode, path).toBe(403)
       expect(answer.json()).toMatchObject({
         code: 'credentials_required',
-        error: 'The data of "warehouse" are read with a database login of your own. Add yours to see them.',
+        error: 'The data of "warehouse" are read with a database login of your own; add yours to see them.',
         details: {
           connectionId,
           connectionName: 'warehouse',

@@ -138,7 +138,9 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
       })
     } catch (error) {
       if (!hasSqlState(error, '23503')) throw error
-      throw new AppError('conflict', 'The connection was deleted meanwhile. Choose another one.')
+      throw new AppError('conflict', 'The connection was deleted meanwhile; choose another one.', {
+        details: { rule: 'connection.deleted' },
+      })
     }
     return this.get(caller, id)
   }

@@ -33,7 +33,7 @@ export function describeUnstorableText(error: unknown): AppError | null {
   if (!hasSqlState(error, '22021', '22P05', '22P02')) return null
   return new AppError(
     'invalid_request',
-    'A text in the request holds a character that cannot be stored, such as U+0000. Remove it and try again.',
+    'A text in the request holds a character that cannot be stored, such as U+0000; remove it and try again.',
     { cause: error },
   )
 }
@@ -48,7 +48,7 @@ export function describeStoreFailure(error: unknown): AppError | null {
   if (code === '53100' || code === 'ENOSPC' || /No space left on device/i.test(error.message)) {
     return new AppError(
       'insufficient_storage',
-      'The metadata store has no disk space left, so nothing was changed. Free some space and try again.',
+      'The metadata store has no disk space left, so nothing was changed; free some space and try again.',
       { cause: error },
     )
   }
@@ -60,7 +60,7 @@ export function describeStoreFailure(error: unknown): AppError | null {
   if (isSystemError || isDatabaseDown || isPoolFailure || isAggregate) {
     return new AppError(
       'store_unavailable',
-      'The metadata store cannot be reached right now. Nothing was changed; try again in a moment.',
+      'The metadata store cannot be reached right now; nothing was changed; try again in a moment.',
       { cause: error },
     )
   }

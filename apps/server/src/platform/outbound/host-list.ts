@@ -60,7 +60,7 @@ function readNetwork(line: string): HostEntry | string {
   const isNetwork = typeof host === 'object' && host.isAddress && rest.length === 0 && /^\d{1,3}$/.test(bitsText)
   const most = typeof host === 'object' && isIPv6(host.name) ? 128 : 32
   if (!isNetwork || bits > most) {
-    return `"${line.slice(0, 100)}" is no network. Enter an address and how many of its bits count, such as 10.20.0.0/16.`
+    return `"${line.slice(0, 100)}" is no network; enter an address and how many of its bits count, such as 10.20.0.0/16.`
   }
   const addresses = new BlockList()
   const family = isIPv6(host.name) ? 'ipv6' : 'ipv4'
@@ -80,7 +80,7 @@ function readHost(line: string): HostEntry | string {
   if (typeof named === 'string') return named
   const labels = labelsOf(named.name).map((label, index) => (raw[index] === '*' ? '*' : label))
   if (labels.includes('*') && labels.slice(-2).includes('*')) {
-    return `"${line.slice(0, 100)}" is too wide. Name at least the last two labels, as in *.example.org.`
+    return `"${line.slice(0, 100)}" is too wide; name at least the last two labels, as in *.example.org.`
   }
   return { kind: 'host', labels, port }
 }

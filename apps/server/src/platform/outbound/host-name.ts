@@ -24,7 +24,7 @@ export function readHostName(text: string): HostName | string {
   if (isIPv4(undotted)) return { name: undotted, isAddress: true }
   // Reads a name as a browser does, which knows all the ways in which systems read numbers.
   const name = domainToASCII(undotted)
-  if (isIP(name) !== 0) return `"${text}" is another spelling of the address ${name}. Enter ${name} itself.`
+  if (isIP(name) !== 0) return `"${text}" is another spelling of the address ${name}; enter ${name} itself.`
   const labels = name.split('.')
   if (name.length > MAX_NAME || labels.some((label) => !LABEL.test(label))) return describeNonsense(text)
   return { name, isAddress: false }
@@ -36,5 +36,5 @@ function spellIpv6(address: string): string {
 }
 
 function describeNonsense(text: string): string {
-  return `"${text.slice(0, 100)}" is no host. Enter a name or an address alone, such as db.example.org or 192.0.2.7.`
+  return `"${text.slice(0, 100)}" is no host; enter a name or an address alone, such as db.example.org or 192.0.2.7.`
 }

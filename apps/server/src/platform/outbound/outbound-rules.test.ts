@@ -63,7 +63,7 @@ describe('a host', () => {
     '①②⑦.0.0.1',
     '127.0.0.0x1.',
   ])('%s is another spelling of an address and is not taken', (text) => {
-    expect(readHostName(text)).toBe(`"${text}" is another spelling of the address 127.0.0.1. Enter 127.0.0.1 itself.`)
+    expect(readHostName(text)).toBe(`"${text}" is another spelling of the address 127.0.0.1; enter 127.0.0.1 itself.`)
   })
 
   test.each([
@@ -88,7 +88,7 @@ describe('a host', () => {
     'first.example,second.example',
     `${'a'.repeat(64)}.example`,
   ])('%j is none', (text) => {
-    expect(readHostName(text)).toMatch(/is no host\. Enter a name or an address alone/)
+    expect(readHostName(text)).toMatch(/is no host; enter a name or an address alone/)
   })
 
   test('whatever is typed is a host in one spelling or a sentence', () => {

@@ -82,8 +82,8 @@ export function decideDestination(
     return refuse('outbound.ceiling', `The operator of this server does not let it reach ${host.name}:${port}.`)
   }
   if (allowed !== null && !isListed(allowed, destination)) {
-    const where = 'An admin can add it in the settings, under Network.'
-    return refuse('outbound.allow-list', `Your organization does not let this server reach ${host.name}. ${where}`)
+    const where = 'an admin can add it in the settings, under Network.'
+    return refuse('outbound.allow-list', `Your organization does not let this server reach ${host.name}; ${where}`)
   }
   const isNamed = internalHosts.names(host.name, port)
   for (const address of addresses) {
@@ -103,17 +103,17 @@ function decideKind(
   kind: AddressKind,
 ): OutboundDecision {
   const { host, purpose } = destination
-  const how = 'Its operator can list it in INTERNAL_HOSTS.'
+  const how = 'its operator can list it in INTERNAL_HOSTS.'
   const subject = host.isAddress ? `${host.name} is` : `${host.name} leads to an address that is`
   if (kind === 'public') return { allowed: true, rule: 'outbound.public', reason: '' }
   if (kind === 'private') {
     if (purpose === 'warehouse' && isPrivateOpen) return { allowed: true, rule: 'outbound.private', reason: '' }
-    return refuse('outbound.private', `${subject} inside the server’s own network (a private range). ${how}`)
+    return refuse('outbound.private', `${subject} inside the server’s own network (a private range); ${how}`)
   }
   if (kind === 'loopback' && purpose === 'warehouse' && isLoopbackOpen) {
     return { allowed: true, rule: 'outbound.loopback', reason: '' }
   }
-  return refuse(`outbound.${kind}`, `${subject} inside the server’s own network (${NAMES[kind]}). ${how}`)
+  return refuse(`outbound.${kind}`, `${subject} inside the server’s own network (${NAMES[kind]}); ${how}`)
 }
 
 function isListed(list: HostList, { host, port, addresses }: Destination): boolean {

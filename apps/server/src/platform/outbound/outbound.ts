@@ -16,7 +16,7 @@ import { TryLimit } from './try-limit.ts'
 
 /** The policy keeps the server from reaching a host; the message is a sentence for whoever asked for it. */
 export class OutboundRefusal extends AppError {
-  constructor(rule: string, sentence: string) {
+  constructor(rule: `outbound.${string}`, sentence: string) {
     super('rule_violated', sentence, { details: { rule } })
     this.name = 'OutboundRefusal'
   }

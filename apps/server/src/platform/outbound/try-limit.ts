@@ -37,7 +37,7 @@ export class TryLimit {
     const retryAfterSeconds = Math.max(1, Math.ceil((window.startedAt + WINDOW_MS - now) / 1000))
     throw new AppError(
       'too_many_requests',
-      `Too many hosts were tried in a minute. Try again in ${retryAfterSeconds} seconds.`,
+      `Too many hosts were tried in a minute; try again in ${retryAfterSeconds} seconds.`,
       { details: { retryAfterSeconds } },
     )
   }

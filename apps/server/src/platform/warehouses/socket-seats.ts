@@ -74,7 +74,7 @@ export class SocketSeats {
       throw signal.reason
     }
     if (this.#waiting.size >= this.#maxWaiting) {
-      throw new AppError('too_many_requests', 'Too many statements are waiting for this connection. Try again shortly.')
+      throw new AppError('too_many_requests', 'Too many statements are waiting for this connection; try again shortly.')
     }
     return this.#seat(holder, await this.#waitForTurn(holder, timeoutMs, signal))
   }

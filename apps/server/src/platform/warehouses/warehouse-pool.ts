@@ -152,7 +152,7 @@ export class WarehousePool {
 
   async #lease(target: WarehouseTarget, context: StatementContext): Promise<Lease> {
     const epoch = target.embedded ? 0 : await this.#options.readEpoch(target.organizationId)
-    if (this.#isClosed) throw new AppError('warehouse_unavailable', 'The server is stopping. Try again in a moment.')
+    if (this.#isClosed) throw new AppError('warehouse_unavailable', 'The server is stopping; try again in a moment.')
     const entry = this.#findOrAdd(target, epoch)
     entry.leases += 1
     return {
@@ -276,7 +276,7 @@ export class WarehousePool {
       .filter((entry) => entry.opening !== null && entry.running === 0)
       .sort((a, b) => a.lastUsedAt - b.lastUsedAt)[0]
     if (!idle) {
-      throw new AppError('too_many_requests', 'All warehouse connections of the server are busy. Try again shortly.')
+      throw new AppError('too_many_requests', 'All warehouse connections of the server are busy; try again shortly.')
     }
     // Whoever waits for a turn there opens it again.
     if (idle.leases === 0) this.#retire(idle)

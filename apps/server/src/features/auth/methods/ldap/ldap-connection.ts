@@ -30,7 +30,7 @@ export async function withDirectory<Result>(
   const port = Number(url.port || (settings.security === 'ldaps' ? 636 : 389))
   if (settings.security === 'none' && !door.isVouchedFor(host, port)) {
     throw new DirectoryProblem(
-      `Passwords would cross the network unencrypted. Use TLS, or have the operator list ${url.host} in INTERNAL_HOSTS.`,
+      `Passwords would cross the network unencrypted; use TLS, or have the operator list ${url.host} in INTERNAL_HOSTS.`,
     )
   }
   const addresses = await door.admit(host, port).catch((error: unknown) => {
@@ -80,7 +80,7 @@ function describeFailure(error: unknown, host: string): unknown {
   const reason = typeof code === 'string' ? code : ''
   if (/CERT|SIGNATURE|ALTNAME|SELF_SIGNED|UNABLE_TO|TLS|SSL/.test(reason)) {
     return new DirectoryProblem(
-      `The certificate of ${host} is not trusted (${reason}). Enter the certificate of the authority that issued it.`,
+      `The certificate of ${host} is not trusted (${reason}); enter the certificate of the authority that issued it.`,
       error,
     )
   }

@@ -116,7 +116,10 @@ export class LdapSignInService {
       details: { method: 'ldap', reason: problem ?? 'wrong_credentials', ipAddress: origin.ipAddress },
     })
     if (problem === null) return error
-    return new AppError('forbidden', SIGN_IN_PROBLEMS[problem], { details: { problem }, cause: error })
+    return new AppError('forbidden', SIGN_IN_PROBLEMS[problem], {
+      details: { rule: `sign-in.${problem}`, problem },
+      cause: error,
+    })
   }
 }
 

@@ -63,7 +63,7 @@ function readAuthority(text: string): string {
   try {
     return new X509Certificate(text) && text.trim()
   } catch {
-    throw refuse('The certificate of the authority could not be read. Enter it as PEM.')
+    throw refuse('The certificate of the authority could not be read; enter it as PEM.')
   }
 }
 

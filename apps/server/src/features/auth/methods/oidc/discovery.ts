@@ -128,14 +128,14 @@ function describeDiscoveryFailure(error: unknown, issuer: URL): AppError {
       return refuseIssuer((cause as { body?: { issuer?: unknown } } | undefined)?.body?.issuer)
     case 'OAUTH_RESPONSE_IS_NOT_CONFORM': {
       const status = cause instanceof Response ? ` (${cause.status})` : ''
-      return refuse(`There is no discovery document of a provider at ${issuer.href}${status}. Check the issuer.`)
+      return refuse(`There is no discovery document of a provider at ${issuer.href}${status}; check the issuer.`)
     }
     case 'OAUTH_RESPONSE_IS_NOT_JSON':
     case 'OAUTH_PARSE_ERROR':
     case 'OAUTH_INVALID_RESPONSE':
-      return refuse(`What ${issuer.host} answers is not a discovery document. Check the issuer.`)
+      return refuse(`What ${issuer.host} answers is not a discovery document; check the issuer.`)
     default:
-      return refuse(`${issuer.host} could not be reached within ${TIMEOUT_SECONDS} seconds. Check the issuer.`)
+      return refuse(`${issuer.host} could not be reached within ${TIMEOUT_SECONDS} seconds; check the issuer.`)
   }
 }
 
@@ -147,7 +147,7 @@ function findRefusal(error: unknown): AppError | null {
 
 function refuseIssuer(found: unknown): AppError {
   const name = typeof found === 'string' ? `"${found.slice(0, 200)}"` : 'nothing'
-  return refuse(`The provider at this address calls itself ${name}. Enter the issuer exactly as it does.`)
+  return refuse(`The provider at this address calls itself ${name}; enter the issuer exactly as it does.`)
 }
 
 function refuse(sentence: string): AppError {

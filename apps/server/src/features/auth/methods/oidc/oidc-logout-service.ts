@@ -85,7 +85,7 @@ export class OidcLogoutService {
   async #verify(provider: OidcProvider, logoutToken: string): Promise<JWTPayload> {
     const configuration = await configurationOf(provider, this.#context.doorOf(provider)).catch(() => null)
     const address = configuration?.serverMetadata().jwks_uri
-    if (address === undefined) throw refuse('The keys of the identity provider could not be read. Try again.')
+    if (address === undefined) throw refuse('The keys of the identity provider could not be read; try again.')
     let claims: JWTPayload
     try {
       const { payload } = await jwtVerify(logoutToken, this.#keysAt(provider, address), {

@@ -398,7 +398,7 @@ describe('setting up a provider', () => {
     ['ftp://127.0.0.1', /^The issuer must be an address, such as/],
     ['https://u:p@login.example', /^The issuer must be an address without a query, a fragment or a password\.$/],
     ['http://login.example', /^The issuer must be reached by https; http is for this machine only\.$/],
-    ['http://127.0.0.1:1', /^127\.0\.0\.1:1 could not be reached within 10 seconds\. Check the issuer\.$/],
+    ['http://127.0.0.1:1', /^127\.0\.0\.1:1 could not be reached within 10 seconds; check the issuer\.$/],
   ])('the issuer %s is refused in one sentence', async (issuer, sentence) => {
     const answer = await save({ name: 'Another', issuer })
     expect(answer.statusCode).toBe(400)

@@ -54,7 +54,7 @@ export class PasskeySignInService {
       this.#noteRefusal(null, 'wrong_passkey', origin)
       throw new AppError(
         'invalid_credentials',
-        'This passkey is not known here, or its answer came too late. Try again.',
+        'This passkey is not known here, or its answer came too late; try again.',
       )
     }
     this.#perAddress.forgiveOne(origin.ipAddress)

@@ -10,7 +10,7 @@ export function readCertificate(text: string): string {
   try {
     certificate = new X509Certificate(Buffer.from(body, 'base64'))
   } catch {
-    throw refuse('A certificate could not be read. Enter it as PEM or as base64.')
+    throw refuse('A certificate could not be read; enter it as PEM or as base64.')
   }
   const { asymmetricKeyDetails: details, asymmetricKeyType: type } = certificate.publicKey
   if (type !== 'rsa') throw refuse(`The certificate has a key of the kind ${type}; signatures by RSA are checked here.`)

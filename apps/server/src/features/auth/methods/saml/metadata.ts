@@ -27,11 +27,11 @@ export function readMetadata(text: string): ProviderMetadata {
   )
   if (issuer === null || role === undefined) {
     throw refuse(
-      'This metadata describes no SAML 2.0 identity provider. Take that of the provider, not of an application.',
+      'This metadata describes no SAML 2.0 identity provider; take that of the provider, not of an application.',
     )
   }
   if (attributeOf(role, 'WantAuthnRequestsSigned') === 'true') {
-    throw refuse('The provider asks for signed requests, which are not sent from here. Turn that off at the provider.')
+    throw refuse('The provider asks for signed requests, which are not sent from here; turn that off at the provider.')
   }
   const service = childrenOf(role, METADATA, 'SingleSignOnService').find(
     (element) => attributeOf(element, 'Binding') === REDIRECT_BINDING,
@@ -59,7 +59,7 @@ function parse(text: string): XmlDocument {
 function findEntity(document: XmlDocument): XmlElement {
   const [entity, ...others] = findAll(document, 'EntityDescriptor').filter((found) => found.namespaceURI === METADATA)
   if (entity === undefined) throw refuse('This is not the XML of SAML metadata.')
-  if (others.length > 0) throw refuse('This metadata describes several parties. Take that of the one provider.')
+  if (others.length > 0) throw refuse('This metadata describes several parties; take that of the one provider.')
   return entity
 }
 

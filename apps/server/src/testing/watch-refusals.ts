@@ -1,0 +1,36 @@
+import { findRefusalRule, REFUSAL_STATUSES } from '@graticule/contract'
+import type { LightMyRequestResponse } from 'fastify'
+import type { App } from '../http/server.ts'
+
+/** What people wrote themselves, such as a name, may hold anything. */
+const QUOTED = /"[^"]*"|“[^”]*”/g
+const ANOTHER_SENTENCE = /[.!?]["”)]?\s+\S/
+
+/** Whether a text is a single sentence, whatever the names in it hold. */
+export function isOneSentence(text: string): boolean {
+  return !text.includes('\n') && !ANOTHER_SENTENCE.test(text.replaceAll(QUOTED, '""'))
+}
+
+/** What is wrong with an answer that refuses something; null when nothing is, or when it is no refusal of ours. */
+export function describeBadRefusal({ statusCode, headers, body }: LightMyRequestResponse): string | null {
+  const isRefusal = REFUSAL_STATUSES.some((status) => status === statusCode)
+  if (!isRefusal || !String(headers['content-type']).startsWith('application/json')) return null
+  const { error, details } = JSON.parse(body)
+  if (typeof error !== 'string') return `A refusal says nothing: ${body}`
+  if (!isOneSentence(error)) return `A refusal is more than one sentence: ${error}`
+  const rule: unknown = details?.rule
+  if (typeof rule !== 'string' || findRefusalRule(rule) === null) return `A refusal names no rule: ${body}`
+  return null
+}
+
+/** Fails a test in which the application refuses something otherwise than in one sentence that names its rule. */
+export function watchRefusals(app: App): void {
+  const inject = app.inject.bind(app) as (...parameters: unknown[]) => Promise<LightMyRequestResponse>
+  const watched = async (...parameters: unknown[]) => {
+    const answer = await inject(...parameters)
+    const complaint = describeBadRefusal(answer)
+    if (complaint !== null) throw new Error(complaint)
+    return answer
+  }
+  app.inject = watched as App['inject']
+}
