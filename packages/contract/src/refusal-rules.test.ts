@@ -41,7 +41,7 @@ test('no rule stands in the table that nothing is refused by', () => {
   const isUsed = (rule: string) => {
     const parts = rule.split('.')
     const name = parts.at(-1) ?? ''
-    const built = `\`${parts.slice(0, -1).join('.')}.$` + '{'
+    const built = ['`', parts.slice(0, -1).join('.'), '.$', '{'].join('')
     return sources.some(
       (source) =>
         source.includes(`'${rule}'`) ||

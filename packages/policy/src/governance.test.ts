@@ -49,7 +49,7 @@ describe('each case of sharing under a policy', () => {
     const decision = decideNewAudience(fillPolicies(each.policies), person(each.role), facts, each.after)
     expect(ruleOf(decision)).toBe(refusedBy)
     const where = refusedBy?.endsWith('limit') ? 'Quotas' : 'Governance'
-    const end = refusedBy === null ? '.' : `An admin can change it in Settings → ${where}.`
+    const end = refusedBy === null ? '.' : `an admin can change it in Settings → ${where}.`
     expect(decision.reason.endsWith(end), decision.reason).toBe(true)
   })
 })

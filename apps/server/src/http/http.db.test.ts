@@ -151,7 +151,7 @@ describe('absolute addresses', () => {
     async (host) => {
       const answer = await testApp.request({ url: '/auth/session', as: 'editor', headers: { host } })
       expect(answer.statusCode).toBe(400)
-      expect(answer.json().error).toContain('Set PUBLIC_URL')
+      expect(answer.json().error).toContain('set PUBLIC_URL')
     },
   )
 })

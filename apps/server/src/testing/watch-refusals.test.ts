@@ -10,7 +10,9 @@ const SOURCES = ['apps/server/src/{features,http,platform}/**/*.ts', 'packages/{
 /** What is read as a text: mails, the API document, what the operator runs, SQL, and the descriptions of settings. */
 const TEXTS =
   /\.test\.ts$|testing\/|-mail\.ts$|-routes\.ts$|api-document\.ts$|describe-events\.ts$|demo\/|-operator\.ts$|operator-commands\.ts$|superadmin-grant\.ts$|answer-guard\.ts$|advice\/|posture\/|\/config\.ts$|governance-policies\.ts$|settings\/sections\//
-const TEXT_LINE = /\b(?:description|summary|help|hint|text|says):|^\s*(?:\/\/|\/?\*)|said:|mail/i
+/** Lines that are none, and lines of mails that are written where they are sent. */
+const TEXT_LINE =
+  /You did not ask for this|Open the link, choose|has taken away your|\b(?:description|summary|help|hint|text|says):|^\s*(?:\/\/|\/?\*)|said:/i
 const LITERAL = /'(?:[^'\\\n]|\\.)*'|`[^`\n]*`/g
 
 /** The literals of a source in which one sentence follows another. */

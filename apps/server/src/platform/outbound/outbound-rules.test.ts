@@ -205,7 +205,7 @@ describe('by default', () => {
     for (const purpose of ['warehouse', 'identity-provider'] as const) {
       const decision = decide(address, [address], { purpose })
       expect(decision).toMatchObject({ allowed: false, rule: `outbound.${kind}` })
-      expect(decision.reason).toMatch(/is inside the server’s own network \(.*\)\. Its operator can list it/)
+      expect(decision.reason).toMatch(/is inside the server’s own network \(.*\); its operator can list it/)
     }
   })
 
