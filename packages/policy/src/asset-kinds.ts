@@ -35,6 +35,15 @@ export const READ_ACTION: Readonly<Record<AssetKind, Action>> = {
   'named-source': ASSET_KINDS['named-source'].read,
 }
 
+/** The action of sharing each kind that can be shared. */
+export const SHARE_ACTION = {
+  map: ASSET_KINDS.map.share,
+  connection: ASSET_KINDS.connection.share,
+  workflow: ASSET_KINDS.workflow.share,
+  application: ASSET_KINDS.application.share,
+  project: ASSET_KINDS.project.share,
+} as const satisfies Readonly<Record<ShareableKind, Action>>
+
 /** The kinds that can be shared. */
 export const SHAREABLE_KINDS: readonly ShareableKind[] = SHAREABLE_ASSET_KINDS
 

@@ -17,6 +17,7 @@ import { createMatrixWorld, type MatrixWorld } from '../testing/access-matrix/ma
 import { ROUTES } from '../testing/access-matrix/routes.ts'
 import { createTestApp, type TestApp } from '../testing/create-test-app.ts'
 import { describeBadRefusal } from '../testing/watch-refusals.ts'
+import { ROUTES_WITHOUT_ACTION } from './routes-without-action.ts'
 
 interface Cell {
   readonly row: string
@@ -62,6 +63,14 @@ test('every route of the server has its row, and every row is a route', () => {
     .filter(({ method, url }) => method !== 'HEAD' && !url.startsWith('/docs/'))
     .map(({ method, url }) => `${method} ${url}`)
   expect([...rows].sort()).toEqual([...new Set(routes)].sort())
+})
+
+test('the routes that need no action are those with a reason, and no reason stands there for another', () => {
+  const without = testApp.app.declaredRoutes
+    .filter(({ method, access }) => method !== 'HEAD' && (access === 'session' || access === 'principal'))
+    .filter(({ action, decides }) => action === null && decides === undefined)
+    .map(({ method, url }) => `${method} ${url}`)
+  expect(without.sort()).toEqual(Object.keys(ROUTES_WITHOUT_ACTION).sort())
 })
 
 test('every kind of asset has its lines, and no cell is left out', () => {

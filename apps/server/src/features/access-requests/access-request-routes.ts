@@ -50,7 +50,7 @@ export function registerAccessRequestRoutes(app: App, requests: AccessRequestSer
   app.post(
     '/workspace-api/access-requests/:id/grant',
     {
-      config: PERSON,
+      config: { ...PERSON, decides: ['map.share'] },
       schema: {
         tags,
         summary: 'Share it with whoever asked, for good or until a time, or let a map be edited',

@@ -13,6 +13,7 @@ import {
   UnusedGrantQuery,
   UnusedGrants,
 } from '@graticule/contract'
+import { SHARE_ACTION } from '@graticule/policy'
 import { Type } from 'typebox'
 import { requireUser, userCallerOf } from '../../http/caller.ts'
 import { type CsvCell, sendCsv } from '../../http/csv.ts'
@@ -182,7 +183,7 @@ export function registerReportRoutes(app: App, reports: ReportService, unused: U
   app.post(
     '/v3/access/grants/revoke',
     {
-      config: { access: 'session', action: null },
+      config: { access: 'session', action: null, decides: Object.values(SHARE_ACTION) },
       schema: {
         tags,
         summary: 'Take back one share of an asset that you may share',

@@ -122,7 +122,7 @@ export function registerConnectionRoutes(
   app.post(
     '/v3/connections/test',
     {
-      config: { access: 'session', action: null },
+      config: { access: 'session', action: null, decides: ['connection.create', 'connection.update'] },
       schema: {
         tags,
         summary: 'Try to connect without saving anything',

@@ -12,13 +12,20 @@ import {
   TagsAnswer,
   TagsBody,
 } from '@graticule/contract'
-import { READ_ACTION, TRASHABLE_KINDS, type TrashableKind } from '@graticule/policy'
+import {
+  type Action,
+  READ_ACTION,
+  REMOVE_ACTION,
+  SHARE_ACTION,
+  TRASHABLE_KINDS,
+  type TrashableKind,
+} from '@graticule/policy'
 import { Type } from 'typebox'
 import { userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
 import { readAudienceBody } from '../sharing/audience-body.ts'
 import type { BatchService } from './batch-service.ts'
-import type { LibraryService } from './library-service.ts'
+import { type LibraryService, TAG_ACTION } from './library-service.ts'
 
 const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 const PREFIXES: Readonly<Record<TrashableKind, string>> = {
@@ -143,18 +150,26 @@ function registerDocuments(app: App, library: LibraryService, kind: (typeof DOCU
 
 function registerBatch(app: App, batch: BatchService): void {
   // Each asset is decided by its own kind's right, as if it were alone.
-  const config = { access: 'session', action: null } as const
+  const deciding = (actions: Readonly<Record<string, Action>>) =>
+    ({ access: 'session', action: null, decides: Object.values(actions) }) as const
+  const sharing = deciding(SHARE_ACTION)
   const tags = ['Library']
   const description = 'Answers 200 although some fail; each says for itself whether it was done.'
   const response = { 200: ResourceDeletion, ...errors }
   app.post(
     '/workspace-api/batch/delete',
-    { config, schema: { tags, summary: 'Put many into the trash', description, body: BatchDeleteBody, response } },
+    {
+      config: deciding(REMOVE_ACTION),
+      schema: { tags, summary: 'Put many into the trash', description, body: BatchDeleteBody, response },
+    },
     async (request, reply) => batch.remove(userCallerOf(request, reply), request.body),
   )
   app.post(
     '/workspace-api/batch/share',
-    { config, schema: { tags, summary: 'Share many with the same', description, body: BatchShareBody, response } },
+    {
+      config: sharing,
+      schema: { tags, summary: 'Share many with the same', description, body: BatchShareBody, response },
+    },
     async (request, reply) => {
       const { audience, resources } = request.body
       return batch.share(userCallerOf(request, reply), resources, readAudienceBody(audience))
@@ -163,7 +178,7 @@ function registerBatch(app: App, batch: BatchService): void {
   app.post(
     '/workspace-api/batch/share/preview',
     {
-      config,
+      config: sharing,
       schema: {
         tags,
         summary: 'Who would gain and lose access if many were shared with the same',
@@ -181,7 +196,7 @@ function registerBatch(app: App, batch: BatchService): void {
   app.post(
     '/workspace-api/batch/tag',
     {
-      config,
+      config: deciding(TAG_ACTION),
       schema: { tags, summary: 'Add tags to many, or remove them', description, body: BatchTagBody, response },
     },
     async (request, reply) => batch.tag(userCallerOf(request, reply), request.body),

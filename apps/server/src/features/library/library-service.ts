@@ -34,8 +34,8 @@ export interface LibraryServiceOptions {
   readonly clock: Clock
 }
 
-/** Who may edit an asset puts tags on it. */
-const TAG_ACTION: Readonly<Record<DocumentKind, Action>> = { map: 'map.update', workflow: 'workflow.update' }
+/** The action of tagging each kind: who may edit an asset puts tags on it. */
+export const TAG_ACTION: Readonly<Record<DocumentKind, Action>> = { map: 'map.update', workflow: 'workflow.update' }
 /** Somebody who goes back and forth opens a thing once. */
 const SAME_OPENING_MS = 60_000
 const NO_MARKS: Marks = { tags: [], isFavourite: false }

@@ -9,6 +9,7 @@ import {
   ProjectTree,
   ProjectUpdateBody,
 } from '@graticule/contract'
+import { MOVE_ACTION } from '@graticule/policy'
 import { Type } from 'typebox'
 import { userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
@@ -104,7 +105,7 @@ export function registerProjectRoutes(app: App, projects: ProjectService, moves:
   )
 
   // About whatever is named: each item is decided by its own kind, with the reason in its result.
-  const moving = { access: 'session', action: null } as const
+  const moving = { access: 'session', action: null, decides: [...Object.values(MOVE_ACTION), 'project.fill'] } as const
 
   app.post(
     '/v3/projects/move',

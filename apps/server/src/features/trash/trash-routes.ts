@@ -1,4 +1,5 @@
 import { ErrorBody, TrashKey, TrashList, TrashListQuery, TrashRestoreBody } from '@graticule/contract'
+import { REMOVE_ACTION } from '@graticule/policy'
 import { Type } from 'typebox'
 import { userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
@@ -9,7 +10,7 @@ export function registerTrashRoutes(app: App, trash: TrashService): void {
   const errors = { '4xx': ErrorBody, '5xx': ErrorBody }
   const tags = ['Trash']
   // About whichever kind is named: the service decides by that kind's own right to delete.
-  const config = { access: 'session', action: null } as const
+  const config = { access: 'session', action: null, decides: Object.values(REMOVE_ACTION) } as const
 
   app.get(
     '/workspace-api/trash',
