@@ -268,8 +268,14 @@ export const SIGN_IN_PROBLEMS = {
     'The identity provider answered for another application; an administrator must check the client id or entity id.',
   wrong_nonce: 'The answer of the identity provider belongs to another sign-in; start again.',
   token_expired: 'The answer of the identity provider had expired; check the clocks of both servers, and try again.',
+  token_early:
+    'The answer of the identity provider does not hold yet; check the clocks of both servers, and try again.',
   token_unsigned: 'The identity provider sent an answer without an accepted signature, so it was not believed.',
   wrong_signature: 'The signature of the identity provider’s answer is wrong, so it was not believed.',
+  content_changed: 'The identity provider’s answer was changed after it had been signed, so it was not believed.',
+  signature_wrapped:
+    'The identity provider’s answer holds something beside what its signature is about, so it was not believed.',
+  id_repeated: 'The identity provider’s answer gives two things in it one id, so it was not believed.',
   wrong_request: 'The answer of the identity provider belongs to another request; start again.',
   wrong_recipient:
     'The identity provider’s answer was meant for another address; an administrator must check the addresses registered there.',

@@ -163,13 +163,14 @@ function requireAudience(conditions: XmlElement, audience: string): void {
   if (restrictions.length === 0 || !isForUs) throw new SignInRefusal('wrong_audience')
 }
 
-/** Throws `token_expired` before NotBefore and from NotOnOrAfter on; answers the latter, null without one. */
+/** Throws `token_early` before NotBefore and `token_expired` from NotOnOrAfter on; answers the latter, null without one. */
 function requireTime(element: XmlElement, now: Date): Date | null {
   const notBefore = readTime(element, 'NotBefore')
   const notOnOrAfter = readTime(element, 'NotOnOrAfter')
   const isEarly = notBefore !== null && now.getTime() + CLOCK_SKEW_MS < notBefore.getTime()
   const isLate = notOnOrAfter !== null && now.getTime() - CLOCK_SKEW_MS >= notOnOrAfter.getTime()
-  if (isEarly || isLate) throw new SignInRefusal('token_expired')
+  if (isEarly) throw new SignInRefusal('token_early')
+  if (isLate) throw new SignInRefusal('token_expired')
   return notOnOrAfter
 }
 

@@ -30,7 +30,7 @@ export function requireShape(document: XmlDocument): { readonly response: XmlEle
   if (assertion === undefined) throw new SignInRefusal('invalid_answer')
   const isAlone = others.length === 0 && findAll(document, 'Response').length === 1
   if (!isAlone || assertion.namespaceURI !== ASSERTION || assertion.parentNode !== response) {
-    throw new SignInRefusal('unexpected_structure')
+    throw new SignInRefusal('signature_wrapped')
   }
   const signatures = findAll(document, 'Signature')
   for (const signature of signatures) requireSignatureOf(signature, [response, assertion])
@@ -52,7 +52,7 @@ function requireUniqueIds(document: XmlDocument): void {
     for (const name of ['ID', 'Id', 'id']) {
       const id = attributeOf(element, name)
       if (id === null) continue
-      if (seen.has(id)) throw new SignInRefusal('unexpected_structure')
+      if (seen.has(id)) throw new SignInRefusal('id_repeated')
       seen.add(id)
     }
   }
@@ -65,9 +65,9 @@ function requireSignatureOf(signature: XmlElement, signable: readonly XmlElement
   const reference = info && onlyChildOf(info, SIGNATURE, 'Reference')
   const id = signed === undefined ? null : attributeOf(signed, 'ID')
   if (info === null || reference === null || id === null || attributeOf(reference, 'URI') !== `#${id}`) {
-    throw new SignInRefusal('unexpected_structure')
+    throw new SignInRefusal('signature_wrapped')
   }
-  if (childrenOf(signature, SIGNATURE, 'Object').length > 0) throw new SignInRefusal('unexpected_structure')
+  if (childrenOf(signature, SIGNATURE, 'Object').length > 0) throw new SignInRefusal('signature_wrapped')
   const method = algorithmOf(info, 'SignatureMethod')
   const digest = algorithmOf(reference, 'DigestMethod')
   if (!SIGNATURE_METHODS.has(method) || !DIGEST_METHODS.has(digest)) throw new SignInRefusal('weak_signature')

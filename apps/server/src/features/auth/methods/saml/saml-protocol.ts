@@ -8,6 +8,7 @@ import { readClaimedGroups } from '../../../identity-providers/read-claimed-grou
 import { SignInRefusal } from '../../../identity-providers/sign-in-refusal.ts'
 import type { RedirectProtocol } from '../../redirect-login/redirect-protocol.ts'
 import { type Expected, readSubject, requireAnswer, requireEnvelope } from './assertion.ts'
+import { isChangedSinceSigned } from './changed-content.ts'
 import { ASSERTION } from './names.ts'
 import { requireShape } from './response-shape.ts'
 import { createSaml, ownAddresses } from './service-provider.ts'
@@ -38,7 +39,9 @@ export function createSamlProtocol(context: {
     async check(provider, { posted }, { requestId = '', entityId = '', consumerUrl = '' }) {
       if (posted === null) throw new SignInRefusal('invalid_answer')
       const { groupsClaim, settings } = provider
-      const { response } = requireShape(parse(Buffer.from(posted, 'base64').toString('utf8')))
+      const text = Buffer.from(posted, 'base64').toString('utf8')
+      const document = parse(text)
+      const { response } = requireShape(document)
       const own = { entityId, consumerUrl }
       const expected: Expected = {
         issuer: settings.issuer,
@@ -47,7 +50,13 @@ export function createSamlProtocol(context: {
         requestId,
         now: context.clock.now(),
       }
-      const assertion = parse(await verify(posted, () => createSaml(settings, own, requestId))).documentElement
+      const assertion = parse(
+        await verify(
+          posted,
+          () => createSaml(settings, own, requestId),
+          () => isChangedSinceSigned(text, document),
+        ),
+      ).documentElement
       if (assertion.localName !== 'Assertion' || assertion.namespaceURI !== ASSERTION) {
         throw new SignInRefusal('unexpected_structure')
       }
@@ -73,7 +82,11 @@ export function createSamlProtocol(context: {
 }
 
 /** The XML of the assertion as the signature covers it. */
-async function verify(posted: string, open: () => ReturnType<typeof createSaml>): Promise<string> {
+async function verify(
+  posted: string,
+  open: () => ReturnType<typeof createSaml>,
+  isChanged: () => boolean,
+): Promise<string> {
   try {
     const { profile } = await open().validatePostResponseAsync({ SAMLResponse: posted })
     const xml = profile?.getAssertionXml?.()
@@ -82,7 +95,9 @@ async function verify(posted: string, open: () => ReturnType<typeof createSaml>)
   } catch (error) {
     if (error instanceof SignInRefusal) throw error
     const message = error instanceof Error ? error.message : ''
-    if (/signature/i.test(message)) throw new SignInRefusal('wrong_signature', error)
+    if (/signature/i.test(message)) {
+      throw new SignInRefusal(isChanged() ? 'content_changed' : 'wrong_signature', error)
+    }
     if (/audience/i.test(message)) throw new SignInRefusal('wrong_audience', error)
     if (/issuer/i.test(message)) throw new SignInRefusal('wrong_issuer', error)
     throw new SignInRefusal('invalid_answer', error)

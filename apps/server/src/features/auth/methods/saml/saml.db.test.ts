@@ -137,12 +137,12 @@ describe('a valid assertion', () => {
 const REFUSALS: readonly (readonly [SamlFault, string])[] = [
   ['unsigned', 'token_unsigned'],
   ['foreign-key', 'wrong_signature'],
-  ['changed-after-signing', 'wrong_signature'],
+  ['changed-after-signing', 'content_changed'],
   ['sha1', 'weak_signature'],
-  ['wrapped-beside', 'unexpected_structure'],
-  ['wrapped-in-extensions', 'unexpected_structure'],
-  ['wrapped-in-signature', 'unexpected_structure'],
-  ['doubled-id', 'unexpected_structure'],
+  ['wrapped-beside', 'signature_wrapped'],
+  ['wrapped-in-extensions', 'signature_wrapped'],
+  ['wrapped-in-signature', 'signature_wrapped'],
+  ['doubled-id', 'id_repeated'],
   ['commented-name', 'unsafe_xml'],
   ['entities', 'unsafe_xml'],
   ['encrypted', 'assertion_encrypted'],
@@ -154,9 +154,32 @@ const REFUSALS: readonly (readonly [SamlFault, string])[] = [
   ['other-request', 'wrong_request'],
   ['no-request', 'wrong_request'],
   ['expired', 'token_expired'],
-  ['early', 'token_expired'],
+  ['early', 'token_early'],
   ['failed', 'provider_refused'],
 ]
+
+test('what was done to an answer is told by its reason: no two attacks share one', () => {
+  const reasons = new Map(REFUSALS)
+  const attacks: readonly (readonly SamlFault[])[] = [
+    ['unsigned'],
+    ['foreign-key'],
+    ['changed-after-signing'],
+    ['sha1'],
+    ['wrapped-beside', 'wrapped-in-extensions', 'wrapped-in-signature'],
+    ['doubled-id'],
+    ['commented-name', 'entities'],
+    ['other-audience', 'no-audience'],
+    ['other-recipient', 'other-destination'],
+    ['other-issuer'],
+    ['other-request', 'no-request'],
+    ['expired'],
+    ['early'],
+  ]
+  const told = attacks.map((ways) => [...new Set(ways.map((fault) => reasons.get(fault)))])
+  // Each way of one attack has the reason of that attack, and no other attack has it; replays have two of their own.
+  expect(told.filter((each) => each.length !== 1 || each[0] === undefined)).toEqual([])
+  expect(new Set([...told.flat(), 'login_replayed', 'assertion_replayed']).size).toBe(attacks.length + 2)
+})
 
 describe('what is refused, with its reason in the log and nobody added', () => {
   test.each(REFUSALS)('an answer that is %s: %s', async (fault, reason) => {
