@@ -67,6 +67,7 @@ export const REFUSAL_RULES = {
   'domain-claim.limit': 'An organization has only so many domains.',
   'domain-claim.known': 'The domain is in the list already.',
   'domain-claim.taken': 'Another organization has verified the domain.',
+  'domain.plan': 'What giving up the domain would do has changed since it was looked at.',
   'domain-record': 'DNS does not show the record that proves the domain.',
   'domain-record.unanswered': 'No name server answered.',
 
@@ -105,6 +106,7 @@ export const REFUSAL_RULES = {
   'settings.plan': 'What the document would do has changed since it was looked at.',
   'settings.base': 'The settings were changed since they were read.',
   'network.hosts': 'The list of allowed hosts cannot be read.',
+  'network.plan': 'What the list of hosts would do has changed since it was looked at.',
   'network.revision': 'The allowed hosts were changed meanwhile.',
   'outbound.*':
     'The operator or the organization does not let the server go there; the ending says which, or what kind of address it is.',
@@ -121,6 +123,7 @@ export const REFUSAL_RULES = {
   // Sharing and finding
   'sharing.*': 'An asset of the kind cannot have this audience, or the audience names somebody who is not there.',
   'publishing.private': 'A private map has no readers to publish it for.',
+  'access-request.*': 'What is asked for is not something that the person may be given so.',
   'access-request.answered': 'The request for access has been answered already.',
   'grant.source': 'The token has no grant on all that the statement reads.',
   'grant.read-only': 'A grant on tables is for reading them.',

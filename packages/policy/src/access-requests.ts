@@ -17,9 +17,13 @@ export function requestedAction(kind: RequestableKind, wanted: RequestedAccess):
 export function decideRequestable(principal: UserPrincipal, kind: RequestableKind, wanted: RequestedAccess): Decision {
   const action = requestedAction(kind, wanted)
   if (action === null) {
-    const reason = `Only the owner edits a ${kind}. Ask them to give it to you, or to change what you need.`
+    const reason = `Only the owner edits a ${kind}; ask them to give it to you, or to change what you need.`
     return { allowed: false, reason, rule: `access-request.${kind}.${wanted}` }
   }
-  const allowed = { allowed: true, reason: `Your role (${principal.role}) can be given this.`, rule: 'access-request' }
+  const allowed = {
+    allowed: true as const,
+    reason: `Your role (${principal.role}) can be given this.`,
+    rule: 'access-request',
+  }
   return refuseByRole(principal, action) ?? allowed
 }

@@ -22,7 +22,7 @@ test('lists, decisions and explanations agree for everybody and everything in th
     }),
     { numRuns: 2_000 },
   )
-})
+}, 240_000)
 
 /** What the three answers to the same questions disagree about, in words. */
 function listDisagreements(person: UserPrincipal, asset: Asset): string[] {

@@ -1,6 +1,6 @@
 import { AppError, assertNever, type RefusalRule } from '@graticule/contract'
 import { findAccess } from './access-paths.ts'
-import { ACTIONS, type Action, VIEW_AS_ACTIONS } from './actions.ts'
+import { ACTIONS, type Action, ROLE_TABLE, VIEW_AS_ACTIONS } from './actions.ts'
 import { isForPublicMaps, tokenApisFor } from './api-matrix.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset, MapAsset } from './assets.ts'
@@ -35,15 +35,21 @@ export const REFUSED_WHILE_VIEWING: Refusal = {
   rule: 'view-as',
 }
 
+/** What opens a public map to everybody, whoever they are. */
+export const PUBLIC_READ: Allowance = { allowed: true, reason: 'This map is public.', rule: 'public.map.read' }
+
+/** Whether it is the opening of a map that everybody may open. */
+export function isPublicRead(action: Action, asset: Asset | undefined): boolean {
+  return action === 'map.read' && asset?.kind === 'map' && isOpenToAll(asset)
+}
+
 /** The only place where it is decided who may do what. An action about an asset needs that asset. */
 export function can(principal: Principal, action: Action, asset?: Asset): Decision {
   const kind = ACTIONS[action].kind
   if (kind !== null && asset?.kind !== kind) {
     throw new TypeError(`The action ${action} is about a ${kind}; got ${asset?.kind ?? 'no asset'}.`)
   }
-  if (action === 'map.read' && asset?.kind === 'map' && isOpenToAll(asset)) {
-    return { allowed: true, reason: 'This map is public.', rule: 'public.map.read' }
-  }
+  if (isPublicRead(action, asset)) return PUBLIC_READ
   switch (principal.kind) {
     case 'user':
       return decideForUser(principal, action, asset)
@@ -78,18 +84,37 @@ export function authorize(principal: Principal, action: Action, asset?: Asset): 
 }
 
 function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undefined): Decision {
-  const reach = reachOf(user, action)
+  for (const bar of findBars(user, action, asset)) return bar
+  if (asset === undefined || findAccess(user, reachOf(user, action), asset).length > 0) {
+    return grantOfRole(user, action)
+  }
+  return refuseWithoutWay(user, action, asset)
+}
+
+/**
+ * What keeps an action from a person whatever leads to the asset, the strongest first: that they only look as somebody
+ * else, that it is another organization's, that support access leaves it out, that their role has no right to it.
+ */
+export function* findBars(user: UserPrincipal, action: Action, asset: Asset | undefined): Generator<Refusal> {
+  const phrase = ACTIONS[action].phrase
+  if (user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(action)) yield REFUSED_WHILE_VIEWING
+  if (asset !== undefined && asset.organizationId !== user.organizationId) {
+    yield { allowed: false, reason: `You cannot ${phrase}: it belongs to another organization.`, rule: 'organization' }
+  }
+  yield* findBarsOfRole(user, action)
+}
+
+/** What the role gives, where a way of its reach leads to the person. */
+export function grantOfRole(user: UserPrincipal, action: Action): Allowance {
+  const reason = `Your role (${user.role}) can ${ACTIONS[action].phrase}.`
+  return { allowed: true, reason, rule: `role.${user.role}.${action}.${ROLE_TABLE[action][user.role]}` }
+}
+
+/** What somebody is told whom nothing keeps from an action, and to whom no way leads. */
+export function refuseWithoutWay(user: UserPrincipal, action: Action, asset: Asset): Refusal {
+  const reach = ROLE_TABLE[action][user.role]
   const rule = `role.${user.role}.${action}.${reach}` as const
   const phrase = ACTIONS[action].phrase
-  if (user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(action)) return REFUSED_WHILE_VIEWING
-  if (asset !== undefined && asset.organizationId !== user.organizationId) {
-    return { allowed: false, reason: `You cannot ${phrase}: it belongs to another organization.`, rule: 'organization' }
-  }
-  const refusal = refuseByRole(user, action)
-  if (refusal !== null) return refusal
-  if (asset === undefined || findAccess(user, reach, asset).length > 0) {
-    return { allowed: true, reason: `Your role (${user.role}) can ${phrase}.`, rule }
-  }
   if (reach === 'own' && asset.ownerId === null) {
     return { allowed: false, reason: `Nobody can ${phrase}: it belongs to the system.`, rule }
   }
@@ -100,19 +125,23 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
   return { allowed: false, reason: `You cannot ${phrase}: it is not shared with you.`, rule }
 }
 
-/** Why a person cannot do this to any asset at all, whichever it is; null when their role reaches some. */
-export function refuseByRole(user: UserPrincipal, action: Action): Decision | null {
+/** What keeps an action from a person by their role alone, whichever asset it is about. */
+function* findBarsOfRole(user: UserPrincipal, action: Action): Generator<Refusal> {
   const { phrase } = ACTIONS[action]
   if (isLeftOut(user, action)) {
     const reason = `Support access cannot ${phrase}; ask an admin of the organization to do it.`
-    return { allowed: false, reason, rule: `support.${action}` }
+    yield { allowed: false, reason, rule: `support.${action}` }
   }
-  if (reachOf(user, action) !== 'none') return null
-  return {
-    allowed: false,
-    reason: `Your role (${user.role}) cannot ${phrase}; an admin can change your role.`,
-    rule: `role.${user.role}.${action}.none`,
+  if (ROLE_TABLE[action][user.role] === 'none') {
+    const reason = `Your role (${user.role}) cannot ${phrase}; an admin can change your role.`
+    yield { allowed: false, reason, rule: `role.${user.role}.${action}.none` }
   }
+}
+
+/** Why a person cannot do this to any asset at all, whichever it is; null when their role reaches some. */
+export function refuseByRole(user: UserPrincipal, action: Action): Refusal | null {
+  for (const bar of findBarsOfRole(user, action)) return bar
+  return null
 }
 
 function decideForToken(token: TokenPrincipal, action: Action, asset: Asset | undefined): Decision {

@@ -1,13 +1,13 @@
 import { type GovernancePolicies, ROLES, type Role } from '@graticule/contract'
-import { type AccessPath, findAccess, INHERITED_PATHS, REACH_PATHS, whereAny } from './access-paths.ts'
+import { type AccessPath, findAccess } from './access-paths.ts'
 import type { Action } from './actions.ts'
 import { ASSET_KINDS, READ_ACTION } from './asset-kinds.ts'
-import { type Asset, type Container, projectsAround } from './assets.ts'
+import type { Asset, Container } from './assets.ts'
 import type { Audience, AudienceKind } from './audience.ts'
-import { can, type Decision } from './can.ts'
+import { can, type Decision, isPublicRead } from './can.ts'
 import { canUnder, policiesOf } from './governance.ts'
 import { GOVERNANCE_POLICIES, type GovernancePolicyId, PERMISSIVE_POLICIES } from './governance-policies.ts'
-import { isOpenToAll, matches } from './predicate.ts'
+import { listRules, type MatchedRule, namesOfWay } from './matched-rules.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
 import { reachOf } from './support.ts'
 
@@ -37,6 +37,8 @@ export type Flip =
 
 /** A decision together with what it rests on, for the person who asks "why can they (not)?". */
 export type Explanation = Decision & {
+  /** Every rule that matches, in the order in which they count: the first decides. */
+  readonly rules: readonly MatchedRule[]
   /** Every way that leads to the asker, the strongest first; empty when it is denied or about no asset. */
   readonly paths: readonly MatchedPath[]
   /** Every single change that would turn the decision round. */
@@ -54,8 +56,9 @@ export function explain(
 ): Explanation {
   const decision = canUnder(policies, principal, action, asset)
   const bounds = policiesOf(action).filter((id) => !GOVERNANCE_POLICIES[id].isWhole && isSet(policies, id))
+  const rules = listRules(principal, action, asset, policies)
   const paths = decision.allowed ? listPaths(principal, action, asset) : []
-  if (principal.kind !== 'user') return { ...decision, paths, flips: [], bounds }
+  if (principal.kind !== 'user') return { ...decision, rules, paths, flips: [], bounds }
   const flips = listChanges(principal, asset)
     .filter(({ user, changed }) => canUnder(policies, user, action, changed).allowed !== decision.allowed)
     .map(({ flip }) => flip)
@@ -63,7 +66,7 @@ export function explain(
     .filter((id) => isSet(policies, id))
     .filter((id) => canUnder(lift(policies, id), principal, action, asset).allowed !== decision.allowed)
     .map((policy): Flip => ({ change: 'policy', policy }))
-  return { ...decision, paths, flips: [...flips, ...lifted], bounds }
+  return { ...decision, rules, paths, flips: [...flips, ...lifted], bounds }
 }
 
 /** The policies with this one forbidding nothing. */
@@ -79,24 +82,11 @@ function isSet(policies: GovernancePolicies, id: GovernancePolicyId): boolean {
 function listPaths(principal: Principal, action: Action, asset: Asset | undefined): MatchedPath[] {
   if (asset === undefined) return []
   const found: AccessPath[] = principal.kind === 'user' ? findAccess(principal, reachOf(principal, action), asset) : []
-  const isPublicRead = action === 'map.read' && asset.kind === 'map' && isOpenToAll(asset)
-  if (isPublicRead && !found.includes('public')) found.push('public')
+  if (isPublicRead(action, asset) && !found.includes('public')) found.push('public')
   return found.map((path) => ({
     path,
-    ids: principal.kind === 'user' ? namesOf(path, principal, action, asset) : [],
+    ids: principal.kind === 'user' ? namesOfWay(path, principal, action, asset) : [],
   }))
-}
-
-/** The groups, or the projects, by which a way leads to somebody. */
-function namesOf(path: AccessPath, user: UserPrincipal, action: Action, asset: Asset): readonly string[] {
-  if (path === 'group' && 'audience' in asset) {
-    return asset.audience.groupIds.filter((id) => user.groupIds.includes(id))
-  }
-  if (path !== 'project') return []
-  const reach = reachOf(user, action)
-  const ways = REACH_PATHS[reach].filter((way) => INHERITED_PATHS.has(way))
-  const leads = whereAny(user, ways, reach)
-  return projectsAround(asset).flatMap((project) => (matches(leads, project) ? [project.id] : []))
 }
 
 /**

@@ -2,7 +2,7 @@ import type { GovernancePolicies, Makers, TokenGrant } from '@graticule/contract
 import type { Action } from './actions.ts'
 import type { Asset, Container, ShareableKind } from './assets.ts'
 import { type Audience, isSameAudience, NOBODY, subtract, unite, WHOLE_ORGANIZATION } from './audience.ts'
-import { can, type Decision } from './can.ts'
+import { can, type Decision, type Refusal } from './can.ts'
 import {
   GOVERNANCE_POLICIES,
   GOVERNANCE_POLICY_IDS,
@@ -77,13 +77,22 @@ export function decideMaking(policies: GovernancePolicies, principal: Principal,
 export function canUnder(policies: GovernancePolicies, principal: Principal, action: Action, asset?: Asset): Decision {
   const decision = can(principal, action, asset)
   if (!decision.allowed) return decision
+  for (const refusal of findForbidding(policies, principal, action)) return refusal
+  return decision
+}
+
+/** What each policy says that forbids an action as a whole. */
+export function* findForbidding(
+  policies: GovernancePolicies,
+  principal: Principal,
+  action: Action,
+): Generator<Refusal> {
   for (const id of MAKERS_POLICIES) {
     const { ability, isWhole, restricts } = GOVERNANCE_POLICIES[id]
     if (!isWhole || !restricts.includes(action)) continue
     const among = decideAmong(id, policies[id], principal, ability)
-    if (!among.allowed) return among
+    if (!among.allowed) yield among
   }
-  return decision
 }
 
 /** The policies that bound an action, as a whole or in part. */

@@ -163,7 +163,7 @@ export function describeAccessRequests(createApp: () => Promise<TestApp>): void 
       [
         403,
         'access-request.workflow.edit',
-        'Only the owner edits a workflow. Ask them to give it to you, or to change what you need.',
+        'Only the owner edits a workflow; ask them to give it to you, or to change what you need.',
       ],
     ])
     expect((await listKept()).filter((row) => row.asset_id === map)).toEqual([])

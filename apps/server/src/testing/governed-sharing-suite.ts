@@ -56,7 +56,7 @@ export function describeGovernedSharing(createApp: () => Promise<TestApp>): void
     const refused = await publish(next)
     expect(ruleOf(refused)).toBe(rule)
     expect(refused.json().error).toBe(
-      'A public link must have a password; set one first. An admin can change it in Settings → Governance.',
+      'A public link must have a password, so set one first; an admin can change it in Settings → Governance.',
     )
     expect((await setPassword(third, 'open sesame')).statusCode).toBe(200)
     const resources = [next, third].map((id) => ({ resourceType: 'map', id }))

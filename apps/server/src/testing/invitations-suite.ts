@@ -169,7 +169,7 @@ export function describeInvitations(createApp: () => Promise<TestApp>): void {
     const { token } = await invite('nina@example.org', 'editor')
     const refused = await accept(token)
     expect(refused.statusCode).toBe(409)
-    expect(refused.json().error).toMatch(/^All seats for editors are taken \(3 of 3\)\./)
+    expect(refused.json().error).toMatch(/^All seats for editors are taken \(3 of 3\);/)
     expect(await countPeople('nina@example.org')).toBe(0)
     await seats(4)
     expect((await accept(token)).statusCode).toBe(200)

@@ -130,7 +130,7 @@ export function describePublishing(createApp: () => Promise<TestApp>): void {
     expect([await titles('editor', 'search=First'), await titles('viewer', 'search=First')]).toEqual([[], ['First']])
 
     const stale = await call('POST', mapUrl(id, '/publish'), 'editor', { revision: 1 })
-    expect([stale.statusCode, stale.json().details]).toEqual([409, { revision: 2 }])
+    expect([stale.statusCode, stale.json().details]).toEqual([409, { rule: 'map.revision', revision: 2 }])
     expect((await publish(id)).json()).toMatchObject({ hasUnpublishedChanges: false, publishedBy: 'The editor' })
     expect((await publish(id)).statusCode).toBe(200)
     expect((await fetchMap(id)).json().title).toBe('Second')
@@ -214,7 +214,7 @@ export function describePublishing(createApp: () => Promise<TestApp>): void {
     await share(id, { privacy: 'public' })
     for (const answer of [await view(id), await view(id, 'viewer'), await fetchMap(id)]) {
       expect([answer.statusCode, answer.json().code]).toEqual([401, 'password_required'])
-      expect(answer.json().error).toMatch(/^This map asks for a password\. Send it to POST \S+, and use/)
+      expect(answer.json().error).toMatch(/^This map asks for a password; send it to POST \S+, and use/)
       expect(answer.body).not.toContain('Locked')
     }
     // To those who come without it there is no such map among theirs.

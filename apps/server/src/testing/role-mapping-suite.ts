@@ -187,7 +187,7 @@ export function describeRoleMapping(createApp: () => Promise<TestApp>): void {
     expect(await problemsOf(bodyOf({}, { custodianId: null }))).toEqual([
       'Give at least one group the role admin.',
       'Name an asset custodian, who receives what people own that lose the right to own.',
-      expect.stringMatching(/^The admin: This is the last admin of the organization\./),
+      expect.stringMatching(/^The admin: This is the last admin of the organization;/),
     ])
     expect(await problemsOf(bodyOf(withoutAdmins, { custodianId }))).toHaveLength(2)
     expect(await problemsOf(bodyOf(ALL, { custodianId: idOf('viewer') }))).toEqual([
@@ -208,7 +208,7 @@ export function describeRoleMapping(createApp: () => Promise<TestApp>): void {
     await join('viewer', 'Makers')
     await testApp.store.updateTable('organizations').set({ editor_seats: 3 }).execute()
     expect((await plan(bodyOf(ALL))).problems).toEqual([
-      expect.stringMatching(/^The viewer: All seats for editors are taken \(3 of 3\)\./),
+      expect.stringMatching(/^The viewer: All seats for editors are taken \(3 of 3\);/),
     ])
   })
 
@@ -218,7 +218,7 @@ export function describeRoleMapping(createApp: () => Promise<TestApp>): void {
     await leave('editor')
     const refused = await send('PUT', '', { ...body, planVersion })
     expect(refused.statusCode).toBe(409)
-    expect(refused.json().error).toMatch(/^People or groups have changed since you looked at the plan\./)
+    expect(refused.json().error).toMatch(/^People or groups have changed since you looked at the plan;/)
     expect(await readRoles()).toEqual(AS_BEFORE)
   })
 

@@ -36,13 +36,13 @@ const usesTls = (config: PostgresConfig): Promise<unknown> =>
 
 describe('a connection that fails says which step failed', () => {
   test.each([
-    ['a host that has no address', { host: 'no-such-host.invalid' }, 'dns', /\(DNS\)\. Check the host's spelling/],
-    ['a wrong password', { password: 'wrong' }, 'authentication', /password of user "postgres".* Check the user/],
-    ['no password', { password: undefined }, 'authentication', /asks for a password.* Enter it anew/],
+    ['a host that has no address', { host: 'no-such-host.invalid' }, 'dns', /\(DNS\); check the host's spelling/],
+    ['a wrong password', { password: 'wrong' }, 'authentication', /password of user "postgres".* check the user/],
+    ['no password', { password: undefined }, 'authentication', /asks for a password.* enter it anew/],
     ['a user that does not exist', { user: 'nobody' }, 'authentication', /nobody/],
-    ['a database that does not exist', { database: 'missing' }, 'database', /no database "missing"\. Check/],
+    ['a database that does not exist', { database: 'missing' }, 'database', /no database "missing"; check/],
     ['a socket folder that does not exist', { host: '/no/such/folder' }, 'tcp', /socket/],
-    ['a certificate of an unknown authority', { sslMode: 'verify-full' }, 'tls', /Enter the certificate of the auth/],
+    ['a certificate of an unknown authority', { sslMode: 'verify-full' }, 'tls', /enter the certificate of the auth/],
     ['half a client certificate', { sslMode: 'require', sslClientKey: 'x' }, undefined, /certificate/],
   ] as const)('%s', async (_, change, step, message) => {
     const failure = await postgresProvider.open({ config: { ...base, ...change } }).catch((error: unknown) => error)
@@ -58,7 +58,7 @@ describe('a connection that fails says which step failed', () => {
     const failure = await postgresProvider.open({ config }).catch((error: unknown) => error)
     expect(failure).toMatchObject({
       code: 'warehouse_auth_failed',
-      message: expect.stringMatching(/without TLS.*Switch TLS on in the connection/),
+      message: expect.stringMatching(/without TLS.*switch TLS on in the connection/),
       details: { step: 'tls' },
     })
     expect(await usesTls({ ...config, sslMode: 'require' })).toBe(true)
@@ -85,7 +85,7 @@ describe('a connection that fails says which step failed', () => {
     const config = { ...base, user: 'outsider', password: 'outside', database: 'closed_to_all' }
     await expect(postgresProvider.open({ config })).rejects.toMatchObject({
       details: { step: 'database' },
-      message: expect.stringContaining('Grant it CONNECT'),
+      message: expect.stringContaining('grant it CONNECT'),
     })
   })
 
@@ -184,7 +184,7 @@ describe('a database without PostGIS', () => {
     await withWarehouse({ ...base, database: database.database }, async (warehouse) => {
       expect(warehouse.version).toMatch(/no PostGIS/)
       expect(warehouse.warnings).toEqual([
-        { step: 'postgis', sentence: expect.stringMatching(/has no PostGIS\. Run CREATE EXTENSION postgis in it\.$/) },
+        { step: 'postgis', sentence: expect.stringMatching(/has no PostGIS; run CREATE EXTENSION postgis in it\.$/) },
       ])
       await warehouse.run({ text: 'CREATE TABLE places (id int, lon float8, lat float8)', values: [] }, RUN)
       expect(await warehouse.listTables('public', RUN)).toMatchObject([{ name: 'places', geometryColumn: null }])
@@ -195,7 +195,7 @@ describe('a database without PostGIS', () => {
       for (const text of ['SELECT ST_MakePoint(lon, lat) FROM places', 'SELECT NULL::geometry AS geom']) {
         await expect(warehouse.run({ text, values: [] }, RUN)).rejects.toMatchObject({
           code: 'warehouse_failed',
-          message: expect.stringMatching(/^PostGIS 2\.4 or newer is needed for geometry, but .* has no PostGIS\./),
+          message: expect.stringMatching(/^PostGIS 2\.4 or newer is needed for geometry, but .* has no PostGIS;/),
         })
       }
     })

@@ -37,7 +37,7 @@ export function readVersions(row: WireRow | undefined): Versions {
 export function missingPostgis(database: string, cause?: unknown): AppError {
   return new AppError(
     'warehouse_failed',
-    `PostGIS ${MIN_POSTGIS} or newer is needed for geometry, but the database "${database}" has no PostGIS. Run CREATE EXTENSION postgis in it.`,
+    `PostGIS ${MIN_POSTGIS} or newer is needed for geometry, but the database "${database}" has no PostGIS; run CREATE EXTENSION postgis in it.`,
     { cause },
   )
 }

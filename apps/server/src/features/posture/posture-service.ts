@@ -137,7 +137,7 @@ export class PostureService {
     if (given !== '') return { severity: 'red', reason: given }
     throw new AppError(
       'rule_violated',
-      `${red[0]?.sentence ?? ''} Mend that first, or say why viewer credentials are to be switched on all the same.`,
+      `${(red[0]?.sentence ?? '').replace(/\.$/, '')}; mend that first, or say why viewer credentials are to be switched on all the same.`,
       { details: { rule: 'connection.posture.red', findings: red } },
     )
   }

@@ -163,7 +163,10 @@ test('a wrong name, a wrong password, no password and a filter in the name get t
   }
   expect((await signIn(id, 'weird*name')).statusCode).toBe(200)
   const noMail = await signIn(id, 'eve')
-  expect([noMail.statusCode, noMail.json().details]).toEqual([403, { problem: 'email_missing' }])
+  expect([noMail.statusCode, noMail.json().details]).toEqual([
+    403,
+    { rule: 'sign-in.email_missing', problem: 'email_missing' },
+  ])
 })
 
 test('after ten wrong passwords a name is closed to that address for a while', async () => {

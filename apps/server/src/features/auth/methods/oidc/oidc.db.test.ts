@@ -426,7 +426,7 @@ describe('setting up a provider', () => {
       ['it has no issuer', () => ({}), /is not a discovery document|calls itself nothing/],
       ['it is of somebody else', () => ({ issuer: 'https://else.example' }), /calls itself "https:\/\/else\.example"/],
       ['it is of any tenant', (own) => ({ issuer: `${own}/{tenantid}` }), /calls itself ".*\{tenantid\}"/],
-      ['it is spelt otherwise', (own) => ({ issuer: `${own}/` }), /Enter the issuer exactly as it does/],
+      ['it is spelt otherwise', (own) => ({ issuer: `${own}/` }), /enter the issuer exactly as it does/],
       ['it leads nowhere', (own) => ({ issuer: own }), /names no authorization endpoint/],
       [
         'it leads elsewhere without TLS',
@@ -451,7 +451,7 @@ describe('setting up a provider', () => {
   test('a name is given once, and a domain is a domain', async () => {
     const taken = await save({ name: 'corp LOGIN' })
     expect(taken.statusCode).toBe(409)
-    expect(taken.json().error).toMatch(/^Another identity provider has this name\./)
+    expect(taken.json().error).toMatch(/^Another identity provider has this name;/)
     expect((await save({ name: 'Another', domains: [] })).statusCode).toBe(400)
     expect((await save({ name: 'Another', domains: ['*.example'] })).statusCode).toBe(400)
     expect((await save({ name: 'Another', defaultRole: 'admin' })).statusCode).toBe(400)
