@@ -31,10 +31,11 @@ export const ROUTES_WITHOUT_ACTION: Readonly<Record<string, string>> = {
   'GET /workspace-api/tags': 'It lists the tags of what the person may open, and nothing else.',
   'GET /workspace-api/favourites': 'It lists the person’s own, as far as they may still open them.',
   'GET /workspace-api/recents': 'It lists the person’s own, as far as they may still open them.',
-  'GET /workspace-api/access-requests': 'It lists what is asked of the person, as the owner of maps.',
+  'GET /v3/access/people-counts': 'It counts for what the person may open, and leaves the rest out.',
+  'GET /workspace-api/access-requests': 'It lists what is asked of the person, as the owner of something.',
   'POST /workspace-api/access-requests/:id/decline':
     'Only what is asked of the person is found, and nobody gains by it.',
-  'POST /workspace-api/viewer/maps/:id/access-request':
-    'It is for those who have no right; the answer is the same whether there is such a map or not.',
+  'POST /workspace-api/access-requests':
+    'It is for those who have no right; the answer is the same whether there is such an asset or not.',
   'GET /v3/access/explain': 'Who may ask about whom is decided by `decideExplaining()`.',
 }

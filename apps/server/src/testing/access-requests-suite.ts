@@ -152,14 +152,14 @@ export function describeAccessRequests(createApp: () => Promise<TestApp>): void 
       [
         403,
         'role.guest.workflow.read.none',
-        'Your role (guest) cannot open this workflow. An admin can change your role.',
+        'Your role (guest) cannot open this workflow; an admin can change your role.',
       ],
       [
         403,
         'role.guest.project.read.none',
-        'Your role (guest) cannot open this project. An admin can change your role.',
+        'Your role (guest) cannot open this project; an admin can change your role.',
       ],
-      [403, 'role.viewer.map.update.none', 'Your role (viewer) cannot edit this map. An admin can change your role.'],
+      [403, 'role.viewer.map.update.none', 'Your role (viewer) cannot edit this map; an admin can change your role.'],
       [
         403,
         'access-request.workflow.edit',

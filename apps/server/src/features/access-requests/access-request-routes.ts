@@ -1,4 +1,5 @@
 import { AccessGrantBody, AccessRequestBody, AccessRequestList, ErrorBody } from '@graticule/contract'
+import { SHARE_ACTION } from '@graticule/policy'
 import { Type } from 'typebox'
 import { requireUser, userCallerOf } from '../../http/caller.ts'
 import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
@@ -50,7 +51,7 @@ export function registerAccessRequestRoutes(app: App, requests: AccessRequestSer
   app.post(
     '/workspace-api/access-requests/:id/grant',
     {
-      config: { ...PERSON, decides: ['map.share'] },
+      config: { ...PERSON, decides: Object.values(SHARE_ACTION) },
       schema: {
         tags,
         summary: 'Share it with whoever asked, for good or until a time, or let a map be edited',
