@@ -137,6 +137,12 @@ export const REFUSAL_RULES = {
   'favourites.limit': 'A person has only so many favourites.',
 
   // Assets
+  'map.column': 'The map shows no such column.',
+  'map.expression': 'The map holds no such expression.',
+  'map.filter': 'The map filters by no such column.',
+  'map.geometry': 'The map draws the source by another geometry.',
+  'map.question': 'No widget of the map asks this.',
+  'map.published': 'The map was published anew meanwhile.',
   'map.revision': 'The map was changed since it was opened.',
   'connection.deleted': 'The connection was deleted meanwhile.',
   'connection.name': 'Connections have different names, also from earlier names of others.',

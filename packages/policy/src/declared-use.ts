@@ -1,4 +1,4 @@
-import type { Filter, Filters, MapDataset, MapDocument, MapWidget } from '@graticule/contract'
+import type { Filter, Filters, MapDataset, MapDocument, MapWidget, RuleUnder } from '@graticule/contract'
 import type { Decision } from './can.ts'
 
 /**
@@ -78,9 +78,9 @@ export function handsOut(declared: DeclaredUse, column: string): boolean {
 
 /** Whether what is asked of a source is what the map declares of it. In words that do not tell what else there is. */
 export function decideUse(declared: DeclaredUse, use: SourceUse): Decision {
-  const refuse = (rule: string, what: string): Decision => ({
+  const refuse = (rule: RuleUnder<'map'>, what: string): Decision => ({
     allowed: false,
-    reason: `The map does not ${what}, so nothing was asked of the warehouse. Its author can add it.`,
+    reason: `The map does not ${what}, so nothing was asked of the warehouse; its author can add it.`,
     rule: `map.${rule}`,
   })
   const geometry = use.spatialDataColumns.find((column) => column !== declared.spatialDataColumn)

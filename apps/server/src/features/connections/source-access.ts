@@ -539,7 +539,7 @@ function refuseSource(
 ): AppError {
   const isKnown = knowsConnection(principal, action, connection)
   if (!isKnown && namedBy === 'address') return sourceNotFound()
-  const rule = 'source.grant'
+  const rule = 'source.grant' as const
   // In the same words for one that is not there and one that is not theirs to know of.
   if (!isKnown) return new AppError('not_in_map', NOT_IN_MAP, { details: { rule } })
   const [name] = connectionNames(connection)
@@ -568,8 +568,11 @@ function refuseUse(
 ): AppError {
   if (namedBy === 'address' && !knowsConnection(principal, action, connection)) return sourceNotFound()
   const [first] = declared
-  const { reason, rule } = first ? decideUse(first.use, use) : { reason: NOT_IN_MAP, rule: 'source.grant' }
-  return new AppError('not_in_map', reason, { details: { rule } })
+  const decision = first ? decideUse(first.use, use) : null
+  if (decision === null || decision.allowed) {
+    return new AppError('not_in_map', NOT_IN_MAP, { details: { rule: 'source.grant' } })
+  }
+  return new AppError('not_in_map', decision.reason, { details: { rule: decision.rule } })
 }
 
 /** Whether somebody knows of the connection by more than a map that lends them some of it. */
@@ -578,7 +581,7 @@ function knowsConnection(principal: Principal, action: SourceAction, connection:
 }
 
 const NOT_IN_MAP =
-  'No map that you may open shows this source now, so nothing was asked of the warehouse. Load the map again, or ask its author to add it.'
+  'No map that you may open shows this source now, so nothing was asked of the warehouse; load the map again, or ask its author to add it.'
 
 /** Of a source that is not there, and of one that is not for somebody to know of. */
 export function sourceNotFound(): AppError {

@@ -5,7 +5,7 @@ import type { MapSources } from '../connections/source-access.ts'
 import { concealText, type SourceTexts } from '../named-sources/named-source-resolver.ts'
 
 /** What readers are told of a query of a map that fails. */
-const FAILED = 'The query behind this layer could not be read. The author of the map sees why in Builder.'
+const FAILED = 'The query behind this layer could not be read; the author of the map sees why in Builder.'
 
 /**
  * Finds the query that a handle of a map stands for, besides named sources. That the asker may have it is decided before:
@@ -42,7 +42,10 @@ export class SnapshotQueries implements SourceTexts {
     if (looked === undefined) return null
     const found = await looked
     // Published anew between the decision and now.
-    if (found === null) throw new AppError('conflict', 'The map was published anew. Load it again.')
+    if (found === null)
+      throw new AppError('conflict', 'The map was published anew; load it again.', {
+        details: { rule: 'map.published' },
+      })
     return found.source
   }
 }
