@@ -261,6 +261,11 @@ const DRAW: LinesFor<'source'> = {
 }
 /** What one writes oneself: a map lends its readers nothing but its sources, and they know of nothing else. */
 const RUN_SQL: LinesFor<'source'> = { ...DRAW, drawn: NO_CREDENTIAL }
+/** The same as a layer: that the connection is drawn from, readers know, and are told that no map declares this. */
+const DRAW_SQL: LinesFor<'source'> = {
+  ...DRAW,
+  drawn: line('  403        403   403    403    403   403     404   401'),
+}
 
 const OWN_NAMED_SOURCE: LinesFor<'namedSource'> = {
   own: line('    ok         ok    ok     404    404   404     403   401'),
@@ -701,11 +706,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     body: { name: 'demo.stores' },
     asks: ['tile.read', 'data.browse'],
   }),
-  'GET /v3/maps/:connection/query': about('source', RUN_SQL, {
+  'GET /v3/maps/:connection/query': about('source', DRAW_SQL, {
     query: 'q=SELECT+geom+FROM+demo.stores',
     asks: ['tile.read', 'sql.run'],
   }),
-  'POST /v3/maps/:connection/query': about('source', RUN_SQL, {
+  'POST /v3/maps/:connection/query': about('source', DRAW_SQL, {
     body: { q: 'SELECT geom FROM demo.stores' },
     asks: ['tile.read', 'sql.run'],
   }),
