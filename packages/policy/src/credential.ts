@@ -14,13 +14,16 @@ export type CredentialChoice =
 /** A choice, or why there is none. */
 export type CredentialDecision = { readonly allowed: true; readonly choice: CredentialChoice } | Refusal
 
+const NOT_WHILE_VIEWING =
+  'Here everybody reads with a database login of their own, which is never lent to whoever looks as them. Exit to read with yours.'
+
 /** Decides whose credential serves a request; nothing else in the product may decide that. */
 export function decideCredential(principal: Principal, connection: ConnectionAsset): CredentialDecision {
   const { id: connectionId, ownerId } = connection
   const shared: CredentialDecision = { allowed: true, choice: { kind: 'owner', connectionId } }
   if (connection.credentialPolicy === 'owner') return shared
   // From here on every login is one person's alone, the connection's own too: that one is its owner's.
-  if (!mayUseCredential(principal, true)) return REFUSED_WHILE_VIEWING
+  if (!mayUseCredential(principal, true)) return { ...REFUSED_WHILE_VIEWING, reason: NOT_WHILE_VIEWING }
   switch (principal.kind) {
     case 'user':
       if (principal.userId === ownerId) return shared

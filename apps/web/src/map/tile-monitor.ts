@@ -1,6 +1,7 @@
 import { parse } from '@loaders.gl/core'
 import { MVTLoader } from '@loaders.gl/mvt'
 import mvtWorkerUrl from '@loaders.gl/mvt/mvt-worker.js?url'
+import { type CredentialRefusal, readCredentialRefusal } from './credential-refusal.ts'
 
 /** How far the tiles of one layer have come. */
 export interface TileProgress {
@@ -10,6 +11,8 @@ export interface TileProgress {
   readonly error: string | null
   /** True when some tile was refused because nobody is signed in any more. */
   readonly signedOut: boolean
+  /** That it failed for want of a database login. */
+  readonly refusal: CredentialRefusal | null
   /** True when some tile left features out to stay within its budget. */
   readonly thinned: boolean
 }
@@ -19,6 +22,7 @@ export const NO_TILES: TileProgress = {
   failed: 0,
   error: null,
   signedOut: false,
+  refusal: null,
   thinned: false,
 }
 
@@ -48,7 +52,7 @@ export class TileMonitor {
 
   /** Forgets earlier failures: the tiles are about to be asked for again. */
   reset(): void {
-    this.#report({ failed: 0, error: null, signedOut: false, thinned: false })
+    this.#report({ failed: 0, error: null, signedOut: false, refusal: null, thinned: false })
   }
 
   /** The `fetch` of a tile layer: answers parsed tile data, or null where there is none. */
@@ -59,7 +63,12 @@ export class TileMonitor {
     } catch (error) {
       if (!signal?.aborted) {
         const sentence = error instanceof Error ? error.message : String(error)
-        this.#report({ failed: this.#progress.failed + 1, error: this.#progress.error ?? sentence })
+        const refusal = error instanceof TileError ? error.refusal : null
+        this.#report({
+          failed: this.#progress.failed + 1,
+          error: this.#progress.error ?? sentence,
+          refusal: this.#progress.refusal ?? refusal,
+        })
       }
       throw error
     } finally {
@@ -71,7 +80,7 @@ export class TileMonitor {
     const response = await fetch(url, { ...this.#requestInit, signal })
     if (response.status === 204) return null
     if (response.status === 401) this.#report({ signedOut: true })
-    if (!response.ok) throw new Error(await errorSentence(response))
+    if (!response.ok) throw await tileError(response)
     if (response.headers.get('features-dropped-from-tile') === 'true') this.#report({ thinned: true })
     const bytes = await response.arrayBuffer()
     if (bytes.byteLength === 0) return null
@@ -95,12 +104,22 @@ function optionsFor(loadOptions: TileRequest['loadOptions']): Record<string, unk
   return typeof own === 'object' && own !== null ? { ...own } : {}
 }
 
-async function errorSentence(response: Response): Promise<string> {
+/** Why a tile was not answered. */
+class TileError extends Error {
+  readonly refusal: CredentialRefusal | null
+
+  constructor(sentence: string, refusal: CredentialRefusal | null) {
+    super(sentence)
+    this.refusal = refusal
+  }
+}
+
+async function tileError(response: Response): Promise<TileError> {
   try {
     const body = (await response.json()) as { error?: unknown }
-    if (typeof body.error === 'string') return body.error
+    if (typeof body.error === 'string') return new TileError(body.error, readCredentialRefusal(body))
   } catch {
     // A proxy may answer with HTML; the status then says more than the body.
   }
-  return `The server answered ${response.status} for a tile.`
+  return new TileError(`The server answered ${response.status} for a tile.`, null)
 }

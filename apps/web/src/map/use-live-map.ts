@@ -2,6 +2,7 @@ import type { LayerDescriptor, TilejsonResult } from '@carto/api-client'
 import type { Filters, MapDataset, MapDocument, MapLayer } from '@graticule/contract'
 import { useQueries } from '@tanstack/react-query'
 import { useMemo, useRef } from 'react'
+import { type CredentialRefusal, credentialRefusalOf } from './credential-refusal.ts'
 import type { DataAccess } from './data-access.ts'
 import {
   type ColumnStatistics,
@@ -19,6 +20,8 @@ export interface DatasetState {
   readonly isLoading: boolean
   /** Why it could not be read, as a sentence. */
   readonly error: string | null
+  /** That it could not be read for want of a database login. */
+  readonly refusal: CredentialRefusal | null
   retry(): void
 }
 
@@ -48,6 +51,13 @@ function columnRequests(document: MapDocument): ColumnRequest[] {
     for (const column of styledColumns(layer)) requests.set(JSON.stringify([dataset.id, column]), { dataset, column })
   }
   return [...requests.values()]
+}
+
+/** The ids of the layers that read through a connection. */
+export function layersOn({ datasets, keplerMapConfig }: MapDocument, connectionName: string): readonly string[] {
+  const ids = datasets.filter((dataset) => dataset.connectionName === connectionName).map(({ id }) => id)
+  const { layers } = keplerMapConfig.config.visState
+  return layers.filter((layer) => ids.includes(layer.config.dataId)).map(({ id }) => id)
 }
 
 function isLabelled(document: MapDocument, datasetId: string): boolean {
@@ -137,6 +147,7 @@ export function useLiveMap(
       source: query.data ?? lastSources.current.get(dataset.id) ?? null,
       isLoading: query.isFetching,
       error: query.error ? sentenceOf(query.error) : null,
+      refusal: credentialRefusalOf(query.error),
       retry: () => void query.refetch(),
     })
   })

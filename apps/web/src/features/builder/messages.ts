@@ -56,6 +56,7 @@ export const messages = {
     delete: 'Delete layer',
     loading: 'Loading tiles',
     retry: 'Try again',
+    needsLogin: 'Not shown without a database login of yours',
     thinned: 'Some features are left out of busy tiles. Zoom in to see all.',
     copyOf: (label: string) => `${label} copy`,
     reorderHint: 'Drag, or Alt with the arrow keys, to change the order',

@@ -17,10 +17,13 @@ import {
   useDisclosure,
   VisuallyHidden,
 } from '../../ui/index.ts'
-import { AssetShareDialog } from '../sharing/asset-share-dialog.tsx'
 import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
+import { AskCredentials } from '../viewer-credentials/ask-credentials.tsx'
+import { MyCredentialsButton } from '../viewer-credentials/my-credentials-button.tsx'
+import { useHasOwnLogins } from '../viewer-credentials/use-has-own-logins.ts'
 import { BookmarkButton } from './bookmark-button.tsx'
+import { ConnectionShareDialog } from './connection-share-dialog.tsx'
 import { ConnectionState } from './connection-state.tsx'
 import { messages } from './messages.ts'
 import { useConnectionActions } from './use-connection-actions.tsx'
@@ -39,81 +42,86 @@ export function ConnectionTable(props: {
   const providers = useQuery(providersQuery).data ?? []
   const providerLabel = (id: string) => providers.find((provider) => provider.id === id)?.label ?? id
   const { columns } = messages
+  const hasOwnLogins = useHasOwnLogins()
   return (
-    <Table.ScrollContainer minWidth={760}>
-      <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th w={36}>
-              <VisuallyHidden>{columns.bookmark}</VisuallyHidden>
-            </Table.Th>
-            <Table.Th>{columns.name}</Table.Th>
-            <Table.Th>{columns.provider}</Table.Th>
-            <Table.Th>{columns.privacy}</Table.Th>
-            <Table.Th>{columns.owner}</Table.Th>
-            {canBrowse && <Table.Th>{columns.state}</Table.Th>}
-            <Table.Th>{columns.changed}</Table.Th>
-            <Table.Th w={44} />
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {bookmarkedFirst(props.connections).map((connection) => (
-            <Table.Tr key={connection.id}>
-              <Table.Td pe={0}>
-                <BookmarkButton connection={connection} />
-              </Table.Td>
-              <Table.Td>
-                <Group gap={8} wrap="nowrap">
-                  {canBrowse ? (
-                    <Anchor
-                      fw={500}
-                      renderRoot={(anchor) => (
-                        <Link to="/data/$connection" params={{ connection: connection.name }} {...anchor} />
-                      )}
-                    >
-                      {connection.name}
-                    </Anchor>
-                  ) : (
-                    <Text fw={500}>{connection.name}</Text>
-                  )}
-                  {connection.embedded && <Badge color="gray">{messages.embedded}</Badge>}
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                {providerLabel(connection.providerId)}
-                <Text size="xs" c="dimmed">
-                  {describeHost(connection)}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Group gap={4} wrap="nowrap">
-                  <PrivacyLabel asset={connection} kind="connection" />
-                  <PeopleCount
-                    asset={{ kind: 'connection', id: connection.id }}
-                    name={connection.name}
-                    count={counts[connection.id]}
-                  />
-                </Group>
-              </Table.Td>
-              <Table.Td>
-                {connection.owner.id === user.id ? messages.you : connection.owner.name || messages.system}
-              </Table.Td>
-              {canBrowse && (
-                <Table.Td>
-                  <ConnectionState name={connection.name} />
-                </Table.Td>
-              )}
-              <Table.Td>
-                <RelativeTime at={connection.updatedAt} />
-              </Table.Td>
-              <Table.Td>
-                <ConnectionMenu connection={connection} canBrowse={canBrowse} onEdit={props.onEdit} />
-              </Table.Td>
+    <AskCredentials isPerson={hasOwnLogins} canRemove>
+      <Table.ScrollContainer minWidth={760}>
+        <Table aria-label={messages.caption} verticalSpacing={6} highlightOnHover>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={36}>
+                <VisuallyHidden>{columns.bookmark}</VisuallyHidden>
+              </Table.Th>
+              <Table.Th>{columns.name}</Table.Th>
+              <Table.Th>{columns.provider}</Table.Th>
+              <Table.Th>{columns.privacy}</Table.Th>
+              <Table.Th>{columns.owner}</Table.Th>
+              {canBrowse && <Table.Th>{columns.state}</Table.Th>}
+              <Table.Th>{columns.changed}</Table.Th>
+              <Table.Th w={44} />
             </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+          </Table.Thead>
+          <Table.Tbody>
+            {bookmarkedFirst(props.connections).map((connection) => (
+              <Table.Tr key={connection.id}>
+                <Table.Td pe={0}>
+                  <BookmarkButton connection={connection} />
+                </Table.Td>
+                <Table.Td>
+                  <Group gap={8} wrap="nowrap">
+                    {canBrowse ? (
+                      <Anchor
+                        fw={500}
+                        renderRoot={(anchor) => (
+                          <Link to="/data/$connection" params={{ connection: connection.name }} {...anchor} />
+                        )}
+                      >
+                        {connection.name}
+                      </Anchor>
+                    ) : (
+                      <Text fw={500}>{connection.name}</Text>
+                    )}
+                    {connection.credentialPolicy === 'viewer' && <Badge color="gray">{messages.ownLogins}</Badge>}
+                    {connection.embedded && <Badge color="gray">{messages.embedded}</Badge>}
+                  </Group>
+                  <MyCredentialsButton connection={connection} />
+                </Table.Td>
+                <Table.Td>
+                  {providerLabel(connection.providerId)}
+                  <Text size="xs" c="dimmed">
+                    {describeHost(connection)}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Group gap={4} wrap="nowrap">
+                    <PrivacyLabel asset={connection} kind="connection" />
+                    <PeopleCount
+                      asset={{ kind: 'connection', id: connection.id }}
+                      name={connection.name}
+                      count={counts[connection.id]}
+                    />
+                  </Group>
+                </Table.Td>
+                <Table.Td>
+                  {connection.owner.id === user.id ? messages.you : connection.owner.name || messages.system}
+                </Table.Td>
+                {canBrowse && (
+                  <Table.Td>
+                    <ConnectionState name={connection.name} />
+                  </Table.Td>
+                )}
+                <Table.Td>
+                  <RelativeTime at={connection.updatedAt} />
+                </Table.Td>
+                <Table.Td>
+                  <ConnectionMenu connection={connection} canBrowse={canBrowse} onEdit={props.onEdit} />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </AskCredentials>
   )
 }
 
@@ -181,9 +189,8 @@ function ConnectionMenu(props: {
         </Menu.Dropdown>
       </Menu>
       {inUseDialog}
-      <AssetShareDialog
-        asset={{ kind: 'connection', id: connection.id }}
-        name={connection.name}
+      <ConnectionShareDialog
+        connection={connection}
         opened={isSharing}
         onShared={() => queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })}
         onClose={sharing.close}

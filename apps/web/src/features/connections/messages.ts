@@ -20,6 +20,7 @@ export const messages = {
   you: 'You',
   system: 'Graticule',
   embedded: 'On this server',
+  ownLogins: 'Own logins',
   check: 'Check',
   checkOf: (name: string) => `Check the connection ${name}`,
   checking: 'Checking…',
@@ -105,4 +106,47 @@ export const messages = {
   deleted: (name: string) => `“${name}” was deleted.`,
   saved: (name: string) => `“${name}” was saved.`,
   close: 'Close',
+}
+
+/** The words about whose database login those read with whom a connection is shared with. */
+export const credentialPolicyMessages = {
+  question: 'Whose database login reads the data',
+  policies: {
+    owner: { label: 'The login stored here', help: 'All whom it is shared with read with the owner’s login' },
+    viewer: {
+      label: 'Each person’s own login',
+      help: 'Everybody but the owner brings a login, and the database’s rules hold for each',
+    },
+  },
+  now: 'Now',
+  consequence: 'What changing the login means',
+  people: {
+    owner: (count: number, names: string) =>
+      `${count === 1 ? '1 person reads' : `${count} people read`} with the login stored here: ${names}. What that login may read, they may read.`,
+    viewer: (count: number, names: string) =>
+      `${count === 1 ? '1 person is' : `${count} people are`} asked for a login of their own, and ${count === 1 ? 'sees' : 'see'} nothing until it is given: ${names}.`,
+  },
+  nobody: {
+    owner: 'It is shared with nobody yet. Whoever gets it reads with the login stored here.',
+    viewer:
+      'It is shared with nobody yet. Whoever gets it, or a map that reads from it, is asked for a login of their own.',
+  },
+  means: {
+    owner: 'The logins that people have added are forgotten at once.',
+    viewer:
+      'API tokens, support people and whoever looks as somebody else read none of it any more. Your own login goes on serving you alone.',
+  },
+  maps: 'Public links and embeds of maps show nothing of it any more. Whoever opens such a map signed in is asked for a login.',
+  redTitle: 'The login stored here is not fit for this',
+  reason: 'Why it is switched on all the same',
+  reasonHelp: 'Kept in the log. Not needed once what is red has been mended.',
+  remedyOf: (object: string) => `SQL that mends ${object}`,
+  copyRemedy: 'Copy SQL',
+  awaiting: 'the check of the login',
+  keep: 'Leave it',
+  apply: { owner: 'Lend the stored login', viewer: 'Ask each person' },
+  saved: {
+    owner: (name: string) => `“${name}” is read with the login stored in it.`,
+    viewer: (name: string) => `Everybody reads “${name}” with a login of their own.`,
+  },
 }

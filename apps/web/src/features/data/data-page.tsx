@@ -1,3 +1,4 @@
+import type { ConnectionSummary } from '@graticule/contract'
 import { IconPlugConnected, IconTable } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -6,6 +7,9 @@ import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
 import { useCan, useRoleReaches } from '../../shell/use-session.ts'
 import { Button, PageState, QueryView, Skeleton } from '../../ui/index.ts'
+import { AskCredentials } from '../viewer-credentials/ask-credentials.tsx'
+import { CredentialsNeeded } from '../viewer-credentials/credentials-needed.tsx'
+import { useHasOwnLogins } from '../viewer-credentials/use-has-own-logins.ts'
 import classes from './data-page.module.css'
 import { messages } from './messages.ts'
 import { TableView } from './table/table-view.tsx'
@@ -19,32 +23,36 @@ export function DataPage() {
 
 function DataExplorer() {
   const query = useQuery(connectionsQuery)
+  const hasOwnLogins = useHasOwnLogins()
   return (
-    <Page title={messages.title} fullBleed>
-      <QueryView
-        query={query}
-        queryKey={connectionsQuery.queryKey}
-        awaiting={messages.awaitingConnections}
-        skeleton={<ExplorerSkeleton />}
-      >
-        {(connections) =>
-          connections.length > 0 ? <Explorer connections={connections.map(({ name }) => name)} /> : <NoConnections />
-        }
-      </QueryView>
-    </Page>
+    <AskCredentials isPerson={hasOwnLogins} canRemove={false}>
+      <Page title={messages.title} fullBleed>
+        <QueryView
+          query={query}
+          queryKey={connectionsQuery.queryKey}
+          awaiting={messages.awaitingConnections}
+          skeleton={<ExplorerSkeleton />}
+        >
+          {(connections) => (connections.length > 0 ? <Explorer connections={connections} /> : <NoConnections />)}
+        </QueryView>
+      </Page>
+    </AskCredentials>
   )
 }
 
-function Explorer({ connections }: { connections: readonly string[] }) {
+function Explorer({ connections }: { connections: readonly ConnectionSummary[] }) {
   const { connection, schema, table } = useParams({ strict: false })
   const search = parseTableSearch(useSearch({ strict: false }))
   const navigate = useNavigate()
   const address = connection && schema && table ? { connection, schema, table } : null
+  const opened = connections.find(({ name }) => name === connection)
+  const credentials = opened?.myCredentials ?? null
+  const hasOwnLogins = useHasOwnLogins()
   return (
     <div className={classes.layout} data-has-table={address !== null || undefined}>
       <div className={classes.side}>
         <CatalogTree
-          connections={connections}
+          connections={connections.map(({ name }) => name)}
           selection={{ connection, schema, table }}
           onOpenTable={(toConnection, toSchema, toTable) =>
             void navigate({
@@ -66,6 +74,8 @@ function Explorer({ connections }: { connections: readonly string[] }) {
               void navigate({ to: '/data/$connection/$schema/$table', params: address, search: next, replace: true })
             }
           />
+        ) : opened && hasOwnLogins && credentials !== null && credentials !== 'valid' ? (
+          <CredentialsNeeded connection={opened.name} state={credentials} />
         ) : (
           <PageState icon={<IconTable size={20} />} title={messages.pickTitle}>
             {messages.pickText}

@@ -96,6 +96,7 @@ export const messages = {
     project: 'Projects',
     token: 'Tokens',
     warehouse: 'Warehouse statements',
+    'viewer-credential': 'Logins of people’s own',
     'sql-job': 'SQL jobs',
     organization: 'Organization',
     user: 'People',

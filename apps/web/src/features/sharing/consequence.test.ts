@@ -16,6 +16,23 @@ test('sharing names the connection whose login is used, keeping private does not
   )
 })
 
+test('where everybody brings a login, nobody is said to read with the one that is stored', () => {
+  const own = {
+    ...facts,
+    connectionNames: ['carto_dw', 'shops'],
+    ownLoginNames: ['shops'],
+    current: 'private',
+  } as const
+  const shared = describeConsequence({ ...own, chosen: 'organization' }).join(' ')
+  expect(shared).toContain('through the connection carto_dw with the login stored in it')
+  expect(shared).toContain('asked for a database login of their own to shops')
+  const open = describeConsequence({ ...own, chosen: 'public' }).join(' ')
+  expect(open).toContain('The public link shows nothing of the connection shops')
+  const connection = { ...own, kind: 'connection', connectionNames: [], chosen: 'organization' } as const
+  expect(describeConsequence(connection).join(' ')).toContain('Each of them is asked for a database login')
+  expect(describeConsequence({ ...connection, ownLoginNames: [] }).join(' ')).toContain('the login stored here')
+})
+
 test('a password and editing together are said', () => {
   const locked = { ...facts, current: 'public', chosen: 'public', hasPassword: true } as const
   expect(describeConsequence(locked).join(' ')).toContain('the link and the password')

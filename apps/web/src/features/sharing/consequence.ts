@@ -9,6 +9,8 @@ export interface ShareFacts {
   readonly organizationName: string
   /** Of a map: what it draws from. */
   readonly connectionNames: readonly string[]
+  /** Those among the connections that everybody reads with a database login of their own. */
+  readonly ownLoginNames?: readonly string[]
   /** Whether a project that it is in gives it to others, whatever its own sharing. */
   readonly isInherited?: boolean
   /** Of a map: whether those may edit it who may open it and make maps. */
@@ -66,12 +68,26 @@ export function describeConsequence(facts: ShareFacts): readonly string[] {
   if (current === 'public' && chosen !== 'public') {
     sentences.push('The public link and every page that embeds the map stop working at once.')
   }
-  if (chosen !== 'private' && connectionNames.length > 0) {
-    const names = connectionNames.join(', ')
+  const ownLoginNames = facts.ownLoginNames ?? []
+  const lent = connectionNames.filter((name) => !ownLoginNames.includes(name))
+  if (kind === 'map' && chosen !== 'private' && lent.length > 0) {
+    const names = lent.join(', ')
     sentences.push(`Data comes through the connection ${names} with the login stored in it, whoever looks at the map.`)
   }
+  if (kind === 'map' && chosen !== 'private' && ownLoginNames.length > 0) {
+    const names = ownLoginNames.join(', ')
+    sentences.push(
+      chosen === 'public'
+        ? `The public link shows nothing of the connection ${names}: everybody reads that with a database login of their own.`
+        : `Whoever looks is asked for a database login of their own to ${names}, and sees what that login may read.`,
+    )
+  }
   if (kind === 'connection' && chosen !== 'private') {
-    sentences.push('They read your warehouse with the login stored here: what that login may read, they may read.')
+    sentences.push(
+      ownLoginNames.length > 0
+        ? 'Each of them is asked for a database login of their own, and reads what that login may read.'
+        : 'They read your warehouse with the login stored here: what that login may read, they may read.',
+    )
   }
   return sentences
 }

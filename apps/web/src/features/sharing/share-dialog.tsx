@@ -1,6 +1,7 @@
 import type { MapSummary, Privacy } from '@graticule/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { connectionsQuery } from '../../api/connections.ts'
 import { mapQuery, setMapSharingOptions } from '../../api/maps.ts'
 import { sharingQuery } from '../../api/sharing.ts'
 import { CopyTextButton, Modal, PasswordField, Stack, TextInput } from '../../ui/index.ts'
@@ -25,6 +26,10 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
   const mayBeOpen = useQuery(sharingQuery({ kind: 'map', id: map.id })).data?.choices.openLink.allowed ?? true
   const [password, setPassword] = useState('')
   const hasPassword = detail?.hasPassword ?? map.publishedWithPassword
+  const connections = useQuery(connectionsQuery).data ?? []
+  const ownLoginNames = map.connectionNames.filter((name) =>
+    connections.some((each) => each.name === name && each.credentialPolicy === 'viewer'),
+  )
   const newPassword = mayBeOpen ? messages.linkPassword : messages.requiredLinkPassword
   return (
     <ShareForm
@@ -32,6 +37,7 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       connectionNames={map.connectionNames}
       isCollaborative={detail?.collaborative ?? map.collaborative}
       hasPassword={hasPassword || password !== ''}
+      ownLoginNames={ownLoginNames}
       publicLink={{
         fields: (
           <PasswordField

@@ -25,6 +25,10 @@ interface ShareFormProps {
   readonly hasPassword?: boolean
   /** What is asked besides when something is about to get a public link, and what is done with it before it does. */
   readonly publicLink?: { readonly fields: ReactNode; readonly prepare: () => Promise<void> }
+  /** Why something besides governance forbids a choice; undefined where nothing does. */
+  readonly forbids?: (choice: AudienceChoice) => string | undefined
+  /** Of connections that are read with everybody's own login: itself, or those that a map reads from. */
+  readonly ownLoginNames?: readonly string[]
   readonly onShared: () => Promise<void>
   readonly onClose: () => void
   /** Shown while nothing is about to change. */
@@ -92,6 +96,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
     isInherited: listGiving(detail).length > 0,
     isCollaborative: props.isCollaborative,
     hasPassword: props.hasPassword,
+    ownLoginNames: props.ownLoginNames,
   })
   return (
     <Stack gap="md">
@@ -110,7 +115,11 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
               isCurrent={candidate === stored.choice}
               disabled={!allowed}
               // What it is already needs nobody's leave.
-              rule={candidate === stored.choice ? undefined : detail.choices[candidate].reason}
+              rule={
+                candidate === stored.choice
+                  ? undefined
+                  : (detail.choices[candidate].reason ?? props.forbids?.(candidate))
+              }
             />
           ))}
         </Stack>

@@ -10,6 +10,7 @@ import type { DataAccess } from '../../map/data-access.ts'
 import { Button, Center, ErrorState, PageState, Skeleton, SlowNotice } from '../../ui/index.ts'
 import { RequestAccess } from '../access-request/request-access.tsx'
 import { useNoteOpened } from '../library/use-note-opened.ts'
+import { hasOwnLogins } from '../viewer-credentials/use-has-own-logins.ts'
 import { MapPassword } from './map-password.tsx'
 import stageClasses from './map-stage.module.css'
 import { MapStage } from './map-stage.tsx'
@@ -31,7 +32,8 @@ export function ViewerPage(props: {
   useState(() => embedded && withoutCookies())
   const [unlocked, setUnlocked] = useState<{ token: string | null; attempt: number }>({ token: null, attempt: 0 })
   const query = useQuery({ ...viewerMapQuery(mapId, { version }, unlocked.token, unlocked.attempt), staleTime: 60_000 })
-  const isSignedIn = useQuery({ ...sessionQuery, enabled: !embedded }).data != null
+  const session = useQuery({ ...sessionQuery, enabled: !embedded }).data
+  const isSignedIn = session != null
   const { href } = useLocation()
   // Only a colleague is told the owner's address; strangers keep nothing of another organization.
   useNoteOpened('map', isSignedIn && query.data !== undefined && query.data.owner.email !== '' ? mapId : null)
@@ -71,6 +73,7 @@ export function ViewerPage(props: {
       version={version}
       access={accessFor(map, embedded, isSignedIn)}
       embedded={embedded}
+      hasOwnLogins={isSignedIn && hasOwnLogins(session)}
       canEdit={isSignedIn && map.permissions.edit.allowed}
     />
   )

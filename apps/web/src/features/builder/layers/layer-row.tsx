@@ -1,8 +1,17 @@
 import type { MapLayer } from '@graticule/contract'
-import { IconAlertTriangle, IconDots, IconEye, IconEyeOff, IconGripVertical, IconInfoCircle } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconDots,
+  IconEye,
+  IconEyeOff,
+  IconGripVertical,
+  IconInfoCircle,
+  IconKey,
+} from '@tabler/icons-react'
 import { type KeyboardEvent, useState } from 'react'
 import { LAYER_TYPE_DEFINITIONS } from '../../../map/layers/index.ts'
 import { ActionIcon, Button, Loader, Menu, TextInput, Tooltip, UnstyledButton } from '../../../ui/index.ts'
+import { AddCredentialsButton } from '../../viewer-credentials/add-credentials-button.tsx'
 import { duplicateLayer, moveLayer, removeLayer, renameLayer, setLayerVisible } from '../commands/layers.ts'
 import { useLiveMapContext } from '../live-map-context.ts'
 import { messages } from '../messages.ts'
@@ -33,6 +42,7 @@ export function LayerRow(props: {
   const words = messages.layerRow
 
   const error = dataset?.error ?? live.layerErrors.get(layer.id) ?? progress?.error ?? null
+  const refusal = dataset?.refusal ?? progress?.refusal ?? null
   const isLoading = isVisible && (dataset?.isLoading || (progress?.loading ?? 0) > 0)
   const retry = () => (dataset?.error ? dataset.retry() : viewRef.current?.retryLayer(layer.id))
   const onKeyDown = (event: KeyboardEvent) => {
@@ -83,7 +93,12 @@ export function LayerRow(props: {
           </UnstyledButton>
         )}
         {isLoading && <Loader size={14} aria-label={words.loading} />}
-        {!isLoading && error && <IconAlertTriangle size={16} color="var(--mantine-color-error)" aria-hidden />}
+        {!isLoading && refusal && (
+          <IconKey size={16} color="var(--text-dim)" role="img" aria-label={words.needsLogin} />
+        )}
+        {!isLoading && error && !refusal && (
+          <IconAlertTriangle size={16} color="var(--mantine-color-error)" aria-hidden />
+        )}
         {!isLoading && !error && isVisible && progress?.thinned && (
           <Tooltip label={words.thinned} multiline maw={220}>
             <IconInfoCircle size={15} color="var(--text-dim)" role="img" aria-label={words.thinned} />
@@ -123,11 +138,16 @@ export function LayerRow(props: {
         </Menu>
       </div>
       {error && isVisible && (
-        <div className={classes.note} role="alert">
+        <div className={classes.note} role={refusal ? 'status' : 'alert'} data-calm={refusal !== null || undefined}>
           <span>{error}</span>
-          <Button variant="default" size="compact-xs" flex="none" onClick={retry}>
-            {words.retry}
-          </Button>
+          {refusal === null && (
+            <Button variant="default" size="compact-xs" flex="none" onClick={retry}>
+              {words.retry}
+            </Button>
+          )}
+          {refusal?.kind === 'needed' && (
+            <AddCredentialsButton connection={refusal.connectionName} variant="default" size="compact-xs" flex="none" />
+          )}
         </div>
       )}
     </>

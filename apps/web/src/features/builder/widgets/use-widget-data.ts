@@ -3,6 +3,7 @@ import type { Filters, MapDataset, MapWidget } from '@graticule/contract'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { createContext, useContext, useMemo } from 'react'
 import type { Bounds } from '../../../map/bounds.ts'
+import { type CredentialRefusal, credentialRefusalOf } from '../../../map/credential-refusal.ts'
 import { accessKey, type DataAccess } from '../../../map/data-access.ts'
 import { sentenceOf } from '../../../map/dataset-source.ts'
 import { type WidgetSource, widgetSourceOf } from '../../../map/widget-source.ts'
@@ -46,6 +47,8 @@ export interface WidgetData<Data> {
   readonly data: Data | undefined
   readonly isLoading: boolean
   readonly error: string | null
+  /** That it could not be read for want of a database login. */
+  readonly refusal: CredentialRefusal | null
   retry(): void
 }
 
@@ -92,6 +95,7 @@ export function useWidgetData<Data>(
     data: query.data,
     isLoading: query.isFetching,
     error: query.error ? sentenceOf(query.error) : null,
+    refusal: credentialRefusalOf(query.error),
     retry: () => void query.refetch(),
   }
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Button, Skeleton } from '../../../ui/index.ts'
+import { AddCredentialsButton } from '../../viewer-credentials/add-credentials-button.tsx'
 import { messages } from './messages.ts'
 import type { WidgetData } from './use-widget-data.ts'
 import classes from './widget-list.module.css'
@@ -11,6 +12,16 @@ export function WidgetBody<Data>(props: {
   children: (data: Data) => ReactNode
 }) {
   const { data } = props
+  if (data.refusal) {
+    return (
+      <div className={classes.waiting}>
+        <span>{data.error}</span>
+        {data.refusal.kind === 'needed' && (
+          <AddCredentialsButton connection={data.refusal.connectionName} variant="default" size="compact-xs" />
+        )}
+      </div>
+    )
+  }
   if (data.error) {
     return (
       <div className={classes.failure} role="alert">

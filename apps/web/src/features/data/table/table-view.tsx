@@ -4,8 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { spatialColumnQuery, tableQuery } from '../../../api/catalog.ts'
+import { credentialRefusalOf } from '../../../map/credential-refusal.ts'
 import { usePaletteCommands } from '../../../shell/palette-commands.ts'
 import { ActionIcon, QueryView, Skeleton, Tabs } from '../../../ui/index.ts'
+import { CredentialsNeeded } from '../../viewer-credentials/credentials-needed.tsx'
 import { messages } from '../messages.ts'
 import { tableNameOf } from '../table-name.ts'
 import type { TableSearch } from '../table-search.ts'
@@ -39,6 +41,19 @@ export function TableView(props: {
   const tableName = tableNameOf(schema, table)
   const options = tableQuery(connection, tableName)
   const query = useQuery(options)
+  const refusal = credentialRefusalOf(query.error)
+  if (refusal?.kind === 'needed' && query.data === undefined) {
+    return (
+      <div className={classes.page}>
+        <div className={classes.head} style={{ paddingBottom: 12 }}>
+          <div className={classes.titleRow}>
+            <TableTitle address={props.address} />
+          </div>
+        </div>
+        <CredentialsNeeded connection={refusal.connectionName} state={refusal.state} />
+      </div>
+    )
+  }
   return (
     <div className={classes.page}>
       <QueryView

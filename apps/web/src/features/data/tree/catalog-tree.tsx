@@ -2,6 +2,7 @@ import { IconRefresh, IconSearch, IconX } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { ActionIcon, TextInput, Tooltip, useDebouncedValue } from '../../../ui/index.ts'
+import { useAskCredentials } from '../../viewer-credentials/ask-credentials.tsx'
 import { messages } from '../messages.ts'
 import classes from './catalog-tree.module.css'
 import { connectionKey, flattenTree, schemaKey, type TreeNode, tableKey } from './flatten-tree.ts'
@@ -30,6 +31,7 @@ export function CatalogTree(props: {
   const [filter] = useDebouncedValue(search.trim().toLowerCase(), 150)
   const [expanded, setExpanded] = useExpanded(connections, selection)
   const { reload, ...catalog } = useCatalog(connections, expanded, filter)
+  const ask = useAskCredentials()
   const nodes = flattenTree(catalog)
   const selectedKey =
     selection.connection && selection.schema && selection.table
@@ -60,6 +62,7 @@ export function CatalogTree(props: {
     if (isBranch(node)) setOpen(node.key, !node.isExpanded)
     else if (node.kind === 'table') onOpenTable(node.connection, node.table.schema, node.table.name)
     else if (node.note === 'failed') reload()
+    else if (node.note === 'needs-login') ask?.(node.connection)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const move = moveInTree(nodes, focusedIndex, event.key)

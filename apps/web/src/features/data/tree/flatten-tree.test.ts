@@ -52,10 +52,15 @@ test('a search opens the branches that hold a match, whatever its case, and hide
   expect(labels({ ...catalog, filter: 'cit' })).toEqual(['carto_dw', 'demo', 'Cities', 'other'])
 })
 
-test('a branch that is being read or that failed says so in its place', () => {
+test('a branch that is being read, that waits for a login or that failed says so in its place', () => {
   const expanded = new Set([connectionKey('other')])
   const loading = new Map([[connectionKey('other'), { state: 'loading' } as const]])
   expect(flattenTree({ ...catalog, expanded, schemas: loading }).at(-1)).toMatchObject({ note: 'loading', level: 2 })
+  const asked = new Map([[connectionKey('other'), { state: 'needs-login' } as const]])
+  expect(flattenTree({ ...catalog, expanded, schemas: asked }).at(-1)).toMatchObject({
+    note: 'needs-login',
+    connection: 'other',
+  })
   const failed = new Map([[connectionKey('other'), { state: 'failed', message: 'No route to host.' } as const]])
   expect(flattenTree({ ...catalog, expanded, schemas: failed }).at(-1)).toMatchObject({
     note: 'failed',

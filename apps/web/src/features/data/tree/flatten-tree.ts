@@ -4,6 +4,8 @@ import type { CatalogSchema, CatalogTable } from '@graticule/contract'
 export type Loaded<Item> =
   | { readonly state: 'loading' }
   | { readonly state: 'failed'; readonly message: string }
+  /** It is read with a database login of one's own, which is missing. */
+  | { readonly state: 'needs-login' }
   | { readonly state: 'ready'; readonly items: readonly Item[] }
 
 /** The catalogue as far as it has been read; keys are made by `connectionKey` and `schemaKey`. */
@@ -33,7 +35,12 @@ export type TreeNode =
       readonly tableCount: number
     })
   | (NodeCommon & { readonly kind: 'table'; readonly connection: string; readonly table: CatalogTable })
-  | (NodeCommon & { readonly kind: 'note'; readonly note: 'loading' | 'failed' | 'empty'; readonly parent: string })
+  | (NodeCommon & {
+      readonly kind: 'note'
+      readonly note: 'loading' | 'failed' | 'needs-login' | 'empty'
+      readonly parent: string
+      readonly connection: string
+    })
 
 export const connectionKey = (connection: string): string => JSON.stringify([connection])
 export const schemaKey = (connection: string, schema: string): string => JSON.stringify([connection, schema])
@@ -55,8 +62,8 @@ function schemaLines(catalog: CatalogState, connection: string): readonly TreeNo
   const parent = connectionKey(connection)
   const loaded = catalog.schemas.get(parent)
   if (!loaded) return []
-  if (loaded.state !== 'ready') return [noteLine(parent, 2, loaded)]
-  if (loaded.items.length === 0) return [noteLine(parent, 2, { state: 'empty' })]
+  if (loaded.state !== 'ready') return [noteLine(parent, connection, 2, loaded)]
+  if (loaded.items.length === 0) return [noteLine(parent, connection, 2, { state: 'empty' })]
   return loaded.items.flatMap((schema) => {
     const key = schemaKey(connection, schema.name)
     const children = tableLines(catalog, connection, schema.name)
@@ -80,8 +87,9 @@ function tableLines(catalog: CatalogState, connection: string, schema: string): 
   const parent = schemaKey(connection, schema)
   const loaded = catalog.tables.get(parent)
   if (!loaded) return []
-  if (loaded.state !== 'ready') return [noteLine(parent, 3, loaded)]
-  if (loaded.items.length === 0) return catalog.filter === '' ? [noteLine(parent, 3, { state: 'empty' })] : []
+  if (loaded.state !== 'ready') return [noteLine(parent, connection, 3, loaded)]
+  if (loaded.items.length === 0)
+    return catalog.filter === '' ? [noteLine(parent, connection, 3, { state: 'empty' })] : []
   return loaded.items
     .filter((table) => table.name.toLowerCase().includes(catalog.filter))
     .map((table) => ({
@@ -96,9 +104,10 @@ function tableLines(catalog: CatalogState, connection: string, schema: string): 
 
 function noteLine(
   parent: string,
+  connection: string,
   level: 2 | 3,
-  loaded: { state: 'loading' } | { state: 'failed'; message: string } | { state: 'empty' },
+  loaded: { state: 'loading' } | { state: 'failed'; message: string } | { state: 'needs-login' } | { state: 'empty' },
 ): TreeNode {
   const label = loaded.state === 'failed' ? loaded.message : ''
-  return { kind: 'note', key: `${parent}:note`, level, label, note: loaded.state, parent }
+  return { kind: 'note', key: `${parent}:note`, level, label, note: loaded.state, parent, connection }
 }

@@ -5,7 +5,7 @@ import { moveInTree } from './move-in-tree.ts'
 const nodes: readonly TreeNode[] = [
   { kind: 'connection', key: 'a', level: 1, label: 'a', isExpanded: true, connection: 'a' },
   { kind: 'schema', key: 'b', level: 2, label: 'b', isExpanded: false, connection: 'a', schema: 'b', tableCount: 1 },
-  { kind: 'note', key: 'c', level: 2, label: '', note: 'empty', parent: 'a' },
+  { kind: 'note', key: 'c', level: 2, label: '', note: 'empty', parent: 'a', connection: 'a' },
 ]
 
 test('right opens a closed branch and enters an open one', () => {

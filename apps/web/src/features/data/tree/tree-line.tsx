@@ -3,6 +3,7 @@ import {
   IconChevronRight,
   IconDatabase,
   IconFolder,
+  IconKey,
   IconLine,
   IconPoint,
   IconPolygon,
@@ -10,6 +11,7 @@ import {
   IconTable,
 } from '@tabler/icons-react'
 import { Loader } from '../../../ui/index.ts'
+import { messages as credentialMessages } from '../../viewer-credentials/messages.ts'
 import { formatCount } from '../format-quantity.ts'
 import { messages } from '../messages.ts'
 import classes from './catalog-tree.module.css'
@@ -36,6 +38,7 @@ export function TreeLine(props: {
       aria-expanded={isBranch(node) ? node.isExpanded : undefined}
       aria-selected={props.isSelected}
       data-kind={node.kind}
+      data-note={node.kind === 'note' ? node.note : undefined}
       data-focused={props.isFocused || undefined}
       className={classes.line}
       style={{ top: props.top, paddingLeft: 8 + (node.level - 1) * 16 }}
@@ -66,6 +69,7 @@ function NodeIcon({ node }: { node: TreeNode }) {
     case 'schema':
       return <IconFolder {...common} />
     case 'note':
+      if (node.note === 'needs-login') return <IconKey {...common} />
       return node.note === 'loading' ? <Loader size={12} /> : null
     case 'table': {
       const geometry = node.table.geometryType
@@ -80,6 +84,7 @@ function NodeIcon({ node }: { node: TreeNode }) {
 function lineText(node: TreeNode): string {
   if (node.kind !== 'note') return node.label
   if (node.note === 'loading') return node.level === 2 ? messages.loadingSchemas : messages.loadingTables
+  if (node.note === 'needs-login') return credentialMessages.add
   if (node.note === 'failed') return node.label || messages.failedNode
   return node.level === 2 ? messages.noSchemas : messages.noTables
 }

@@ -1,6 +1,7 @@
 import { type UseQueryResult, useQueries, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '../../../api/api-error.ts'
 import { readSchemas, readTables, schemasQuery, tablesQuery } from '../../../api/catalog.ts'
+import { credentialRefusalOf } from '../../../map/credential-refusal.ts'
 import { messages } from '../messages.ts'
 import { type CatalogState, connectionKey, type Loaded, schemaKey } from './flatten-tree.ts'
 
@@ -63,5 +64,6 @@ export function useCatalog(
 function toLoaded<Item>(result: UseQueryResult<Item[]> | undefined): Loaded<Item> {
   if (result?.data) return { state: 'ready', items: result.data }
   if (!result?.isError) return { state: 'loading' }
+  if (credentialRefusalOf(result.error)?.kind === 'needed') return { state: 'needs-login' }
   return { state: 'failed', message: result.error instanceof ApiError ? result.error.message : messages.failedNode }
 }

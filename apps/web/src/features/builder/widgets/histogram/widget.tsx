@@ -32,7 +32,7 @@ export function HistogramWidget({ widget, context }: WidgetProps<HistogramWidget
       range.data ? requestHistogram(source, widget.column, range.data, widget.buckets, options) : Promise.resolve([]),
     { enabled: range.data !== undefined },
   )
-  const data = range.error ? { ...bins, error: range.error, retry: range.retry } : bins
+  const data = range.error ? { ...bins, error: range.error, refusal: range.refusal, retry: range.retry } : bins
   return (
     <WidgetBody data={data} skeletonHeight={96}>
       {(rows) =>

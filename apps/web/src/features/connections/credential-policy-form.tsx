@@ -1,0 +1,191 @@
+import type { ConnectionSummary, CredentialPolicy, PostureFinding } from '@graticule/contract'
+import { IconShieldX } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { connectionDependentsQuery, updateConnection } from '../../api/connections.ts'
+import { readAnew } from '../../api/my-credentials.ts'
+import { postureQuery } from '../../api/postures.ts'
+import { sharingQuery } from '../../api/sharing.ts'
+import {
+  Alert,
+  Badge,
+  Button,
+  CodeBlock,
+  FormError,
+  Group,
+  notifications,
+  Radio,
+  SlowNotice,
+  Stack,
+  Text,
+  Textarea,
+} from '../../ui/index.ts'
+import { listNames } from '../sharing/audience-choice.ts'
+import classes from '../sharing/share-dialog.module.css'
+import { AffectedAssets } from './affected-assets.tsx'
+import { policyRule, redFindingsOf } from './credential-policy.ts'
+import { credentialPolicyMessages as messages } from './messages.ts'
+
+const POLICIES = ['owner', 'viewer'] as const satisfies readonly CredentialPolicy[]
+
+/** With whose database login those read whom a connection is shared with; says what a change does before it is made. */
+export function CredentialPolicyForm(props: { connection: ConnectionSummary; onSaved: () => Promise<void> }) {
+  const { connection, onSaved } = props
+  const { credentialPolicy: current, permissions } = connection
+  const queryClient = useQueryClient()
+  const [chosen, setChosen] = useState<CredentialPolicy>(current)
+  const [reason, setReason] = useState('')
+  const isSwitchingOn = chosen === 'viewer' && current !== 'viewer'
+  const posture = useQuery({ ...postureQuery(connection.id), enabled: isSwitchingOn && permissions.edit.allowed })
+  const save = useMutation({
+    mutationFn: () => {
+      const postureReason = reason.trim()
+      return updateConnection(connection.id, {
+        credentialPolicy: chosen,
+        ...(isSwitchingOn && postureReason !== '' && { postureReason }),
+      })
+    },
+    onSuccess: async (saved) => {
+      setReason('')
+      await Promise.all([
+        onSaved(),
+        readAnew(queryClient),
+        queryClient.invalidateQueries({ queryKey: postureQuery(connection.id).queryKey }),
+      ])
+      notifications.show({ message: messages.saved[saved.credentialPolicy](saved.name) })
+    },
+  })
+  const refused = redFindingsOf(save.error)
+  // What the check of this moment found goes before what an earlier one did.
+  const red = refused ?? posture.data?.report?.findings.filter(({ severity }) => severity === 'red') ?? []
+  return (
+    <Stack gap="sm">
+      <Radio.Group
+        label={messages.question}
+        description={permissions.share.allowed ? undefined : permissions.share.reason}
+        value={chosen}
+        onChange={(value) => {
+          save.reset()
+          setChosen(value as CredentialPolicy)
+        }}
+      >
+        <Stack gap="xs" mt={8}>
+          {POLICIES.map((policy) => (
+            <PolicyCard
+              key={policy}
+              policy={policy}
+              isCurrent={policy === current}
+              isFixed={!permissions.share.allowed}
+              rule={policyRule(connection, policy)}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {chosen !== current && (
+        <>
+          <Consequence connection={connection} chosen={chosen} />
+          {isSwitchingOn && red.length > 0 && (
+            <>
+              <RedFindings findings={red} />
+              <Textarea
+                label={messages.reason}
+                description={messages.reasonHelp}
+                maxLength={1_000}
+                autosize
+                minRows={2}
+                maxRows={6}
+                value={reason}
+                onChange={(event) => setReason(event.currentTarget.value)}
+              />
+            </>
+          )}
+          <SlowNotice isWaiting={save.isPending} awaiting={messages.awaiting} />
+          <FormError error={save.error} />
+          <Group justify="flex-end" gap="xs">
+            <Button
+              variant="default"
+              onClick={() => {
+                save.reset()
+                setChosen(current)
+              }}
+            >
+              {messages.keep}
+            </Button>
+            <Button
+              color={chosen === 'owner' ? 'red' : undefined}
+              loading={save.isPending}
+              onClick={() => save.mutate()}
+            >
+              {messages.apply[chosen]}
+            </Button>
+          </Group>
+        </>
+      )}
+    </Stack>
+  )
+}
+
+function PolicyCard(props: {
+  policy: CredentialPolicy
+  isCurrent: boolean
+  isFixed: boolean
+  /** Why the way in which the connection signs in, or is shared, forbids it. */
+  rule: string | undefined
+}) {
+  const disabled = props.isFixed || props.rule !== undefined
+  const { help, label } = messages.policies[props.policy]
+  return (
+    <Radio.Card
+      value={props.policy}
+      disabled={disabled}
+      className={classes.choice}
+      data-disabled={disabled || undefined}
+    >
+      <Radio.Indicator size="xs" disabled={disabled} />
+      <div style={{ flex: 1 }}>
+        <Text fw={500}>{label}</Text>
+        <Text size="xs" c="dimmed">
+          {props.rule ?? help}
+        </Text>
+      </div>
+      {props.isCurrent && <Badge color="gray">{messages.now}</Badge>}
+    </Radio.Card>
+  )
+}
+
+/** Who is asked for a login, or gets to read with the stored one, and what reads from the connection. */
+function Consequence({ connection, chosen }: { connection: ConnectionSummary; chosen: CredentialPolicy }) {
+  const sharing = useQuery(sharingQuery({ kind: 'connection', id: connection.id })).data
+  const dependents = useQuery(connectionDependentsQuery(connection.id)).data?.dependents ?? []
+  const others = sharing?.people.filter(({ id }) => id !== sharing.owner?.id) ?? []
+  const hasOwner = sharing !== undefined && others.length < sharing.people.length
+  const count = (sharing?.peopleCount ?? 0) - (hasOwner ? 1 : 0)
+  const names = listNames(others, count)
+  return (
+    <section className={classes.consequence} aria-label={messages.consequence} aria-live="polite">
+      <p>{count === 0 ? messages.nobody[chosen] : messages.people[chosen](count, names)}</p>
+      <p>{messages.means[chosen]}</p>
+      {chosen === 'viewer' && dependents.some(({ kind }) => kind === 'map') && <p>{messages.maps}</p>}
+      <AffectedAssets connectionId={connection.id} />
+    </section>
+  )
+}
+
+function RedFindings({ findings }: { findings: readonly PostureFinding[] }) {
+  return (
+    <Alert color="red" icon={<IconShieldX size={16} />} title={messages.redTitle}>
+      <Stack gap="xs">
+        {findings.map(({ object, remedy, rule, sentence }) => (
+          <Stack key={`${rule} ${object}`} gap={4}>
+            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+              {sentence}
+            </Text>
+            {remedy !== null && (
+              <CodeBlock code={remedy} label={messages.remedyOf(object ?? sentence)} copyLabel={messages.copyRemedy} />
+            )}
+          </Stack>
+        ))}
+      </Stack>
+    </Alert>
+  )
+}

@@ -1,0 +1,13 @@
+/** What events are called where people read them; types that are missing here go by themselves. */
+const LABELS: Readonly<Record<string, string>> = {
+  'connection.credential-policy-changed': 'Changed whose login reads a connection',
+  'connection.posture-changed': 'Rights of a connection’s login changed',
+  'viewer-credential.added': 'Added a database login of their own',
+  'viewer-credential.rejected': 'Database refused a login of somebody’s own',
+  'viewer-credential.removed': 'Removed a database login of their own',
+}
+
+/** The name of an event type for people; null for one that goes by its type. */
+export function eventLabel(type: string): string | null {
+  return Object.hasOwn(LABELS, type) ? (LABELS[type] ?? null) : null
+}
