@@ -20,14 +20,14 @@ export function FormError({ error, title }: { error: unknown; title?: string }) 
       {error instanceof ApiError && error.hint && <Text size="sm">{error.hint}</Text>}
       {error instanceof ApiError && error.decisionId && (
         <Group gap={4} wrap="nowrap">
-          <Text size="xs" c="dimmed" ff="monospace">
+          <Text size="xs" ff="monospace">
             {stateMessages.decisionId(error.decisionId)}
           </Text>
           <CopyIconButton value={error.decisionId} label={stateMessages.copyDecision} />
         </Group>
       )}
       {error instanceof ApiError && error.status >= 500 && error.requestId && (
-        <Text size="xs" c="dimmed" ff="monospace">
+        <Text size="xs" ff="monospace">
           {stateMessages.requestId(error.requestId)}
         </Text>
       )}

@@ -100,7 +100,8 @@ export function CredentialPolicyForm(props: { connection: ConnectionSummary; onS
             </>
           )}
           <SlowNotice isWaiting={save.isPending} awaiting={messages.awaiting} />
-          <FormError error={save.error} />
+          {/* The findings above say the same, with what mends them. */}
+          <FormError error={refused === null ? save.error : null} />
           <Group justify="flex-end" gap="xs">
             <Button
               variant="default"

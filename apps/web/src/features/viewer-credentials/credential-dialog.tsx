@@ -196,7 +196,7 @@ function Standing({ mine }: { mine: MyCredentials }) {
       return null
     case 'valid':
       return (
-        <Alert color="green" icon={<IconCircleCheck size={16} />} title={messages.valid(login)}>
+        <Alert color="accent" icon={<IconCircleCheck size={16} />} title={messages.valid(login)}>
           {mine.givenAt !== null && (
             <>
               {messages.since} <RelativeTime at={mine.givenAt} />.{' '}
