@@ -138,6 +138,23 @@ export function requestColumnStatistics(
   })
 }
 
+/** All that the widget models of the real client say of a 403. */
+const FORBIDDEN = 'Forbidden access to the requested data'
+
+/**
+ * The error of a widget with the server's own sentence and details, which the widget models of the real client drop from a
+ * 403: instantiating the same source is refused for the same reason.
+ */
+export async function explainForbidden(error: unknown, dataset: MapDataset, access: DataAccess): Promise<unknown> {
+  if (!(error instanceof Error) || error.message !== FORBIDDEN) return error
+  try {
+    await loadDatasetSource(dataset, {}, false, access)
+  } catch (explained) {
+    if (explained instanceof CartoAPIError) return explained
+  }
+  return error
+}
+
 /** The sentence for people inside an error of the real client; the rest of its message is for a console. */
 export function sentenceOf(error: unknown): string {
   if (error instanceof CartoAPIError) {

@@ -5,7 +5,7 @@ import { createContext, useContext, useMemo } from 'react'
 import type { Bounds } from '../../../map/bounds.ts'
 import { type CredentialRefusal, credentialRefusalOf } from '../../../map/credential-refusal.ts'
 import { accessKey, type DataAccess } from '../../../map/data-access.ts'
-import { sentenceOf } from '../../../map/dataset-source.ts'
+import { explainForbidden, sentenceOf } from '../../../map/dataset-source.ts'
 import { type WidgetSource, widgetSourceOf } from '../../../map/widget-source.ts'
 import { NO_SELECTIONS, type Selections } from './crossfilter.ts'
 
@@ -85,6 +85,8 @@ export function useWidgetData<Data>(
         filterOwner: widget.id,
         spatialFilter: view ? createViewportSpatialFilter([...view]) : undefined,
         signal,
+      }).catch(async (error: unknown) => {
+        throw await explainForbidden(error, dataset, access)
       }),
     enabled: (options.enabled ?? true) && (isGlobal || bounds !== null),
     placeholderData: keepPreviousData,
