@@ -109,7 +109,7 @@ async function fillLogin(page: Page, user: string, password: string): Promise<vo
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('User').fill(user)
   await dialog.getByRole('textbox', { name: 'Password' }).fill(password)
-  await dialog.getByRole('button', { name: /^(Add|Replace) my credentials$/ }).click()
+  await dialog.getByRole('button', { name: /^(Add my credentials|Replace login)$/ }).click()
 }
 
 test('an owner has everybody bring a login, sees what is red about the stored one, and says why', async () => {
@@ -182,10 +182,10 @@ test('a viewer is asked in the map, adds a login, sees the rows of that login al
   await count.getByText('340', { exact: true }).waitFor()
 
   await mine.click()
-  await dialog.getByRole('button', { name: 'Remove my credentials' }).click()
+  await dialog.getByRole('button', { name: 'Remove login' }).click()
   await dialog.getByText(`Remove your login for “${CONNECTION}”?`).waitFor()
   await judge(page, 'remove')
-  await dialog.getByRole('button', { name: 'Remove my credentials' }).click()
+  await dialog.getByRole('button', { name: 'Remove login' }).click()
   await add.waitFor()
   expect(await count.count()).toBe(0)
   expect(watch.problems()).toEqual([])
@@ -219,8 +219,8 @@ test('Data Explorer and Builder ask as well, and a login that the database refus
   const dialog = page.getByRole('dialog')
   await dialog.getByText('The database refused bob').waitFor()
   await judge(page, 'rejected')
-  await dialog.getByRole('button', { name: 'Remove my credentials' }).click()
-  await dialog.getByRole('button', { name: 'Remove my credentials' }).click()
+  await dialog.getByRole('button', { name: 'Remove login' }).click()
+  await dialog.getByRole('button', { name: 'Remove login' }).click()
   await page.getByRole('button', { name: `Add my credentials: ${CONNECTION}` }).waitFor()
   expect(watch.problems()).toEqual([])
   await close()

@@ -137,7 +137,15 @@ function CredentialForm({
         <FormError error={add.error} title={messages.failed} />
         <Group justify="flex-end" gap="xs">
           {canRemove && mine.state !== 'none' && (
-            <Button variant="subtle" color="red" mr="auto" disabled={add.isPending} onClick={() => setIsRemoving(true)}>
+            <Button
+              variant="subtle"
+              color="red"
+              px={8}
+              ml={-8}
+              mr="auto"
+              disabled={add.isPending}
+              onClick={() => setIsRemoving(true)}
+            >
               {messages.remove}
             </Button>
           )}

@@ -23,8 +23,8 @@ export const messages = {
   capsLock: 'Caps Lock is on.',
   trying: 'the database to let you in',
   failed: 'The login was not added',
-  replace: 'Replace my credentials',
-  remove: 'Remove my credentials',
+  replace: 'Replace login',
+  remove: 'Remove login',
   removeOf: (connection: string) => `Remove your login for “${connection}”?`,
   removeText:
     'It is forgotten at once: what you are running under it ends, and maps, widgets and tables of this connection show you nothing until you add one again. The login in the database itself stays as it is.',
@@ -32,7 +32,7 @@ export const messages = {
   added: (login: string, connection: string) => `You read “${connection}” as ${login}.`,
   removed: (connection: string) => `Your login for “${connection}” was removed.`,
   cancel: 'Cancel',
-  keep: 'Keep them',
+  keep: 'Keep it',
   needed: {
     none: (connection: string) => `“${connection}” asks for a login of your own`,
     rejected: (connection: string) => `The database refused your login for “${connection}”`,
