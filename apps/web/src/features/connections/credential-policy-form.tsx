@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { connectionDependentsQuery, updateConnection } from '../../api/connections.ts'
 import { readAnew } from '../../api/my-credentials.ts'
 import { postureQuery } from '../../api/postures.ts'
-import { sharingQuery } from '../../api/sharing.ts'
+import { peopleWithAccessQuery } from '../../api/sharing.ts'
 import {
   Alert,
   Badge,
@@ -13,20 +13,24 @@ import {
   CodeBlock,
   FormError,
   Group,
+  NameSentence,
   notifications,
   Radio,
+  Skeleton,
   SlowNotice,
   Stack,
   Text,
   Textarea,
 } from '../../ui/index.ts'
-import { listNames } from '../sharing/audience-choice.ts'
 import classes from '../sharing/share-dialog.module.css'
 import { AffectedAssets } from './affected-assets.tsx'
 import { policyRule, redFindingsOf } from './credential-policy.ts'
 import { credentialPolicyMessages as messages } from './messages.ts'
 
 const POLICIES = ['owner', 'viewer'] as const satisfies readonly CredentialPolicy[]
+
+/** So many people are named before a change; all are counted. */
+const NAMED = 200
 
 /** With whose database login those read whom a connection is shared with; says what a change does before it is made. */
 export function CredentialPolicyForm(props: { connection: ConnectionSummary; onSaved: () => Promise<void> }) {
@@ -156,15 +160,22 @@ function PolicyCard(props: {
 
 /** Who is asked for a login, or gets to read with the stored one, and what reads from the connection. */
 function Consequence({ connection, chosen }: { connection: ConnectionSummary; chosen: CredentialPolicy }) {
-  const sharing = useQuery(sharingQuery({ kind: 'connection', id: connection.id })).data
+  const asset = { kind: 'connection', id: connection.id } as const
+  const { data } = useQuery(peopleWithAccessQuery(asset, { pageSize: NAMED }))
   const dependents = useQuery(connectionDependentsQuery(connection.id)).data?.dependents ?? []
-  const others = sharing?.people.filter(({ id }) => id !== sharing.owner?.id) ?? []
-  const hasOwner = sharing !== undefined && others.length < sharing.people.length
-  const count = (sharing?.peopleCount ?? 0) - (hasOwner ? 1 : 0)
-  const names = listNames(others, count)
+  const others = (data?.people ?? []).filter(({ id }) => id !== connection.owner.id)
+  const count = (data?.total ?? 0) - ((data?.people.length ?? 0) - others.length)
   return (
     <section className={classes.consequence} aria-label={messages.consequence} aria-live="polite">
-      <p>{count === 0 ? messages.nobody[chosen] : messages.people[chosen](count, names)}</p>
+      {data === undefined && <Skeleton height={18} width="60%" />}
+      {data !== undefined && count === 0 && <p>{messages.nobody[chosen]}</p>}
+      {count > 0 && (
+        <NameSentence
+          label={messages.askedPeople[chosen]}
+          lead={messages.people[chosen](count)}
+          items={others.map(({ id, name, email }) => ({ id, text: name, detail: email }))}
+        />
+      )}
       <p>{messages.means[chosen]}</p>
       {chosen === 'viewer' && dependents.some(({ kind }) => kind === 'map') && <p>{messages.maps}</p>}
       <AffectedAssets connectionId={connection.id} />

@@ -121,11 +121,12 @@ export const credentialPolicyMessages = {
   now: 'Now',
   consequence: 'What changing the login means',
   people: {
-    owner: (count: number, names: string) =>
-      `${count === 1 ? '1 person reads' : `${count} people read`} with the login stored here: ${names}. What that login may read, they may read.`,
-    viewer: (count: number, names: string) =>
-      `${count === 1 ? '1 person is' : `${count} people are`} asked for a login of their own, and ${count === 1 ? 'sees' : 'see'} nothing until it is given: ${names}.`,
+    owner: (count: number) =>
+      `${count === 1 ? '1 person reads' : `${count} people read`} with the login stored here, and whatever it may read:`,
+    viewer: (count: number) =>
+      `${count === 1 ? '1 person is' : `${count} people are`} asked for a login of their own, and ${count === 1 ? 'sees' : 'see'} nothing until it is given:`,
   },
+  askedPeople: { owner: 'Who reads with the stored login', viewer: 'Who is asked for a login' },
   nobody: {
     owner: 'It is shared with nobody yet. Whoever gets it reads with the login stored here.',
     viewer:
