@@ -25,7 +25,9 @@ export function answerError(
 ): FastifyReply {
   const appError = toAppError(error, request)
   if (appError.status >= 500) {
-    request.log.error({ err: appError.cause ?? error, code: appError.code }, 'request failed')
+    // A login that a warehouse refuses was mistyped or has changed there: somebody's to mend, and no defect of the server.
+    const level = appError.code === 'warehouse_auth_failed' ? 'warn' : 'error'
+    request.log[level]({ err: appError.cause ?? error, code: appError.code }, 'request failed')
   }
   const retryAfterSeconds = appError.details?.retryAfterSeconds
   if (typeof retryAfterSeconds === 'number') reply.header('retry-after', String(Math.ceil(retryAfterSeconds)))

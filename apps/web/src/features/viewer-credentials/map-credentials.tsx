@@ -62,7 +62,7 @@ export function MapCredentials(props: {
           variant="default"
           size="compact-sm"
           leftSection={<IconKey size={14} />}
-          aria-label={messages.changeFor(connectionName)}
+          aria-label={messages.changeFor(connectionName, loginName ?? '')}
           title={messages.valid(loginName ?? '')}
           onClick={() => ask?.(connectionName)}
         >

@@ -44,7 +44,7 @@ export const messages = {
     labels.length === 0 ? 'Parts of this map are not shown.' : `Not shown: ${labels.join(', ')}.`,
   banner: 'Database logins',
   readsAs: (connection: string, login: string) => `${connection}: ${login}`,
-  changeFor: (connection: string) => `Your login for ${connection}`,
+  changeFor: (connection: string, login: string) => `Your login for ${connection}: ${login}`,
   stateOf: (state: string, connection: string) => `${state}: ${connection}`,
   shortStates: {
     none: 'Add my credentials',
