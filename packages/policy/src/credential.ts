@@ -15,7 +15,7 @@ export type CredentialChoice =
 export type CredentialDecision = { readonly allowed: true; readonly choice: CredentialChoice } | Refusal
 
 const NOT_WHILE_VIEWING =
-  'Here everybody reads with a database login of their own, which is never lent to whoever looks as them. Exit to read with yours.'
+  'Here everybody reads with a database login of their own, which is never lent to whoever looks as them; exit to read with yours.'
 
 /** Decides whose credential serves a request; nothing else in the product may decide that. */
 export function decideCredential(principal: Principal, connection: ConnectionAsset): CredentialDecision {
