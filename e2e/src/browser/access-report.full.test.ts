@@ -111,7 +111,7 @@ test('the sharing dialog explains anybody’s access', async () => {
   await dialog.getByLabel('Person').fill(person('viewer').email)
   await editor.page.getByRole('option', { name: new RegExp(person('viewer').email) }).click()
   await dialog.getByText(/ can open this map\./).waitFor()
-  await dialog.getByText('By which ways').waitFor()
+  await dialog.getByText('Every rule that matches, the first decides').waitFor()
   await judgePage(editor.page, 'access-explain')
   expect(editor.watch.problems()).toEqual([])
   await editor.close()

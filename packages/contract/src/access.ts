@@ -28,6 +28,19 @@ export const AccessExplanation = Type.Object({
   allowed: Type.Boolean(),
   reason: Type.String({ description: 'The sentence that the person gets.' }),
   rule: Type.String({ description: 'The stable name of the rule that decided.' }),
+  /** Every rule that matches, in the order in which they count: the first decides. */
+  rules: Type.Array(
+    Type.Object({
+      effect: Type.Enum(['grant', 'deny']),
+      rule: Type.String({ description: 'Its stable name.' }),
+      sentence: Type.String(),
+      path: Type.Union([Type.Enum([...ACCESS_WAYS]), Type.Null()], {
+        description: 'The way by which a grant gets to the person; null for denials and what is about no asset.',
+      }),
+      /** The group or the project of that way; null without one, and for a project that the asker may not know of. */
+      name: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
   /** Every way by which the right reaches the person; a group's way names the groups, a project's the projects. */
   paths: Type.Array(
     Type.Object({

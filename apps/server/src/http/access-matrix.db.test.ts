@@ -240,7 +240,8 @@ async function explainTo(asker: Asker, action: Action, target: Target): Promise<
   if (asset !== undefined) query.set('asset', `${asset.kind}:${asset.id}`)
   const answer = await testApp.request({ url: `/v3/access/explain?${query}`, as: 'admin' })
   expect(answer.statusCode, answer.body).toBe(200)
-  const { allowed, paths } = answer.json<AccessExplanation>()
+  const { allowed, paths, rules } = answer.json<AccessExplanation>()
+  expect(rules[0]?.effect === 'grant', answer.body).toBe(allowed)
   // What is allowed names the way that leads there, and nothing else does.
   if (asset !== undefined) expect(paths.length > 0, answer.body).toBe(allowed)
   return allowed

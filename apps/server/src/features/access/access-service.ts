@@ -80,7 +80,7 @@ export class AccessService {
     const subject = people.find(({ person }) => person.id === query.subject)
     if (!subject) throw new AppError('not_found', 'There is no such person in your organization.')
     const { policies } = await this.#options.governance.read(organizationId)
-    const { allowed, reason, rule, paths, flips, bounds } = explain(subject.principal, action, asset, policies)
+    const { allowed, reason, rule, rules, paths, flips, bounds } = explain(subject.principal, action, asset, policies)
     const groupIds = asset === undefined ? [] : namedReaders(asset).groupIds
     const groups = await this.#options.listGroupNames(organizationId, groupIds)
     const around = asset === undefined ? [] : projectsAround(asset)
@@ -94,6 +94,13 @@ export class AccessService {
       allowed,
       reason,
       rule,
+      rules: rules.map(({ effect, rule: name, reason: sentence, path, id }) => ({
+        effect,
+        rule: name,
+        sentence,
+        path,
+        name: [...groups, ...projects].find((candidate) => candidate.id === id)?.name ?? null,
+      })),
       paths: paths.map(({ path, ids }) => ({
         path,
         groups: groups.filter(({ id }) => ids.includes(id)),
@@ -108,7 +115,11 @@ export class AccessService {
       })),
     }
     if (query.source === undefined) return explained
-    return { ...explained, ...(await this.#explainSource(subject.principal, action, asset, query.source, people)) }
+    const source = await this.#explainSource(subject.principal, action, asset, query.source, people)
+    // What decides about one source comes before what decides about the whole connection.
+    const first = { rule: source.rule, sentence: source.reason, path: null, name: null }
+    const effect = source.allowed ? ('grant' as const) : ('deny' as const)
+    return { ...explained, ...source, rules: [{ effect, ...first }, ...explained.rules] }
   }
 
   /** What an explanation about a whole connection says otherwise about one source of it. */

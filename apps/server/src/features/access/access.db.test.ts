@@ -40,6 +40,25 @@ test('an owner learns by which way somebody has access, and the one change that 
   })
 })
 
+test('every rule that matches is told in the order in which they count', async () => {
+  const { viewer } = testApp.users
+  const { id: own } = await send('POST', '/workspace-api/maps', 'editor', { document: emptyMapDocument('Many ways') })
+  const audience = { privacy: 'shared', groupIds: [group], userIds: [viewer.id] }
+  await send('PUT', `/workspace-api/maps/${own}/sharing`, 'editor', audience)
+  const rulesOf = async (subject: string, action: string) =>
+    (await ask('admin', subject, action, `map:${own}`)).json<AccessExplanation>().rules
+  const rule = 'role.viewer.map.read.visible'
+  const sentence = 'Your role (viewer) can open this map.'
+  expect(await rulesOf(viewer.id, 'map.read')).toEqual([
+    { effect: 'grant', rule, sentence, path: 'user', name: null },
+    { effect: 'grant', rule, sentence, path: 'group', name: 'Sales' },
+  ])
+  expect(await rulesOf(viewer.id, 'map.update')).toMatchObject([
+    { effect: 'deny', rule: 'role.viewer.map.update.none' },
+  ])
+  expect(await rulesOf(testApp.users.guest.id, 'map.read')).toMatchObject([{ effect: 'deny', path: null }])
+})
+
 test('what is explained is what happens, for everybody', async () => {
   for (const role of ['superadmin', 'admin', 'editor', 'viewer', 'guest'] as const) {
     const { id } = testApp.users[role]

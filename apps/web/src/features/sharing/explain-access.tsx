@@ -96,9 +96,30 @@ function Answer({ person, action, asset }: { person: string; action: Action; ass
           {messages.told(data.reason)}
         </Text>
       )}
-      <Facts title={messages.ways} facts={data.paths.map(describePath)} />
+      <Rules rules={data.rules} />
       <Facts title={messages.logins} facts={data.credentials.map(describeCredential)} />
       <Facts title={data.allowed ? messages.ends : messages.gives} facts={data.flips.map(({ sentence }) => sentence)} />
+    </div>
+  )
+}
+
+/** The rules in the order in which they count, each with the way by which it gets to the person. */
+function Rules({ rules }: { rules: AccessExplanation['rules'] }) {
+  return (
+    <div className={classes.facts}>
+      <Text size="xs" fw={600}>
+        {messages.rules}
+      </Text>
+      <ol>
+        {rules.map((each, index) => (
+          <li key={`${each.rule} ${each.path} ${each.name ?? index}`}>
+            {describeRule(each)}{' '}
+            <Text component="span" size="xs" c="dimmed">
+              {messages.rule(each.rule)}
+            </Text>
+          </li>
+        ))}
+      </ol>
     </div>
   )
 }
@@ -119,10 +140,11 @@ function Facts({ title, facts }: { title: string; facts: readonly string[] }) {
   )
 }
 
-function describePath({ path, groups, projects }: AccessExplanation['paths'][number]): string {
-  const word = shareMessages.paths[path]
-  const names = [...groups, ...projects].map(({ name }) => name)
-  return names.length === 0 ? word : `${word}: ${names.join(', ')}`
+function describeRule({ effect, path, name, sentence }: AccessExplanation['rules'][number]): string {
+  if (effect === 'deny') return `${messages.denies}: ${sentence}`
+  if (path === null) return `${messages.grants}: ${sentence}`
+  const way = shareMessages.paths[path]
+  return `${messages.grants}: ${name === null ? way : `${way}: ${name}`}`
 }
 
 function describeCredential(credential: AccessExplanation['credentials'][number]): string {
