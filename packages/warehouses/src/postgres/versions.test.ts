@@ -18,7 +18,7 @@ test('a database without PostGIS is taken, and says that nothing can be mapped',
 
 test.each([
   ['110022', '11.22 (Debian)', '3.3.2', 'PostgreSQL 12 or newer is needed', 'PostgreSQL 11.22 with PostGIS 3.3.2'],
-  ['90624', '9.6.24', null, 'PostgreSQL 12 or newer is needed', 'PostgreSQL 9.6.24.'],
+  ['90624', '9.6.24', null, 'PostgreSQL 12 or newer is needed', 'PostgreSQL 9.6.24;'],
   [null, null, null, 'PostgreSQL 12 or newer is needed', 'of an unknown version'],
   ['120022', '12.22', '2.3.11', 'PostGIS 2.4 or newer is needed', 'PostgreSQL 12.22 with PostGIS 2.3.11'],
   ['130000', '13.0', '1.5.8', 'PostGIS 2.4 or newer is needed', 'PostGIS 1.5.8'],

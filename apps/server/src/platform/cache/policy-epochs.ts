@@ -42,7 +42,10 @@ export class PolicyEpochs {
       if (known === undefined || this.#now() - known.askedAt >= HELD_MS) throw error
       return known.epoch
     }
-    throw new AppError('store_unavailable', 'The metadata store answers too slowly to say who may see what. Try again.')
+    throw new AppError(
+      'store_unavailable',
+      'The metadata store answers too slowly to say who may see what, so try again in a moment.',
+    )
   }
 
   /** Reads anew next time, after a change of our own. */
