@@ -97,7 +97,7 @@ describe('somebody is invited, joins, sees what is shared, and is demoted', () =
     await nina.getByRole('heading', { name: 'Users is not for your role' }).waitFor()
     await nina.getByText('Your role (editor) cannot see when people were last here').waitFor()
     await nina.goto(link)
-    await nina.getByRole('alert').getByText('This invitation has been accepted already.').waitFor()
+    await nina.getByRole('alert').getByText('This invitation has been accepted already;').waitFor()
   })
 
   it('leads back from a page of the list that is no longer there', async () => {

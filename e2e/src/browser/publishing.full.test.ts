@@ -75,7 +75,7 @@ test('readers behind a password see what was published, and the draft once updat
   await title('This map has a password')
   await judge(reader.page, 'password')
   await unlock(reader.page, 'open barley')
-  await reader.page.getByText('This is not the password of the map.').waitFor()
+  await reader.page.getByText('This is not the password of the map;').waitFor()
   await unlock(reader.page, LINK_PASSWORD)
   await title('Harbours')
 

@@ -95,7 +95,7 @@ test('an admin enables support access, its person comes by link and second facto
   await support.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
   await support.goto(link)
   await support.getByRole('button', { name: 'Sign in' }).click()
-  await support.getByRole('alert').getByText('This link is no longer valid: it works once.').waitFor()
+  await support.getByRole('alert').getByText('This link is no longer valid: it works once;').waitFor()
   await support.context().close()
   await admin.context().close()
 }, 120_000)

@@ -165,7 +165,7 @@ it('M07: a map with a password says so, and opens with what the password is exch
   const refused = await refusal()
   expect(refused).toBeInstanceOf(CartoAPIError)
   expect((refused as CartoAPIError).response?.status).toBe(401)
-  expect((refused as CartoAPIError).message).toContain('This map asks for a password.')
+  expect((refused as CartoAPIError).message).toContain('This map asks for a password;')
   const { token } = await client.call<MapUnlock>('POST', `/v3/maps/public/${id}/unlock`, { password: 'open sesame' })
   const map = await open(token)
   expect(map.layers.length).toBeGreaterThan(0)

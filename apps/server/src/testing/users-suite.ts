@@ -581,7 +581,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
       failureReason: expect.stringContaining(says),
     })
     expect(changed.json().results).toEqual([
-      refused(admin, 'Nobody changes their own role.'),
+      refused(admin, 'Nobody changes their own role;'),
       refused(superadmin, 'by way of admin'),
       refused(stranger, 'no such person'),
       refused('nobody', 'no such person'),
@@ -604,7 +604,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     })
     expect(deleted.statusCode, deleted.body).toBe(200)
     expect(deleted.json().results).toEqual([
-      refused(admin, 'Nobody deletes themselves.'),
+      refused(admin, 'Nobody deletes themselves;'),
       { id: guest, success: true },
       refused(stranger, 'no such person'),
       { id: superadmin, success: true },

@@ -50,7 +50,7 @@ test('an admin opens what somebody was refused by the id in their answer, and re
     requestId: refused.requestId,
   })
   expect(decision.sentence).toMatch(
-    /^On \d{4}-\d\d-\d\d \d\d:\d\d UTC, The viewer \(viewer today\) was not allowed to delete this map \(map:.+\) by the rule role\.viewer\.map\.delete\.none: Your role \(viewer\) cannot delete this map\./,
+    /^On \d{4}-\d\d-\d\d \d\d:\d\d UTC, The viewer \(viewer today\) was not allowed to delete this map \(map:.+\) by the rule role\.viewer\.map\.delete\.none: Your role \(viewer\) cannot delete this map;/,
   )
 })
 
