@@ -49,7 +49,9 @@ async function seed(superadmin: WorkspaceClient): Promise<void> {
   await superadmin.call('DELETE', `/workspace-api/maps/${thrownAway.id}`)
   const { id: mapId } = await make('Looked at in the settings')
   const viewer = await WorkspaceClient.signIn(baseUrl, person('viewer').email, person('viewer').password)
-  await viewer.call('POST', `/workspace-api/viewer/maps/${mapId}/access-request`, {
+  await viewer.call('POST', '/workspace-api/access-requests', {
+    kind: 'map',
+    id: mapId,
     message: 'We plan the flood drill with it on Thursday.',
   })
   await superadmin.call('PUT', `/workspace-api/maps/${demoMapId}/favourite`)

@@ -181,7 +181,7 @@ export function decidePlacement(
   if (ownersDefault.locked && !isSameAudience({ ...beyond, userIds: people }, NOBODY)) {
     return {
       allowed: false,
-      reason: `A project shares what is inside of it: ${startSmall(describeLock(kind, ownersDefault))}`,
+      reason: `A project shares what is inside of it, and ${startSmall(describeLock(kind, ownersDefault))}`,
       rule: `governance.sharing.${kind}.locked`,
     }
   }

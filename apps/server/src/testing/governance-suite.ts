@@ -85,7 +85,7 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
       policies: { 'maps.public': 'nobody', 'tokens.lifetime': 90, 'connections.create': 'editors' },
     })
     const late = await patch('superadmin', { revision: 0, policies: { 'maps.public': 'admins' } })
-    expect([late.statusCode, late.json().details]).toEqual([409, { revision: 1 }])
+    expect([late.statusCode, late.json().details]).toEqual([409, { rule: 'governance.revision', revision: 1 }])
     // What is said again as it is changes nothing.
     expect((await patch('admin', { revision: 1, policies: { 'maps.public': 'nobody' } })).json().revision).toBe(1)
     const events = (await readEvents()).filter(({ type }) => type === 'governance.updated')
@@ -168,7 +168,7 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
       ownGroupIds: [],
       locked: false,
     })
-    const asked = await call('POST', `/workspace-api/viewer/maps/${next}/access-request`, 'viewer', {})
+    const asked = await call('POST', '/workspace-api/access-requests', 'viewer', { kind: 'map', id: next })
     expect(ruleOf(asked)).toBe('403 governance.access.requests')
     // The old one is public still, and is changed in every other way.
     expect((await testApp.request({ url: `/workspace-api/viewer/maps/${old}` })).statusCode).toBe(200)

@@ -108,7 +108,7 @@ export function describeGovernedSharing(createApp: () => Promise<TestApp>): void
   }
   const toEverybody = { privacy: 'shared', sharingScope: 'organization' }
   const onlyPrivate =
-    'A project shares what is inside of it. Maps are private and nothing else: the default of the organization is locked; an admin can change it in Settings → Governance.'
+    'A project shares what is inside of it, and maps are private and nothing else: the default of the organization is locked; an admin can change it in Settings → Governance.'
 
   test('a locked default holds for what a project adds, whichever of the two comes last', async () => {
     const [old, map] = [await makeMap(), await makeMap()]

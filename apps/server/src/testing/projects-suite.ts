@@ -206,7 +206,7 @@ export function describeProjects(createApp: () => Promise<TestApp>): void {
     expect(await moveMap(folder, theirs)).toMatchObject({ success: true })
     expect(await moveMap(elsewhere, theirs)).toMatchObject({
       success: false,
-      failureReason: expect.stringContaining('Only the owner of this map'),
+      failureReason: expect.stringContaining('only the owner of this map'),
     })
     const mine = await createMap('Of the editor')
     await moveMap(project, mine)

@@ -459,7 +459,7 @@ export function describeSettings(createApp: () => Promise<TestApp>): void {
         passed: true,
         decisions: [{ name: 'The editor', allowed: true, reason: 'Your role (editor) can edit this map.' }],
       },
-      { passed: false, decisions: [{ reason: expect.stringContaining('Your role (guest) cannot create maps.') }] },
+      { passed: false, decisions: [{ reason: expect.stringContaining('Your role (guest) cannot create maps;') }] },
       { passed: true, decisions: [{ name: 'The admin' }] },
       { passed: false, problem: 'Nobody here has the e-mail nobody@example.org.' },
       { passed: false, problem: 'There is no asset map:none.' },
