@@ -74,7 +74,7 @@ test('an authenticator app is set up in the profile and asked for at the next si
     if (look === 'light') {
       await fresh.page.getByLabel('Code of the app').fill(used)
       await fresh.page.getByRole('button', { name: 'Sign in' }).click()
-      await fresh.page.getByText('This code is wrong, or was used already;').waitFor()
+      await fresh.page.getByText('This code is wrong, or was used already.').waitFor()
       await fresh.page.getByLabel('Code of the app').fill(codeOf(secret, 1))
     } else {
       await fresh.page.getByRole('button', { name: 'Use a recovery code instead' }).click()
