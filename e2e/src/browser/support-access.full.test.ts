@@ -80,7 +80,7 @@ test('an admin enables support access, its person comes by link and second facto
   await support.getByRole('cell', { name: /sid@vendor\.example You Support/ }).waitFor()
   await judge(support, 'users')
   await support.goto('/settings/support-access')
-  await support.getByText('Support access cannot manage support access.').waitFor()
+  await support.getByText('Support access cannot manage support access;').waitFor()
 
   await admin.reload()
   await admin.getByRole('button', { name: 'Revoke support access' }).click()
