@@ -277,7 +277,7 @@ test('whoever gains access is named to the last, found by a search, and counted 
   const move = viewer.page.getByRole('button', { name: 'Move to project' })
   await move.hover()
   expect(await move.getAttribute('aria-disabled')).toBe('true')
-  await viewer.page.getByText(/^As a viewer you cannot/).waitFor()
+  await viewer.page.getByText(/^Your role \(viewer\) cannot/).waitFor()
   await judgePage(viewer.page, 'sharing-count-viewer')
   expect([...editor.watch.problems(), ...viewer.watch.problems()]).toEqual([])
 }, 120_000)

@@ -218,7 +218,7 @@ describe('somebody is invited, joins, sees what is shared, and is demoted', () =
     await nina.getByRole('heading', { level: 1, name: 'Home' }).waitFor()
     expect(await nina.getByRole('navigation').getByRole('link', { name: 'Developers' }).count()).toBe(0)
     await nina.goto(`/maps/${ownMapId}`)
-    await nina.getByRole('alert').getByText('Not found').waitFor()
+    await nina.getByText('There is no map here for you').waitFor()
   })
 })
 
