@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
 import { type RunningServer, startServer } from '../harness/server-process.ts'
@@ -39,7 +39,6 @@ interface Visit {
   readonly path: string
   /** What is there once the page is complete. */
   readonly shown: string | RegExp
-  /** What is done before it is judged. */
 }
 
 async function judgeAll({ page }: WatchedPage, visits: readonly Visit[]): Promise<void> {
