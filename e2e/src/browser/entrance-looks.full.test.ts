@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
 import { type RunningServer, startServer } from '../harness/server-process.ts'
@@ -39,13 +39,16 @@ interface Visit {
   readonly path: string
   /** What is there once the page is complete. */
   readonly shown: string | RegExp
+  /** What is done before it is judged. */
+  readonly act?: (page: Page) => Promise<void>
 }
 
 async function judgeAll({ page }: WatchedPage, visits: readonly Visit[]): Promise<void> {
-  for (const { name, path, shown } of visits) {
+  for (const { name, path, shown, act } of visits) {
     await page.goto('about:blank')
     await page.goto(path)
     await page.getByText(shown).filter({ visible: true }).first().waitFor()
+    await act?.(page)
     for (const { look, ...options } of LOOKS) {
       await page.emulateMedia({ colorScheme: options.colorScheme })
       await page.setViewportSize(options)
@@ -86,7 +89,7 @@ test('whoever comes by a link, or without one, finds a finished page', async () 
   await stranger.close()
 }, 300_000)
 
-test('pages that are not there say so, and others hold what they are for', async () => {
+test('pages that are not there, and those that one may not see, say so; others hold what they are for', async () => {
   const admin = await openPage(browser, server.baseUrl, { expectedRefusals: [/^404 /] })
   await signInThroughForm(admin.page, ADMIN)
   const client = await WorkspaceClient.signIn(server.baseUrl, ADMIN.email, ADMIN.password)
@@ -117,8 +120,30 @@ test('pages that are not there say so, and others hold what they are for', async
     { name: 'workflow-missing', path: '/workflows/none', shown: 'There is no workflow here for you' },
     { name: 'missing', path: '/no-such-page', shown: 'There is no such page' },
     { name: 'developers', path: '/developers', shown: 'Store locator' },
+    {
+      name: 'activity-download',
+      path: '/settings/activity',
+      shown: 'connection.created',
+      act: async (page) => {
+        await page.getByRole('button', { name: 'Download' }).click()
+        await page.getByRole('menuitem', { name: 'Parquet' }).waitFor()
+      },
+    },
     { name: 'quotas', path: '/settings/quotas', shown: 'Maps and applications' },
     { name: 'network', path: '/settings/network', shown: 'stock' },
   ])
   expect(admin.watch.problems()).toEqual([])
+  const { results } = await client.call<{ results: { link: string }[] }>('POST', '/workspace-api/invitations', {
+    emails: ['wim@corp.example'],
+    role: 'viewer',
+  })
+  const token = new URL(results[0]?.link ?? server.baseUrl).hash.slice(1)
+  await client.send('POST', '/auth/invitation', { token, name: 'Wim', password: VIEWER.password })
+  const viewer = await openPage(browser, server.baseUrl)
+  await signInThroughForm(viewer.page, { email: 'wim@corp.example', password: VIEWER.password })
+  await judgeAll(viewer, [
+    { name: 'forbidden', path: '/developers', shown: 'Developers is not for your role' },
+    { name: 'forbidden-settings', path: '/settings/governance', shown: /cannot|for admins/ },
+  ])
+  expect(viewer.watch.problems()).toEqual([])
 }, 300_000)

@@ -114,7 +114,8 @@ export const theme = createTheme({
         error: { '--input-error-size': '12px' },
       }),
     },
-    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 } } },
+    // A menu that opens has its first item in focus, and holds nothing in focus that has no name.
+    Menu: { defaultProps: { shadow: 'md', transitionProps: { duration: 120 }, withInitialFocusPlaceholder: false } },
     Modal: {
       defaultProps: {
         shadow: 'md',

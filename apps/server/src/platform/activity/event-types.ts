@@ -67,7 +67,10 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'connection.created': { says: 'A connection was created', carto: 'ConnectionCreated' },
   'connection.credential-policy-changed': { says: 'With whose login a connection is read changed' },
   'connection.deleted': { says: 'A connection was deleted', carto: 'ConnectionDeleted' },
-  'connection.inspected': { says: 'A superadmin looked at a connection that was not shared with them' },
+  'connection.inspected': {
+    says: 'A superadmin looked at a connection that was not shared with them',
+    keepsRights: true,
+  },
   'connection.posture-changed': { says: 'What the login of a connection may do was found to be different' },
   'connection.privacy-changed': { says: 'A connection was shared anew' },
   'connection.renamed': { says: 'A connection has another name' },
