@@ -255,7 +255,7 @@ test('whoever gains access is named to the last, found by a search, and counted 
   }
   await page.emulateMedia({ colorScheme: 'light' })
   await page.setViewportSize({ width: 1280, height: 720 })
-  await share.getByRole('searchbox', { name: 'Search: Who gains access' }).fill('crew27')
+  await share.getByRole('textbox', { name: 'Search: Who gains access' }).fill('crew27')
   await expect.poll(() => gaining.getByRole('listitem').allTextContents()).toEqual(['Crew 27 crew27@corp.example'])
   await share.getByRole('button', { name: 'Share with organization' }).click()
   const publish = share.getByRole('button', { name: 'Publish updates' })

@@ -24,6 +24,7 @@ export const stateMessages = {
   moreNames: (count: number) => `and ${count} more`,
   fewerNames: 'Show fewer',
   searchNames: (label: string) => `Search: ${label}`,
+  clearSearch: 'Clear the search',
   searchNamesPlaceholder: (count: number) => `Search all ${count}`,
   noNameFound: 'None of them is called that.',
   drawMore: (count: number) => `Show ${count} more`,

@@ -1,9 +1,9 @@
-import { ScrollArea, Text, TextInput } from '@mantine/core'
-import { IconSearch } from '@tabler/icons-react'
-import { type ReactNode, useId, useState } from 'react'
+import { ScrollArea, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { findNames, type ListedName } from './find-names.ts'
 import { stateMessages as messages } from './messages.ts'
 import classes from './name-list.module.css'
+import { SearchField } from './search-field.tsx'
 
 /** One of a list: what it is found by and, where more is shown than that, what is shown. */
 export interface NamedItem extends ListedName {
@@ -85,22 +85,18 @@ function OpenButton(props: { isOpen: boolean; label: string; closed: string; onT
 function WholeList({ items, label }: NameListProps) {
   const [search, setSearch] = useState('')
   const [drawn, setDrawn] = useState(DRAWN)
-  const listId = useId()
   const found = findNames(items, search)
   const left = found.length - drawn
   return (
     <div className={classes.whole}>
       {items.length > SEARCHED_ABOVE && (
-        <TextInput
-          type="search"
-          size="xs"
-          aria-label={messages.searchNames(label)}
-          aria-controls={listId}
+        <SearchField
+          label={messages.searchNames(label)}
           placeholder={messages.searchNamesPlaceholder(items.length)}
-          leftSection={<IconSearch size={13} aria-hidden />}
+          clearLabel={messages.clearSearch}
           value={search}
-          onChange={(event) => {
-            setSearch(event.currentTarget.value)
+          onChange={(text) => {
+            setSearch(text)
             setDrawn(DRAWN)
           }}
         />
@@ -112,7 +108,7 @@ function WholeList({ items, label }: NameListProps) {
         // Nothing inside takes the keyboard, by which the list must be scrolled too.
         viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}
       >
-        <ul id={listId} className={classes.list} aria-label={label}>
+        <ul className={classes.list} aria-label={label}>
           {found.slice(0, drawn).map(({ id, text, detail, content }) => (
             <li key={id}>
               {content ?? text}
