@@ -115,7 +115,12 @@ describe('the query endpoint', () => {
     expect(csv.headers['content-disposition']).toBe('attachment; filename="a_b_c.csv"')
     const exports = async () => {
       await test.activity.flush()
-      const events = await test.store.selectFrom('activity').selectAll().where('type', '=', 'data.exported').execute()
+      const events = await test.store
+        .selectFrom('activity')
+        .selectAll()
+        .where('type', '=', 'data.exported')
+        .orderBy('seq')
+        .execute()
       return events.map(({ actor_kind, details }) => ({ actor_kind, ...details }))
     }
     const counted = { actor_kind: 'token', connection: 'warehouse', outcome: 'complete' }
