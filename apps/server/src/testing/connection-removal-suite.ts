@@ -82,7 +82,7 @@ export function describeConnectionRemoval(createApp: () => Promise<TestApp>): vo
   const namesIn = (document: { datasets: { connectionName: string }[] } | null) =>
     document?.datasets.map(({ connectionName }) => connectionName)
   const eventsOf = (id: string) =>
-    testApp.store.selectFrom('activity').select(['type', 'details']).where('asset_id', '=', id).execute()
+    testApp.store.selectFrom('activity').select(['type', 'details']).where('asset_id', '=', id).orderBy('seq').execute()
 
   describe('a connection in use', () => {
     test('is not deleted; the refusal lists what the asker may know and counts the rest', async () => {

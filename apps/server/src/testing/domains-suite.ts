@@ -55,7 +55,7 @@ export function describeDomains(
     testApp.request({ method: 'POST', url: '/auth/join-requests', payload: { email, name: 'Nina', ...more } })
   const publish = ({ record }: OrganizationDomain) => dns.records.set(record.name, ['unrelated', record.value])
   const eventsOf = async (type: string) =>
-    testApp.store.selectFrom('activity').selectAll().where('type', '=', type).execute()
+    testApp.store.selectFrom('activity').selectAll().where('type', '=', type).orderBy('seq').execute()
 
   async function verified(domain: string): Promise<OrganizationDomain> {
     const added = await add(domain)

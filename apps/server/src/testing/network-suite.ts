@@ -37,7 +37,8 @@ export function describeNetwork(createApp: () => Promise<TestApp>): void {
     expect(answer.statusCode, answer.body).toBe(200)
     return answer.json<NetworkTrial>()
   }
-  const eventsOf = (type: string) => testApp.store.selectFrom('activity').selectAll().where('type', '=', type).execute()
+  const eventsOf = (type: string) =>
+    testApp.store.selectFrom('activity').selectAll().where('type', '=', type).orderBy('seq').execute()
 
   test('without a list everything is open that the operator leaves open', async () => {
     expect(await read()).toMatchObject({

@@ -37,7 +37,7 @@ export function describeOrganizationLife(createApp: () => Promise<TestApp>): voi
   const suspend = (name = NAME, as: Role = 'admin') => post('/workspace-api/organization/suspend', as, { name })
   const remove = (name = NAME, as: Role = 'admin') => post('/workspace-api/organization/delete', as, { name })
   const eventsOf = async (type: string) =>
-    testApp.store.selectFrom('activity').selectAll().where('type', '=', type).execute()
+    testApp.store.selectFrom('activity').selectAll().where('type', '=', type).orderBy('seq').execute()
 
   /** A public map with its address, and the token in its document. */
   async function publishMap() {

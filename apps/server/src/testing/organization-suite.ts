@@ -59,6 +59,7 @@ export function describeOrganization(createApp: () => Promise<TestApp>): void {
       .selectFrom('activity')
       .select('details')
       .where('type', '=', 'organization.updated')
+      .orderBy('seq')
       .execute()
     expect(events.map(({ details }) => details)).toEqual([
       { name: { from: 'Test Organization', to: 'Meridian' }, default_role: { from: 'viewer', to: 'editor' } },

@@ -66,7 +66,12 @@ export function describeSecondFactors(createApp: () => Promise<TestApp>): void {
     return { secret, codes: done.json<FactorAdded>().recoveryCodes ?? [] }
   }
   const eventsOf = async (type: string) =>
-    testApp.store.selectFrom('activity').select(['actor_id', 'asset_id', 'details']).where('type', '=', type).execute()
+    testApp.store
+      .selectFrom('activity')
+      .select(['actor_id', 'asset_id', 'details'])
+      .where('type', '=', type)
+      .orderBy('seq')
+      .execute()
   const requireFactor = (isRequired: boolean) =>
     testApp.request({
       method: 'PATCH',

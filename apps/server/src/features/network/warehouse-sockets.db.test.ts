@@ -85,7 +85,12 @@ test('a name that leads inside after it was tested is refused when a socket is o
   expect(refused.json().error).toMatch(/^rebind\.test leads to an address that is inside the server’s own network/)
   expect([entries, server.log()]).toEqual([1, log])
   await testApp.activity.flush()
-  const events = await testApp.store.selectFrom('activity').selectAll().where('type', 'like', 'outbound.%').execute()
+  const events = await testApp.store
+    .selectFrom('activity')
+    .selectAll()
+    .where('type', 'like', 'outbound.%')
+    .orderBy('seq')
+    .execute()
   expect(events.map(({ type, actor_kind, details }) => [type, actor_kind, details.host, details.port])).toEqual([
     ['outbound.allowed', 'user', 'rebind.test', server.port],
     ['outbound.refused', 'system', 'rebind.test', server.port],

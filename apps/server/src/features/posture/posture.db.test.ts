@@ -85,6 +85,7 @@ describe('the login of a connection to PostgreSQL', () => {
       .selectFrom('activity')
       .selectAll()
       .where('type', '=', 'connection.posture-changed')
+      .orderBy('seq')
       .execute()
     const last = events.filter(({ details }) => details.name === 'by-passer').at(-1)
     expect(last).toMatchObject({
