@@ -24,6 +24,7 @@ export const GovernancePolicies = Type.Object(
     'connections.providers': MakersByName,
     'connections.sign-in': MakersByName,
     'connections.share': MakersSchema,
+    'connections.viewer-credentials': Type.Boolean(),
     'maps.public': MakersSchema,
     'maps.public-password': Type.Boolean(),
     'maps.limit': Limit,

@@ -11,6 +11,8 @@ interface SharingCase {
   readonly after: Audience
   readonly publicMaps?: number
   readonly hasPassword?: boolean
+  /** Of a connection: that it uses viewer credentials. */
+  readonly hasViewerLogins?: boolean
   /** The organization's default, when it is locked. */
   readonly locked?: SharingDefault['audience']
   /** The rule that refuses; null when it is allowed. */
@@ -28,6 +30,7 @@ const adminsPublic: Partial<GovernancePolicies> = { 'maps.public': 'admins' }
 const noShares: Partial<GovernancePolicies> = { 'connections.share': 'nobody' }
 const ownGroups: Partial<GovernancePolicies> = { 'sharing.own-groups': true }
 const passwords: Partial<GovernancePolicies> = { 'maps.public-password': true }
+const ownLogins: Partial<GovernancePolicies> = { 'connections.viewer-credentials': true }
 const twoPublic: Partial<GovernancePolicies> = { 'maps.public-limit': 2 }
 
 export const SHARING_CASES: readonly SharingCase[] = [
@@ -62,6 +65,18 @@ export const SHARING_CASES: readonly SharingCase[] = [
   connection(noShares, 'editor', { ...OWN, groupIds: ['own', 'other'] }, OTHER, null),
   connection({ 'connections.share': 'admins' }, 'admin', NOBODY, WHOLE_ORGANIZATION, null),
   map(noShares, 'editor', NOBODY, WHOLE_ORGANIZATION, null),
+  // What lends its own login goes to nobody new, whoever shares it; what does not is shared as ever.
+  connection(ownLogins, 'editor', NOBODY, WHOLE_ORGANIZATION, 'governance.connections.viewer-credentials'),
+  connection(ownLogins, 'superadmin', OWN, { ...OWN, userIds: ['vic'] }, 'governance.connections.viewer-credentials'),
+  connection(ownLogins, 'editor', WHOLE_ORGANIZATION, OWN, 'governance.connections.viewer-credentials'),
+  connection(ownLogins, 'editor', { ...OWN, userIds: ['vic'] }, OWN, null),
+  connection(ownLogins, 'editor', WHOLE_ORGANIZATION, NOBODY, null),
+  { ...connection(ownLogins, 'editor', NOBODY, WHOLE_ORGANIZATION, null), hasViewerLogins: true },
+  {
+    ...connection({ ...ownLogins, ...noShares }, 'admin', NOBODY, NAMED, 'governance.connections.share'),
+    hasViewerLogins: true,
+  },
+  map(ownLogins, 'editor', NOBODY, PUBLIC, null),
   // Groups of one's own.
   map(ownGroups, 'editor', NOBODY, OWN, null),
   map(ownGroups, 'editor', NOBODY, OTHER, 'governance.sharing.own-groups'),

@@ -166,6 +166,10 @@ function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies)
         : 'Editors share with any group.'
     case 'access.requests':
       return policies['access.requests'] ? 'People may ask for access to maps.' : 'Nobody asks for access to maps.'
+    case 'connections.viewer-credentials':
+      return policies['connections.viewer-credentials']
+        ? 'Connections are shared only while they read with each viewer’s own login.'
+        : 'Connections may be shared with the login that is stored in them.'
     case 'maps.public-password':
       return policies['maps.public-password']
         ? 'New public links must have a password.'

@@ -78,6 +78,17 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
     restricts: ['connection.share'],
     isWhole: true,
   },
+  'connections.viewer-credentials': {
+    value: 'switch',
+    permissive: false,
+    group: 'connections',
+    title: 'Shared connections read with each viewer’s own login',
+    effect:
+      'A connection is shared with anybody new only while it uses viewer credentials, and a shared one is not changed to lend the login stored in it. What is shared otherwise stays so.',
+    ability: 'share a connection that lends the login stored in it',
+    restricts: ['connection.create', 'connection.share'],
+    isWhole: false,
+  },
   'maps.public': {
     value: 'makers',
     permissive: 'editors',

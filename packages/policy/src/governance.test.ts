@@ -42,10 +42,12 @@ const ruleOf = ({ allowed, rule }: Decision) => (allowed ? null : rule)
 
 describe('each case of sharing under a policy', () => {
   test.each(SHARING_CASES)('$role, $kind, $policies, $locked: $refusedBy', (each) => {
-    const { kind, before, publicMaps = 0, hasPassword = false, locked, refusedBy } = each
+    const { kind, before, publicMaps = 0, hasPassword = false, hasViewerLogins = false, locked, refusedBy } = each
     const chosen = locked ? { [kind]: { audience: locked, groupIds: [], locked: true } } : {}
     const ownersDefault = findDefault({ organization: chosen, groups: {} }, kind, [], new Set())
-    const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps, hasPassword }
+    const lendsItsLogin = kind === 'connection' && !hasViewerLogins
+    const more = { lendsItsLogin, publicMapCount: publicMaps, hasPassword }
+    const facts = { kind, before, ownersDefault, groupIds: ['own'], ...more }
     const decision = decideNewAudience(fillPolicies(each.policies), person(each.role), facts, each.after)
     expect(ruleOf(decision)).toBe(refusedBy)
     const where = refusedBy?.endsWith('limit') ? 'Quotas' : 'Governance'
@@ -55,9 +57,12 @@ describe('each case of sharing under a policy', () => {
 })
 
 test('a dialog greys out exactly what would be refused, in the same words', () => {
-  for (const { policies, role, kind, before, publicMaps = 0, hasPassword = false } of SHARING_CASES) {
+  for (const each of SHARING_CASES) {
+    const { policies, role, kind, before, publicMaps = 0, hasPassword = false, hasViewerLogins = false } = each
     const ownersDefault = findDefault(NO_SHARING_DEFAULTS, kind, [], new Set())
-    const facts = { kind, before, ownersDefault, groupIds: ['own'], publicMapCount: publicMaps, hasPassword }
+    const lendsItsLogin = kind === 'connection' && !hasViewerLogins
+    const more = { lendsItsLogin, publicMapCount: publicMaps, hasPassword }
+    const facts = { kind, before, ownersDefault, groupIds: ['own'], ...more }
     const filled = fillPolicies(policies)
     const choices = listAudienceChoices(filled, person(role), facts)
     const decide = (after: typeof before) => decideNewAudience(filled, person(role), facts, after)

@@ -47,6 +47,8 @@ export interface SharingFacts {
   readonly ownersDefault: EffectiveDefault
   /** The groups of whoever shares it. */
   readonly groupIds: readonly string[]
+  /** Of a connection: whether whoever it is shared with reads with the login that is stored in it. */
+  readonly lendsItsLogin: boolean
   /** How many maps of the organization are public. */
   readonly publicMapCount: number
   /** Of a map: whether a password stands, or would stand, before its public link. */
@@ -142,6 +144,12 @@ export function decideNewAudience(
   if (kind === 'connection' && isWider) {
     const decision = decideMaking(policies, principal, 'connections.share')
     if (!decision.allowed) return decision
+    if (policies['connections.viewer-credentials'] && facts.lendsItsLogin) {
+      return refuse(
+        'connections.viewer-credentials',
+        `Whoever a connection is shared with must read with a login of their own, so switch viewer credentials on first; ${WHO_CHANGES_IT}`,
+      )
+    }
   }
   if (isPublished) {
     const decision = decideMaking(policies, principal, 'maps.public')

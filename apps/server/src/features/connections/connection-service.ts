@@ -313,7 +313,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           const decision = decideProvider(policies, maker, provider)
           return decision.allowed ? decideSignIn(policies, maker, signIns) : decision
         })
-        const audience = await this.#chooseAudience(transaction, principal, draft.audience)
+        const audience = await this.#chooseAudience(transaction, principal, credentialPolicy, draft.audience)
         await insertConnection(transaction, {
           id,
           organization_id: principal.organizationId,
@@ -409,9 +409,10 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const found = await listConnections(store, everything)
     return found.flatMap(({ connection }) => {
       if (connection.embedded) return []
-      const { providerId, ownerId } = connection
+      const { audience, credentialPolicy, providerId, ownerId } = connection
       const signIns = this.#listStoredSignIns(connection).map(({ id }) => id)
-      return [{ providerId, ownerId, signIns }]
+      const lendsItsLogin = credentialPolicy === 'owner' && !isSameAudience(audience, NOBODY)
+      return [{ providerId, ownerId, signIns, lendsItsLogin }]
     })
   }
 
@@ -668,7 +669,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     // Lending one's own login to those who brought theirs gives them something, as sharing it anew would.
     const isLent = isPolicyChanged && credentialPolicy === 'owner' && !isSameAudience(audience, NOBODY)
     if (isAudienceChanged || isLent) {
-      const before = isLent ? { ...asset, audience: NOBODY } : asset
+      const before = { ...asset, credentialPolicy, ...(isLent && { audience: NOBODY }) }
       await governance.holdAudience(transaction, caller.principal, before, audience)
     }
     if (isAudienceChanged) {
@@ -769,15 +770,20 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   }
 
   /** Whom a new connection is shared with: as its maker says, if they may, or as the default. */
-  async #chooseAudience(transaction: Store, principal: UserPrincipal, wish: Audience | undefined): Promise<Audience> {
+  async #chooseAudience(
+    transaction: Store,
+    principal: UserPrincipal,
+    credentialPolicy: CredentialPolicy,
+    wish: Audience | undefined,
+  ): Promise<Audience> {
     const { audiences, governance } = this.#options
     const { organizationId, userId: ownerId } = principal
     if (wish !== undefined) {
-      const asset = { kind: 'connection', organizationId, ownerId, audience: null } as const
+      const asset = { kind: 'connection', organizationId, ownerId, audience: null, credentialPolicy } as const
       await governance.holdAudience(transaction, principal, asset, wish)
       return wish
     }
-    const audience = await governance.holdDefault(transaction, principal, 'connection')
+    const audience = await governance.holdDefault(transaction, principal, 'connection', credentialPolicy)
     await audiences.hold(transaction, 'connection', organizationId, audience)
     return audience
   }

@@ -200,6 +200,42 @@ test('embedded maps name the sites that may show them, and other pages none', as
   expect(await framesOf(`/embed/${open}`)).toEqual([undefined, undefined])
 })
 
+test('a connection that lends its login goes to nobody new when viewers must bring theirs, and one that is shared so works on', async () => {
+  await set({ 'connections.create': 'editors', 'connections.share': 'editors' })
+  await set({ 'connections.providers': {}, 'connections.sign-in': {} })
+  const create = (name: string, more: object) =>
+    call('POST', '/v3/connections', 'editor', { name, providerId: 'postgres', config: warehouse.config, ...more })
+  const share = (name: string, wish: object) => call('PUT', `/v3/connections/${name}/sharing`, 'editor', wish)
+  const organization = { privacy: 'shared', sharingScope: 'organization' }
+  expect((await create('lent-before', organization)).statusCode).toBe(201)
+  const policies = { 'connections.viewer-credentials': true }
+  const { revision } = (await call('GET', governance, 'admin')).json()
+  const plan = await call('POST', `${governance}/plan`, 'admin', { revision, policies })
+  expect(plan.json().changes).toMatchObject([{ id: 'connections.viewer-credentials', kept: expect.any(Number) }])
+  expect(plan.json().changes[0].kept).toBeGreaterThan(0)
+  await set(policies)
+  const rule = '403 governance.connections.viewer-credentials'
+  expect(ruleOf(await create('lent-after', organization))).toBe(rule)
+  expect((await create('kept', { privacy: 'private' })).statusCode).toBe(201)
+  expect(ruleOf(await share('kept', organization))).toBe(rule)
+  const choices = (await call('GET', '/v3/connections/kept/sharing', 'editor')).json().choices
+  expect([choices.private.allowed, choices.organization.allowed]).toEqual([true, false])
+  // What was shared before is read as before.
+  const read = await call('GET', '/v3/sql/lent-before/query?q=SELECT%201%20AS%20one', 'admin')
+  expect([read.statusCode, read.json().rows]).toEqual([200, [{ one: 1 }]])
+  // With logins of the viewers' own it is shared, and does not go back to lending the stored one.
+  const switched = await call('PATCH', '/v3/connections/kept', 'editor', {
+    credentialPolicy: 'viewer',
+    postureReason: 'A warehouse of a test',
+  })
+  expect(switched.statusCode, switched.body).toBe(200)
+  const shared = await share('kept', organization)
+  expect(shared.statusCode, shared.body).toBe(200)
+  const back = await call('PATCH', '/v3/connections/kept', 'editor', { credentialPolicy: 'owner' })
+  expect(ruleOf(back)).toBe(rule)
+  await set({ 'connections.viewer-credentials': false })
+})
+
 test('a new connection is shared as the default of its maker says, unless its maker says otherwise', async () => {
   const open = { 'connections.create': 'editors', 'connections.share': 'editors' } as const
   await set({ ...open, 'connections.providers': {}, 'connections.sign-in': {} })

@@ -10,6 +10,8 @@ export interface CountedConnection {
   readonly providerId: string
   readonly signIns: readonly string[]
   readonly ownerId: string | null
+  /** Whether others read with the login that is stored in it. */
+  readonly lendsItsLogin: boolean
 }
 
 /** How many things there are that a policy would not let be made any more; null where nothing is counted. */
@@ -35,6 +37,8 @@ export async function countKept(
     }
     case 'connections.share':
       return countShared(store, organizationId, 'connection', policies[policy])
+    case 'connections.viewer-credentials':
+      return policies[policy] ? connections.filter(({ lendsItsLogin }) => lendsItsLogin).length : null
     case 'maps.public':
       return countShared(store, organizationId, 'map', policies[policy])
     case 'maps.public-password':

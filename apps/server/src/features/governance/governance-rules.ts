@@ -1,4 +1,4 @@
-import { AppError, type GovernancePolicies } from '@graticule/contract'
+import { AppError, type CredentialPolicy, type GovernancePolicies } from '@graticule/contract'
 import {
   type Audience,
   type AudienceChoices,
@@ -50,6 +50,8 @@ export interface SharedAsset {
   readonly audience: Audience | null
   /** Of a map: whether a password stands before its public link. */
   readonly hasPassword?: boolean
+  /** Of a connection: whose login it reads with once it is shared so. */
+  readonly credentialPolicy?: CredentialPolicy
 }
 
 /** An asset whose folders change, or are to be shared otherwise. */
@@ -136,10 +138,16 @@ export class GovernanceRules {
   }
 
   /** What a maker's new asset is shared with: the default, or nobody where the policies keep them from sharing it so. */
-  async holdDefault(transaction: Store, principal: UserPrincipal, kind: ShareableKind): Promise<Audience> {
+  async holdDefault(
+    transaction: Store,
+    principal: UserPrincipal,
+    kind: ShareableKind,
+    credentialPolicy?: CredentialPolicy,
+  ): Promise<Audience> {
     const { organizationId, userId } = principal
     const governance = await holdGovernance(transaction, organizationId)
-    const asset: SharedAsset = { kind, organizationId, ownerId: userId, audience: null }
+    const made = { kind, organizationId, ownerId: userId, audience: null }
+    const asset: SharedAsset = credentialPolicy === undefined ? made : { ...made, credentialPolicy }
     const { facts, present } = await readFacts(transaction, principal, asset, governance)
     const { audience } = facts.ownersDefault
     return decideNewAudience(governance.policies, present, facts, audience).allowed ? audience : NOBODY
@@ -186,6 +194,7 @@ async function readFacts(
       ownersDefault: findDefault(sharingDefaults, kind, ownersGroups, existing),
       groupIds,
       hasPassword: asset.hasPassword ?? false,
+      lendsItsLogin: kind === 'connection' && asset.credentialPolicy !== 'viewer',
       publicMapCount: kind === 'map' ? await countPublicMaps(store, organizationId) : 0,
     },
   }

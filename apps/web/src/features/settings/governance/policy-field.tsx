@@ -92,6 +92,7 @@ function PolicyValue({ id, policies, providers, onChange }: PolicyFieldProps) {
           )}
         </Stack>
       )
+    case 'connections.viewer-credentials':
     case 'maps.public-password':
     case 'sharing.own-groups':
     case 'access.requests':
