@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from './config.ts'
+import { KEY_SOURCE_KINDS } from './platform/secrets/key-sources/index.ts'
 
 const KEY = 'ab'.repeat(32)
 
@@ -29,7 +30,7 @@ test('an empty environment gives a private demo server on the usual port', () =>
     allowedHosts: [],
     outbound: { internalHosts: [], outboundHosts: null, isPrivateOpen: true, isLoopbackOpen: true },
     logLevel: 'info',
-    masterKey: null,
+    keySource: expect.objectContaining({ name: 'the file /srv/.graticule/secret.key' }),
     trustProxy: false,
     sessionIdleMs: 7 * 86_400_000,
     sessionAbsoluteMs: 30 * 86_400_000,
@@ -112,7 +113,7 @@ test('every value can be set', () => {
   expect(config.smtp?.url.reveal()).toBe('smtps://maps:hunter2@mail.example.org:465')
   expect(config.databaseUrl?.reveal()).toBe('postgresql://me:hunter2@db/graticule')
   expect(config.redisUrl?.reveal()).toBe('rediss://me:hunter2@cache:6380/1')
-  expect(config.masterKey?.reveal().toString('hex')).toBe(KEY)
+  expect(config.keySource.name).toBe('GRATICULE_SECRET_KEY')
 })
 
 test('a configuration never prints its secrets', () => {
@@ -163,8 +164,40 @@ describe('each mistake gets one sentence', () => {
   })
 })
 
-test('the master key can come from a file', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'graticule-key-')), 'key')
-  writeFileSync(path, `${Buffer.from(KEY, 'hex').toString('base64')}\n`)
-  expect(readConfig({ GRATICULE_SECRET_KEY_FILE: path }, '/srv').masterKey?.reveal().toString('hex')).toBe(KEY)
+describe('the master key', () => {
+  const OLD = 'cd'.repeat(32)
+  const keysOf = async (environment: Record<string, string>) =>
+    (await readConfig(environment, '/srv').keySource.read()).map((key) => key.reveal().toString('hex'))
+  const file = (text: string, mode: number): string => {
+    const path = join(mkdtempSync(join(tmpdir(), 'graticule-key-')), 'key')
+    writeFileSync(path, text)
+    chmodSync(path, mode)
+    return path
+  }
+
+  test('can come from the environment, the newest first where there are several', async () => {
+    expect(await keysOf({ GRATICULE_SECRET_KEY: KEY })).toEqual([KEY])
+    expect(await keysOf({ GRATICULE_SECRET_KEY: `${KEY}, ${OLD}` })).toEqual([KEY, OLD])
+  })
+
+  test('can come from a file', async () => {
+    const text = `${Buffer.from(KEY, 'hex').toString('base64')}\n${OLD}\n`
+    expect(await keysOf({ GRATICULE_SECRET_KEY_FILE: file(text, 0o400) })).toEqual([KEY, OLD])
+  })
+
+  test('is refused in a file that others can read or change, and never told', () => {
+    for (const mode of [0o444, 0o440, 0o640, 0o604, 0o620]) {
+      const [sentence, ...others] = mistakesOf({ GRATICULE_SECRET_KEY_FILE: file(KEY, mode) })
+      expect(others).toEqual([])
+      expect(sentence).toMatch(/^Others than its owner can reach the key file/)
+      expect(sentence).not.toContain(KEY)
+    }
+  })
+
+  test('comes from the place that each kind is registered for', () => {
+    const folders = readdirSync(new URL('./platform/secrets/key-sources', import.meta.url), { withFileTypes: true })
+    expect(KEY_SOURCE_KINDS.map(({ id }) => id).sort()).toEqual(
+      folders.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort(),
+    )
+  })
 })

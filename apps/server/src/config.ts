@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { SmtpOptions } from './platform/mail/smtp-mailer.ts'
 import { readHostEntry } from './platform/outbound/host-list.ts'
-import { type MasterKey, parseMasterKey } from './platform/secrets/master-key.ts'
+import { openKeySource } from './platform/secrets/key-sources/index.ts'
+import { type KeySource, KeySourceError } from './platform/secrets/key-sources/key-source.ts'
 import { Secret } from './platform/secrets/secret.ts'
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -27,8 +27,8 @@ export interface Config {
   /** What the server may reach on the word of people who use it, at most. */
   readonly outbound: OutboundConfig
   readonly logLevel: LogLevel
-  /** From the environment; null when it is to be kept in the home folder. */
-  readonly masterKey: MasterKey | null
+  /** Where the master keys come from. */
+  readonly keySource: KeySource
   /** Whose forwarding headers are believed: nobody, everybody, or the listed addresses and networks. */
   readonly trustProxy: boolean | readonly string[]
   readonly sessionIdleMs: number
@@ -88,10 +88,11 @@ export function readConfig(
     mistakes.push(sentence)
   }
   const isOrganizationCreationOpen = readSwitch('ORGANIZATION_CREATION', get('ORGANIZATION_CREATION'), false, report)
+  const home = resolve(workingDirectory, get('GRATICULE_HOME') ?? '.graticule')
   const config: Config = {
     host: readHost(get('HOST'), report),
     port: readPort(get('PORT'), report),
-    home: resolve(workingDirectory, get('GRATICULE_HOME') ?? '.graticule'),
+    home,
     databaseUrl: readDatabaseUrl(get('DATABASE_URL'), report),
     redisUrl: readRedisUrl(get('REDIS_URL'), report),
     isDemo: readSwitch('GRATICULE_DEMO', get('GRATICULE_DEMO'), true, report),
@@ -99,7 +100,7 @@ export function readConfig(
     allowedHosts: readHosts('ALLOWED_HOSTS', get('ALLOWED_HOSTS'), report),
     outbound: readOutbound(get, isOrganizationCreationOpen, report),
     logLevel: readLogLevel(get('LOG_LEVEL') ?? (surroundings.isInteractive ? 'warn' : 'info'), report),
-    masterKey: readMasterKey(get('GRATICULE_SECRET_KEY'), get('GRATICULE_SECRET_KEY_FILE'), report),
+    keySource: readKeySource(get, home, report),
     trustProxy: readTrustProxy(get('TRUST_PROXY'), report),
     sessionIdleMs: readDays('SESSION_IDLE_DAYS', get('SESSION_IDLE_DAYS'), 7, report),
     sessionAbsoluteMs: readDays('SESSION_ABSOLUTE_DAYS', get('SESSION_ABSOLUTE_DAYS'), 30, report),
@@ -251,27 +252,14 @@ function readLogLevel(value: string, report: Report): LogLevel {
   return 'info'
 }
 
-function readMasterKey(value: string | undefined, path: string | undefined, report: Report): MasterKey | null {
-  if (value !== undefined && path !== undefined) {
-    report('Set GRATICULE_SECRET_KEY or GRATICULE_SECRET_KEY_FILE, not both.')
-    return null
+function readKeySource(get: (name: string) => string | undefined, home: string, report: Report): KeySource {
+  try {
+    return openKeySource(get, home)
+  } catch (error) {
+    if (!(error instanceof KeySourceError)) throw error
+    report(error.message)
+    return openKeySource(() => undefined, home)
   }
-  if (value === undefined && path === undefined) return null
-  let text = value ?? ''
-  if (path !== undefined) {
-    try {
-      text = readFileSync(path, 'utf8')
-    } catch {
-      report(`GRATICULE_SECRET_KEY_FILE names the file "${path}", which cannot be read.`)
-      return null
-    }
-  }
-  const key = parseMasterKey(text)
-  if (key === null) {
-    const name = path === undefined ? 'GRATICULE_SECRET_KEY' : 'The file that GRATICULE_SECRET_KEY_FILE names'
-    report(`${name} must hold 32 bytes as 64 hexadecimal digits (openssl rand -hex 32) or as base64.`)
-  }
-  return key
 }
 
 function readTrustProxy(value: string | undefined, report: Report): boolean | readonly string[] {

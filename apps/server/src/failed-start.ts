@@ -1,7 +1,8 @@
 import { ConfigError } from './config.ts'
 import { describeStoreFailure, hasSqlState } from './platform/db/store-errors.ts'
-import { StoreKeyError } from './platform/db/store-key.ts'
 import { HomeInUseError } from './platform/engine/home-lock.ts'
+import { KeySourceError } from './platform/secrets/key-sources/key-source.ts'
+import { StoreKeyError } from './platform/secrets/store-key.ts'
 
 /** SQLSTATEs of a database that cannot be logged in to: wrong role, wrong password, no such database, no right to it. */
 const LOGIN_STATES = ['28000', '28P01', '3D000', '42501']
@@ -9,7 +10,8 @@ const LOGIN_STATES = ['28000', '28P01', '3D000', '42501']
 /** Why a process could not start, in a sentence where we know one. */
 export function explainFailedStart(error: unknown): string {
   if (error instanceof ConfigError) return error.mistakes.join('\n')
-  if (error instanceof HomeInUseError || error instanceof StoreKeyError) return error.message
+  const isTold = [HomeInUseError, KeySourceError, StoreKeyError].some((kind) => error instanceof kind)
+  if (error instanceof Error && isTold) return error.message
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     const port = 'port' in error ? String(error.port) : 'that'
     return `Port ${port} is in use by another program. Stop it, or set PORT to another port.`

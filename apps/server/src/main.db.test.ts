@@ -1,78 +1,34 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createDatabase, startPostgres, type TestPostgres } from '@graticule/testkit'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openDatabase } from './platform/db/database.ts'
+import { killStartedProcesses, type StartedProcess, startServerProcess } from './testing/server-process.ts'
 
 // A start loads the whole server, which takes its time on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 let postgres: TestPostgres
 let home: string
-const children = new Set<ChildProcess>()
 
 beforeAll(async () => {
   postgres = await startPostgres()
   home = await mkdtemp(join(tmpdir(), 'graticule-main-'))
 })
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  killStartedProcesses()
   await postgres.stop()
   await rm(home, { recursive: true, force: true })
 })
 
-interface Started {
-  readonly child: ChildProcess
-  /** Everything printed so far, on either channel. */
-  output(): string
-  waitFor(pattern: RegExp): Promise<RegExpExecArray>
-  readonly exited: Promise<number | null>
+function start(environment: Record<string, string>): StartedProcess {
+  return startServerProcess({ GRATICULE_HOME: home, ...environment })
 }
 
-function start(environment: Record<string, string>): Started {
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH, PORT: '0', GRATICULE_DEMO: 'off', GRATICULE_HOME: home, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  children.add(child)
-  let printed = ''
-  const listeners = new Set<() => void>()
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk) => {
-      printed += String(chunk)
-      for (const listener of listeners) listener()
-    })
-  }
-  const exited = once(child, 'exit').then(([code]) => {
-    children.delete(child)
-    return code as number | null
-  })
-  return {
-    child,
-    exited,
-    output: () => printed,
-    waitFor: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const match = pattern.exec(printed)
-          if (match === null) return
-          listeners.delete(look)
-          resolve(match)
-        }
-        listeners.add(look)
-        exited.then(() => reject(new Error(`It ended without printing ${pattern}:\n${printed}`)))
-        look()
-      }),
-  }
-}
-
-async function startOnDatabase(): Promise<Started & { readonly url: string; readonly databaseUrl: string }> {
+async function startOnDatabase(): Promise<StartedProcess & { readonly url: string; readonly databaseUrl: string }> {
   const database = await createDatabase(postgres, { postgis: false })
   const started = start({ DATABASE_URL: database.connectionString })
   const [, url = ''] = await started.waitFor(/ready at (http:\/\/127\.0\.0\.1:\d+)/)
@@ -160,9 +116,16 @@ test('a second server on the same store needs the same key, and is told so in a 
   const onOtherHome = { DATABASE_URL: first.databaseUrl, GRATICULE_HOME: otherHome }
   const stranger = start(onOtherHome)
   expect(await stranger.exited).toBe(1)
-  expect(stranger.output()).toMatch(/sealed with the key \w{12}, but this server has the key \w{12}\./)
+  expect(stranger.output()).toMatch(/sealed with the key \w{12}, but this server has no key\./)
   expect(stranger.output()).toContain('set GRATICULE_SECRET_KEY to')
   expect(stranger.output()).not.toMatch(/^\s+at /m)
+  // No key of its own is left behind, which would be a wrong one for ever.
+  expect(await readdir(otherHome)).not.toContain('secret.key')
+
+  const wrong = start({ ...onOtherHome, GRATICULE_SECRET_KEY: 'ab'.repeat(32) })
+  expect(await wrong.exited).toBe(1)
+  expect(wrong.output()).toMatch(/sealed with the key \w{12}, but this server has the key \w{12}\./)
+  expect(wrong.output()).not.toMatch(/^\s+at /m)
 
   const key = (await readFile(join(home, 'secret.key'), 'utf8')).trim()
   const second = start({ ...onOtherHome, GRATICULE_SECRET_KEY: key })

@@ -17,8 +17,6 @@ import { removeOldActivity } from './platform/activity/retention.ts'
 import { recordServerStart, recordServerStop, serverIdOf } from './platform/activity/server-life.ts'
 import { systemClock } from './platform/clock/clock.ts'
 import { openDatabase, type Store } from './platform/db/database.ts'
-import { migrateDatabase } from './platform/db/migrate.ts'
-import { claimStore } from './platform/db/store-key.ts'
 import { waitForStore } from './platform/db/wait-for-store.ts'
 import { lookUpAddresses } from './platform/dns/look-up-addresses.ts'
 import { createTxtLookUp } from './platform/dns/look-up-txt.ts'
@@ -26,8 +24,8 @@ import { type Engine, engineUrl, startEngine } from './platform/engine/engine.ts
 import { lockHomeWithin } from './platform/engine/home-lock.ts'
 import { Outbox } from './platform/mail/outbox.ts'
 import { SmtpMailer } from './platform/mail/smtp-mailer.ts'
-import { loadOrCreateMasterKey } from './platform/secrets/master-key.ts'
-import { SecretBox } from './platform/secrets/secret-box.ts'
+import { KeyFollower } from './platform/secrets/key-follower.ts'
+import { openStoreKeys } from './platform/secrets/store-key.ts'
 import { Telemetry } from './platform/telemetry/telemetry.ts'
 
 /** A server that listens. */
@@ -63,7 +61,6 @@ export async function startServer(
   await using started = new AsyncDisposableStack()
   const lock = await lockHomeWithin(config.home, HOME_PATIENCE_MS)
   started.defer(() => lock.release())
-  const secretBox = new SecretBox(config.masterKey ?? (await loadOrCreateMasterKey(config.home)))
 
   report(config.databaseUrl === null ? 'Opening the embedded metadata store' : 'Connecting to the metadata store')
   const warehouseOpening = config.isDemo ? openEngine('warehouse') : Promise.resolve(null)
@@ -75,8 +72,11 @@ export async function startServer(
   })
   started.defer(() => store.destroy())
   await waitForStore(store, STORE_TIMEOUT_MS)
-  await migrateDatabase(store)
-  await claimStore(store, secretBox.keyId)
+  const { ring, secretBox } = await openStoreKeys(store, config.keySource)
+  const serverId = serverIdOf(config.home)
+  const keyFollower = new KeyFollower({ store, ring, source: config.keySource, serverId, logger })
+  await keyFollower.start()
+  started.defer(() => keyFollower.stop())
 
   const clock = systemClock
   const activity = new ActivityLog(store, clock, (error) => logger.error({ err: error }, 'activity is waiting'))
@@ -84,7 +84,7 @@ export async function startServer(
     (address) =>
       new ActivityStream(address.reveal(), {
         store: new StreamStore(store),
-        serverId: serverIdOf(config.home),
+        serverId,
         logger,
       }),
   )
@@ -104,7 +104,7 @@ export async function startServer(
   let isReady = false
   const built = await buildApp({
     config,
-    serverId: serverIdOf(config.home),
+    serverId,
     store,
     secretBox,
     clock,

@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { AppError } from '@graticule/contract'
 import type { Config } from '../config.ts'
 import { type AuditOptions, checkpointByOperator, verifyByOperator } from '../features/activity/audit-operator.ts'
 import { erasePerson, exportPerson } from '../features/activity/person-operator.ts'
@@ -24,8 +21,10 @@ import { CheckpointKeys } from '../platform/activity/checkpoint-keys.ts'
 import { Checkpoints } from '../platform/activity/checkpoints.ts'
 import { systemClock } from '../platform/clock/clock.ts'
 import type { Store } from '../platform/db/database.ts'
-import { loadOrCreateMasterKey } from '../platform/secrets/master-key.ts'
+import type { KeyRotationOptions } from '../platform/secrets/key-rotation.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
+import { openRing } from '../platform/secrets/store-key.ts'
+import { retireByOperator, rotateByOperator, statusByOperator } from './keys-commands.ts'
 
 /** What a command works on. */
 export interface CommandSurroundings {
@@ -95,6 +94,9 @@ const COMMANDS: readonly Command[] = [
   ),
   verifyAudit,
   plainCommand('audit checkpoint', [], async (surroundings) => checkpointByOperator(await auditOf(surroundings))),
+  plainCommand('keys status', [], (surroundings) => statusByOperator(keysOf(surroundings))),
+  plainCommand('keys rotate', [], (surroundings) => rotateByOperator(keysOf(surroundings))),
+  plainCommand('keys retire', [], (surroundings) => retireByOperator(keysOf(surroundings))),
   plainCommand('person export', ['email'], ({ store }, [email = '']) =>
     exportPerson({ store, activity: activityOf(store) }, email),
   ),
@@ -155,19 +157,14 @@ function operatorOf({ store }: CommandSurroundings): OperatorOptions {
 
 /** Checkpoints are signed with a key that only the master key opens. */
 async function auditOf({ config, store }: CommandSurroundings): Promise<AuditOptions> {
-  if (config.masterKey === null && !existsSync(join(config.home, 'secret.key'))) {
-    throw new AppError(
-      'not_found',
-      `There is no master key in ${config.home}. Run this where the server runs, or set its master key.`,
-    )
-  }
-  const keys = new CheckpointKeys(
-    store,
-    new SecretBox(config.masterKey ?? (await loadOrCreateMasterKey(config.home))),
-    systemClock,
-  )
+  const keys = new CheckpointKeys(store, new SecretBox(await openRing(config.keySource)), systemClock)
   const checkpoints = new Checkpoints(store, keys, systemClock, config.home)
   return { store, activity: activityOf(store), keys, checkpoints }
+}
+
+/** The embedded store has no server while a command has it. */
+function keysOf({ config, store }: CommandSurroundings): KeyRotationOptions {
+  return { store, source: config.keySource, activity: activityOf(store), isAlone: config.databaseUrl === null }
 }
 
 function activityOf(store: Store): ActivityLog {

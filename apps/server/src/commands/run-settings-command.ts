@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { text as readStream } from 'node:stream/consumers'
 import { type AccessTestReport, AppError, type SettingsPlan } from '@graticule/contract'
@@ -11,7 +10,7 @@ import type { Store } from '../platform/db/database.ts'
 import { lookUpAddresses } from '../platform/dns/look-up-addresses.ts'
 import { createTxtLookUp } from '../platform/dns/look-up-txt.ts'
 import { Outbox } from '../platform/mail/outbox.ts'
-import { parseMasterKey } from '../platform/secrets/master-key.ts'
+import { createMasterKey } from '../platform/secrets/master-key.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
 import { createLogger } from '../platform/telemetry/logger.ts'
 import { Telemetry } from '../platform/telemetry/telemetry.ts'
@@ -121,14 +120,12 @@ async function findOrganization(store: Store, id: string | null): Promise<string
 
 /** The application without a socket. No section reads a secret, so a key of the moment does. */
 async function openApp(config: Config, store: Store): Promise<BuiltApp> {
-  const key = parseMasterKey(randomBytes(32).toString('hex'))
-  if (key === null) throw new Error('A random key is not a key.')
   return buildApp({
     // Nothing is read from warehouses here.
     config: { ...config, redisUrl: null },
     serverId: 'command-line',
     store,
-    secretBox: new SecretBox(key),
+    secretBox: SecretBox.ofOneKey(createMasterKey()),
     clock: systemClock,
     activity: new ActivityLog(store, systemClock, () => undefined),
     mailer: new Outbox(systemClock),

@@ -32,6 +32,7 @@ import * as connectionPostures from './0034-connection-postures.ts'
 import * as networkPolicies from './0035-network-policies.ts'
 import * as requestsForAnyAsset from './0036-requests-for-any-asset.ts'
 import * as policyEpochs from './0040-policy-epochs.ts'
+import * as keyRotation from './0044-key-rotation.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -68,4 +69,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0035-network-policies': networkPolicies,
   '0036-requests-for-any-asset': requestsForAnyAsset,
   '0040-policy-epochs': policyEpochs,
+  '0044-key-rotation': keyRotation,
 }

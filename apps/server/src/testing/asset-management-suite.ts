@@ -10,6 +10,7 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { toJson } from '../platform/db/database.ts'
 import { createId } from '../platform/db/ids.ts'
+import { SEALED_COLUMNS } from '../platform/secrets/sealed-columns.ts'
 import type { TestApp } from './create-test-app.ts'
 
 const RESOURCES = '/v3/accounts/resources'
@@ -302,7 +303,10 @@ export function describeAssetManagement(createApp: () => Promise<TestApp>): void
       .updateTable('connections')
       .set({
         config: toJson(config),
-        secrets: testApp.secretBox.seal(JSON.stringify({ password: 'of the warehouse' }), `connection:${id}`),
+        secrets: testApp.secretBox.seal(
+          JSON.stringify({ password: 'of the warehouse' }),
+          SEALED_COLUMNS.connectionSecrets.in(id),
+        ),
       })
       .where('id', '=', id)
       .execute()

@@ -21,6 +21,7 @@ import type { Mailer } from '../platform/mail/mailer.ts'
 import { Outbox } from '../platform/mail/outbox.ts'
 import { createRandomToken, hashToken } from '../platform/secrets/bearer-tokens.ts'
 import { parseMasterKey } from '../platform/secrets/master-key.ts'
+import { SEALED_COLUMNS } from '../platform/secrets/sealed-columns.ts'
 import type { Secret } from '../platform/secrets/secret.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
 import { createLogger } from '../platform/telemetry/logger.ts'
@@ -72,7 +73,7 @@ export interface TestOutbound extends Partial<OutboundConfig> {
 export function createTestSecretBox(): SecretBox {
   const key = parseMasterKey('00112233445566778899aabbccddeeff'.repeat(2))
   if (key === null) throw new Error('The test key is not a key.')
-  return new SecretBox(key)
+  return SecretBox.ofOneKey(key)
 }
 
 /** An empty database for the metadata, and the server whose warehouses can be tested. */
@@ -180,7 +181,7 @@ export async function createTestApp(
     signIn,
     async giveSecondFactor(role) {
       const now = clock.now()
-      const secret = secretBox.seal('JBSWY3DPEHPK3PXP', `totp:${users[role].id}`)
+      const secret = secretBox.seal('JBSWY3DPEHPK3PXP', SEALED_COLUMNS.totpSecret.in(users[role].id))
       const row = { user_id: users[role].id, secret, created_at: now, confirmed_at: now }
       await store.insertInto('totp_factors').values(row).execute()
     },

@@ -1,4 +1,4 @@
-import { createDatabase, startPostgres } from '@graticule/testkit'
+import { createDatabase, type PostgresOptions, startPostgres } from '@graticule/testkit'
 import { openDatabase } from '../platform/db/database.ts'
 import { migrateDatabase } from '../platform/db/migrate.ts'
 import type { TestStore } from './create-test-app.ts'
@@ -10,8 +10,8 @@ export interface PostgresStores {
 }
 
 /** Starts a PostgreSQL server for tests. */
-export async function startPostgresStores(): Promise<PostgresStores> {
-  const server = await startPostgres()
+export async function startPostgresStores(options?: PostgresOptions): Promise<PostgresStores> {
+  const server = await startPostgres(options)
   const template = await createDatabase(server, { postgis: false })
   const store = openDatabase(template.connectionString)
   await migrateDatabase(store)

@@ -38,6 +38,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
 import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
@@ -848,11 +849,14 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
 
   #seal(connectionId: string, secret: Record<string, unknown>): string | null {
     if (Object.keys(secret).length === 0) return null
-    return this.#options.secrets.seal(JSON.stringify(secret), sealContext(connectionId))
+    return this.#options.secrets.seal(JSON.stringify(secret), SEALED_COLUMNS.connectionSecrets.in(connectionId))
   }
 
   #unseal(connectionId: string, sealed: string): Record<string, unknown> {
-    return JSON.parse(this.#options.secrets.open(sealed, sealContext(connectionId))) as Record<string, unknown>
+    return JSON.parse(this.#options.secrets.open(sealed, SEALED_COLUMNS.connectionSecrets.in(connectionId))) as Record<
+      string,
+      unknown
+    >
   }
 
   /** Where the sockets of an organization's connections go, by their names. */
@@ -987,8 +991,4 @@ function changedMeanwhile(): AppError {
   return new AppError('conflict', 'Somebody else changed this connection meanwhile; look at it again first.', {
     details: { rule: 'connection.revision' },
   })
-}
-
-function sealContext(connectionId: string): string {
-  return `connection:${connectionId}`
 }

@@ -1,6 +1,7 @@
 import { findFreePort } from '@graticule/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toJson } from '../../platform/db/database.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { createTestWarehouse, type TestWarehouse } from '../../testing/create-test-warehouse.ts'
 
@@ -42,7 +43,7 @@ describe('creating a connection', () => {
       .executeTakeFirstOrThrow()
     expect(JSON.stringify(row)).not.toContain('the-password')
     expect(row.secrets).toMatch(/^v1\./)
-    const opened = JSON.parse(test.secretBox.open(row.secrets ?? '', `connection:${row.id}`))
+    const opened = JSON.parse(test.secretBox.open(row.secrets ?? '', SEALED_COLUMNS.connectionSecrets.in(row.id)))
     expect(opened).toEqual({ password: 'the-password-of-a-trusted-user' })
     const [event] = (await listEvents('connection.created')).filter((found) => found.asset_id === row.id)
     expect(event?.actor_id).toBe(test.users.editor.id)
@@ -139,7 +140,9 @@ describe('changing a connection', () => {
       .where('name', '=', 'edited')
       .executeTakeFirstOrThrow()
     expect(row.credential_version).toBe(2)
-    expect(JSON.parse(test.secretBox.open(row.secrets ?? '', `connection:${row.id}`))).toEqual({ password: 'kept' })
+    expect(JSON.parse(test.secretBox.open(row.secrets ?? '', SEALED_COLUMNS.connectionSecrets.in(row.id)))).toEqual({
+      password: 'kept',
+    })
   })
 
   it('serves nothing from the cache of the time before', async () => {

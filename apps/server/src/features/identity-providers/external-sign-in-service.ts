@@ -3,6 +3,7 @@ import { decideSeat } from '@graticule/policy'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { SessionOrigin, SessionService } from '../auth/session-service.ts'
 import type { SignedIn } from '../auth/sign-in-service.ts'
@@ -110,7 +111,7 @@ export class ExternalSignInService {
       provider_id: provider.id,
       subject: identity.subject,
       provider_session_id: externalSession.providerSessionId,
-      id_token: idToken === null ? null : secretBox.seal(idToken, idTokenContext(session.sessionId)),
+      id_token: idToken === null ? null : secretBox.seal(idToken, SEALED_COLUMNS.idToken.in(session.sessionId)),
     })
     return { signedIn: { person, session }, followed }
   }
@@ -243,11 +244,6 @@ export class ExternalSignInService {
 function refuseSuspended(error: unknown): never {
   if (!(error instanceof AppError) || error.code !== 'organization_suspended') throw error
   throw new SignInRefusal('organization_suspended', error)
-}
-
-/** What the ID token of a session is sealed under. */
-export function idTokenContext(sessionId: string): string {
-  return `id-token:${sessionId}`
 }
 
 function keyOf(provider: IdentityProvider, identity: ExternalIdentity): IdentityKey {

@@ -13,6 +13,7 @@ import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import type { IdentityProviderRow } from '../../platform/db/tables.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import { Secret } from '../../platform/secrets/secret.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { OrganizationService } from '../organizations/organization-service.ts'
@@ -289,17 +290,18 @@ export class IdentityProviderService {
     }
     if (settings.kind === 'ldap') {
       const { kind: _, issuer, bindPassword, ...ldap } = settings
-      const sealed = this.#options.secretBox.seal(bindPassword.reveal(), secretContext(id))
+      const sealed = this.#options.secretBox.seal(bindPassword.reveal(), SEALED_COLUMNS.identityProviderSecret.in(id))
       return { issuer, client_id: null, client_secret: sealed, saml: null, ldap: toJson(ldap) }
     }
     const { issuer, clientId, clientSecret } = settings
-    const sealed = clientSecret && this.#options.secretBox.seal(clientSecret.reveal(), secretContext(id))
+    const sealed =
+      clientSecret && this.#options.secretBox.seal(clientSecret.reveal(), SEALED_COLUMNS.identityProviderSecret.in(id))
     return { issuer, client_id: clientId, client_secret: sealed, saml: null, ldap: null }
   }
 
   #openSecret(row: IdentityProviderRow): Secret | null {
     if (row.client_secret === null) return null
-    return new Secret(this.#options.secretBox.open(row.client_secret, secretContext(row.id)))
+    return new Secret(this.#options.secretBox.open(row.client_secret, SEALED_COLUMNS.identityProviderSecret.in(row.id)))
   }
 
   async #findOwn(principal: UserPrincipal, id: string): Promise<IdentityProviderRow> {
@@ -324,10 +326,6 @@ function refuseTakenName(error: unknown): never {
   throw new AppError('conflict', 'Another identity provider has this name; choose a name that people can tell apart.', {
     details: { rule: 'identity-provider.name' },
   })
-}
-
-function secretContext(id: string): string {
-  return `identity-provider:${id}`
 }
 
 function tidyDomains(domains: readonly string[]): string[] {

@@ -2,6 +2,7 @@ import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto'
 import type { IdentityProviderList, IdentityProviderSummary } from '@graticule/contract'
 import { findFreePort, startOidcProvider, type TestOidcProvider } from '@graticule/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { ProviderBrowser } from '../../testing/provider-browser.ts'
 import { hashPassword } from '../auth/password-hash.ts'
@@ -366,7 +367,7 @@ describe('signing out', () => {
     const forged = `${text}.${createSign('sha256').update(text).sign(privateKey, 'base64url')}`
     const unsigned = `${encode({ alg: 'none' })}.${encode(claims)}.`
     const [row] = await testApp.store.selectFrom('external_sessions').select(['session_id', 'id_token']).execute()
-    const idToken = testApp.secretBox.open(row?.id_token ?? '', `id-token:${row?.session_id}`)
+    const idToken = testApp.secretBox.open(row?.id_token ?? '', SEALED_COLUMNS.idToken.in(row?.session_id ?? ''))
     const elsewhere = `${encode({ alg: 'RS256' })}.${encode({ ...claims, iss: 'https://evil.example' })}.x`
     const answers = []
     for (const token of [forged, unsigned, idToken, elsewhere, 'nonsense']) {

@@ -13,6 +13,7 @@ import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityActor, type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import { verifyPassword } from '../auth/password-hash.ts'
 import type { Person, UserService } from '../users/user-service.ts'
@@ -110,7 +111,7 @@ export class SecondFactorService {
     await store.transaction().execute(async (transaction) => {
       await factors.holdAttempts(transaction, person.id, clock.now())
       if (mustBeFirst) await this.#requireNone(transaction, person.id)
-      const sealed = secretBox.seal(secret, totpContext(person.id))
+      const sealed = secretBox.seal(secret, SEALED_COLUMNS.totpSecret.in(person.id))
       const row = { user_id: person.id, secret: sealed, created_at: clock.now() }
       if (await factors.putUnconfirmedTotp(transaction, row)) return
       throw new AppError(
@@ -140,7 +141,7 @@ export class SecondFactorService {
         })
       }
       if (mustBeFirst) await this.#requireNone(transaction, person.id)
-      const step = findStep(secretBox.open(totp.secret, totpContext(person.id)), code, clock.now())
+      const step = findStep(secretBox.open(totp.secret, SEALED_COLUMNS.totpSecret.in(person.id)), code, clock.now())
       if (step === null) return false
       await factors.useStep(transaction, person.id, step)
       await factors.confirmTotp(transaction, person.id, clock.now())
@@ -289,7 +290,11 @@ export class SecondFactorService {
       case 'totp': {
         const totp = await factors.findTotp(person.id, transaction)
         if (totp === null || totp.confirmed_at === null) return false
-        const step = findStep(secretBox.open(totp.secret, totpContext(person.id)), proof.code, clock.now())
+        const step = findStep(
+          secretBox.open(totp.secret, SEALED_COLUMNS.totpSecret.in(person.id)),
+          proof.code,
+          clock.now(),
+        )
         return step !== null && (await factors.useStep(transaction, person.id, step))
       }
       case 'passkey':
@@ -334,11 +339,6 @@ export class SecondFactorService {
     if (person === null) throw new AppError('session_expired', 'Your session has ended; sign in again.')
     return person
   }
-}
-
-/** What the secret of a person's authenticator app is sealed under. */
-function totpContext(userId: string): string {
-  return `totp:${userId}`
 }
 
 function wrongCode(kind: SecondFactorProof['kind']): string {

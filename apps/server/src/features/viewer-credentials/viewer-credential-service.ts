@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import type { ViewerCredentialRow } from '../../platform/db/tables.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
 import type { WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
@@ -153,7 +154,10 @@ export class ViewerCredentialService {
       user_id: principal.userId,
       id: createId(),
       login_name: given[login.nameField] ?? '',
-      secrets: this.#options.secrets.seal(JSON.stringify(given), sealContext(connection.id, principal.userId)),
+      secrets: this.#options.secrets.seal(
+        JSON.stringify(given),
+        SEALED_COLUMNS.viewerCredentials.in(connection.id, principal.userId),
+      ),
       place: placeOf(connection, login),
       state: 'valid',
       given_at: clock.now(),
@@ -326,7 +330,7 @@ export class ViewerCredentialService {
   }
 
   #unseal({ connection_id, user_id }: ViewerCredentialRow, secrets: string): Record<string, unknown> {
-    const opened = this.#options.secrets.open(secrets, sealContext(connection_id, user_id))
+    const opened = this.#options.secrets.open(secrets, SEALED_COLUMNS.viewerCredentials.in(connection_id, user_id))
     return JSON.parse(opened) as Record<string, unknown>
   }
 
@@ -370,8 +374,4 @@ function isAsked(principal: UserPrincipal, connection: Connection): boolean {
 
 function goneMeanwhile({ name }: Connection): AppError {
   return new AppError('not_found', `The connection "${name}" was deleted meanwhile, so your login was not stored.`)
-}
-
-function sealContext(connectionId: string, userId: string): string {
-  return `viewer-credential:${connectionId}:${userId}`
 }

@@ -274,7 +274,7 @@ const storableValue = fc.oneof(
 function createSecretBox(pair: string): SecretBox {
   const key = parseMasterKey(pair.repeat(32))
   if (key === null) throw new Error('The test key is not a key.')
-  return new SecretBox(key)
+  return SecretBox.ofOneKey(key)
 }
 
 /** Puts a copy of an event into a chain, under another id and number. */

@@ -38,7 +38,7 @@ beforeEach(async () => {
   activity = new ActivityLog(store, clock, () => undefined)
   const key = parseMasterKey('ab'.repeat(32))
   if (key === null) throw new Error('The test key is not a key.')
-  keys = new CheckpointKeys(store, new SecretBox(key), clock)
+  keys = new CheckpointKeys(store, SecretBox.ofOneKey(key), clock)
   checkpoints = new Checkpoints(store, keys, clock, null)
 })
 afterEach(async () => {

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject, sign, verify } from 'node:crypto'
 import type { Clock } from '../clock/clock.ts'
 import type { Store } from '../db/database.ts'
+import { SEALED_COLUMNS } from '../secrets/sealed-columns.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
 
 /** What a checkpoint says, and who signed it. */
@@ -64,7 +65,7 @@ export class CheckpointKeys {
       .values({
         id,
         public_key: publicPem,
-        sealed_private_key: this.#secretBox.seal(privatePem, contextOf(id)),
+        sealed_private_key: this.#secretBox.seal(privatePem, SEALED_COLUMNS.checkpointKey.in(id)),
         created_at: this.#clock.now(),
       })
       .execute()
@@ -88,7 +89,7 @@ export class CheckpointKeys {
 
   #unseal(id: string, sealed: string): KeyObject | null {
     try {
-      const key = createPrivateKey(this.#secretBox.open(sealed, contextOf(id)))
+      const key = createPrivateKey(this.#secretBox.open(sealed, SEALED_COLUMNS.checkpointKey.in(id)))
       return fingerprintOf(createPublicKey(key)) === id ? key : null
     } catch {
       return null
@@ -99,8 +100,4 @@ export class CheckpointKeys {
 /** Of a public key, by which checkpoints name it. */
 function fingerprintOf(key: KeyObject): string {
   return hash('sha256', key.export({ type: 'spki', format: 'der' }), 'hex').slice(0, 32)
-}
-
-function contextOf(id: string): string {
-  return `activity-key:${id}`
 }

@@ -50,6 +50,8 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   activity_statements: 'cascade',
   activity_stream_positions: 'cascade',
   store_key: 'nobody',
+  signing_keys: 'nobody',
+  server_keys: 'nobody',
   identity_providers: 'column',
   external_identities: 'column',
   pending_logins: 'follow',

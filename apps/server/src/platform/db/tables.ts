@@ -475,6 +475,25 @@ export interface SqlJobsTable {
 export interface StoreKeyTable {
   id: number
   key_id: string
+  /** The key that it will be, once every server has it. */
+  next_key_id: string | null
+  /** When it last became another one. */
+  changed_at: Date | null
+}
+
+/** What signatures are made with, sealed; one key for each purpose. */
+export interface SigningKeysTable {
+  purpose: string
+  sealed_key: string
+}
+
+/** Which master keys each server has, as it says while it runs. */
+export interface ServerKeysTable {
+  server_id: string
+  key_ids: JsonColumn<string[]>
+  /** The one that it seals with. */
+  sealing_key_id: string
+  seen_at: Date
 }
 
 /** What every event of the log has. */
@@ -915,6 +934,8 @@ export interface Database {
   activity_statements: ActivityStatementsTable
   activity_stream_positions: ActivityStreamPositionsTable
   store_key: StoreKeyTable
+  signing_keys: SigningKeysTable
+  server_keys: ServerKeysTable
   identity_providers: IdentityProvidersTable
   external_identities: ExternalIdentitiesTable
   pending_logins: PendingLoginsTable

@@ -273,7 +273,9 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
   activity_stream_positions: columnsOf<Database['activity_stream_positions']>()({
     plain: ['stream_id', 'chain', 'organization_id', 'seq', 'leased_by', 'leased_until'],
   }),
-  store_key: columnsOf<Database['store_key']>()({ plain: ['id', 'key_id'] }),
+  store_key: columnsOf<Database['store_key']>()({ plain: ['id', 'key_id', 'next_key_id', 'changed_at'] }),
+  signing_keys: columnsOf<Database['signing_keys']>()({ plain: ['purpose'], secret: ['sealed_key'] }),
+  server_keys: columnsOf<Database['server_keys']>()({ plain: ['server_id', 'key_ids', 'sealing_key_id', 'seen_at'] }),
   identity_providers: columnsOf<Database['identity_providers']>()({
     plain: ['id', 'organization_id', 'kind', 'enabled', 'tested_at', 'created_at', 'updated_at'],
     settings: ['issuer', 'client_id', 'saml', 'ldap', 'domains', 'default_role', 'groups_claim'],

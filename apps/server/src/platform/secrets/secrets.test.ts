@@ -1,18 +1,27 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadOrCreateMasterKey, parseMasterKey } from './master-key.ts'
+import { KeyRing, keyIdOf } from './key-ring.ts'
+import { openKeySource } from './key-sources/index.ts'
+import { type MasterKey, parseMasterKey } from './master-key.ts'
 import { createPublicMapToken, readPublicMapToken } from './public-map-token.ts'
+import { SEALED_COLUMNS } from './sealed-columns.ts'
 import { Secret } from './secret.ts'
 import { SecretBox } from './secret-box.ts'
 
-function boxWith(hexDigit: string): SecretBox {
+const CONTEXT = SEALED_COLUMNS.connectionSecrets.in('1')
+
+function keyOf(hexDigit: string): MasterKey {
   const key = parseMasterKey(hexDigit.repeat(64))
   if (key === null) throw new Error('not a key')
-  return new SecretBox(key)
+  return key
+}
+
+function boxWith(hexDigit: string): SecretBox {
+  return SecretBox.ofOneKey(keyOf(hexDigit))
 }
 
 describe('a secret', () => {
@@ -44,7 +53,8 @@ describe('sealing', () => {
 
   test('opens to the same text, and no two sealings are alike', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, context) => {
+      fc.property(fc.string({ unit: 'binary' }), fc.string(), (text, id) => {
+        const context = SEALED_COLUMNS.connectionSecrets.in(id)
         const sealed = box.seal(text, context)
         expect(box.open(sealed, context)).toBe(text)
         expect(box.seal(text, context)).not.toBe(sealed)
@@ -54,21 +64,21 @@ describe('sealing', () => {
   })
 
   test('does not open under another context, so a row’s secret cannot be moved to another row', () => {
-    expect(() => box.open(box.seal('hunter2', 'connection:1'), 'connection:2')).toThrow()
+    expect(() => box.open(box.seal('hunter2', CONTEXT), SEALED_COLUMNS.connectionSecrets.in('2'))).toThrow()
   })
 
   test('does not open after any part of it was changed', () => {
-    const sealed = box.seal('hunter2', 'context')
+    const sealed = box.seal('hunter2', CONTEXT)
     for (let index = sealed.indexOf('.', 4) + 1; index < sealed.length; index += 7) {
       if (sealed[index] === '.') continue
       const changed = sealed.slice(0, index) + (sealed[index] === 'A' ? 'B' : 'A') + sealed.slice(index + 1)
-      expect(() => box.open(changed, 'context')).toThrow()
+      expect(() => box.open(changed, CONTEXT)).toThrow()
     }
   })
 
   test('names the key it needs when the server has another', () => {
-    const sealed = box.seal('hunter2', 'context')
-    expect(() => boxWith('b').open(sealed, 'context')).toThrow(
+    const sealed = box.seal('hunter2', CONTEXT)
+    expect(() => boxWith('b').open(sealed, CONTEXT)).toThrow(
       `sealed with the key ${box.keyId}, but the server has the key ${boxWith('b').keyId}`,
     )
   })
@@ -78,12 +88,12 @@ describe('signatures', () => {
   const box = boxWith('a')
 
   test('hold for their text and purpose only', () => {
-    const signature = box.sign('handles', 'text')
-    expect(box.verify('handles', 'text', signature)).toBe(true)
-    expect(box.verify('handles', 'texts', signature)).toBe(false)
-    expect(box.verify('other', 'text', signature)).toBe(false)
-    expect(box.verify('handles', 'text', '')).toBe(false)
-    expect(boxWith('b').verify('handles', 'text', signature)).toBe(false)
+    const signature = box.sign('map-query', 'text')
+    expect(box.verify('map-query', 'text', signature)).toBe(true)
+    expect(box.verify('map-query', 'texts', signature)).toBe(false)
+    expect(box.verify('public-map', 'text', signature)).toBe(false)
+    expect(box.verify('map-query', 'text', '')).toBe(false)
+    expect(boxWith('b').verify('map-query', 'text', signature)).toBe(false)
   })
 
   test('make a public map’s token that names its map and version and cannot be forged', () => {
@@ -96,6 +106,25 @@ describe('signatures', () => {
   })
 })
 
+describe('a ring of keys', () => {
+  test('opens with every key and seals with one, and says which it has when one is missing', () => {
+    const [old, fresh] = [keyOf('a'), keyOf('b')]
+    const ring = new KeyRing([fresh, old])
+    const box = new SecretBox(ring)
+    const byOld = boxWith('a').seal('hunter2', CONTEXT)
+    expect(box.keyId).toBe(keyIdOf(fresh))
+    expect(box.open(byOld, CONTEXT)).toBe('hunter2')
+    expect(boxWith('b').open(box.seal('hunter2', CONTEXT), CONTEXT)).toBe('hunter2')
+    ring.sealWith(keyIdOf(old))
+    expect(box.seal('hunter2', CONTEXT).split('.')[1]).toBe(keyIdOf(old))
+    expect(() => ring.sealWith('0123456789ab')).toThrow(/but the server has the keys \w{12}, \w{12}\.$/)
+  })
+
+  test('seals but never signs without the signing keys of its store', () => {
+    expect(() => new SecretBox(new KeyRing([keyOf('a')])).sign('public-map', 'text')).toThrow('was not loaded')
+  })
+})
+
 describe('the key in the home folder', () => {
   let home: string
   beforeAll(async () => {
@@ -103,17 +132,53 @@ describe('the key in the home folder', () => {
   })
   afterAll(() => rm(home, { recursive: true }))
 
+  const sourceOf = (folder: string) => openKeySource(() => undefined, folder)
+  const idsIn = async (folder: string) => (await sourceOf(folder).read()).map(keyIdOf)
+
   test('is made once, for its owner only, even when several starts race for it', async () => {
-    const keys = await Promise.all(Array.from({ length: 8 }, () => loadOrCreateMasterKey(home)))
-    expect(new Set(keys.map((key) => key.reveal().toString('hex'))).size).toBe(1)
+    const { editor } = sourceOf(home)
+    expect(await idsIn(home)).toEqual([])
+    await Promise.all(Array.from({ length: 8 }, () => editor?.addKey(true)))
+    const keys = await sourceOf(home).read()
+    expect(keys).toHaveLength(1)
     expect((await stat(join(home, 'secret.key'))).mode & 0o777).toBe(0o400)
     expect((await readFile(join(home, 'secret.key'), 'utf8')).trim()).toBe(keys[0]?.reveal().toString('hex'))
   })
 
+  test('gets a fresh one before it, and goes when it is retired', async () => {
+    const { editor } = sourceOf(home)
+    const [first] = await idsIn(home)
+    await editor?.addKey(false)
+    const [second, third] = await idsIn(home)
+    expect(third).toBe(first)
+    await editor?.keepKeys((key) => keyIdOf(key) === second)
+    expect(await idsIn(home)).toEqual([second])
+    expect((await stat(join(home, 'secret.key'))).mode & 0o777).toBe(0o400)
+    expect(await readdir(home)).toEqual(['secret.key'])
+    await expect(editor?.keepKeys(() => false)).rejects.toThrow('without a key')
+    expect(await idsIn(home)).toEqual([second])
+  })
+
+  test('is refused with a sentence when others can read it', async () => {
+    const path = join(home, 'secret.key')
+    for (const [mode, isRefused] of [
+      [0o440, true],
+      [0o404, true],
+      [0o644, true],
+      [0o600, false],
+      [0o400, false],
+    ] as const) {
+      await chmod(path, mode)
+      const reading = sourceOf(home).read()
+      if (isRefused) await expect(reading).rejects.toThrow(/^Others than its owner can reach the key file .*chmod 400/)
+      else await expect(reading).resolves.toHaveLength(1)
+    }
+  })
+
   test('is refused with a sentence when it is damaged', async () => {
     const broken = await mkdtemp(join(tmpdir(), 'graticule-home-'))
-    await writeFile(join(broken, 'secret.key'), 'half a key')
-    await expect(loadOrCreateMasterKey(broken)).rejects.toThrow('does not hold a key')
+    await writeFile(join(broken, 'secret.key'), 'half a key', { mode: 0o400 })
+    await expect(sourceOf(broken).read()).rejects.toThrow('does not hold a key')
     await rm(broken, { recursive: true })
   })
 })

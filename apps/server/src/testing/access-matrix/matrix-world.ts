@@ -13,6 +13,7 @@ import { toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { toWordsColumn, wordsOf } from '../../platform/search/search-words.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import type { TestApp } from '../create-test-app.ts'
 import { createTestWarehouse } from '../create-test-warehouse.ts'
 import {
@@ -258,7 +259,9 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         provider_id: 'postgres',
         owner_id: owner,
         config: toJson(isReal ? config : {}),
-        secrets: isReal ? testApp.secretBox.seal(JSON.stringify({ password }), `connection:${id}`) : null,
+        secrets: isReal
+          ? testApp.secretBox.seal(JSON.stringify({ password }), SEALED_COLUMNS.connectionSecrets.in(id))
+          : null,
         created_at: now,
         updated_at: now,
       })

@@ -2,6 +2,7 @@ import { AppError, SIGN_IN_PROBLEMS, type SignInProblem } from '@graticule/contr
 import type { Principal, UserPrincipal } from '@graticule/policy'
 import type { PendingLoginRow } from '../../../platform/db/tables.ts'
 import { createRandomToken, hashToken } from '../../../platform/secrets/bearer-tokens.ts'
+import { SEALED_COLUMNS } from '../../../platform/secrets/sealed-columns.ts'
 import type { ExternalIdentity } from '../../identity-providers/external-sign-in-service.ts'
 import type { IdentityProvider } from '../../identity-providers/identity-provider-service.ts'
 import { SignInRefusal } from '../../identity-providers/sign-in-refusal.ts'
@@ -93,7 +94,7 @@ export class RedirectLoginService<Provider extends IdentityProvider> {
     const stateHash = hashToken(state)
     const pending = await findPendingLogin(store, stateHash)
     if (pending === null) return
-    await keepAnswer(store, stateHash, secretBox.seal(answer, answerContext(stateHash)))
+    await keepAnswer(store, stateHash, secretBox.seal(answer, SEALED_COLUMNS.loginAnswer.in(stateHash)))
   }
 
   /** Ends a login, however: every refusal becomes a problem and an event in the log. */
@@ -142,7 +143,7 @@ export class RedirectLoginService<Provider extends IdentityProvider> {
       state_hash: stateHash,
       provider_id: provider.id,
       browser_hash: hashToken(browserToken),
-      checks: secretBox.seal(JSON.stringify(checks), checksContext(stateHash)),
+      checks: secretBox.seal(JSON.stringify(checks), SEALED_COLUMNS.loginChecks.in(stateHash)),
       target,
       tester_id: testerId,
       expires_at: new Date(clock.now().getTime() + LOGIN_LIFETIME_MS),
@@ -168,8 +169,8 @@ export class RedirectLoginService<Provider extends IdentityProvider> {
   async #conclude(provider: Provider, pending: PendingLoginRow, callback: Callback): Promise<SignedIn | null> {
     const { externalSignIns, secretBox } = this.#context
     const { answer, state_hash: stateHash } = pending
-    const checks: LoginChecks = JSON.parse(secretBox.open(pending.checks, checksContext(stateHash)))
-    const posted = answer === null ? null : secretBox.open(answer, answerContext(stateHash))
+    const checks: LoginChecks = JSON.parse(secretBox.open(pending.checks, SEALED_COLUMNS.loginChecks.in(stateHash)))
+    const posted = answer === null ? null : secretBox.open(answer, SEALED_COLUMNS.loginAnswer.in(stateHash))
     const { identity, session } = await this.#protocol.check(provider, { url: callback.url, posted }, checks)
     if (pending.tester_id !== null) {
       await this.#concludeTest(provider, identity, pending.tester_id, callback)
@@ -232,12 +233,4 @@ function aboutLogin(pending: PendingLoginRow) {
 /** One cookie for each login, so that two tabs do not take each other's. */
 function cookieNameOf(stateHash: string): string {
   return `graticule_login_${stateHash.slice(0, 16)}`
-}
-
-function checksContext(stateHash: string): string {
-  return `pending-login:${stateHash}`
-}
-
-function answerContext(stateHash: string): string {
-  return `pending-login-answer:${stateHash}`
 }

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { buildEndSessionUrl } from 'openid-client'
 import { SYSTEM_ACTOR } from '../../../../platform/activity/activity-log.ts'
 import { outboundFetch } from '../../../../platform/outbound/outbound-fetch.ts'
-import { idTokenContext } from '../../../identity-providers/external-sign-in-service.ts'
+import { SEALED_COLUMNS } from '../../../../platform/secrets/sealed-columns.ts'
 import { SIGNED_OUT_PATH } from '../../../identity-providers/identity-provider-routes.ts'
 import type { OidcProvider } from '../../../identity-providers/identity-provider-service.ts'
 import type { LoginContext } from '../login-method.ts'
@@ -36,7 +36,7 @@ export class OidcLogoutService {
     const configuration = await configurationOf(provider, this.#context.doorOf(provider)).catch(() => null)
     if (configuration?.serverMetadata().end_session_endpoint === undefined) return null
     return buildEndSessionUrl(configuration, {
-      id_token_hint: secretBox.open(session.id_token, idTokenContext(sessionId)),
+      id_token_hint: secretBox.open(session.id_token, SEALED_COLUMNS.idToken.in(sessionId)),
       post_logout_redirect_uri: `${readBaseUrl()}${SIGNED_OUT_PATH}`,
     }).href
   }
