@@ -4,7 +4,7 @@ import { type KeyRotationOptions, readKeyStatus, retireKeys, rotateKeys } from '
 export async function statusByOperator(options: KeyRotationOptions): Promise<string> {
   const { columns, keyId, keyIds, servers, unused } = await readKeyStatus(options)
   return [
-    `The key ${keyId} seals. ${options.source.name} gives ${keyIds.join(', ')}.`,
+    `The key ${keyId} seals. Keys in ${options.source.name}: ${keyIds.join(', ')}.`,
     ...columns.map(({ counts, name }) => {
       const seals = counts.map((count) => `${count.values} with ${count.keyId}`)
       return `  ${name}: ${seals.length === 0 ? 'none' : seals.join(', ')}`
@@ -28,10 +28,11 @@ export async function rotateByOperator(options: KeyRotationOptions): Promise<str
 
 /** Removes the keys that nothing needs, or says which the operator can remove. Answers the sentence to print. */
 export async function retireByOperator(options: KeyRotationOptions): Promise<string> {
-  const { keyId, unused } = await retireKeys(options)
-  const { editor, name } = options.source
+  const { keyId, movedTo, unused } = await retireKeys(options)
+  const { name } = options.source
   if (unused.length === 0) return `Every key of ${name} is needed; ${keyId} seals.`
   const which = `${unused.length === 1 ? 'the key' : 'the keys'} ${unused.join(', ')}`
-  if (editor !== null) return `Removed ${which} from ${name}. Backups from before the change still need it.`
+  if (movedTo !== null)
+    return `Moved ${which} from ${name} to ${movedTo}: put that file with the backups from before the change, which open with nothing else, or delete it.`
   return `Nothing needs ${which} any more: remove it from ${name} of every server. Backups from before the change still need it.`
 }

@@ -129,7 +129,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'map.transferred': { says: 'A map has another owner', carto: 'MapOwnershipTransferred' },
   'map.updated': { says: 'A map changed', carto: 'MapUpdated', keepsRights: true },
   'master-key.changed': { says: 'The master key of the installation changed', keepsRights: true },
-  'master-key.retired': { says: 'Master keys that seal nothing any more were removed', keepsRights: true },
+  'master-key.retired': { says: 'Master keys that seal nothing any more were put aside', keepsRights: true },
   'named-source.created': { says: 'A named source was created' },
   'named-source.deleted': { says: 'A named source was deleted' },
   'named-source.repointed': { says: 'A named source reads from another connection' },

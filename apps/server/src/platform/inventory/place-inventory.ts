@@ -52,7 +52,7 @@ export const PLACES: readonly Place[] = [
   {
     id: 'master key',
     where: 'home folder',
-    name: /^secret\.key(?:\.[0-9a-f]{12})?$/,
+    name: /^secret\.key(?:\.[0-9a-f]{12}|\.retired(?:\.[0-9a-f]{12})?)?$/,
     holds: ['secret'],
     sentence: 'What sealed secrets are opened with, where the environment names no other key.',
   },

@@ -36,6 +36,11 @@ export interface KeyStatus {
   readonly unused: readonly string[]
 }
 
+export interface RetiredKeys extends KeyStatus {
+  /** Where the unused keys lie now; null when they were not moved. */
+  readonly movedTo: string | null
+}
+
 export interface RotationResult {
   readonly keyId: string
   /** False when a change that had been begun was carried to its end. */
@@ -81,8 +86,8 @@ export async function rotateKeys(options: KeyRotationOptions): Promise<RotationR
   return { keyId, isChanged: nextKeyId !== null, values: await resealAll(store, ring) }
 }
 
-/** Removes the keys that nothing needs from where they are kept; where only the operator can do so, tells which. */
-export async function retireKeys(options: KeyRotationOptions): Promise<KeyStatus> {
+/** Takes the keys that nothing needs away from where they are read; where only the operator can do so, tells which. */
+export async function retireKeys(options: KeyRotationOptions): Promise<RetiredKeys> {
   const { activity, isAlone, source, store } = options
   const ring = await openRing(source)
   const { changed_at: changedAt, key_id: keyId } = await requireStoreKey(store)
@@ -91,19 +96,17 @@ export async function retireKeys(options: KeyRotationOptions): Promise<KeyStatus
   await resealAll(store, ring)
   if (!isAlone && changedAt !== null) await requireSettled(store)
   const status = await readKeyStatus(options)
-  if (status.unused.length === 0) return status
-  await source.editor?.keepKeys((key) => !status.unused.includes(keyIdOf(key)))
-  if (source.editor !== null) {
-    await activity.record(store, {
-      organizationId: null,
-      actor: SYSTEM_ACTOR,
-      type: 'master-key.retired',
-      assetType: 'master-key',
-      assetId: keyId,
-      details: { retired: status.unused },
-    })
-  }
-  return status
+  if (status.unused.length === 0 || source.editor === null) return { ...status, movedTo: null }
+  const movedTo = await source.editor.keepKeys((key) => !status.unused.includes(keyIdOf(key)))
+  await activity.record(store, {
+    organizationId: null,
+    actor: SYSTEM_ACTOR,
+    type: 'master-key.retired',
+    assetType: 'master-key',
+    assetId: keyId,
+    details: { retired: status.unused },
+  })
+  return { ...status, movedTo }
 }
 
 /**

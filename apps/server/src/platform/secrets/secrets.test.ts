@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { KeyRing, keyIdOf } from './key-ring.ts'
 import { openKeySource } from './key-sources/index.ts'
-import { type MasterKey, parseMasterKey } from './master-key.ts'
+import { type MasterKey, parseMasterKey, parseMasterKeys } from './master-key.ts'
 import { createPublicMapToken, readPublicMapToken } from './public-map-token.ts'
 import { SEALED_COLUMNS } from './sealed-columns.ts'
 import { Secret } from './secret.ts'
@@ -154,7 +154,11 @@ describe('the key in the home folder', () => {
     await editor?.keepKeys((key) => keyIdOf(key) === second)
     expect(await idsIn(home)).toEqual([second])
     expect((await stat(join(home, 'secret.key'))).mode & 0o777).toBe(0o400)
-    expect(await readdir(home)).toEqual(['secret.key'])
+    // Backups of the store may still need it.
+    const retired = await readFile(join(home, 'secret.key.retired'), 'utf8')
+    expect(parseMasterKeys(retired)?.map(keyIdOf)).toEqual([first])
+    expect((await stat(join(home, 'secret.key.retired'))).mode & 0o777).toBe(0o400)
+    expect(await readdir(home)).toEqual(['secret.key', 'secret.key.retired'])
     await expect(editor?.keepKeys(() => false)).rejects.toThrow('without a key')
     expect(await idsIn(home)).toEqual([second])
   })

@@ -19,8 +19,8 @@ export interface KeySource {
 export interface KeySourceEditor {
   /** Puts a fresh key before all others, unless there are keys by now and it was to be the first. */
   addKey(isFirst: boolean): Promise<void>
-  /** Takes away all but the keys that are to stay. */
-  keepKeys(isKept: (key: MasterKey) => boolean): Promise<void>
+  /** Puts all but the keys that are to stay where they open nothing any more; answers where that is. */
+  keepKeys(isKept: (key: MasterKey) => boolean): Promise<string>
 }
 
 export interface KeySurroundings {

@@ -23,7 +23,13 @@ export const fileKeySource: KeySourceKind = {
           else await replaceFile(home, path, [createMasterKey(), ...readKeys(path)])
         },
         async keepKeys(isKept) {
-          await replaceFile(home, path, readKeys(path).filter(isKept))
+          const keys = readKeys(path)
+          // Backups of the store open with nothing else, so that they are the operator's to delete.
+          const retired = `${path}.retired`
+          const removed = [...keys.filter((key) => !isKept(key)), ...readKeys(retired)]
+          if (removed.length > 0) await replaceFile(home, retired, removed)
+          await replaceFile(home, path, keys.filter(isKept))
+          return retired
         },
       },
     }
