@@ -15,6 +15,8 @@ export default defineConfig({
     env: { GRATICULE_ENGINE_TEMPLATES: `${import.meta.dirname}/node_modules/.cache/graticule/engines` },
     // Half of a test's time is waiting for servers, so both of two cores are used; the default leaves one idle.
     maxWorkers: 2,
+    // A failure is told by its first line in the summary: all of it, not "expected [ …(2) ]".
+    chaiConfig: { truncateThreshold: 0 },
     testTimeout: 60_000,
     hookTimeout: 240_000,
   },

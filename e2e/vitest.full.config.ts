@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['e2e/src/**/*.full.test.ts', 'apps/*/src/**/*.full.test.ts', 'packages/*/src/**/*.full.test.ts'],
     globalSetup: ['e2e/src/harness/shared-servers.ts'],
     fileParallelism: false,
+    // A failure is told by its first line in the summary: all of it, not "expected [ …(2) ]".
+    chaiConfig: { truncateThreshold: 0 },
     testTimeout: 180_000,
     // A page on two busy cores takes more than the second that is the default.
     expect: { poll: { timeout: 20_000 } },

@@ -102,6 +102,11 @@ test('pages that are not there, and those that one may not see, say so; others h
     ...{ host: postgres.host, port: postgres.port, database: url.pathname.slice(1) },
     ...{ user: url.username, password: url.password },
   }
+  const application = await client.call<{ id: string }>('POST', '/workspace-api/applications', {
+    name: 'Flood desk',
+    description: 'Who is called, and in which order, when a street is under water.',
+    url: 'https://flood-desk.example.org/',
+  })
   await client.call('POST', '/v3/connections', { name: 'stock', providerId: 'postgres', config })
   for (const name of ['Store locator', 'Delivery times of the warehouse in Rotterdam']) {
     const grants = ['public.shops', 'public.streets', 'public.floods', 'stock.*'].map((source) => ({
@@ -118,6 +123,7 @@ test('pages that are not there, and those that one may not see, say so; others h
   await judgeAll(admin, [
     { name: 'workflow', path: `/workflows/${id}`, shown: 'Flood drill of the harbours' },
     { name: 'workflow-missing', path: '/workflows/none', shown: 'There is no workflow here for you' },
+    { name: 'application', path: `/applications/${application.id}`, shown: 'Flood desk' },
     { name: 'missing', path: '/no-such-page', shown: 'There is no such page' },
     { name: 'developers', path: '/developers', shown: 'Store locator' },
     {
@@ -139,10 +145,22 @@ test('pages that are not there, and those that one may not see, say so; others h
   })
   const token = new URL(results[0]?.link ?? server.baseUrl).hash.slice(1)
   await client.send('POST', '/auth/invitation', { token, name: 'Wim', password: VIEWER.password })
-  const viewer = await openPage(browser, server.baseUrl)
+  const viewer = await openPage(browser, server.baseUrl, {
+    expectedRefusals: [/^404 \/workspace-api\/(workflows|applications)\//],
+  })
   await signInThroughForm(viewer.page, { email: 'wim@corp.example', password: VIEWER.password })
   await judgeAll(viewer, [
     { name: 'forbidden', path: '/developers', shown: 'Developers is not for your role' },
+    {
+      name: 'application-not-shared',
+      path: `/applications/${application.id}`,
+      shown: 'There is no application here for you',
+      act: async (page) => {
+        await page.getByRole('button', { name: 'Request access' }).click()
+        await page.getByText('its owner has been asked').waitFor()
+      },
+    },
+    { name: 'workflow-not-shared', path: `/workflows/${id}`, shown: 'There is no workflow here for you' },
     { name: 'forbidden-settings', path: '/settings/governance', shown: /cannot|for admins/ },
   ])
   expect(viewer.watch.problems()).toEqual([])

@@ -174,6 +174,11 @@ describe.each(LOOKS)('what a superadmin finds, $look', ({ look, width, height, c
       await quiet()
       await judgePage(page, `settings-${look}-${name}`)
     }
+    await page.goto('/settings/assets?kind=connection')
+    await page.getByRole('button', { name: 'Look at the connection' }).first().click()
+    await page.getByRole('dialog').getByText('Owner').first().waitFor()
+    await quiet()
+    await judgePage(page, `settings-${look}-connection-inspected`)
     expect(watch.problems()).toEqual([])
   })
 })

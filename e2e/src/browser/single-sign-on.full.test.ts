@@ -101,7 +101,7 @@ test('an admin adds a provider, tests it and refuses passwords; then people come
   await page.evaluate(shareWithTheOnlyGroup, 'Plans of sales')
   await close()
   await visitor.page.goto('/maps')
-  await visitor.page.getByText('Plans of sales').waitFor()
+  await visitor.page.getByRole('link', { name: 'Open Plans of sales' }).waitFor()
 
   await visitor.page.getByRole('button', { name: /Alice/ }).click()
   await visitor.page.getByRole('menuitem', { name: 'Sign out' }).click()

@@ -81,6 +81,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await admin?.close()
   await browser?.close()
+  // Whoever opens a list of maps after this file would be told that the warehouse does not answer.
+  if (mapId) await client.call('DELETE', `/workspace-api/maps/${mapId}`)
+  if (connectionId) await client.call('DELETE', `/v3/connections/${CONNECTION}`)
   await warehouse?.stop()
 })
 

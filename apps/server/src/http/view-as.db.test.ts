@@ -108,6 +108,8 @@ test('what is a secret of the person, or looked after by a role, is closed', asy
 })
 
 test('the workspace is the person’s, and the log names both', async () => {
+  // The hundreds of refusals of the tests above are recorded in batches; none may come in between.
+  await testApp.activity.flush()
   const created = await testApp.request({
     method: 'POST',
     url: '/workspace-api/maps',

@@ -170,8 +170,7 @@ export const resolveCssVariables =
       '--marker': brand?.secondaryColor ?? 'var(--accent-text)',
       '--shadow-float': '0 6px 24px rgb(15 23 32 / 14%)',
       '--mantine-color-gray-light-color': resolved.colors.gray[7],
-      '--mantine-color-yellow-light': '#fdf3d7',
-      '--mantine-color-yellow-light-color': '#6b4a00',
+      ...tints({ yellow: ['#fdf3d7', '#6b4a00'], orange: ['#fdeedd', '#8a3b00'], green: ['#e6f4ea', '#1b5e2a'] }),
       '--mantine-color-body': '#ffffff',
       '--mantine-color-dimmed': resolved.colors.gray[6],
       '--mantine-color-placeholder': resolved.colors.gray[6],
@@ -191,8 +190,7 @@ export const resolveCssVariables =
       '--marker': brand?.secondaryColor ? mixColors(brand.secondaryColor, '#ffffff', 0.4) : 'var(--accent-text)',
       '--shadow-float': '0 6px 24px rgb(0 0 0 / 50%)',
       '--mantine-color-gray-light-color': resolved.colors.dark[1],
-      '--mantine-color-yellow-light': '#3a2e0c',
-      '--mantine-color-yellow-light-color': '#f5dfa0',
+      ...tints({ yellow: ['#3a2e0c', '#f5dfa0'], orange: ['#3a240c', '#ffd8a8'], green: ['#12301b', '#b2f2bb'] }),
       '--mantine-color-body': resolved.colors.dark[7],
       '--mantine-color-dimmed': resolved.colors.dark[2],
       '--mantine-color-placeholder': resolved.colors.dark[3],
@@ -201,6 +199,16 @@ export const resolveCssVariables =
       '--mantine-color-anchor': resolved.colors.accent?.[3] ?? '',
     },
   })
+
+/** Ground and text of what is tinted (badges, notices): the library's own pairs are too faint to be read when small. */
+function tints(pairs: Readonly<Record<string, readonly [ground: string, text: string]>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(pairs).flatMap(([name, [ground, text]]) => [
+      [`--mantine-color-${name}-light`, ground],
+      [`--mantine-color-${name}-light-color`, text],
+    ]),
+  )
+}
 
 /** How the rail and the title of a map look: like panels, or in the bar's colour with the text that reads on it. */
 function barVariables(brand: Brand | null): Record<string, string> {
