@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { PublicationWish } from './publishing.ts'
 import { PrivacySchema } from './roles.ts'
 
 const Ids = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 500, uniqueItems: true })
@@ -17,3 +18,10 @@ export const AudienceBody = Type.Object({
   userIds: Type.Optional(Ids),
 })
 export type AudienceBody = Static<typeof AudienceBody>
+
+/** The audience of a map, which may be published by it. */
+export const MapAudienceBody = Type.Object({
+  ...AudienceBody.properties,
+  publication: Type.Optional(PublicationWish),
+})
+export type MapAudienceBody = Static<typeof MapAudienceBody>

@@ -27,6 +27,7 @@ export const GovernancePolicies = Type.Object(
     'connections.viewer-credentials': Type.Boolean(),
     'maps.public': MakersSchema,
     'maps.public-password': Type.Boolean(),
+    'maps.public-viewer-credentials': Type.Boolean(),
     'maps.limit': Limit,
     'maps.public-limit': Limit,
     'applications.limit': Limit,

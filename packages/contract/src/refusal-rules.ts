@@ -168,6 +168,14 @@ export const REFUSAL_RULES = {
   'credential.own': 'The owner reads with the login of the connection.',
   'credential.owner': 'Everybody reads with the login of the connection.',
   'credential.removed': 'The login that it ran under was removed.',
+  'publication.*':
+    'What the public would read the connection with is not there, not the publisher’s to give, or not chosen.',
+  'publication.reason': 'More could be seen by the link than before, and nobody said why.',
+  'publication.closed': 'The login that the map was published with is gone or does not work any more.',
+  'publication.changed': 'What the map was looked at with has changed since.',
+  'publishing-login.name': 'The connection has a publishing login of that name.',
+  'publishing-login.removed': 'The publishing login that it ran under was removed.',
+  'publishing-login.embedded': 'The warehouse that the server runs itself has one login and no other.',
   'credential.provider': 'Nobody brings a login of their own to such a warehouse.',
   'viewer-login.*':
     'The data are read with a login of one’s own, which is missing, was not accepted, or was for another place.',

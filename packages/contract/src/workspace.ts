@@ -5,6 +5,7 @@ import { CONNECTION_LOGINS, CREDENTIAL_STATES, CredentialPolicySchema } from './
 import { ShownBranding } from './customization.ts'
 import { MapDocument } from './map-document.ts'
 import { PlanVersion } from './plan-version.ts'
+import { PublicationWish } from './publishing.ts'
 import { PrivacySchema, RoleSchema, SharingScopeSchema } from './roles.ts'
 
 // The HTTP bodies that the web workspace exchanges with the server. CARTO's wire formats stand in their own files.
@@ -306,7 +307,11 @@ export const MapCreateBody = Type.Object({
 /** PATCH: replaces the document as a whole; `revision` is the one that was read. */
 export const MapUpdateBody = Type.Object({ revision: Type.Integer(), document: MapDocument })
 /** POST …/publish: `revision` is the draft that was looked at. */
-export const MapPublishBody = Type.Object({ revision: Type.Integer() })
+export const MapPublishBody = Type.Object({
+  revision: Type.Integer(),
+  /** Of a public map that comes to show more. */
+  publication: Type.Optional(PublicationWish),
+})
 
 /** The password of a public link. */
 const LinkPassword = Type.String({ minLength: 4, maxLength: 200 })

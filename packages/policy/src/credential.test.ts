@@ -110,3 +110,28 @@ describe('where everybody brings a login of their own', () => {
     expect(decideCredential(PRINCIPALS.owner, connection('viewer', null))).toMatchObject({ choice: loginOf('eve') })
   })
 })
+
+describe('a public map that was published with a login', () => {
+  const own = { kind: 'own' } as const
+  const login = { kind: 'login', loginId: 'l' } as const
+
+  test('is read with that login, whoever the connection serves otherwise', () => {
+    for (const policy of ['owner', 'viewer'] as const) {
+      const choice = { kind: 'publishing', connectionId: 'w', loginId: 'l' }
+      expect(decideCredential(PRINCIPALS['public map'], connection(policy), login)).toEqual({ allowed: true, choice })
+      expect(decideCredential(PRINCIPALS['public map'], connection(policy), own)).toEqual({
+        allowed: true,
+        choice: OWNERS_LOGIN,
+      })
+    }
+  })
+
+  test.each(EVERYBODY.filter((who) => who !== 'public map'))('changes nothing for: %s', (who) => {
+    for (const policy of ['owner', 'viewer'] as const) {
+      for (const publishedAs of [own, login]) {
+        const without = decideCredential(PRINCIPALS[who], connection(policy))
+        expect(decideCredential(PRINCIPALS[who], connection(policy), publishedAs)).toEqual(without)
+      }
+    }
+  })
+})

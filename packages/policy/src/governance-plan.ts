@@ -174,6 +174,10 @@ function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies)
       return policies['maps.public-password']
         ? 'New public links must have a password.'
         : 'Public links need no password.'
+    case 'maps.public-viewer-credentials':
+      return policies['maps.public-viewer-credentials']
+        ? 'New public maps may read from connections with viewer credentials, as CARTO has it.'
+        : 'No new public map reads from a connection with viewer credentials (strict).'
     case 'tokens.referers':
       return policies['tokens.referers']
         ? 'New tokens must name the sites that use them.'

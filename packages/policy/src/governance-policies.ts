@@ -110,6 +110,17 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
     restricts: ['map.publish', 'map.share'],
     isWhole: false,
   },
+  'maps.public-viewer-credentials': {
+    value: 'switch',
+    permissive: true,
+    group: 'maps',
+    title: 'Public maps on connections with viewer credentials',
+    effect:
+      'On, as CARTO: such a map is made public after a look at what the public would see, read with a publishing login. Off, strict: it is refused. Maps that are public stay so.',
+    ability: 'make maps public that read from connections with viewer credentials',
+    restricts: ['map.publish'],
+    isWhole: false,
+  },
   'maps.limit': {
     value: 'count',
     permissive: null,

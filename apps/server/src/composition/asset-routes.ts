@@ -23,6 +23,7 @@ import { registerMapRoutes } from '../features/maps/map-routes.ts'
 import { registerNamedSourceRoutes } from '../features/named-sources/named-source-routes.ts'
 import { registerPostureRoutes } from '../features/posture/posture-routes.ts'
 import { registerProjectRoutes } from '../features/projects/project-routes.ts'
+import { registerPublishingLoginRoutes } from '../features/publishing/publishing-login-routes.ts'
 import { registerSharingRoutes } from '../features/sharing/sharing-routes.ts'
 import { registerTileAdviceRoutes } from '../features/tile-advice/tile-advice-routes.ts'
 import { TileAdviceService } from '../features/tile-advice/tile-advice-service.ts'
@@ -35,13 +36,14 @@ import type { RegisterRoutes } from './services.ts'
 /** What people make, who reaches it, and what was done. */
 export const ASSET_ROUTES: readonly RegisterRoutes[] = [
   (app, { sharing }) => registerSharingRoutes(app, sharing),
-  (app, { access, decisions, directory, governanceRules, knownAssets, store, viewerCredentials }) =>
+  (app, { access, decisions, directory, governanceRules, knownAssets, mapSources, store, viewerCredentials }) =>
     registerAccessRoutes(
       app,
       new AccessService({
         ...knownAssets,
         sources: access,
         governance: governanceRules,
+        findPublishedAs: (mapId, connectionId) => mapSources.findPublishedAs(mapId, connectionId),
         findLoginName: async (userId, { id, organizationId }) => {
           const connection = await directory.find(organizationId, id)
           return connection && viewerCredentials.findLoginName(userId, connection)
@@ -76,6 +78,7 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
   (app, { connections, providers }) => registerConnectionRoutes(app, connections, providers),
   (app, { postures }) => registerPostureRoutes(app, postures),
   (app, { viewerCredentials }) => registerViewerCredentialRoutes(app, viewerCredentials),
+  (app, { publishingLogins }) => registerPublishingLoginRoutes(app, publishingLogins),
   (app, { access, connections, descriptions, namedSources }) =>
     registerCatalogRoutes(app, new CatalogService(connections, descriptions, namedSources, access)),
   (app, { access, connections, descriptions }) =>

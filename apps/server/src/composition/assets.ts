@@ -8,6 +8,7 @@ import { LibraryStore } from '../features/library/library-store.ts'
 import { MapService } from '../features/maps/map-service.ts'
 import { PublicLinks } from '../features/maps/public-links.ts'
 import { PublicMaps } from '../features/maps/public-map.ts'
+import { Publications } from '../features/maps/publications.ts'
 import { MoveService } from '../features/projects/move-service.ts'
 import { ProjectService } from '../features/projects/project-service.ts'
 import { ProjectStore } from '../features/projects/project-store.ts'
@@ -27,8 +28,17 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
   const { activity, basemapsFolder, clock, directory, forgetPrincipals, secretBox, store } = platform
   const { holdRight, organizations, users } = people
   const { governanceRules } = callers
-  const { audiences, connections, descriptions, mapSources, namedSources, noteUse, queryHandles, workflowStore } =
-    warehouses
+  const {
+    audiences,
+    connections,
+    descriptions,
+    mapSources,
+    namedSources,
+    noteUse,
+    publishingLogins,
+    queryHandles,
+    workflowStore,
+  } = warehouses
   const customizations = new CustomizationService({
     customizations: new CustomizationStore(store),
     activity,
@@ -40,8 +50,17 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     async (organizationId) => (await customizations.read(organizationId)).basemaps,
   )
   const links = new PublicLinks(store, secretBox, clock, organizations.requireOpen.bind(organizations))
+  const publications = new Publications({
+    store,
+    activity,
+    connections,
+    logins: publishingLogins,
+    texts: namedSources,
+    governance: governanceRules,
+  })
   const maps: MapService = new MapService({
     store,
+    publications,
     connections,
     audiences,
     governance: governanceRules,

@@ -12,6 +12,7 @@ import { NamedSourceResolver } from '../features/named-sources/named-source-reso
 import { NamedSourceStore } from '../features/named-sources/named-source-store.ts'
 import { NamedSourcesOnConnections } from '../features/named-sources/named-sources-on-connections.ts'
 import { PostureService } from '../features/posture/posture-service.ts'
+import { PublishingLoginService } from '../features/publishing/publishing-login-service.ts'
 import { AudienceService } from '../features/sharing/audience-service.ts'
 import { TokensOnConnections } from '../features/tokens/tokens-on-connections.ts'
 import { ViewerCredentialService } from '../features/viewer-credentials/viewer-credential-service.ts'
@@ -116,10 +117,25 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
       policyEpochs.forget()
     },
   })
+  const publishingLogins = new PublishingLoginService({
+    store,
+    pool,
+    secrets: secretBox,
+    activity,
+    clock,
+    findProvider: (id) => connections.findProvider(id),
+    findUsable: (principal, idOrName) => connections.findUsable(principal, idOrName),
+    holdConnection: (transaction, organizationId, id) => connections.hold(transaction, organizationId, id),
+    tryLogin: (caller, connection, config, reason) => connections.tryLogin(caller, connection, config, reason),
+    onChanged: () => {
+      directory.forget()
+      policyEpochs.forget()
+    },
+  })
   const endingGone = setInterval(() => {
-    viewerCredentials
-      .endGone()
-      .catch((error: unknown) => logger.warn({ err: error }, 'removed database logins could not be looked up'))
+    Promise.all([viewerCredentials.endGone(), publishingLogins.endGone()]).catch((error: unknown) =>
+      logger.warn({ err: error }, 'removed database logins could not be looked up'),
+    )
   }, END_GONE_MS)
   endingGone.unref()
   const connections: ConnectionService = new ConnectionService({
@@ -129,6 +145,8 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     governance: governanceRules,
     pool,
     viewerCredentials,
+    publishingLogins,
+    findPublishedAs: (mapId, connectionId) => mapSources.findPublishedAs(mapId, connectionId),
     secrets: secretBox,
     activity,
     clock,
@@ -141,7 +159,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     },
     readPolicyEpoch: policyEpochs.read.bind(policyEpochs),
     onLoginSaved: (caller, connectionId) => postures.noteSaved(caller, connectionId),
-    requirePosture: (caller, connection, reason) => postures.requirePosture(caller, connection, reason),
+    requirePosture: (caller, connection, reason, wish) => postures.requirePosture(caller, connection, reason, wish),
   })
   const postures = new PostureService({
     store,
@@ -171,6 +189,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     keys,
     workflowStore,
     viewerCredentials,
+    publishingLogins,
     endingGone,
     connections,
     postures,

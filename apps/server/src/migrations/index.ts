@@ -33,6 +33,7 @@ import * as networkPolicies from './0035-network-policies.ts'
 import * as requestsForAnyAsset from './0036-requests-for-any-asset.ts'
 import * as policyEpochs from './0040-policy-epochs.ts'
 import * as keyRotation from './0044-key-rotation.ts'
+import * as publishingLogins from './0045-publishing-logins.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -70,4 +71,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0036-requests-for-any-asset': requestsForAnyAsset,
   '0040-policy-epochs': policyEpochs,
   '0044-key-rotation': keyRotation,
+  '0045-publishing-logins': publishingLogins,
 }

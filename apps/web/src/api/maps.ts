@@ -7,6 +7,7 @@ import type {
   MapSharingOptionsBody,
   MapUnlock,
   MapUpdateBody,
+  PublicationWish,
   ViewerMap,
   ViewerMapQuery,
 } from '@graticule/contract'
@@ -51,8 +52,8 @@ export function unlockMap(id: string, password: string): Promise<MapUnlock> {
 }
 
 /** Shows readers the draft of this revision. Throws `conflict` when it was edited since. */
-export function publishMap(id: string, revision: number): Promise<MapDetail> {
-  return sendRequest(`${apiPath(MAPS, id)}/publish`, { method: 'POST', body: { revision } })
+export function publishMap(id: string, revision: number, publication?: PublicationWish): Promise<MapDetail> {
+  return sendRequest(`${apiPath(MAPS, id)}/publish`, { method: 'POST', body: { revision, publication } })
 }
 
 /** Sets the password of a map's link, whether lists show it, and whether others may edit it. */

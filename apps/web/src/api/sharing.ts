@@ -1,5 +1,6 @@
 import type {
   AudienceBody,
+  MapAudienceBody,
   PeopleWithAccess,
   PeopleWithAccessQuery,
   SharingDetail,
@@ -53,7 +54,7 @@ export function sharingPreviewQuery(asset: Shareable, wish: AudienceBody) {
   })
 }
 
-/** Shares an asset with exactly these. */
-export function setSharing(asset: Shareable, wish: AudienceBody): Promise<SharingDetail> {
+/** Shares an asset with exactly these; a map that becomes public is read with the logins that are wished for. */
+export function setSharing(asset: Shareable, wish: MapAudienceBody): Promise<SharingDetail> {
   return sendRequest(sharingPath(asset), { method: 'PUT', body: wish })
 }

@@ -20,6 +20,7 @@ import {
   GOVERNANCE_POLICIES,
   namedReaders,
   type Principal,
+  type PublishedAs,
   parseTableName,
   projectsAround,
   READ_ACTION,
@@ -50,6 +51,8 @@ export interface AccessServiceOptions extends KnownAssets {
   readonly governance: GovernanceRules
   /** What the login is called that somebody gave for a connection; null without one that may be used. */
   readonly findLoginName: (userId: string, connection: ConnectionAsset) => Promise<string | null>
+  /** What a public map was published to read a connection with. */
+  readonly findPublishedAs: (mapId: string, connectionId: string) => Promise<PublishedAs | null>
   /** What it takes to count the readers of assets: those groups and those people of the organization. */
   readonly readReadership: (
     organizationId: string,
@@ -192,8 +195,10 @@ export class AccessService {
     if (asset.kind !== 'connection') throw new Error('Only connections hold logins.')
     const { organizationId } = asset
     const reader: Principal = publicMapId === null ? person : { kind: 'public-map', mapId: publicMapId, organizationId }
-    const decision = decideCredential(reader, asset)
+    const publishedAs = publicMapId === null ? null : await this.#options.findPublishedAs(publicMapId, asset.id)
+    const decision = decideCredential(reader, asset, publishedAs)
     if (!decision.allowed) return { words: null, reason: decision.reason }
+    if (decision.choice.kind === 'publishing') return { words: 'the publishing login of the public link', reason: '' }
     if (decision.choice.kind === 'viewer') {
       const name = await this.#options.findLoginName(decision.choice.userId, asset)
       return name === null

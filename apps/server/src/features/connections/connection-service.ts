@@ -23,6 +23,7 @@ import {
   NOBODY,
   ownOrSharedWhere,
   type Principal,
+  type PublishedAs,
   privacyOf,
   sharingScopeOf,
   type UserPrincipal,
@@ -47,6 +48,7 @@ import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../ass
 import type { CountedConnection } from '../governance/governance-counts.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { PostureClearance } from '../posture/posture-service.ts'
+import type { PublishingLoginService } from '../publishing/publishing-login-service.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
@@ -79,6 +81,10 @@ export interface ConnectionServiceOptions {
   readonly pool: WarehousePool
   /** The logins that people give for themselves. */
   readonly viewerCredentials: ViewerCredentialService
+  /** The logins that connections hold for public maps. */
+  readonly publishingLogins: PublishingLoginService
+  /** What a public map was published to read a connection with; null where nothing was chosen, or it is not public. */
+  readonly findPublishedAs: (mapId: string, connectionId: string) => Promise<PublishedAs | null>
   readonly secrets: SecretBox
   readonly activity: ActivityLog
   readonly clock: Clock
@@ -98,6 +104,7 @@ export interface ConnectionServiceOptions {
     caller: UserCaller,
     connection: Connection,
     reason: string | undefined,
+    wish?: string,
   ) => Promise<PostureClearance>
 }
 
@@ -239,8 +246,12 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   async target({ principal, notePersonal }: TargetCaller, connection: Connection): Promise<WarehouseTarget> {
     // Said first, as the refusal is as personal as the data.
     if (isPersonalSource(connection)) notePersonal?.()
-    const choice = credentialFor(principal, connectionAsset(connection))
+    const publishedAs =
+      principal.kind === 'public-map' ? await this.#options.findPublishedAs(principal.mapId, connection.id) : null
+    const choice = credentialFor(principal, connectionAsset(connection), publishedAs)
     switch (choice.kind) {
+      case 'publishing':
+        return this.#options.publishingLogins.target(principal, connection, choice.loginId)
       case 'owner':
         return ownTarget(connection, (sealed) => this.#unseal(connection.id, sealed))
       case 'viewer':
@@ -268,6 +279,37 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     // What was stored may be from a time when the provider took other settings.
     checkConfig(this.findProvider(connection.providerId), target.readConfig())
     return this.#options.pool.use(target, context)
+  }
+
+  /** The warehouse under a publishing login, for whoever looks at what the public would see. */
+  async publishingWarehouse(
+    { principal, requestId }: UserCaller,
+    connection: Connection,
+    loginId: string,
+    mapId: string,
+  ): Promise<GovernedWarehouse> {
+    const target = await this.#options.publishingLogins.target(principal, connection, loginId)
+    return this.#options.pool.use(target, { principal, requestId, purpose: 'publication', mapId })
+  }
+
+  /** Really connects with another login than the connection's own, and looks at what that one can do. */
+  async tryLogin(
+    caller: UserCaller,
+    connection: Connection,
+    config: Record<string, unknown>,
+    reason: string | undefined,
+  ): Promise<PostureClearance> {
+    const provider = this.findProvider(connection.providerId)
+    await this.#probe(caller, provider, config, connection)
+    const { visible, secret } = splitConfig(provider, config)
+    // Under an id of its own, so that its sockets serve nobody and its report is kept with no connection.
+    const id = createId()
+    const tried = { ...connection, id, config: visible, sealedSecrets: this.#seal(id, secret), credentialVersion: 1 }
+    try {
+      return await this.#options.requirePosture(caller, tried, reason, 'it is to be a publishing login')
+    } finally {
+      this.#options.pool.retireConnection(id)
+    }
   }
 
   /** Really opens the configuration; the error says what failed. */
@@ -793,6 +835,11 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return listSignIns(this.findProvider(connection.providerId), this.#readConfig(connection))
   }
 
+  /** What the stored login of a connection signs in with. */
+  listLoginsOf(connection: Connection): ConnectionLogin[] {
+    return this.#listLogins(connection)
+  }
+
   #listLogins(connection: Connection): ConnectionLogin[] {
     if (connection.embedded) return ['embedded']
     return listLogins(this.findProvider(connection.providerId), this.#readConfig(connection))
@@ -888,6 +935,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
   #forget(connectionId: string): void {
     this.#options.directory.forget()
     this.#options.viewerCredentials.forget()
+    this.#options.publishingLogins.forget()
     this.#options.pool.retireConnection(connectionId)
     this.#options.onChanged(connectionId)
   }

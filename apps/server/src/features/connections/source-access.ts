@@ -13,6 +13,7 @@ import {
   lends,
   type MapAsset,
   type Principal,
+  type PublishedAs,
   type ShareableAsset,
   type SourceUse,
   sourceSpelledOut,
@@ -136,6 +137,8 @@ export interface SharedMap {
   /** Null for an owner who may not sign in any more. */
   readonly owner: UserPrincipal | null
   readonly sources: readonly MapSource[]
+  /** By the ids of connections, what its public link reads them with; nothing while it is not public. */
+  readonly publishedAs: ReadonlyMap<string, PublishedAs>
 }
 
 /** Which sources are names for SQL that their users are not sent. */

@@ -43,6 +43,8 @@ export async function countKept(
       return countShared(store, organizationId, 'map', policies[policy])
     case 'maps.public-password':
       return policies[policy] ? countOpenLinks(store, organizationId) : null
+    case 'maps.public-viewer-credentials':
+      return policies[policy] ? null : countPersonalPublications(store, organizationId)
     case 'maps.limit':
       return countBeyond(policies[policy], await countMaps(store, organizationId))
     case 'maps.public-limit':
@@ -125,6 +127,20 @@ async function countOpenLinks(store: Store, organizationId: string): Promise<num
     .where('grants.audience_kind', '=', 'public')
     .where('maps.password_hash', 'is', null)
     .where(isInForce())
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** Maps whose public link reads a connection that everybody else reads with a login of their own. */
+async function countPersonalPublications(store: Store, organizationId: string): Promise<number> {
+  const { count } = await store
+    .selectFrom('map_publications')
+    .innerJoin('maps', 'maps.id', 'map_publications.map_id')
+    .innerJoin('connections', 'connections.id', 'map_publications.connection_id')
+    .select(sql<string>`count(DISTINCT maps.id)`.as('count'))
+    .where('maps.organization_id', '=', organizationId)
+    .where('maps.deleted_at', 'is', null)
+    .where('connections.credential_policy', '=', 'viewer')
     .executeTakeFirstOrThrow()
   return Number(count)
 }

@@ -1,6 +1,6 @@
 import {
-  AudienceBody,
   ErrorBody,
+  MapAudienceBody,
   MapCreateBody,
   MapDetail,
   MapList,
@@ -11,6 +11,8 @@ import {
   MapUnlock,
   MapUnlockBody,
   MapUpdateBody,
+  PublicationCheck,
+  PublicationWish,
   ViewerMap,
   ViewerMapQuery,
 } from '@graticule/contract'
@@ -148,13 +150,14 @@ export function registerMapRoutes(
         tags,
         summary: 'Make a map private, shared with the organization or with named groups and people, or public',
         params: IdParams,
-        body: AudienceBody,
+        body: MapAudienceBody,
         response: { 200: MapDetail, ...errors },
       },
     },
     async (request, reply) => {
       const caller = userCallerOf(request, reply)
-      await maps.setAudience(caller, request.params.id, readAudienceBody(request.body))
+      const { publication } = request.body
+      await maps.setAudience(caller, request.params.id, readAudienceBody(request.body), publication)
       return maps.get(caller, request.params.id, baseUrlOf(request, settings))
     },
   )
@@ -172,8 +175,29 @@ export function registerMapRoutes(
       },
     },
     async (request, reply) => {
-      const { revision } = request.body
-      return maps.publish(userCallerOf(request, reply), request.params.id, revision, baseUrlOf(request, settings))
+      const { publication, revision } = request.body
+      const baseUrl = baseUrlOf(request, settings)
+      return maps.publish(userCallerOf(request, reply), request.params.id, revision, baseUrl, publication)
+    },
+  )
+
+  app.post(
+    '/workspace-api/maps/:id/publication-check',
+    {
+      config: { access: 'session', action: 'map.publish-updates' },
+      schema: {
+        tags,
+        summary: 'What the public would see of a map, before it does',
+        description:
+          'Counts the rows of each source as whoever asks and the public would see them; nothing is changed. Of a map that is public already: what publishing its draft would add.',
+        params: IdParams,
+        body: PublicationWish,
+        response: { 200: PublicationCheck, ...errors },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return maps.checkPublication(userCallerOf(request, reply), request.params.id, request.body)
     },
   )
 

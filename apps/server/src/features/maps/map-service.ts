@@ -1,11 +1,14 @@
 import {
   AppError,
   emptyMapDocument,
+  type MapDataset,
   type MapDetail,
   type MapDocument,
   type MapList,
   type MapListQuery,
   type MapSharingOptionsBody,
+  type PublicationCheck,
+  type PublicationWish,
   type UserSummary,
   type ViewerMap,
   type ViewerMapQuery,
@@ -37,6 +40,7 @@ import {
 import type { Caller, UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
+import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -70,6 +74,8 @@ import {
   updateMap,
 } from './map-store.ts'
 import { type PublicLinks, passwordRequired } from './public-links.ts'
+import { forgetPublications } from './publication-store.ts'
+import type { PreparedPublication, Publications } from './publications.ts'
 import type { QueryHandles } from './query-handles.ts'
 import { readersDocument, withoutFoundValues } from './readers-document.ts'
 
@@ -81,6 +87,7 @@ export interface MapServiceOptions {
   readonly activity: ActivityLog
   readonly links: PublicLinks
   readonly handles: QueryHandles
+  readonly publications: Publications
   /** Those of the connections of an organization that everybody reads with a login of their own. */
   readonly listPersonal: (organizationId: string, names: readonly string[]) => Promise<ReadonlySet<string>>
   readonly clock: Clock
@@ -208,10 +215,19 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     return this.get(caller, id, baseUrl)
   }
 
-  /** Shows readers the draft of this revision; 409 when it was edited since it was looked at. */
-  async publish(caller: UserCaller, id: string, revision: number, baseUrl: string): Promise<MapDetail> {
+  /**
+   * Shows readers the draft of this revision; 409 when it was edited since it was looked at. What a public map comes to
+   * read by it is published as it would be anew.
+   */
+  async publish(
+    caller: UserCaller,
+    id: string,
+    revision: number,
+    baseUrl: string,
+    wish?: PublicationWish,
+  ): Promise<MapDetail> {
     const { principal } = caller
-    const { clock, store } = this.#options
+    const { clock, publications, store } = this.#options
     const found = await this.#find(principal, id)
     const check = (map: MapRecord) => {
       authorize(principal, 'map.publish-updates', mapAsset(map))
@@ -225,10 +241,18 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const owner = await findOwner(store, found.owner.id)
     const people = owner === null ? [principal] : [principal, owner]
     await this.#rights.requireNewUsable(people, found.draft.document, found.published?.document ?? null)
+    const datasets = listNewDatasets(found)
+    const publication =
+      found.audience.public && datasets.length > 0
+        ? await publications.prepare(caller, { ...publicationNames(found), datasets, cause: 'sources', wish })
+        : null
     await store.transaction().execute(async (transaction) => {
       const map = await this.#lock(transaction, id)
       check(map)
       if (map.published?.revision === revision) return
+      // It may have become public, or show something else by now, since what the public would see was looked at.
+      if (map.audience.public) requireUnchanged(found, map)
+      if (publication !== null) await publications.keep(transaction, caller, publication)
       await changeMap(transaction, id, publicationOf(map, principal.userId, clock.now()))
       await this.#record(transaction, caller, 'map.published', id, { title: map.draft.document.title, revision })
     })
@@ -305,28 +329,35 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
 
   /**
    * Sharing makes people read data through the map, so its owner must be able to use every connection in it. What was
-   * private is published by it, as it is then.
+   * private is published by it, as it is then. What becomes public is read with the logins that are wished for, if any.
    */
-  async setAudience(caller: UserCaller, id: string, audience: Audience): Promise<void> {
+  async setAudience(caller: UserCaller, id: string, audience: Audience, wish?: PublicationWish): Promise<void> {
     const { principal } = caller
-    const { audiences, store } = this.#options
+    const { audiences, publications, store } = this.#options
     const found = await this.#find(principal, id)
     authorize(principal, 'map.share', mapAsset(found))
     if (audience.public && !found.audience.public) authorize(principal, 'map.publish', mapAsset(found))
     if (!isWithinAudience(audience, found.audience)) {
       await this.#rights.requireUsable([principal], documentToShare(found))
     }
+    const publication = await this.#preparePublication(caller, found, audience, wish)
     await store.transaction().execute(async (transaction) => {
       await audiences.hold(transaction, 'map', found.organizationId, audience)
       const map = await this.#lock(transaction, id)
       // It may have been handed to somebody else, or shared otherwise, until it was locked.
       authorize(principal, 'map.share', mapAsset(map))
+      if (publication !== null) {
+        authorize(principal, 'map.publish', mapAsset(map))
+        requireUnchanged(found, map)
+        await publications.keep(transaction, caller, publication)
+      }
       if (isSameAudience(audience, map.audience)) return
       if (audience.public && !map.audience.public) authorize(principal, 'map.publish', mapAsset(map))
       await this.#options.governance.holdAudience(transaction, principal, sharedMap(map), audience)
       if (map.audience.public && !audience.public) {
         // A token of the time when the map was public must not come back to life with it.
         await changeMap(transaction, id, { public_token_version: map.publicTokenVersion + 1 })
+        await forgetPublications(transaction, id)
       }
       if (privacyOf(audience) !== 'private') await this.#publishFirst(transaction, caller, map, 'map.privacy-changed')
       await audiences.replace(transaction, mapAsset(map), audience, principal.userId)
@@ -334,6 +365,36 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       await this.#record(transaction, caller, 'map.privacy-changed', id, { title: map.draft.document.title, ...change })
     })
     this.#options.onChanged('access')
+  }
+
+  /** What the public would see of a map, or of what its draft adds to what is public, with the logins that are wished for. */
+  async checkPublication(caller: UserCaller, id: string, wish: PublicationWish): Promise<PublicationCheck> {
+    const map = await this.#find(caller.principal, id)
+    const { publications } = this.#options
+    const names = publicationNames(map)
+    if (!map.audience.public) {
+      authorize(caller.principal, 'map.publish', mapAsset(map))
+      const { datasets } = documentToShare(map)
+      return publications.check(caller, { ...names, datasets, cause: 'published', wish })
+    }
+    authorize(caller.principal, 'map.publish-updates', mapAsset(map))
+    const added = listNewDatasets(map)
+    if (added.length > 0) return publications.check(caller, { ...names, datasets: added, cause: 'sources', wish })
+    return publications.check(caller, { ...names, datasets: documentToShare(map).datasets, cause: 'logins', wish })
+  }
+
+  /** What becomes public is looked at before it does, and so is a wish for other logins; null where there is neither. */
+  async #preparePublication(
+    caller: UserCaller,
+    map: MapRecord,
+    audience: Audience,
+    wish: PublicationWish | undefined,
+  ): Promise<PreparedPublication | null> {
+    if (!audience.public || (map.audience.public && wish === undefined)) return null
+    authorize(caller.principal, 'map.publish', mapAsset(map))
+    const cause = map.audience.public ? 'logins' : 'published'
+    const { datasets } = documentToShare(map)
+    return this.#options.publications.prepare(caller, { ...publicationNames(map), datasets, cause, wish })
   }
 
   /**
@@ -619,6 +680,30 @@ function sharedMap(map: MapRecord): SharedAsset {
 function documentToShare(map: MapRecord): MapDocument {
   if (!isShared(mapAsset(map))) return map.draft.document
   return map.published?.document ?? map.draft.document
+}
+
+function publicationNames(map: MapRecord) {
+  return { mapId: map.id, title: map.draft.document.title }
+}
+
+/** What the draft reads that readers do not meet yet. */
+function listNewDatasets({ draft, published }: MapRecord): MapDataset[] {
+  const sourceOf = ({ connectionName, queryParameters = null, source, type }: MapDataset) =>
+    canonicalJson([connectionName, type, source, queryParameters])
+  const known = new Set(published?.document.datasets.map(sourceOf))
+  return draft.document.datasets.filter((dataset) => !known.has(sourceOf(dataset)))
+}
+
+/** Throws 409 when what a map shows, or to whom, is not what was looked at. */
+function requireUnchanged(before: MapRecord, now: MapRecord): void {
+  const isSame =
+    before.audience.public === now.audience.public &&
+    before.draft.revision === now.draft.revision &&
+    before.published?.revision === now.published?.revision
+  if (isSame) return
+  throw new AppError('conflict', 'This map was changed since you looked at what the public would see; look again.', {
+    details: { rule: 'publication.changed' },
+  })
 }
 
 /** Makes the draft what readers see. */

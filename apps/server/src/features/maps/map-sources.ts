@@ -5,6 +5,7 @@ import {
   draftWhere,
   isShared,
   ownOrSharedWhere,
+  type PublishedAs,
   type UserPrincipal,
 } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
@@ -22,10 +23,13 @@ import {
 } from '../connections/source-access.ts'
 import { datasetSource, type MapRecord, mapAsset } from './map-record.ts'
 import { draws, findMap, findMapOwner, listMapsDrawing } from './map-store.ts'
+import { listPublications } from './publication-store.ts'
 import type { QueryHandles } from './query-handles.ts'
 
 /** How long a change made by another process may go unnoticed, in milliseconds; our own is noticed at once. */
 const REMEMBER_MS = 1_000
+
+const NO_PUBLICATIONS: ReadonlyMap<string, PublishedAs> = new Map()
 
 /**
  * Answers which sources maps draw, for those who may read data only through a map: readers what was published last, and
@@ -61,6 +65,11 @@ export class StoredMapSources implements MapSources {
     return remembered ? remembered.map : this.#lookUp(mapId)
   }
 
+  /** What a public map was published to read a connection with; null where nothing was chosen, or it is not public. */
+  async findPublishedAs(mapId: string, connectionId: string): Promise<PublishedAs | null> {
+    return (await this.readMap(mapId))?.publishedAs.get(connectionId) ?? null
+  }
+
   async #lookUp(mapId: string): Promise<SharedMap | null> {
     const record = await findMap(this.#store, mapId)
     const document = record && readersDocument(record)
@@ -68,6 +77,7 @@ export class StoredMapSources implements MapSources {
       asset: mapAsset(record),
       owner: await findMapOwner(this.#store, mapId),
       sources: document ? listSources(document) : [],
+      publishedAs: record.audience.public ? await listPublications(this.#store, mapId) : NO_PUBLICATIONS,
     }
     this.#maps.set(mapId, { map })
     return map

@@ -9,6 +9,7 @@ import { type Connection, connectionNames } from '../connections/connection.ts'
 import type { Dependent, DependentKind, Repointing } from '../connections/connection-dependents.ts'
 import { mapAsset } from './map-record.ts'
 import { listMapsOnConnection, lockMapsOnConnection, rewriteMap } from './map-store.ts'
+import { carryPublications } from './publication-store.ts'
 
 export interface MapsOnConnectionsOptions {
   readonly activity: ActivityLog
@@ -59,6 +60,7 @@ export class MapsOnConnections implements DependentKind {
         ...(published ? { published_words: toWordsColumn(wordsOfMap(published)) } : {}),
         ...(map.published_revision === map.revision ? { published_revision: revision } : {}),
       })
+      await carryPublications(transaction, map.id, from.id, to.id)
       const details = { title: map.title, from: names[0], to: to.name, cause }
       await this.#record(transaction, caller, 'map.repointed', map.id, details)
     }

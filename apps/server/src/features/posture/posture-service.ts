@@ -115,20 +115,21 @@ export class PostureService {
   }
 
   /**
-   * Clears the way for viewer credentials: checks the login now, and refuses over a red finding unless a reason is given,
-   * which the caller records with the change. Throws 422 `rule_violated` with the findings, and 503 when nothing could be
-   * found out.
+   * Clears the way for what rests on a login, viewer credentials unless told: checks the login now, and refuses over a red
+   * finding unless a reason is given, which the caller records with the change. Throws 422 `rule_violated` with the
+   * findings, and 503 when nothing could be found out.
    */
   async requirePosture(
     caller: UserCaller,
     connection: Connection,
     reason: string | undefined,
+    wish = 'viewer credentials are to be switched on',
   ): Promise<PostureClearance> {
     const report = await this.#check(caller, connection)
     if (report === null) {
       throw new AppError(
         'warehouse_unavailable',
-        'The login of this connection could not be checked, so viewer credentials stay off; mend the connection and try again.',
+        'The login could not be checked, so nothing was changed; mend the connection and try again.',
       )
     }
     const red = report.findings.filter(({ severity }) => severity === 'red')
@@ -137,7 +138,7 @@ export class PostureService {
     if (given !== '') return { severity: 'red', reason: given }
     throw new AppError(
       'rule_violated',
-      `${(red[0]?.sentence ?? '').replace(/\.$/, '')}; mend that first, or say why viewer credentials are to be switched on all the same.`,
+      `${(red[0]?.sentence ?? '').replace(/\.$/, '')}; mend that first, or say why ${wish} all the same.`,
       { details: { rule: 'connection.posture.red', findings: red } },
     )
   }

@@ -1,4 +1,4 @@
-import type { UserSummary } from '@graticule/contract'
+import type { PublicationWish, UserSummary } from '@graticule/contract'
 import type { Audience, Principal, ShareableAsset, ShareableKind } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import type { Store } from '../../platform/db/database.ts'
@@ -17,8 +17,8 @@ export interface ShareableAssets {
   findShareable(principal: Principal, idOrName: string): Promise<NamedAsset>
   /** Those of these that there are, whoever may know of them; read in the transaction that is handed in, if any. */
   listShareable(ids: readonly string[], transaction?: Store): Promise<NamedAsset[]>
-  /** Shares it with exactly this audience; 403 and 404 as policy says, 422 with the rule for what cannot be shared so. */
-  setAudience(caller: UserCaller, idOrName: string, audience: Audience): Promise<void>
+  /** Shares it with exactly this audience; 403 and 404 as policy says, 422 with the rule for what cannot be shared so. `publication` is of maps. */
+  setAudience(caller: UserCaller, idOrName: string, audience: Audience, publication?: PublicationWish): Promise<void>
 }
 
 /** Every kind that can be shared, so that none can be forgotten. */

@@ -1,6 +1,7 @@
 import {
   AudienceBody,
   ErrorBody,
+  MapAudienceBody,
   PeopleWithAccess,
   PeopleWithAccessQuery,
   SharingDetail,
@@ -84,13 +85,14 @@ function registerKind(app: App, sharing: SharingService, kind: ShareableKind, { 
         summary: `Share ${article} ${word} with exactly these`,
         description: '422 names the rule by which it cannot be shared so.',
         params: Params,
-        body: AudienceBody,
+        body: kind === 'map' ? MapAudienceBody : AudienceBody,
         response: { 200: SharingDetail, ...errors },
       },
     },
     async (request, reply) => {
       const caller = userCallerOf(request, reply)
-      await sharing.change(caller, kind, request.params.idOrName, readAudienceBody(request.body))
+      const { publication }: MapAudienceBody = request.body
+      await sharing.change(caller, kind, request.params.idOrName, readAudienceBody(request.body), publication)
       return sharing.read(caller, kind, request.params.idOrName)
     },
   )

@@ -7,6 +7,7 @@ import {
   type PeopleWithAccess,
   type PeopleWithAccessQuery,
   type PersonWithAccess,
+  type PublicationWish,
   type ResourceResult,
   type SharingChoices,
   type SharingDetail,
@@ -191,8 +192,14 @@ export class SharingService {
     return { results, ...compareAccess(readers, changes) }
   }
 
-  async change(caller: UserCaller, kind: ShareableKind, idOrName: string, audience: Audience): Promise<void> {
-    await this.#options.kinds[kind].setAudience(caller, idOrName, audience)
+  async change(
+    caller: UserCaller,
+    kind: ShareableKind,
+    idOrName: string,
+    audience: Audience,
+    publication?: PublicationWish,
+  ): Promise<void> {
+    await this.#options.kinds[kind].setAudience(caller, idOrName, audience, publication)
   }
 
   /** What is shared with a group; what the asker may not see comes without its name. */

@@ -29,6 +29,8 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   connection_postures: 'follow',
   connection_bookmarks: 'follow',
   viewer_credentials: 'follow',
+  publishing_logins: 'follow',
+  map_publications: 'follow',
   tokens: 'column',
   named_sources: 'column',
   maps: 'column',

@@ -13,6 +13,7 @@ import type {
   MappableRole,
   PictureType,
   PostureReport,
+  PostureSeverity,
   QueryParameters,
   RequestableKind,
   RequestedAccess,
@@ -210,6 +211,30 @@ export interface ConnectionBookmarksTable {
 }
 
 /** A login that a person gave for themselves, with which they read through somebody else's connection. */
+export interface PublishingLoginsTable {
+  id: string
+  connection_id: string
+  name: string
+  /** New with each login that is given under the name, so that nothing made under an earlier one is ever served again. */
+  credential_id: string
+  login_name: string
+  /** Sealed JSON object of the whole login; null once it was rejected. */
+  secrets: string | null
+  /** Digest of where the connection led when the login was given. */
+  place: string
+  state: 'valid' | 'rejected'
+  /** The severity of what its check found when it was given. */
+  posture: PostureSeverity
+  changed_at: Date
+}
+
+export interface MapPublicationsTable {
+  map_id: string
+  connection_id: string
+  /** Null: the login that is stored with the connection. */
+  login_id: string | null
+}
+
 export interface ViewerCredentialsTable {
   connection_id: string
   user_id: string
@@ -905,6 +930,8 @@ export interface Database {
   connections: ConnectionsTable
   connection_bookmarks: ConnectionBookmarksTable
   viewer_credentials: ViewerCredentialsTable
+  publishing_logins: PublishingLoginsTable
+  map_publications: MapPublicationsTable
   tokens: TokensTable
   named_sources: NamedSourcesTable
   maps: MapsTable
@@ -979,6 +1006,7 @@ export type IdentityProviderChanges = Updateable<IdentityProvidersTable>
 export type PendingLoginRow = Selectable<PendingLoginsTable>
 export type ExternalSessionRow = Selectable<ExternalSessionsTable>
 export type ViewerCredentialRow = Selectable<ViewerCredentialsTable>
+export type PublishingLoginRow = Selectable<PublishingLoginsTable>
 export type NewConnection = Insertable<ConnectionsTable>
 export type ConnectionChanges = Updateable<ConnectionsTable>
 export type NewMap = Insertable<MapsTable>

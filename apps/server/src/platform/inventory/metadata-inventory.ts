@@ -78,6 +78,15 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     person: ['login_name'],
     secret: ['secrets'],
   }),
+  publishing_logins: columnsOf<Database['publishing_logins']>()({
+    plain: ['id', 'connection_id', 'credential_id', 'place', 'state', 'posture', 'changed_at'],
+    settings: ['login_name'],
+    secret: ['secrets'],
+    written: ['name'],
+  }),
+  map_publications: columnsOf<Database['map_publications']>()({
+    plain: ['map_id', 'connection_id', 'login_id'],
+  }),
   connection_postures: columnsOf<Database['connection_postures']>()({
     plain: ['connection_id', 'attempted_at', 'checked_at'],
     quoting: ['report', 'failure'],

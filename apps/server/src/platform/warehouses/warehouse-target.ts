@@ -35,6 +35,7 @@ export type StatementPurpose =
   | 'connection-test'
   | 'posture'
   | 'grant-check'
+  | 'publication'
 
 /** Who a statement is run for, and why: the source of attribution comments and activity events. */
 export interface StatementContext {

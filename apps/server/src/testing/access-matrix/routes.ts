@@ -556,6 +556,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /workspace-api/maps/:idOrName/sharing/preview': about('map', CHANGE_MAP, { body: { privacy: 'public' } }),
   // What is sent is an older draft than there is, whoever may publish it.
   'POST /workspace-api/maps/:id/publish': about('map', PUBLISH_UPDATES, { body: { revision: 99 }, status: 409 }),
+  'POST /workspace-api/maps/:id/publication-check': about('map', PUBLISH_MAP, { body: {}, asks: ['map.publish'] }),
   'PATCH /workspace-api/maps/:id/sharing-options': about('map', CHANGE_MAP, { body: { discoverable: true } }),
   'GET /workspace-api/viewer/maps/:id': about('map', VIEW_MAP),
   'GET /v3/maps/public/:id': about('map', FETCH_MAP),
@@ -610,6 +611,22 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
   'DELETE /v3/connections/:idOrName/my-credentials': about('connection', OWN_LOGIN, {
     asks: ['credential.manage', 'connection.use'],
+  }),
+
+  'GET /v3/connections/:idOrName/publishing-logins': about('connection', USE_CONNECTION),
+  // The warehouse of the server itself has no other login.
+  'POST /v3/connections/:idOrName/publishing-logins': about('connection', EDIT_CONNECTION, {
+    body: { name: 'Public', login: { user: 'alice', password: 'secret' } },
+    status: 422,
+  }),
+  'PATCH /v3/connections/:idOrName/publishing-logins/:loginId': about('connection', EDIT_CONNECTION, {
+    path: { loginId: 'none' },
+    body: { name: 'Public' },
+    status: 422,
+  }),
+  'DELETE /v3/connections/:idOrName/publishing-logins/:loginId': about('connection', EDIT_CONNECTION, {
+    path: { loginId: 'none' },
+    status: 422,
   }),
 
   // Workflows

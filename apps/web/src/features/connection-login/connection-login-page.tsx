@@ -1,9 +1,12 @@
 import { IconArrowLeft } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { connectionsQuery } from '../../api/connections.ts'
 import { ForbiddenPage } from '../../shell/forbidden-page.tsx'
 import { Page } from '../../shell/page.tsx'
 import { useRoleReaches } from '../../shell/use-session.ts'
 import { Button, Stack, Text } from '../../ui/index.ts'
+import { PublishingLoginsPanel } from '../publishing/publishing-logins-panel.tsx'
 import { GrantsPanel } from './grants-panel.tsx'
 import { messages } from './messages.ts'
 import { PosturePanel } from './posture-panel.tsx'
@@ -14,6 +17,10 @@ const route = getRouteApi('/signed-in/workspace/connections/$connection/login')
 export function ConnectionLoginPage() {
   const { connection } = route.useParams()
   const title = messages.title(connection)
+  const connections = useQuery(connectionsQuery).data ?? []
+  const hasOwnLogins = connections.some(
+    ({ credentialPolicy, name }) => name === connection && credentialPolicy === 'viewer',
+  )
   if (!useRoleReaches('connection.update')) return <ForbiddenPage title={title} />
   return (
     <Page title={title}>
@@ -35,6 +42,7 @@ export function ConnectionLoginPage() {
           </Text>
         </div>
         <PosturePanel connection={connection} />
+        <PublishingLoginsPanel connection={connection} hasOwnLogins={hasOwnLogins} />
         <GrantsPanel connection={connection} />
       </Stack>
     </Page>

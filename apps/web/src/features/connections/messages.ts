@@ -137,7 +137,7 @@ export const credentialPolicyMessages = {
     viewer:
       'API tokens, support people and whoever looks as somebody else read none of it any more. Your own login goes on serving you alone.',
   },
-  maps: 'Public links and embeds of maps show nothing of it any more. Whoever opens a map that is shared within the organization is asked for a login.',
+  maps: 'Public links and embeds of maps show nothing of it any more, unless they read with a publishing login. Whoever opens a map that is shared within the organization is asked for a login.',
   redTitle: 'The login stored here is not fit for this',
   reason: 'Why it is switched on all the same',
   reasonHelp: 'Kept in the log. Not needed once what is red has been mended.',

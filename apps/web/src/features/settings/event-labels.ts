@@ -2,6 +2,11 @@
 const LABELS: Readonly<Record<string, string>> = {
   'connection.credential-policy-changed': 'Changed whose login reads a connection',
   'connection.posture-changed': 'Rights of a connection’s login changed',
+  'map.publication-decided': 'Decided what the public reads a map with',
+  'publishing-login.added': 'Added a publishing login',
+  'publishing-login.changed': 'Changed a publishing login',
+  'publishing-login.rejected': 'Database refused a publishing login',
+  'publishing-login.removed': 'Removed a publishing login',
   'viewer-credential.added': 'Added a database login of their own',
   'viewer-credential.rejected': 'Database refused a login of somebody’s own',
   'viewer-credential.removed': 'Removed a database login of their own',

@@ -27,7 +27,9 @@ test('where everybody brings a login, nobody is said to read with the one that i
   expect(shared).toContain('through the connection carto_dw with the login stored in it')
   expect(shared).toContain('asked for a database login of their own to shops')
   const open = describeConsequence({ ...own, chosen: 'public' }).join(' ')
-  expect(open).toContain('The public link shows nothing of the connection shops')
+  expect(open).toContain(
+    'Here everybody reads shops with a database login of their own; by the public link nobody needs one.',
+  )
   const connection = { ...own, kind: 'connection', connectionNames: [], chosen: 'organization' } as const
   expect(describeConsequence(connection).join(' ')).toContain('Each of them is asked for a database login')
   expect(describeConsequence({ ...connection, ownLoginNames: [] }).join(' ')).toContain('the login stored here')

@@ -78,7 +78,7 @@ export function describeConsequence(facts: ShareFacts): readonly string[] {
     const names = ownLoginNames.join(', ')
     sentences.push(
       chosen === 'public'
-        ? `The public link shows nothing of the connection ${names}: everybody reads that with a database login of their own.`
+        ? `Here everybody reads ${names} with a database login of their own; by the public link nobody needs one.`
         : `Whoever looks is asked for a database login of their own to ${names}, and sees what that login may read.`,
     )
   }

@@ -1,6 +1,7 @@
 import type { MapDetail, MapSharingOptionsBody } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ApiError } from '../../api/api-error.ts'
 import { mapQuery, publishMap, setMapSharingOptions } from '../../api/maps.ts'
 import { sharingQuery } from '../../api/sharing.ts'
 import {
@@ -15,6 +16,13 @@ import {
   Switch,
   Text,
 } from '../../ui/index.ts'
+import {
+  NO_PUBLICATION,
+  PublicationFields,
+  toPublication,
+  usePublicationCheck,
+} from '../publishing/publication-fields.tsx'
+import { PublicationSettings } from '../publishing/publication-settings.tsx'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
 
@@ -26,7 +34,19 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
     void queryClient.invalidateQueries({ queryKey: ['maps', 'list'] })
     void queryClient.invalidateQueries({ queryKey: ['sharing', 'map', map.id] })
   }
-  const publish = useMutation({ mutationFn: () => publishMap(map.id, map.revision), onSuccess: keep })
+  const [publication, setPublication] = useState(NO_PUBLICATION)
+  const publish = useMutation({
+    mutationFn: () => publishMap(map.id, map.revision, isAsked ? toPublication(publication) : undefined),
+    onSuccess: (changed) => {
+      setPublication(NO_PUBLICATION)
+      setIsAsked(false)
+      keep(changed)
+    },
+    onError: (error) => setIsAsked(isAboutPublication(error)),
+  })
+  // Only once the server says that the public comes to see more.
+  const [isAsked, setIsAsked] = useState(false)
+  const { isReady, query: check } = usePublicationCheck(map.id, publication, isAsked)
   const set = useMutation({
     mutationFn: (options: MapSharingOptionsBody) => setMapSharingOptions(map.id, options),
     onSuccess: keep,
@@ -45,6 +65,7 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
             variant="light"
             size="compact-sm"
             rule={ruleOfPublishing(map, map.publishedAt)}
+            disabled={isAsked && !isReady}
             loading={publish.isPending}
             onClick={() => publish.mutate()}
           >
@@ -53,7 +74,9 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
         </Group>
       )}
       <FormError error={publish.error} />
+      {isAsked && <PublicationFields draft={publication} query={check} onChange={setPublication} />}
       {map.privacy === 'public' && allowed && <LinkPassword map={map} isBusy={set.isPending} onSet={set.mutateAsync} />}
+      {map.privacy === 'public' && allowed && <PublicationSettings map={map} />}
       <Switch
         label={messages.discoverable}
         description={messages.discoverableHelp}
@@ -71,6 +94,13 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
       <FormError error={set.error} />
     </Stack>
   )
+}
+
+/** Whether it is about what the public would see, for which there are fields. */
+function isAboutPublication(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false
+  const { rule } = (error.details ?? {}) as { rule?: unknown }
+  return typeof rule === 'string' && rule.startsWith('publication.')
 }
 
 /** Why its changes cannot be published now; undefined when they can. */

@@ -1,10 +1,16 @@
 import type { MapSummary, Privacy } from '@graticule/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { connectionsQuery } from '../../api/connections.ts'
 import { mapQuery, setMapSharingOptions } from '../../api/maps.ts'
 import { sharingQuery } from '../../api/sharing.ts'
 import { CopyTextButton, Modal, PasswordField, Stack, TextInput } from '../../ui/index.ts'
+import {
+  NO_PUBLICATION,
+  PublicationFields,
+  toPublication,
+  usePublicationCheck,
+} from '../publishing/publication-fields.tsx'
 import { embedCode } from './consequence.ts'
 import { MapSharingOptions } from './map-sharing-options.tsx'
 import { shareMessages as messages } from './messages.ts'
@@ -25,6 +31,10 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
   const detail = useQuery(mapQuery(map.id)).data
   const mayBeOpen = useQuery(sharingQuery({ kind: 'map', id: map.id })).data?.choices.openLink.allowed ?? true
   const [password, setPassword] = useState('')
+  const [publication, setPublication] = useState(NO_PUBLICATION)
+  // Nothing is counted in a warehouse before somebody thinks of a public link.
+  const [isPublishing, setIsPublishing] = useState(false)
+  const { isReady, query: check } = usePublicationCheck(map.id, publication, isPublishing)
   const hasPassword = detail?.hasPassword ?? map.publishedWithPassword
   const connections = useQuery(connectionsQuery).data ?? []
   const ownLoginNames = map.connectionNames.filter((name) =>
@@ -39,17 +49,22 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       hasPassword={hasPassword || password !== ''}
       ownLoginNames={ownLoginNames}
       publicLink={{
-        fields: (
-          <PasswordField
-            required={!mayBeOpen && !hasPassword}
-            label={hasPassword ? messages.newLinkPassword : newPassword}
-            description={hasPassword ? messages.keepsLinkPassword : messages.linkPasswordHelp}
-            capsLockMessage={messages.capsLock}
-            autoComplete="new-password"
-            maxLength={200}
-            value={password}
-            onChange={(event) => setPassword(event.currentTarget.value)}
-          />
+        isReady,
+        publication: toPublication(publication),
+        fields: (isPublishing) => (
+          <PublicLinkFields isShown={isPublishing} onShown={setIsPublishing}>
+            <PublicationFields draft={publication} query={check} onChange={setPublication} />
+            <PasswordField
+              required={!mayBeOpen && !hasPassword}
+              label={hasPassword ? messages.newLinkPassword : newPassword}
+              description={hasPassword ? messages.keepsLinkPassword : messages.linkPasswordHelp}
+              capsLockMessage={messages.capsLock}
+              autoComplete="new-password"
+              maxLength={200}
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
+          </PublicLinkFields>
         ),
         // Before the link is there, so that it never stands open without.
         prepare: async () => {
@@ -59,6 +74,7 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
         },
       }}
       onShared={async () => {
+        setPublication(NO_PUBLICATION)
         await queryClient.invalidateQueries({ queryKey: mapQuery(map.id).queryKey })
         await queryClient.invalidateQueries({ queryKey: ['maps', 'list'] })
       }}
@@ -74,6 +90,13 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       />
     </ShareForm>
   )
+}
+
+/** What is asked when a map is about to get a public link; tells whether it is. */
+function PublicLinkFields(props: { isShown: boolean; onShown: (isShown: boolean) => void; children: ReactNode }) {
+  const { isShown, onShown } = props
+  useEffect(() => onShown(isShown), [isShown, onShown])
+  return isShown ? <Stack gap="md">{props.children}</Stack> : null
 }
 
 function LinkRows(props: {

@@ -1,4 +1,4 @@
-import type { SharingDetail } from '@graticule/contract'
+import type { PublicationWish, SharingDetail } from '@graticule/contract'
 import { ASSET_KINDS, canReceive, type ShareableKind } from '@graticule/policy'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
@@ -24,7 +24,15 @@ interface ShareFormProps {
   readonly isCollaborative?: boolean
   readonly hasPassword?: boolean
   /** What is asked besides when something is about to get a public link, and what is done with it before it does. */
-  readonly publicLink?: { readonly fields: ReactNode; readonly prepare: () => Promise<void> }
+  readonly publicLink?: {
+    /** `isPublishing`: whether it is about to get one, so that what is shown may be looked up. */
+    readonly fields: (isPublishing: boolean) => ReactNode
+    readonly prepare: () => Promise<void>
+    /** False while something is missing that the link needs. */
+    readonly isReady: boolean
+    /** With what the public is to read it, and why. */
+    readonly publication: PublicationWish
+  }
   /** Why something besides governance forbids a choice; undefined where nothing does. */
   readonly forbids?: (choice: AudienceChoice) => string | undefined
   /** Of connections that are read with everybody's own login: itself, or those that a map reads from. */
@@ -72,7 +80,8 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
   const share = useMutation({
     mutationFn: async () => {
       if (isPublishing) await props.publicLink?.prepare()
-      return setSharing(asset, toWish(draft))
+      const publication = isPublishing ? props.publicLink?.publication : undefined
+      return setSharing(asset, { ...toWish(draft), ...(publication && { publication }) })
     },
     onSuccess: async (changed) => {
       queryClient.setQueryData(sharingQuery(asset).queryKey, changed)
@@ -135,7 +144,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
           onChange={(picked) => edit({ picked })}
         />
       )}
-      {isPublishing && props.publicLink?.fields}
+      {props.publicLink?.fields(isPublishing)}
       <section className={classes.consequence} aria-label={messages.consequenceLabel} aria-live="polite">
         {sentences.map((sentence) => (
           <p key={sentence}>{sentence}</p>
@@ -154,7 +163,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
           <Button
             color={choice === 'private' ? 'red' : undefined}
             loading={share.isPending}
-            disabled={isNobody || lacksPassword}
+            disabled={isNobody || lacksPassword || (isPublishing && props.publicLink?.isReady === false)}
             onClick={() => share.mutate()}
           >
             {choice === stored.choice ? messages.applyChange : messages.apply[choice]}

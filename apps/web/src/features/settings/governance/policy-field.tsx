@@ -94,6 +94,7 @@ function PolicyValue({ id, policies, providers, onChange }: PolicyFieldProps) {
       )
     case 'connections.viewer-credentials':
     case 'maps.public-password':
+    case 'maps.public-viewer-credentials':
     case 'sharing.own-groups':
     case 'access.requests':
     case 'tokens.referers':

@@ -1,0 +1,323 @@
+import {
+  AppError,
+  type MapDataset,
+  type PublicationCheck,
+  type PublicationRows,
+  type PublicationSource,
+  type PublicationWish,
+} from '@graticule/contract'
+import {
+  type Decision,
+  decidePublication,
+  decidePublicConnection,
+  type PublicationDecision,
+  type PublishedAs,
+  widensExposure,
+} from '@graticule/policy'
+import type { Source } from '@graticule/sql'
+import type { UserCaller } from '../../http/caller.ts'
+import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import { type RecordChange, recordChangesOf } from '../../platform/activity/record-change.ts'
+import { canonicalJson } from '../../platform/cache/cache-key.ts'
+import type { Store } from '../../platform/db/database.ts'
+import type { GovernedWarehouse } from '../../platform/warehouses/governed-warehouse.ts'
+import type { Connection } from '../connections/connection.ts'
+import type { ConnectionService } from '../connections/connection-service.ts'
+import type { GovernanceRules } from '../governance/governance-rules.ts'
+import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
+import type { PublishingLoginService } from '../publishing/publishing-login-service.ts'
+import { datasetSource } from './map-record.ts'
+import { listPublications, putPublication } from './publication-store.ts'
+
+/** The longest that one count may take, in milliseconds; what takes longer is told as unknown. */
+const COUNT_TIMEOUT_MS = 8_000
+
+export interface PublicationsOptions {
+  readonly store: Store
+  readonly activity: ActivityLog
+  readonly connections: ConnectionService
+  readonly logins: PublishingLoginService
+  readonly texts: SourceTexts
+  readonly governance: GovernanceRules
+}
+
+/** A map that is to be public, or to show the public more. */
+export interface PublicationRequest {
+  readonly mapId: string
+  readonly title: string
+  /** What the public comes to read by it. */
+  readonly datasets: readonly MapDataset[]
+  /** `published`: nobody could until now · `sources`: a public map reads more · `logins`: it is read with other logins. */
+  readonly cause: 'published' | 'sources' | 'logins'
+  readonly wish: PublicationWish | undefined
+}
+
+interface Part {
+  readonly connection: Connection
+  readonly before: PublishedAs | null
+  readonly logins: readonly { readonly id: string; readonly name: string }[]
+  readonly decision: PublicationDecision
+  readonly policy: Decision
+  readonly ownRefusal: string | null
+  readonly sources: readonly { readonly source: Source; readonly labels: readonly string[] }[]
+}
+
+/** What a map is published with, decided and looked at, ready to be kept. */
+export interface PreparedPublication {
+  readonly request: PublicationRequest
+  readonly parts: readonly Part[]
+  readonly sources: readonly PublicationSource[]
+  readonly reason: string | null
+}
+
+/** Decides with which logins the public reads a map, and shows what it would see before it does. */
+export class Publications {
+  readonly #options: PublicationsOptions
+  readonly #record: RecordChange
+
+  constructor(options: PublicationsOptions) {
+    this.#options = options
+    this.#record = recordChangesOf(options.activity, 'map')
+  }
+
+  /** What the public would see, counted as each login sees it. Refuses nothing; what would be refused says why. */
+  async check(caller: UserCaller, request: PublicationRequest): Promise<PublicationCheck> {
+    const parts = await this.#decide(caller, request)
+    const sources = await this.#look(caller, request, parts)
+    return {
+      connections: parts.map(({ connection, decision, logins, ownRefusal, policy }) => {
+        const refused = !policy.allowed ? policy : !decision.allowed ? decision : null
+        const chosen = decision.allowed && decision.publishedAs.kind === 'login' ? decision.publishedAs.loginId : null
+        return {
+          id: connection.id,
+          name: connection.name,
+          credentialPolicy: connection.credentialPolicy,
+          loginId: chosen,
+          logins: logins.map(({ id, name }) => ({ id, name })),
+          ownRefusal,
+          refusal: refused && { rule: refused.rule, reason: refused.reason },
+        }
+      }),
+      sources,
+      needsReason: sources.some(({ widens }) => widens),
+    }
+  }
+
+  /** Throws 403 or 422 with the rule when the map cannot be published so, or more would be seen and nobody says why. */
+  async prepare(caller: UserCaller, request: PublicationRequest): Promise<PreparedPublication> {
+    const parts = await this.#decide(caller, request)
+    for (const { decision, policy } of parts) {
+      if (!policy.allowed) throw new AppError('forbidden', policy.reason, { details: { rule: policy.rule } })
+      if (!decision.allowed) throw new AppError('rule_violated', decision.reason, { details: { rule: decision.rule } })
+    }
+    // Where the public reads as everybody does anyway, there is nothing to compare.
+    const compared = parts.filter((part) => !isAsEverybody(part))
+    const sources = await this.#look(caller, request, compared)
+    const reason = request.wish?.reason?.trim() ?? ''
+    const wider = sources.filter(({ widens }) => widens)
+    if (wider.length > 0 && reason === '') {
+      const labels = [...new Set(wider.flatMap((source) => source.labels))]
+      const sentence = `By the link everybody would see more of ${labels.map((label) => `"${label}"`).join(', ')} than until now; look at what, and say why.`
+      throw new AppError('rule_violated', sentence, { details: { rule: 'publication.reason', sources: wider } })
+    }
+    return { request, parts, sources, reason: reason === '' ? null : reason }
+  }
+
+  /** Keeps what was prepared, with its event, inside the transaction that publishes the map. */
+  async keep(transaction: Store, caller: UserCaller, prepared: PreparedPublication): Promise<void> {
+    const { governance } = this.#options
+    const { parts, reason, request, sources } = prepared
+    for (const part of parts) {
+      if (!isBound(request, part)) continue
+      await governance.hold(transaction, caller.principal, (policies) =>
+        decidePublicConnection(policies, factsOf(part)),
+      )
+    }
+    for (const part of parts) {
+      const { connection, decision } = part
+      // Where a connection goes over to own logins one day, its public maps are closed until somebody decides anew.
+      const kept = decision.allowed && !isAsEverybody(part, false) ? decision.publishedAs : null
+      await putPublication(transaction, request.mapId, connection.id, kept)
+    }
+    if (reason === null && parts.every((part) => isAsEverybody(part))) return
+    await this.#record(transaction, caller, 'map.publication-decided', request.mapId, {
+      title: request.title,
+      cause: request.cause,
+      ...(reason === null ? {} : { reason }),
+      connections: parts.map((part) => ({
+        id: part.connection.id,
+        connection: part.connection.name,
+        credentialPolicy: part.connection.credentialPolicy,
+        publishingLogin: nameOfLogin(part),
+      })),
+      sources: sources.map(({ connectionId, labels, publisher, public: everybody, widens }) => ({
+        labels,
+        connectionId,
+        publisherRows: publisher.rows,
+        publicRows: everybody.rows,
+        widens,
+      })),
+    })
+  }
+
+  async #decide(caller: UserCaller, request: PublicationRequest): Promise<Part[]> {
+    const { connections, governance, logins, store } = this.#options
+    const { principal } = caller
+    const before =
+      request.cause === 'published' ? new Map<string, never>() : await listPublications(store, request.mapId)
+    const { policies } = await governance.read(principal.organizationId)
+    return Promise.all(
+      (await this.#group(caller, request.datasets)).map(async ({ connection, sources }) => {
+        const working = await logins.listWorking(connection)
+        const wished = request.wish?.logins?.[connection.id]
+        const facts = {
+          connectionName: connection.name,
+          credentialPolicy: connection.credentialPolicy,
+          logins: connections.listLoginsOf(connection),
+          isPublishersOwn: connection.ownerId === principal.userId,
+          publishingLoginIds: working.map(({ id }) => id),
+          before: before.get(connection.id) ?? null,
+        }
+        const own = decidePublication({ ...facts, wish: { kind: 'own' } })
+        const part = {
+          connection,
+          sources,
+          before: facts.before,
+          logins: working,
+          decision: decidePublication({ ...facts, wish: readWish(wished) }),
+          ownRefusal: own.allowed ? null : own.reason,
+        }
+        const policy: Decision = isBound(request, part)
+          ? decidePublicConnection(policies, factsOf(part))
+          : {
+              allowed: true,
+              reason: 'It reads this connection already.',
+              rule: 'governance.maps.public-viewer-credentials',
+            }
+        return { ...part, policy }
+      }),
+    )
+  }
+
+  /** The connections that datasets read, each with its sources; those that are gone or not theirs show nothing anyway. */
+  async #group(caller: UserCaller, datasets: readonly MapDataset[]) {
+    const found = new Map<string, { connection: Connection; sources: { source: Source; labels: string[] }[] }>()
+    for (const dataset of datasets) {
+      const connection = await this.#options.connections
+        .find(caller.principal, dataset.connectionName)
+        .catch((error: unknown) => {
+          if (error instanceof AppError && error.code === 'not_found') return null
+          throw error
+        })
+      if (connection === null) continue
+      const group = found.get(connection.id) ?? { connection, sources: [] }
+      found.set(connection.id, group)
+      const source = datasetSource(dataset)
+      const same = group.sources.find((each) => canonicalJson(each.source) === canonicalJson(source))
+      if (same) same.labels.push(dataset.label)
+      else group.sources.push({ source, labels: [dataset.label] })
+    }
+    return [...found.values()]
+  }
+
+  /** Counts the rows of every source, as the publisher, the public and the connection's own login would see them. */
+  async #look(caller: UserCaller, request: PublicationRequest, parts: readonly Part[]): Promise<PublicationSource[]> {
+    const work = parts.flatMap((part) => part.sources.map((each) => ({ part, ...each })))
+    return Promise.all(
+      work.map(async ({ labels, part, source }): Promise<PublicationSource> => {
+        const { connection, decision, policy } = part
+        const refusal = !policy.allowed ? policy.reason : !decision.allowed ? decision.reason : null
+        const isOwners = connection.ownerId === caller.principal.userId
+        const readsOwn = connection.credentialPolicy === 'owner' || isOwners
+        const count = (open: () => Promise<GovernedWarehouse>) => this.#count(caller, connection, source, open)
+        const context = { principal: caller.principal, requestId: caller.requestId, mapId: request.mapId }
+        const asOwn = async () =>
+          this.#options.connections.ownWarehouse(connection, { ...context, purpose: 'publication' })
+        const asPublisher = () =>
+          this.#options.connections.warehouse({ ...caller, mapId: request.mapId }, connection, 'publication')
+        const publisher = await count(asPublisher)
+        if (refusal !== null || !decision.allowed) {
+          const unknown = { rows: null, unknown: refusal }
+          return { labels: [...labels], connectionId: connection.id, publisher, public: unknown, widens: false }
+        }
+        const { publishedAs } = decision
+        const isSame = publishedAs.kind === 'own' && readsOwn
+        const seen = isSame
+          ? publisher
+          : await count(() =>
+              publishedAs.kind === 'own'
+                ? asOwn()
+                : this.#options.connections.publishingWarehouse(caller, connection, publishedAs.loginId, request.mapId),
+            )
+        return {
+          labels: [...labels],
+          connectionId: connection.id,
+          publisher,
+          public: seen,
+          widens: widensExposure(connection.credentialPolicy, publishedAs, {
+            publisher: publisher.rows,
+            public: seen.rows,
+          }),
+        }
+      }),
+    )
+  }
+
+  async #count(
+    caller: UserCaller,
+    connection: Connection,
+    source: Source,
+    open: () => Promise<GovernedWarehouse>,
+  ): Promise<PublicationRows> {
+    const { connections, texts } = this.#options
+    const { compiler } = connections.findProvider(connection.providerId)
+    const signal = AbortSignal.any([caller.signal, AbortSignal.timeout(COUNT_TIMEOUT_MS)])
+    const options = { signal, timeoutMs: COUNT_TIMEOUT_MS }
+    try {
+      const warehouse = await open()
+      const rows = await texts.use(connection, source, async (resolved) => {
+        const description = await warehouse.describe(resolved, options)
+        const { read, statement } = compiler.compileModel({
+          ...{ model: 'formula', source: resolved, description, filters: {}, filtersLogicalOperator: 'and' },
+          params: { operation: 'count', column: '*' },
+        })
+        const answer = read((await warehouse.run(statement, options)).rows)
+        return answer.rows[0]?.value
+      })
+      return { rows: Number(rows), unknown: null }
+    } catch (error) {
+      if (caller.signal.aborted) throw error
+      if (signal.aborted) return { rows: null, unknown: 'The warehouse did not count them in time.' }
+      if (!(error instanceof AppError)) throw error
+      // Whoever may not read a table sees none of its rows.
+      if (error.code === 'warehouse_permission_denied') return { rows: 0, unknown: null }
+      return { rows: null, unknown: error.code === 'internal' ? 'The rows could not be counted.' : error.message }
+    }
+  }
+}
+
+function factsOf({ connection }: Pick<Part, 'connection'>) {
+  return { connectionName: connection.name, credentialPolicy: connection.credentialPolicy }
+}
+
+/** Whether the policies have a say: another login for what is public already is nothing new. */
+function isBound({ cause }: PublicationRequest, { before }: Pick<Part, 'before'>): boolean {
+  return cause !== 'logins' || before === null
+}
+
+/** Whether the public reads with what everybody reads with, and did so before; `isSaid` asks about before as well. */
+function isAsEverybody({ before, connection, decision }: Part, isSaid = true): boolean {
+  const isOwn = decision.allowed && decision.publishedAs.kind === 'own'
+  return isOwn && connection.credentialPolicy === 'owner' && !(isSaid && before !== null)
+}
+
+function readWish(loginId: string | null | undefined): PublishedAs | undefined {
+  if (loginId === undefined) return undefined
+  return loginId === null ? { kind: 'own' } : { kind: 'login', loginId }
+}
+
+function nameOfLogin({ decision, logins }: Part): string | null {
+  if (!decision.allowed || decision.publishedAs.kind === 'own') return null
+  const { loginId } = decision.publishedAs
+  return logins.find(({ id }) => id === loginId)?.name ?? null
+}

@@ -1,0 +1,453 @@
+import { emptyMapDocument, type PublicationCheck, type PublishingLoginList, type Role } from '@graticule/contract'
+import {
+  LOGIN_PASSWORD,
+  type RowSecurityWarehouse,
+  SOUTHERN_CANARY,
+  startRowSecurityWarehouse,
+} from '@graticule/testkit'
+import { tileAtPosition } from '@graticule/tiles'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
+import { decodeTile } from '../../testing/decode-tile.ts'
+
+// AC-19: a public map on a connection with viewer credentials is a deliberate act.
+
+let testApp: TestApp
+let warehouse: RowSecurityWarehouse
+let connectionId: string
+let loginId: string
+
+const PER_REGION = 500
+const ALL = 2 * PER_REGION
+/** Tiles that the stores of a region lie in. */
+const NORTH = tileAtPosition(0.5, 50.05, 6)
+const SOUTH = tileAtPosition(100.5, -49.95, 6)
+const GOVERNANCE = '/workspace-api/organization/governance'
+const LOGINS = '/v3/connections/warehouse/publishing-logins'
+
+beforeAll(async () => {
+  warehouse = await startRowSecurityWarehouse({ perRegion: PER_REGION })
+  // What the public may see: the north.
+  await warehouse.addLogin('public_reader')
+  await warehouse.query('GRANT north TO public_reader')
+  testApp = await createTestApp()
+  const created = await call('POST', '/v3/connections', 'editor', {
+    name: 'warehouse',
+    providerId: 'postgres',
+    config: warehouse.config('author'),
+    privacy: 'shared',
+    credentialPolicy: 'viewer',
+  })
+  expect(created.statusCode, created.body).toBe(201)
+  connectionId = created.json().id
+  const posture = () => testApp.request({ url: '/v3/connections/warehouse/posture', as: 'editor' })
+  await vi.waitFor(async () => expect((await posture()).json().state).toBe('checked'), 10_000)
+}, 60_000)
+afterAll(async () => {
+  await testApp.close()
+  await warehouse.stop()
+})
+beforeEach(async () => {
+  for (const { id } of await logins()) await call('DELETE', `${LOGINS}/${id}`, 'editor')
+  await setPreset('as CARTO')
+  await warehouse.forgetLog()
+})
+
+function call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, as?: Role, payload?: object) {
+  return testApp.request({ method, url, ...(as ? { as } : {}), ...(payload ? { payload } : {}) })
+}
+const ruleOf = (answer: { statusCode: number; json: () => { details?: { rule?: string } } }) =>
+  `${answer.statusCode} ${answer.json().details?.rule}`
+const logins = async () => (await call('GET', LOGINS, 'editor')).json<PublishingLoginList>().logins
+
+async function setPreset(preset: 'as CARTO' | 'strict'): Promise<void> {
+  const { revision } = (await call('GET', GOVERNANCE, 'admin')).json()
+  const policies = { 'maps.public-viewer-credentials': preset === 'as CARTO' }
+  const changed = await call('PATCH', GOVERNANCE, 'admin', { revision, policies })
+  expect(changed.statusCode, changed.body).toBe(200)
+}
+
+async function addLogin(user = 'public_reader', name = 'The public'): Promise<string> {
+  const added = await call('POST', LOGINS, 'editor', { name, login: { user, password: LOGIN_PASSWORD } })
+  expect(added.statusCode, added.body).toBe(201)
+  const found = added.json<PublishingLoginList>().logins.find((login) => login.name === name)
+  loginId = found?.id ?? ''
+  return loginId
+}
+
+async function createMap(as: Role = 'editor'): Promise<string> {
+  const dataset = {
+    id: 'stores',
+    type: 'table',
+    source: 'public.stores',
+    connectionName: 'warehouse',
+    providerId: 'postgres',
+    label: 'Stores',
+    geoColumn: 'geom',
+    columns: null,
+    format: 'tilejson',
+  }
+  const document = { ...emptyMapDocument('Stores'), datasets: [dataset] }
+  const created = await call('POST', '/workspace-api/maps', as, { document })
+  expect(created.statusCode, created.body).toBe(201)
+  return created.json().id
+}
+
+const publish = (id: string, publication?: object, as: Role = 'editor') =>
+  call('PUT', `/workspace-api/maps/${id}/sharing`, as, { privacy: 'public', ...(publication ? { publication } : {}) })
+const unpublish = (id: string) => call('PUT', `/workspace-api/maps/${id}/sharing`, 'editor', { privacy: 'private' })
+const check = async (id: string, wish: object = {}, as: Role = 'editor') => {
+  const checked = await call('POST', `/workspace-api/maps/${id}/publication-check`, as, wish)
+  expect(checked.statusCode, checked.body).toBe(200)
+  return checked.json<PublicationCheck>()
+}
+const REASON = { reason: 'The stores of the north are on our website' }
+
+async function publishWell(id: string, publication: object = REASON): Promise<void> {
+  const published = await publish(id, publication)
+  expect(published.statusCode, published.body).toBe(200)
+}
+
+const publicDocument = async (id: string, token?: string) =>
+  testApp.request({ url: `/v3/maps/public/${id}`, ...(token ? { token } : {}) })
+
+/** A visitor with the token of a map. */
+function visitor(token: string) {
+  const get = (url: string) => testApp.request({ url, token })
+  return {
+    get,
+    async tiles(): Promise<string> {
+      const opened = await get('/v3/maps/warehouse/table?name=public.stores&spatialDataColumn=geom')
+      expect(opened.statusCode, opened.body).toBe(200)
+      const tileJson = await get(opened.json().tilejson.url[0].replace('http://localhost', ''))
+      expect(tileJson.statusCode, tileJson.body).toBe(200)
+      return tileJson.json().tiles[0].replace('http://localhost', '')
+    },
+    tile: (template: string, { z, x, y }: { z: number; x: number; y: number }) =>
+      get(template.replace('{z}', `${z}`).replace('{x}', `${x}`).replace('{y}', `${y}`)),
+  }
+}
+
+const tokenOf = async (id: string): Promise<string> => (await publicDocument(id)).json().token
+
+/** Who has asked since the log was forgotten; the superuser's statements are the marks of the log. */
+const usersInLog = async () =>
+  new Set((await warehouse.loggedStatements()).map(({ user }) => user).filter((user) => user !== 'postgres'))
+
+const eventsOf = async (assetId: string) =>
+  (await testApp.store.selectFrom('activity').selectAll().orderBy('position').execute()).filter(
+    (event) => event.asset_id === assetId,
+  )
+
+describe('AC-19: under the preset as CARTO', () => {
+  test('the pre-flight shows what the publisher and the public see, as each login counts, and asks for a reason', async () => {
+    await addLogin()
+    const id = await createMap()
+    await warehouse.forgetLog()
+    const shown = await check(id)
+    expect(shown.connections).toMatchObject([
+      { id: connectionId, credentialPolicy: 'viewer', loginId, refusal: null, logins: [{ id: loginId }] },
+    ])
+    expect(shown.sources).toMatchObject([
+      { labels: ['Stores'], publisher: { rows: ALL }, public: { rows: PER_REGION }, widens: true },
+    ])
+    expect(shown.needsReason).toBe(true)
+    expect(await usersInLog()).toEqual(new Set(['author', 'public_reader']))
+    // Looking changes nothing.
+    expect((await publicDocument(id)).statusCode).toBe(404)
+    for (const wish of [undefined, {}, { reason: '  ' }]) {
+      const refused = await publish(id, wish)
+      expect(ruleOf(refused), refused.body).toBe('422 publication.reason')
+      expect(refused.json().details.sources).toHaveLength(1)
+    }
+    expect((await publicDocument(id)).statusCode).toBe(404)
+  })
+
+  test('the public reads with the publishing login alone, as the log of the warehouse says', async () => {
+    await addLogin()
+    const id = await createMap()
+    await publishWell(id)
+    await warehouse.forgetLog()
+    const document = (await publicDocument(id)).json()
+    expect(document.graticule.omitted).toEqual([])
+    const anybody = visitor(document.token)
+    const template = await anybody.tiles()
+    const [north, south] = [await anybody.tile(template, NORTH), await anybody.tile(template, SOUTH)]
+    expect([north.statusCode, south.statusCode]).toEqual([200, 204])
+    const world = await anybody.tile(template, { z: 0, x: 0, y: 0 })
+    expect(world.rawPayload.includes(SOUTHERN_CANARY)).toBe(false)
+    expect(decodeTile(world.rawPayload, 0, 0, 0).every(({ properties }) => properties.region === 'north')).toBe(true)
+    expect(world.headers['cache-control']).toBe('private, no-store')
+    expect(await usersInLog()).toEqual(new Set(['public_reader']))
+    // The owner goes on with the login of their own, from a memory of their own.
+    const own = await testApp.request({
+      url: template.replace('{z}/{x}/{y}', `${SOUTH.z}/${SOUTH.x}/${SOUTH.y}`),
+      as: 'editor',
+    })
+    expect(own.statusCode).toBe(200)
+    expect(await usersInLog()).toEqual(new Set(['public_reader', 'author']))
+  })
+
+  test('everything about it is in the log, and no secret is', async () => {
+    await addLogin()
+    const id = await createMap()
+    await publishWell(id)
+    const decided = (await eventsOf(id)).filter(({ type }) => type === 'map.publication-decided')
+    expect(decided.map(({ details }) => details)).toMatchObject([
+      {
+        cause: 'published',
+        reason: REASON.reason,
+        connections: [{ connection: 'warehouse', credentialPolicy: 'viewer', publishingLogin: 'The public' }],
+        sources: [{ labels: ['Stores'], publisherRows: ALL, publicRows: PER_REGION, widens: true }],
+      },
+    ])
+    const added = (await eventsOf(connectionId)).filter(({ type }) => type === 'publishing-login.added')
+    expect(added.at(-1)?.details).toMatchObject({ name: 'warehouse', login: 'The public', loginName: 'public_reader' })
+    const all = await testApp.store.selectFrom('activity').selectAll().execute()
+    expect(JSON.stringify(all)).not.toContain(LOGIN_PASSWORD)
+    const stored = await testApp.store.selectFrom('publishing_logins').selectAll().execute()
+    expect(JSON.stringify(stored)).not.toContain(LOGIN_PASSWORD)
+    expect((await call('GET', LOGINS, 'editor')).body).not.toContain(LOGIN_PASSWORD)
+  })
+
+  test('without a publishing login the stored one is its owner’s to give, with a reason, and nobody else’s', async () => {
+    const id = await createMap()
+    const shown = await check(id)
+    expect(shown.connections).toMatchObject([{ loginId: null, logins: [], refusal: null, ownRefusal: null }])
+    expect(shown.sources).toMatchObject([{ publisher: { rows: ALL }, public: { rows: ALL }, widens: true }])
+    expect(ruleOf(await publish(id))).toBe('422 publication.reason')
+    await publishWell(id)
+    await warehouse.forgetLog()
+    const anybody = visitor(await tokenOf(id))
+    expect((await anybody.tile(await anybody.tiles(), SOUTH)).statusCode).toBe(200)
+    expect(await usersInLog()).toEqual(new Set(['author']))
+    // An admin owns another map on it and has a login of their own there; neither is for the public.
+    const given = await call('PUT', '/v3/connections/warehouse/my-credentials', 'admin', {
+      login: { user: 'bob', password: LOGIN_PASSWORD },
+    })
+    expect(given.statusCode, given.body).toBe(200)
+    const theirs = await createMap('admin')
+    const refused = await publish(theirs, REASON, 'admin')
+    expect(ruleOf(refused), refused.body).toBe('422 publication.own-login')
+    expect((await publicDocument(theirs)).statusCode).toBe(404)
+    await addLogin()
+    const allowed = await publish(theirs, REASON, 'admin')
+    expect(allowed.statusCode, allowed.body).toBe(200)
+    await call('DELETE', '/v3/connections/warehouse/my-credentials', 'admin')
+  })
+
+  test('of several publishing logins one is chosen, and another choice counts at once', async () => {
+    const north = await addLogin()
+    const nobody = await addLogin('nina', 'Nobody')
+    const id = await createMap()
+    expect(ruleOf(await publish(id, REASON))).toBe('422 publication.choose')
+    expect(ruleOf(await publish(id, { ...REASON, logins: { [connectionId]: 'gone' } }))).toBe('422 publication.login')
+    // Who sees nothing widens nothing, so that no reason is asked for.
+    const empty = await check(id, { logins: { [connectionId]: nobody } })
+    expect(empty).toMatchObject({ needsReason: false, sources: [{ public: { rows: 0 }, widens: false }] })
+    await publishWell(id, { logins: { [connectionId]: nobody } })
+    const anybody = visitor(await tokenOf(id))
+    const template = await anybody.tiles()
+    expect((await anybody.tile(template, NORTH)).statusCode).toBe(204)
+    await publishWell(id, { ...REASON, logins: { [connectionId]: north } })
+    expect((await anybody.tile(template, NORTH)).statusCode).toBe(200)
+    expect((await logins()).map(({ name, publicMapCount }) => [name, publicMapCount])).toEqual([
+      ['Nobody', 0],
+      ['The public', 1],
+    ])
+  })
+
+  test('a password stands before the tiles too, and unpublishing stops them at once', async () => {
+    await addLogin()
+    const id = await createMap()
+    await publishWell(id)
+    const open = visitor(await tokenOf(id))
+    const template = await open.tiles()
+    expect((await open.tile(template, NORTH)).statusCode).toBe(200)
+    const options = { password: 'open sesame' }
+    const set = await call('PATCH', `/workspace-api/maps/${id}/sharing-options`, 'editor', options)
+    expect(set.statusCode, set.body).toBe(200)
+    // Neither the token of before nor none opens a tile.
+    expect((await open.tile(template, NORTH)).statusCode).toBe(401)
+    const address = template.replace('{z}/{x}/{y}', `${NORTH.z}/${NORTH.x}/${NORTH.y}`)
+    expect((await testApp.request({ url: address })).statusCode).toBe(401)
+    expect((await publicDocument(id)).statusCode).toBe(401)
+    const unlocked = await call('POST', `/v3/maps/public/${id}/unlock`, undefined, options)
+    const proved = visitor(unlocked.json().token)
+    expect((await proved.tile(template, NORTH)).statusCode).toBe(200)
+    await unpublish(id)
+    expect((await proved.tile(template, NORTH)).statusCode).toBe(401)
+    // What it was published with does not wait for the next time.
+    expect(await testApp.store.selectFrom('map_publications').selectAll().where('map_id', '=', id).execute()).toEqual(
+      [],
+    )
+  })
+
+  test('a publishing login that is removed, or changed, ends what was answered with it', async () => {
+    await addLogin()
+    const id = await createMap()
+    await publishWell(id)
+    const anybody = visitor(await tokenOf(id))
+    const template = await anybody.tiles()
+    expect((await anybody.tile(template, NORTH)).statusCode).toBe(200)
+    const changed = await call('PATCH', `${LOGINS}/${loginId}`, 'editor', {
+      login: { user: 'bob', password: LOGIN_PASSWORD },
+    })
+    expect(changed.statusCode, changed.body).toBe(200)
+    expect([await anybody.tile(template, NORTH), await anybody.tile(template, SOUTH)].map((t) => t.statusCode)).toEqual(
+      [204, 200],
+    )
+    await call('DELETE', `${LOGINS}/${loginId}`, 'editor')
+    await warehouse.forgetLog()
+    const closed = await anybody.tile(template, SOUTH)
+    expect(ruleOf(closed), closed.body).toBe('403 publication.closed')
+    // Never the stored login instead.
+    expect(await usersInLog()).toEqual(new Set())
+    const [omitted] = (await publicDocument(id)).json().graticule.omitted
+    expect(omitted.reason).toBe(
+      'This part of the map is closed to its public link for now; whoever made the map can publish it anew.',
+    )
+    const open = async () =>
+      (await warehouse.query("SELECT 1 FROM pg_stat_activity WHERE usename IN ('bob', 'public_reader')")).length
+    await vi.waitFor(async () => expect(await open()).toBe(0), 10_000)
+  })
+
+  test('a login that the warehouse refuses is tried no more, and the public is told nothing of it', async () => {
+    await warehouse.addLogin('fleeting')
+    await addLogin('fleeting', 'Fleeting')
+    const id = await createMap()
+    await publishWell(id)
+    const anybody = visitor(await tokenOf(id))
+    const template = await anybody.tiles()
+    await warehouse.query("ALTER ROLE fleeting PASSWORD 'another one'")
+    await warehouse.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'fleeting'")
+    const refused = await anybody.tile(template, SOUTH)
+    expect(ruleOf(refused), refused.body).toBe('403 publication.closed')
+    expect(refused.body).not.toContain('fleeting')
+    expect((await logins()).map(({ state }) => state)).toEqual(['rejected'])
+    const types = (await eventsOf(connectionId)).map(({ type }) => type)
+    expect(types).toContain('publishing-login.rejected')
+  })
+
+  test('what publishing updates adds for the public is asked about like a new public map', async () => {
+    await addLogin()
+    await warehouse.query(
+      'CREATE TABLE depots AS SELECT * FROM stores; GRANT SELECT ON depots TO PUBLIC; ANALYZE depots',
+    )
+    const id = await createMap()
+    await publishWell(id)
+    const { document, revision } = (await call('GET', `/workspace-api/maps/${id}`, 'editor')).json()
+    const added = { ...document.datasets[0], id: 'depots', source: 'public.depots', label: 'Depots' }
+    const saved = await call('PATCH', `/workspace-api/maps/${id}`, 'editor', {
+      revision,
+      document: { ...document, datasets: [...document.datasets, added] },
+    })
+    expect(saved.statusCode, saved.body).toBe(200)
+    const shown = await check(id)
+    expect(shown.sources).toMatchObject([{ labels: ['Depots'], public: { rows: ALL }, widens: true }])
+    const update = (publication?: object) =>
+      call('POST', `/workspace-api/maps/${id}/publish`, 'editor', {
+        revision: revision + 1,
+        ...(publication && { publication }),
+      })
+    expect(ruleOf(await update())).toBe('422 publication.reason')
+    expect((await update(REASON)).statusCode).toBe(200)
+    expect((await publicDocument(id)).json().datasets).toHaveLength(2)
+  })
+})
+
+describe('AC-19: under the preset strict', () => {
+  test('publishing is refused by the policy, with its sentence, and maps that are public stay so', async () => {
+    await addLogin()
+    const [old, next] = [await createMap(), await createMap()]
+    await publishWell(old)
+    await setPreset('strict')
+    await warehouse.forgetLog()
+    for (const as of ['editor', 'admin'] as const) {
+      const id = as === 'editor' ? next : await createMap('admin')
+      const refused = await publish(id, REASON, as)
+      expect(ruleOf(refused)).toBe('403 governance.maps.public-viewer-credentials')
+      expect(refused.json().error).toBe(
+        'Everybody reads "warehouse" with a login of their own, and no new public map may read from such a connection; an admin can change it in Settings → Governance.',
+      )
+    }
+    expect(await usersInLog()).toEqual(new Set())
+    const shown = await check(next)
+    expect(shown.connections).toMatchObject([{ refusal: { rule: 'governance.maps.public-viewer-credentials' } }])
+    expect(shown.sources).toMatchObject([{ publisher: { rows: ALL }, public: { rows: null } }])
+    expect((await publicDocument(next)).statusCode).toBe(404)
+    const anybody = visitor(await tokenOf(old))
+    expect((await anybody.tile(await anybody.tiles(), NORTH)).statusCode).toBe(200)
+  })
+})
+
+describe('publishing logins', () => {
+  test('are kept by the owner, chosen by whoever uses the connection, and tried before they are stored', async () => {
+    await addLogin()
+    const shown = (await call('GET', LOGINS, 'admin')).json<PublishingLoginList>().logins
+    expect(shown).toMatchObject([{ name: 'The public', loginName: null, posture: null, state: 'valid' }])
+    const login = { user: 'public_reader', password: 'not the password' }
+    expect((await call('POST', LOGINS, 'admin', { name: 'Mine', login })).statusCode).toBe(403)
+    const wrong = await call('POST', LOGINS, 'editor', { name: 'Wrong', login })
+    expect(wrong.json().code, wrong.body).toBe('warehouse_auth_failed')
+    const right = { user: 'public_reader', password: LOGIN_PASSWORD }
+    const twice = await call('POST', LOGINS, 'editor', { name: 'The public', login: right })
+    expect(ruleOf(twice)).toBe('409 publishing-login.name')
+    expect(await logins()).toHaveLength(1)
+  })
+
+  test('that get around row security are stored with a reason only', async () => {
+    await warehouse.addLogin('sees_all')
+    await warehouse.query('ALTER ROLE sees_all BYPASSRLS')
+    const body = { name: 'All', login: { user: 'sees_all', password: LOGIN_PASSWORD } }
+    const refused = await call('POST', LOGINS, 'editor', body)
+    expect(ruleOf(refused), refused.body).toBe('422 connection.posture.red')
+    const stored = await call('POST', LOGINS, 'editor', { ...body, reason: 'It is a table of public data' })
+    expect(stored.statusCode, stored.body).toBe(201)
+    expect(stored.json().logins).toMatchObject([{ name: 'All', posture: 'red' }])
+  })
+
+  test('serve a connection that everybody reads with its own login too, and a wider one asks for a reason', async () => {
+    const created = await call('POST', '/v3/connections', 'editor', {
+      name: 'northern',
+      providerId: 'postgres',
+      config: warehouse.config('alice'),
+      privacy: 'shared',
+    })
+    expect(created.statusCode, created.body).toBe(201)
+    const { id: northern } = created.json()
+    const url = '/v3/connections/northern/publishing-logins'
+    const add = (name: string, user: string) =>
+      call('POST', url, 'editor', { name, login: { user, password: LOGIN_PASSWORD } })
+    expect((await add('narrow', 'nina')).statusCode).toBe(201)
+    const id = await createMap()
+    const { document, revision } = (await call('GET', `/workspace-api/maps/${id}`, 'editor')).json()
+    const datasets = [{ ...document.datasets[0], connectionName: 'northern' }]
+    await call('PATCH', `/workspace-api/maps/${id}`, 'editor', { revision, document: { ...document, datasets } })
+    // The only one is the preset, and shows less than the stored login.
+    const narrow = await check(id)
+    expect(narrow).toMatchObject({
+      needsReason: false,
+      sources: [{ publisher: { rows: PER_REGION }, public: { rows: 0 } }],
+    })
+    const wide = (await add('wide', 'author'))
+      .json<PublishingLoginList>()
+      .logins.find(({ name }) => name === 'wide')?.id
+    const wish = { logins: { [northern]: wide ?? '' } }
+    expect((await check(id, wish)).sources).toMatchObject([{ public: { rows: ALL }, widens: true }])
+    expect(ruleOf(await publish(id, wish))).toBe('422 publication.reason')
+    await publishWell(id, { ...wish, ...REASON })
+    // Without a publishing login it is the stored one, as for everybody.
+    await publishWell(id, { logins: { [northern]: null } })
+    await warehouse.forgetLog()
+    const token = await tokenOf(id)
+    const opened = await testApp.request({
+      url: '/v3/maps/northern/table?name=public.stores&spatialDataColumn=geom',
+      token,
+    })
+    expect(opened.statusCode, opened.body).toBe(200)
+    const counted = await testApp.request({ url: opened.json().tilejson.url[0].replace('http://localhost', ''), token })
+    expect(counted.statusCode).toBe(200)
+    expect([...(await usersInLog())].filter((user) => user !== 'alice')).toEqual([])
+  })
+})
