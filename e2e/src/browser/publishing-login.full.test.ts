@@ -27,7 +27,13 @@ let client: WorkspaceClient
 
 function storesMap(): MapDocument {
   const dataset = { id: 'stores', type: 'table', source: 'public.stores', connectionName: CONNECTION } as const
-  const more = { providerId: 'postgres', label: 'Stores', geoColumn: 'geom', columns: null, format: 'tilejson' } as const
+  const more = {
+    providerId: 'postgres',
+    label: 'Stores',
+    geoColumn: 'geom',
+    columns: null,
+    format: 'tilejson',
+  } as const
   return { ...emptyMapDocument(TITLE), datasets: [{ ...dataset, ...more }] }
 }
 

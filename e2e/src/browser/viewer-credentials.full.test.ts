@@ -125,7 +125,9 @@ test('an owner has everybody bring a login, sees what is red about the stored on
   await dialog.getByRole('radio', { name: /^Each person’s own login/ }).click()
   await dialog.getByText(/asked for a login of their own, and sees? nothing until/).waitFor()
   await dialog.getByRole('link', { name: TITLE }).waitFor()
-  await dialog.getByText('Public links and embeds of maps show nothing of it any more, unless they read with a publishing login.').waitFor()
+  await dialog
+    .getByText('Public links and embeds of maps show nothing of it any more, unless they read with a publishing login.')
+    .waitFor()
   await dialog.getByRole('button', { name: 'Ask each person' }).click()
   await dialog.getByText('The login stored here is not fit for this').waitFor()
   await dialog

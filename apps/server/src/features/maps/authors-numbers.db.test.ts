@@ -138,7 +138,11 @@ async function createMap(source: Pick<MapDataset, 'type' | 'source' | 'queryPara
   expect(created.statusCode, created.body).toBe(201)
   const { id } = created.json()
   const userIds = [testApp.users.guest.id]
-  const shared = await send('PUT', `/workspace-api/maps/${id}/sharing`, 'editor', { privacy: 'public', userIds })
+  const shared = await send('PUT', `/workspace-api/maps/${id}/sharing`, 'editor', {
+    privacy: 'public',
+    userIds,
+    publication: { reason: 'They are for everybody' },
+  })
   expect(shared.statusCode, shared.body).toBe(200)
   return id
 }

@@ -251,7 +251,8 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       check(map)
       if (map.published?.revision === revision) return
       // It may have become public, or show something else by now, since what the public would see was looked at.
-      if (map.audience.public) requireUnchanged(found, map)
+      const isAsLookedAt = found.audience.public && found.published?.revision === map.published?.revision
+      if (map.audience.public && !isAsLookedAt) throw changedSinceLook()
       if (publication !== null) await publications.keep(transaction, caller, publication)
       await changeMap(transaction, id, publicationOf(map, principal.userId, clock.now()))
       await this.#record(transaction, caller, 'map.published', id, { title: map.draft.document.title, revision })
@@ -348,7 +349,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       authorize(principal, 'map.share', mapAsset(map))
       if (publication !== null) {
         authorize(principal, 'map.publish', mapAsset(map))
-        requireUnchanged(found, map)
+        if (revisionToShare(map) !== revisionToShare(found)) throw changedSinceLook()
         await publications.keep(transaction, caller, publication)
       }
       if (isSameAudience(audience, map.audience)) return
@@ -694,14 +695,13 @@ function listNewDatasets({ draft, published }: MapRecord): MapDataset[] {
   return draft.document.datasets.filter((dataset) => !known.has(sourceOf(dataset)))
 }
 
-/** Throws 409 when what a map shows, or to whom, is not what was looked at. */
-function requireUnchanged(before: MapRecord, now: MapRecord): void {
-  const isSame =
-    before.audience.public === now.audience.public &&
-    before.draft.revision === now.draft.revision &&
-    before.published?.revision === now.published?.revision
-  if (isSame) return
-  throw new AppError('conflict', 'This map was changed since you looked at what the public would see; look again.', {
+/** Which version of a map its readers meet by its being shared. */
+function revisionToShare(map: MapRecord): number {
+  return (isShared(mapAsset(map)) ? map.published : null)?.revision ?? map.draft.revision
+}
+
+function changedSinceLook(): AppError {
+  return new AppError('conflict', 'This map was changed since you looked at what the public would see; look again.', {
     details: { rule: 'publication.changed' },
   })
 }

@@ -334,8 +334,17 @@ describe('a connection that everybody reads with a login of their own', () => {
   test('is closed to a public link, which leaves out what it cannot show', async () => {
     const sharing = `/workspace-api/maps/${mapId}/sharing`
     const share = (payload: object) => testApp.request({ method: 'PUT', url: sharing, as: 'editor', payload })
+    const setPolicy = async (credentialPolicy: 'owner' | 'viewer') => {
+      const payload = { credentialPolicy }
+      const url = '/v3/connections/warehouse'
+      const changed = await testApp.request({ method: 'PATCH', url, as: 'editor', payload })
+      expect(changed.statusCode, changed.body).toBe(200)
+    }
+    // A link of a time when everybody read with the stored login: nobody decided that the public does so now.
+    await setPolicy('owner')
     const published = await share({ privacy: 'public' })
     expect(published.statusCode, published.body).toBe(200)
+    await setPolicy('viewer')
     await warehouse.forgetLog()
     const opened = await testApp.request({ url: `/v3/maps/public/${mapId}` })
     expect(opened.statusCode, opened.body).toBe(200)

@@ -614,19 +614,19 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
 
   'GET /v3/connections/:idOrName/publishing-logins': about('connection', USE_CONNECTION),
-  // The warehouse of the server itself has no other login.
+  // Such a connection leads nowhere, so that no login can be tried, and it has none.
   'POST /v3/connections/:idOrName/publishing-logins': about('connection', EDIT_CONNECTION, {
     body: { name: 'Public', login: { user: 'alice', password: 'secret' } },
-    status: 422,
+    status: 400,
   }),
   'PATCH /v3/connections/:idOrName/publishing-logins/:loginId': about('connection', EDIT_CONNECTION, {
     path: { loginId: 'none' },
     body: { name: 'Public' },
-    status: 422,
+    status: 404,
   }),
   'DELETE /v3/connections/:idOrName/publishing-logins/:loginId': about('connection', EDIT_CONNECTION, {
     path: { loginId: 'none' },
-    status: 422,
+    status: 404,
   }),
 
   // Workflows
