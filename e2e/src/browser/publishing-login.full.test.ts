@@ -92,6 +92,7 @@ test('an owner adds a publishing login, which is tried first', async () => {
   await dialog.waitFor({ state: 'hidden' })
   await panel.getByRole('cell', { name: 'alice' }).waitFor()
   await panel.getByText('Works').waitFor()
+  await panel.scrollIntoViewIfNeeded()
   await judge(page, 'panel')
   expect(watch.problems()).toEqual([])
 })

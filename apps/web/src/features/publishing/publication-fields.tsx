@@ -37,9 +37,11 @@ export function usePublicationCheck(mapId: string, draft: PublicationDraft, enab
 export function PublicationFields(props: {
   draft: PublicationDraft
   query: ReturnType<typeof usePublicationCheck>['query']
+  /** False while nothing is about to change, so that nobody is asked why. */
+  asksReason?: boolean
   onChange: (draft: PublicationDraft) => void
 }) {
-  const { draft, query, onChange } = props
+  const { asksReason = true, draft, query, onChange } = props
   if (query.isError) return <ErrorState isPart error={query.error} onRetry={() => void query.refetch()} />
   const check = query.data
   if (check === undefined) {
@@ -61,7 +63,7 @@ export function PublicationFields(props: {
         />
       ))}
       <Counts check={check} isCounting={query.isPlaceholderData} />
-      {check.needsReason && (
+      {check.needsReason && asksReason && (
         <Textarea
           label={messages.reason}
           description={messages.reasonHelp}
@@ -113,6 +115,8 @@ function LoginChoice(props: { connection: PublicationConnection; onChoose: (logi
 
 function Counts({ check, isCounting }: { check: PublicationCheck; isCounting: boolean }) {
   const { columns } = messages
+  // Why there is nothing to count is said once, above.
+  const refused = new Set(check.connections.filter(({ refusal }) => refusal !== null).map(({ id }) => id))
   return (
     <Table
       fz="sm"
@@ -136,9 +140,9 @@ function Counts({ check, isCounting }: { check: PublicationCheck; isCounting: bo
               <Rows seen={source.publisher} />
             </Table.Td>
             <Table.Td ta="right">
-              <Rows seen={source.public} />
+              <Rows seen={refused.has(source.connectionId) ? { rows: null, unknown: null } : source.public} />
               {source.widens && (
-                <Text size="xs" c="var(--mantine-color-yellow-text)">
+                <Text size="xs" c="dimmed">
                   <IconAlertTriangle size={12} aria-hidden style={{ verticalAlign: -1 }} /> {messages.more}
                 </Text>
               )}
@@ -155,9 +159,11 @@ function Rows({ seen }: { seen: PublicationSource['public'] }) {
   return (
     <>
       {messages.unknown}
-      <Text size="xs" c="dimmed">
-        {seen.unknown}
-      </Text>
+      {seen.unknown !== null && (
+        <Text size="xs" c="dimmed">
+          {seen.unknown}
+        </Text>
+      )}
     </>
   )
 }

@@ -37,6 +37,7 @@ export function PublicationSettings({ map }: { map: MapDetail }) {
             <PublicationFields
               draft={draft}
               query={query}
+              asksReason={isChanged}
               onChange={(changed) => {
                 save.reset()
                 setDraft(changed)

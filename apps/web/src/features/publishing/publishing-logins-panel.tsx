@@ -120,7 +120,7 @@ function LoginTable(props: {
               <Table.Td style={{ overflowWrap: 'anywhere' }}>{login.loginName}</Table.Td>
               <Table.Td>
                 <Group gap={4}>
-                  <Badge color={login.state === 'valid' ? 'green' : 'red'}>{messages.states[login.state]}</Badge>
+                  <Badge color={login.state === 'valid' ? 'accent' : 'red'}>{messages.states[login.state]}</Badge>
                   {login.posture === 'red' && <Badge color="red">{messages.red}</Badge>}
                 </Group>
               </Table.Td>
