@@ -72,6 +72,15 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
         given_at: now,
       })
       .execute()
+    const publishingId = createId()
+    await store
+      .insertInto('publishing_logins')
+      .values({
+        ...{ id: publishingId, connection_id: connectionId, name: 'public', credential_id: createId() },
+        ...{ login_name: 'public', place: '', state: 'valid', posture: 'green', changed_at: now },
+        secrets: box.seal('of public maps', SEALED_COLUMNS.publishingLogins.in(publishingId)),
+      })
+      .execute()
     const providerId = createId()
     await store
       .insertInto('identity_providers')
@@ -125,6 +134,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
     return [
       [SEALED_COLUMNS.connectionSecrets, connectionId],
       [SEALED_COLUMNS.viewerCredentials, connectionId, users.viewer.id],
+      [SEALED_COLUMNS.publishingLogins, publishingId],
       [SEALED_COLUMNS.identityProviderSecret, providerId],
       [SEALED_COLUMNS.idToken, sessionId],
       [SEALED_COLUMNS.loginChecks, 'state'],

@@ -9,6 +9,7 @@ import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import type { PublishingLoginRow } from '../../platform/db/tables.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { WarehousePool } from '../../platform/warehouses/warehouse-pool.ts'
 import type { WarehouseTarget } from '../../platform/warehouses/warehouse-target.ts'
@@ -121,8 +122,8 @@ export class PublishingLoginService {
     given: LoginEdit & Required<Pick<LoginEdit, 'name' | 'login'>>,
   ): Promise<PublishingLoginList> {
     const connection = await this.#findKept(caller, idOrName)
-    const stored = await this.#try(caller, connection, given.login ?? {}, given.reason)
     const row = { id: createId(), connection_id: connection.id, name: (given.name ?? '').trim() }
+    const stored = await this.#try(caller, connection, row.id, given.login ?? {}, given.reason)
     const { reason, ...login } = stored
     await this.#write(connection, row.name, async (transaction) => {
       await this.#hold(transaction, caller, connection)
@@ -139,7 +140,7 @@ export class PublishingLoginService {
     const connection = await this.#findKept(caller, idOrName)
     const found = await this.#findLogin(this.#options.store, connection, id)
     const name = edit.name?.trim() ?? found.name
-    const stored = edit.login === undefined ? null : await this.#try(caller, connection, edit.login, edit.reason)
+    const stored = edit.login === undefined ? null : await this.#try(caller, connection, id, edit.login, edit.reason)
     const before = await this.#write(connection, name, async (transaction) => {
       await this.#hold(transaction, caller, connection)
       const present = await this.#findLogin(transaction, connection, id)
@@ -241,6 +242,7 @@ export class PublishingLoginService {
   async #try(
     caller: UserCaller,
     connection: Connection,
+    id: string,
     given: Readonly<Record<string, string>>,
     reason: string | undefined,
   ) {
@@ -258,7 +260,7 @@ export class PublishingLoginService {
       return {
         credential_id: createId(),
         login_name: given[login.nameField] ?? '',
-        secrets: secrets.seal(JSON.stringify(given), sealContext(connection.id)),
+        secrets: secrets.seal(JSON.stringify(given), SEALED_COLUMNS.publishingLogins.in(id)),
         place: placeOf(connection, login),
         state: 'valid',
         posture: clearance.severity,
@@ -331,8 +333,9 @@ export class PublishingLoginService {
     return viewerLogin === null ? '' : placeOf(connection, viewerLogin)
   }
 
-  #unseal({ connection_id: connectionId }: PublishingLoginRow, secrets: string): Record<string, unknown> {
-    return JSON.parse(this.#options.secrets.open(secrets, sealContext(connectionId))) as Record<string, unknown>
+  #unseal({ id }: PublishingLoginRow, secrets: string): Record<string, unknown> {
+    const opened = this.#options.secrets.open(secrets, SEALED_COLUMNS.publishingLogins.in(id))
+    return JSON.parse(opened) as Record<string, unknown>
   }
 
   #end(row: PublishingLoginRow): void {
@@ -365,8 +368,4 @@ export class PublishingLoginService {
 
 function loginNotFound(): AppError {
   return new AppError('not_found', 'This connection has no such publishing login.')
-}
-
-function sealContext(connectionId: string): string {
-  return `publishing-login:${connectionId}`
 }

@@ -38,6 +38,7 @@ function column<Table extends keyof Database>(
 export const SEALED_COLUMNS = {
   connectionSecrets: column('connections', 'secrets', ['id'], 'connection'),
   viewerCredentials: column('viewer_credentials', 'secrets', ['connection_id', 'user_id'], 'viewer-credential'),
+  publishingLogins: column('publishing_logins', 'secrets', ['id'], 'publishing-login'),
   identityProviderSecret: column('identity_providers', 'client_secret', ['id'], 'identity-provider'),
   idToken: column('external_sessions', 'id_token', ['session_id'], 'id-token'),
   loginChecks: column('pending_logins', 'checks', ['state_hash'], 'pending-login'),
