@@ -47,6 +47,12 @@ async function seed(superadmin: WorkspaceClient): Promise<void> {
     superadmin.call<MapDetail>('POST', '/workspace-api/maps', { document: emptyMapDocument(title) })
   const thrownAway = await make('Looked at in the trash')
   await superadmin.call('DELETE', `/workspace-api/maps/${thrownAway.id}`)
+  const project = await superadmin.call<{ id: string }>('POST', '/v3/projects', { name: 'Looked at with its folders' })
+  await superadmin.call('POST', '/v3/projects', { name: 'Inside', parentId: project.id })
+  await superadmin.call('DELETE', `/v3/projects/${project.id}?contents=to-top`)
+  const source = { name: 'looked-at', connection_name: 'carto_dw', source: 'SELECT 1 AS one' }
+  await superadmin.call('POST', '/v3/named-sources', source)
+  await superadmin.call('DELETE', '/v3/named-sources/looked-at')
   const { id: mapId } = await make('Looked at in the settings')
   const viewer = await WorkspaceClient.signIn(baseUrl, person('viewer').email, person('viewer').password)
   await viewer.call('POST', '/workspace-api/access-requests', {

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { DOCUMENT_ASSET_KINDS, TRASHABLE_ASSET_KINDS } from './asset-kinds.ts'
+import { DOCUMENT_ASSET_KINDS, LIBRARY_ASSET_KINDS } from './asset-kinds.ts'
 import { ResourceDeletion } from './asset-management.ts'
 import { AudienceBody } from './audience.ts'
 import { SharingPreview } from './sharing.ts'
@@ -37,7 +37,7 @@ export type MapOwnerList = Static<typeof MapOwnerList>
 
 /** Something that is kept at hand. */
 export const LibraryItem = Type.Object({
-  kind: Type.Enum([...TRASHABLE_ASSET_KINDS]),
+  kind: Type.Enum([...LIBRARY_ASSET_KINDS]),
   id: Type.String(),
   name: Type.String(),
   owner: UserSummary,
@@ -51,7 +51,7 @@ export type LibraryList = Static<typeof LibraryList>
 
 const batchBounds = { minItems: 1, maxItems: LIBRARY_LIMITS.batch, uniqueItems: true } as const
 const Id = Type.String({ minLength: 1, maxLength: 64 })
-const AssetBatch = Type.Array(Type.Object({ resourceType: Type.Enum([...TRASHABLE_ASSET_KINDS]), id: Id }), batchBounds)
+const AssetBatch = Type.Array(Type.Object({ resourceType: Type.Enum([...LIBRARY_ASSET_KINDS]), id: Id }), batchBounds)
 const DocumentBatch = Type.Array(
   Type.Object({ resourceType: Type.Enum([...DOCUMENT_ASSET_KINDS]), id: Id }),
   batchBounds,

@@ -91,6 +91,8 @@ export const REFUSAL_RULES = {
   'passkey.host': 'Passkeys belong to a host that has a name.',
   'session-length': 'A session does not rest for longer than it lasts.',
   'scim.tokens': 'There are only so many SCIM tokens.',
+  'scim.user-taken': 'The directory has somebody with the userName or the externalId already.',
+  'scim.group-taken': 'The directory has a group with the displayName or the externalId already.',
   'scim.*': 'The directory asks for what the organization cannot have.',
 
   // The organization

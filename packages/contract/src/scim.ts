@@ -58,9 +58,22 @@ export const ScimListQuery = Type.Object({
   attributes: Type.Optional(Type.String({ maxLength: 2000 })),
   excludedAttributes: Type.Optional(Type.String({ maxLength: 2000 })),
 })
+/** The schema of what a refusal of ours says besides the error of RFC 7644, which leaves bodies open for extensions. */
+export const SCIM_REFUSAL_SCHEMA = 'urn:graticule:params:scim:api:messages:2.0:Refusal'
 export const ScimErrorBody = Type.Object({
   schemas: Type.Array(Type.String()),
   status: Type.String({ description: 'The HTTP status, as a text.' }),
   scimType: Type.Optional(Type.String()),
   detail: Type.String(),
+  [SCIM_REFUSAL_SCHEMA]: Type.Optional(
+    Type.Object(
+      {
+        rule: Type.String({ description: 'The rule by which it is refused; docs/refusals.md lists them.' }),
+        decisionId: Type.Optional(
+          Type.String({ description: 'Of 403: under which the operator finds in the log what was decided.' }),
+        ),
+      },
+      { description: 'Of 403, 409 and 422.' },
+    ),
+  ),
 })

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { TRASHABLE_ASSET_KINDS } from './asset-kinds.ts'
+import { NamedSourceName } from './named-sources.ts'
 import { PrivacySchema, SharingScopeSchema } from './roles.ts'
 import { UserSummary } from './workspace.ts'
 
@@ -32,6 +33,13 @@ export const TrashItem = Type.Object({
   project: Type.Union([Type.Object({ name: Type.String(), isShared: Type.Boolean() }), Type.Null()]),
   /** Of a map: the connections that it draws from and that are gone. */
   missingConnections: Type.Array(Type.String()),
+  /** Of a project: its subfolders, and how many maps and workflows are still where its deletion put them. Else null. */
+  contents: Type.Union([Type.Object({ subfolders: Type.Integer(), items: Type.Integer() }), Type.Null()]),
+  /** Of a named source: its connection, and how many API tokens and maps still name it there. Else null. */
+  namedBy: Type.Union([
+    Type.Object({ connectionName: Type.String(), tokens: Type.Integer(), maps: Type.Integer() }),
+    Type.Null(),
+  ]),
 })
 export type TrashItem = Static<typeof TrashItem>
 
@@ -43,6 +51,22 @@ export const TrashList = Type.Object({ items: Type.Array(TrashItem), total: Type
 export type TrashList = Static<typeof TrashList>
 
 export const TrashRestoreBody = Type.Object({
-  sharing: Type.Enum(['private', 'as-before'], { description: 'Whether it is shared again as it was.' }),
+  sharing: Type.Enum(['private', 'as-before'], {
+    description:
+      'Whether it is shared again as it was; of a named source, whether the API tokens that name it keep their grants.',
+  }),
+  /** Of a named source alone: the name that it comes back with, when its own is taken. */
+  name: Type.Optional(NamedSourceName),
 })
 export type TrashRestoreBody = Static<typeof TrashRestoreBody>
+
+/** POST /workspace-api/trash/:kind/:id/restore/preview: what would become of it. */
+export const TrashRestorePreview = Type.Object({
+  /** Who would gain access to it, or to anything that goes back into it. */
+  gains: Type.Array(UserSummary),
+  /** Of a project: how many maps and workflows would go back into it. */
+  itemCount: Type.Integer(),
+  /** Of a named source: the API tokens that would read by it again, by name; another's without it. */
+  tokens: Type.Array(Type.Object({ name: Type.Union([Type.String(), Type.Null()]), owner: UserSummary })),
+})
+export type TrashRestorePreview = Static<typeof TrashRestorePreview>

@@ -227,6 +227,7 @@ export const POLICY_CASES: readonly PolicyCase[] = [
   no('ed', 'token.read', 'token of eve'),
   no('ed', 'named-source.read', 'named source of eve'),
   no('ada', 'named-source.delete', 'named source of eve'),
+  no('sue', 'named-source.delete', 'named source of eve'),
   no('ada', 'token.delete', 'token of eve'),
   // The embedded warehouse belongs to nobody: everybody uses it and nobody edits it.
   yes('eve', 'data.browse', 'demo connection'),

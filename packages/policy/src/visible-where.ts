@@ -14,7 +14,7 @@ import type { Asset, AssetKind, MapAsset } from './assets.ts'
 import { matches, type Predicate } from './predicate.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
 import { reachOf } from './support.ts'
-import { REMOVE_ACTION, type TrashableKind } from './trash.ts'
+import { RESTORE_ACTION, type TrashableKind } from './trash.ts'
 
 const NOTHING: Predicate = { type: 'none' }
 
@@ -86,9 +86,21 @@ export function reachedByWhere(user: UserPrincipal, kind: AssetKind, path: Acces
   return whereReached(user, kind, reach, new Set([path]))
 }
 
-/** Which assets of a kind this person may delete, and so restore. */
-export function removableWhere(user: UserPrincipal, kind: TrashableKind): Predicate {
-  return whereReached(user, kind, reachOf(user, REMOVE_ACTION[kind]))
+/**
+ * Which assets of a kind that were deleted this person may restore: those that they may delete. Named sources are
+ * deleted by their owners alone; out of the trash, which shows nothing of their SQL, who manages everybody's assets brings
+ * them back too.
+ */
+export function restorableWhere(user: UserPrincipal, kind: TrashableKind): Predicate {
+  if (kind === 'named-source' && reachOf(user, 'asset.manage') !== 'none') {
+    return whereReached(user, kind, reachOf(user, 'asset.manage'))
+  }
+  return whereReached(user, kind, reachOf(user, RESTORE_ACTION[kind]))
+}
+
+/** Whether this person may restore something that was deleted. */
+export function mayRestore(user: UserPrincipal, asset: Asset & { readonly kind: TrashableKind }): boolean {
+  return matches(restorableWhere(user, asset.kind), asset)
 }
 
 /**

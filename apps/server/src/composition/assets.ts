@@ -8,10 +8,14 @@ import { LibraryStore } from '../features/library/library-store.ts'
 import { MapService } from '../features/maps/map-service.ts'
 import { PublicLinks } from '../features/maps/public-links.ts'
 import { PublicMaps } from '../features/maps/public-map.ts'
+import { NamedSourceTrash } from '../features/named-sources/named-source-trash.ts'
 import { Publications } from '../features/maps/publications.ts'
 import { MoveService } from '../features/projects/move-service.ts'
 import { ProjectService } from '../features/projects/project-service.ts'
 import { ProjectStore } from '../features/projects/project-store.ts'
+import { ProjectTrash } from '../features/projects/project-trash.ts'
+import { TrashedProjectStore } from '../features/projects/trashed-project-store.ts'
+import { TokensNamingSource } from '../features/tokens/tokens-naming-source.ts'
 import { TrashService } from '../features/trash/trash-service.ts'
 import { TrashStore } from '../features/trash/trash-store.ts'
 import { WorkflowService } from '../features/workflows/workflow-service.ts'
@@ -27,13 +31,14 @@ export type Assets = ReturnType<typeof composeAssets>
 export function composeAssets(platform: Platform, people: People, callers: Callers, warehouses: Warehouses) {
   const { activity, basemapsFolder, clock, directory, forgetPrincipals, secretBox, store } = platform
   const { holdRight, organizations, users } = people
-  const { governanceRules } = callers
+  const { governanceRules, tokenStore } = callers
   const {
     audiences,
     connections,
     descriptions,
     mapSources,
     namedSources,
+    namedSourceStore,
     noteUse,
     publishingLogins,
     queryHandles,
@@ -115,6 +120,7 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     clock,
   })
   const projectStore = new ProjectStore(store)
+  const trashedProjects = new TrashedProjectStore(store)
   const contained = { map: maps, workflow: workflows }
   const forgetReaders = () => {
     mapSources.forget()
@@ -123,6 +129,7 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
   const projects = new ProjectService({
     store,
     projects: projectStore,
+    trashed: trashedProjects,
     contained,
     audiences,
     governance: governanceRules,
@@ -152,6 +159,33 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     holdPrincipal: users.holdPrincipal.bind(users),
     onRestored: () => mapSources.forget(),
     forgetMarks: (transaction, kind, ids) => libraryStore.forgetAssets(transaction, kind, ids),
+    listPeople: (organizationId) => users.listPrincipals(organizationId),
+    resting: {
+      project: new ProjectTrash({
+        store,
+        projects: projectStore,
+        trashed: trashedProjects,
+        contained,
+        audiences,
+        governance: governanceRules,
+        activity,
+        holdPrincipal: users.holdPrincipal.bind(users),
+        listPeople: (organizationId, transaction) => users.listPrincipals(organizationId, transaction),
+        onRestored: forgetReaders,
+      }),
+      'named-source': new NamedSourceTrash({
+        store,
+        sources: namedSourceStore,
+        connections,
+        tokens: new TokensNamingSource(tokenStore, activity, clock),
+        activity,
+        holdPrincipal: users.holdPrincipal.bind(users),
+        onRestored: () => {
+          namedSources.forget()
+          forgetPrincipals()
+        },
+      }),
+    },
   })
   const publicMaps = new PublicMaps(store, maps, links, directory, descriptions, namedSources, queryHandles, basemaps)
   return {

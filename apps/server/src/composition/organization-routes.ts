@@ -1,3 +1,4 @@
+import { readRefusal } from '../features/access/read-refusal.ts'
 import { registerDomainRoutes } from '../features/domains/domain-routes.ts'
 import { registerGovernanceRoutes } from '../features/governance/governance-routes.ts'
 import { registerGroupRoutes } from '../features/groups/group-routes.ts'
@@ -62,6 +63,16 @@ export const ORGANIZATION_ROUTES: readonly RegisterRoutes[] = [
   (app, { groups }) => registerGroupRoutes(app, groups),
   (app, { roleMapping }) => registerRoleMappingRoutes(app, roleMapping),
   (app, { config, scimSettings }) => registerScimSettingsRoutes(app, scimSettings, config),
-  (app, { activity, config, scimGroups, scimSettings, scimUsers }) =>
-    registerScimRoutes(app, { users: scimUsers, groups: scimGroups, settings: scimSettings, activity }, config),
+  (app, { activity, config, decisions, scimGroups, scimSettings, scimUsers }) =>
+    registerScimRoutes(
+      app,
+      {
+        users: scimUsers,
+        groups: scimGroups,
+        settings: scimSettings,
+        activity,
+        noteRefusal: (request, error) => decisions.note(readRefusal(request, error)),
+      },
+      config,
+    ),
 ]

@@ -32,6 +32,7 @@ import * as connectionPostures from './0034-connection-postures.ts'
 import * as networkPolicies from './0035-network-policies.ts'
 import * as requestsForAnyAsset from './0036-requests-for-any-asset.ts'
 import * as policyEpochs from './0040-policy-epochs.ts'
+import * as projectsAndNamedSourcesInTrash from './0041-projects-and-named-sources-in-trash.ts'
 import * as keyRotation from './0044-key-rotation.ts'
 import * as publishingLogins from './0045-publishing-logins.ts'
 
@@ -70,6 +71,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0035-network-policies': networkPolicies,
   '0036-requests-for-any-asset': requestsForAnyAsset,
   '0040-policy-epochs': policyEpochs,
+  '0041-projects-and-named-sources-in-trash': projectsAndNamedSourcesInTrash,
   '0044-key-rotation': keyRotation,
   '0045-publishing-logins': publishingLogins,
 }

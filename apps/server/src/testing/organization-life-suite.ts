@@ -1,4 +1,4 @@
-import { emptyMapDocument, type MapDetail, type Role } from '@graticule/contract'
+import { emptyMapDocument, type MapDetail, type Role, SCIM_REFUSAL_SCHEMA } from '@graticule/contract'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { hashPassword } from '../features/auth/password-hash.ts'
@@ -107,6 +107,10 @@ export function describeOrganizationLife(createApp: () => Promise<TestApp>): voi
       const answer = await go()
       expect([answer.statusCode, answer.json().error ?? answer.json().detail], way).toEqual([403, SUSPENDED])
     }
+    expect((await ways.SCIM()).json()[SCIM_REFUSAL_SCHEMA]).toEqual({
+      rule: 'organization.suspended',
+      decisionId: expect.any(String),
+    })
     const reset = await post('/auth/password/reset', undefined, {
       token: passwordLink,
       newPassword: 'another password',

@@ -10,6 +10,9 @@ import {
   type Role,
   type SharingDetail,
   type SharingPreview,
+  type TrashItem,
+  type TrashList,
+  type TrashRestorePreview,
 } from '@graticule/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createId } from '../platform/db/ids.ts'
@@ -287,12 +290,199 @@ export function describeProjects(createApp: () => Promise<TestApp>): void {
     const map = await createMap('Without a home')
     await moveMap(gone, map)
     await ok(call('DELETE', `/workspace-api/maps/${map}`, 'editor'))
-    const [item] = (await ok(call('GET', '/workspace-api/trash', 'editor'))).json().items
-    expect(item).toMatchObject({ id: map, project: { name: 'Gone meanwhile', isShared: false } })
+    const resting = (await ok(call('GET', '/workspace-api/trash?pageSize=100', 'editor'))).json<TrashList>().items
+    expect(resting.find(({ id }) => id === map)).toMatchObject({ project: { name: 'Gone meanwhile', isShared: false } })
     // What rests in the trash keeps no folder alive.
     await ok(call('DELETE', `/v3/projects/${gone}`, 'editor'))
     await ok(call('POST', `/workspace-api/trash/map/${map}/restore`, 'editor', { sharing: 'private' }))
     expect((await ok(call('GET', `/workspace-api/maps/${map}`, 'editor'))).json().project).toBeNull()
+  })
+
+  const removeWithContents = (id: string, as: Role = 'editor') =>
+    ok(call('DELETE', `/v3/projects/${id}?contents=to-top`, as))
+  const restore = (id: string, sharing: 'private' | 'as-before', as: Role = 'editor') =>
+    call('POST', `/workspace-api/trash/project/${id}/restore`, as, { sharing })
+  const projectOf = async (map: string, as: Role = 'editor') =>
+    (await ok(call('GET', `/workspace-api/maps/${map}`, as))).json().project?.id ?? null
+  const restingOf = async (as: Role): Promise<TrashItem[]> =>
+    (await ok(call('GET', '/workspace-api/trash?pageSize=100', as)))
+      .json<TrashList>()
+      .items.filter(({ kind }) => kind === 'project')
+  const grantsLeft = (id: string) =>
+    testApp.store.selectFrom('trashed_grants').selectAll().where('asset_id', '=', id).execute()
+  const purge = (id: string, as: Role = 'editor') => call('DELETE', `/workspace-api/trash/project/${id}`, as)
+
+  test('a deleted project rests with its subfolders, and what is still at the top goes back in when it comes back', async () => {
+    const project = await createProject('Resting')
+    const folder = await createProject('Resting corner', project)
+    const home = await createProject('Another home')
+    const [stays, leaves, thrownAway] = [await createMap('Stays'), await createMap('Leaves'), await createMap('Thrown')]
+    const workflow = await createWorkflow('Goes along')
+    await move(folder, [
+      { kind: 'map', id: stays },
+      { kind: 'map', id: leaves },
+      { kind: 'map', id: thrownAway },
+      { kind: 'workflow', id: workflow },
+    ])
+    await removeWithContents(project)
+    await moveMap(home, leaves)
+    await ok(call('DELETE', `/workspace-api/maps/${thrownAway}`, 'editor'))
+    expect((await call('GET', `/v3/projects/${project}`, 'editor')).statusCode).toBe(404)
+    expect((await call('POST', '/v3/projects', 'editor', { name: 'Into it', parentId: project })).statusCode).toBe(404)
+    expect((await restingOf('editor')).filter(({ name }) => name.startsWith('Resting'))).toMatchObject([
+      {
+        id: project,
+        name: 'Resting',
+        deletedBy: 'The editor',
+        privacy: 'private',
+        project: null,
+        contents: { subfolders: 1, items: 2 },
+      },
+    ])
+    expect((await restingOf('superadmin')).map(({ id }) => id)).toContain(project)
+    for (const as of ['admin', 'viewer'] as const) {
+      expect(await restingOf(as)).toEqual([])
+      expect((await restore(project, 'private', as)).statusCode).toBe(404)
+      expect((await purge(project, as)).statusCode).toBe(404)
+    }
+    // A subfolder comes back with what it was deleted with, not by itself.
+    expect((await restore(folder, 'private')).statusCode).toBe(404)
+
+    await ok(restore(project, 'private', 'superadmin'))
+    const detail = (await ok(call('GET', `/v3/projects/${folder}`, 'editor'))).json<ProjectDetail>()
+    expect(detail).toMatchObject({
+      name: 'Resting corner',
+      owner: { id: idOf('editor') },
+      mapCount: 1,
+      workflowCount: 1,
+    })
+    expect(detail.path).toEqual([{ id: project, name: 'Resting' }])
+    expect(await projectOf(stays)).toBe(folder)
+    expect(await projectOf(leaves)).toBe(home)
+    expect((await restore(project, 'private')).statusCode).toBe(404)
+    expect(await eventsOf(folder)).toEqual(['project.created', 'project.deleted', 'project.restored'])
+    expect((await eventsOf(workflow)).slice(1)).toEqual(['workflow.moved', 'workflow.moved', 'workflow.moved'])
+
+    await removeWithContents(project)
+    await ok(purge(project))
+    expect((await restore(project, 'private')).statusCode).toBe(404)
+    expect((await eventsOf(folder)).at(-1)).toBe('project.purged')
+    expect(await projectOf(stays)).toBeNull()
+    const left = testApp.store.selectFrom('trashed_projects').select('id').where('id', 'in', [project, folder])
+    expect(await left.execute()).toEqual([])
+    const kept = testApp.store.selectFrom('trashed_contents').select('asset_id').where('asset_id', '=', stays)
+    expect(await kept.execute()).toEqual([])
+  })
+
+  test('its sharing comes back only when that is confirmed, and the confirmation names who gains', async () => {
+    const project = await createProject('Shared and deleted')
+    const mine = await createMap('Mine inside')
+    const theirs = await createMap('Of the admin inside', 'admin')
+    await share(project, { privacy: 'shared', userIds: [idOf('viewer'), idOf('admin')] })
+    await moveMap(project, mine)
+    await moveMap(project, theirs, 'admin')
+    const previewRestore = async (sharing: 'private' | 'as-before'): Promise<TrashRestorePreview> =>
+      (await ok(call('POST', `/workspace-api/trash/project/${project}/restore/preview`, 'editor', { sharing }))).json()
+    await removeWithContents(project)
+    const [resting] = (await restingOf('editor')).filter(({ id }) => id === project)
+    expect(resting).toMatchObject({ privacy: 'shared', sharingScope: 'specific' })
+    for (const [map, as] of [
+      [mine, 'viewer'],
+      [theirs, 'editor'],
+    ] as const) {
+      expect(await statusOf(map, as)).toBe(404)
+    }
+    expect(await previewRestore('private')).toMatchObject({ gains: [], itemCount: 1 })
+    const confirmed = await previewRestore('as-before')
+    expect(confirmed.itemCount).toBe(2)
+    // The owner gains too: they answer for what others put into their project.
+    expect(namesOf(confirmed.gains)).toEqual(['The admin', 'The editor', 'The viewer'])
+    expect(await statusOf(mine, 'viewer')).toBe(404)
+
+    // Private, nobody but the owner belongs to it, and what others had put into it is theirs alone.
+    await ok(restore(project, 'private'))
+    expect(await projectOf(mine)).toBe(project)
+    expect(await projectOf(theirs, 'admin')).toBeNull()
+    expect(await statusOf(mine, 'viewer')).toBe(404)
+    expect((await call('GET', `/v3/projects/${project}`, 'admin')).statusCode).toBe(404)
+    expect(await grantsLeft(project)).toEqual([])
+
+    await share(project, { privacy: 'shared', userIds: [idOf('viewer'), idOf('admin')] })
+    await moveMap(project, theirs, 'admin')
+    await removeWithContents(project)
+    await ok(restore(project, 'as-before'))
+    expect(await statusOf(mine, 'viewer')).toBe(200)
+    expect(await statusOf(theirs, 'editor')).toBe(200)
+    const events = await testApp.store
+      .selectFrom('activity')
+      .selectAll()
+      .where('asset_id', '=', project)
+      .orderBy('position')
+      .execute()
+    expect(events.at(-1)).toMatchObject({
+      type: 'project.restored',
+      details: { name: 'Shared and deleted', privacy: 'shared', parentId: null },
+    })
+    await removeWithContents(project)
+    await ok(purge(project))
+    expect(await grantsLeft(project)).toEqual([])
+  })
+
+  test('a subfolder comes back into its folder, into a shared one only when that is confirmed, else to the top', async () => {
+    const parent = await createProject('Around')
+    const back = async (sharing: 'private' | 'as-before') => {
+      const folder = await createProject('Child', parent)
+      await ok(call('DELETE', `/v3/projects/${folder}`, 'editor'))
+      await ok(restore(folder, sharing))
+      return (await treeOf('editor')).find(({ id }) => id === folder)?.parentId ?? null
+    }
+    expect(await back('private')).toBe(parent)
+    await share(parent, { privacy: 'shared', userIds: [idOf('viewer')] })
+    expect(await back('private')).toBeNull()
+    expect(await back('as-before')).toBe(parent)
+    const orphan = await createProject('Orphan', parent)
+    await ok(call('DELETE', `/v3/projects/${orphan}`, 'editor'))
+    const named = async () => (await restingOf('editor')).find(({ id }) => id === orphan)?.project
+    expect(await named()).toEqual({ name: 'Around', isShared: true })
+    await removeWithContents(parent)
+    expect(await named()).toBeNull()
+    await ok(restore(orphan, 'as-before'))
+    expect((await treeOf('editor')).find(({ id }) => id === orphan)?.parentId).toBeNull()
+    await ok(purge(parent))
+  })
+
+  test('a restore against a purge, and against a move of what was inside, ends in one state that events tell', async () => {
+    for (let round = 0; round < 3; round++) {
+      const project = await createProject(`Raced ${round}`)
+      const elsewhere = await createProject(`Elsewhere ${round}`)
+      const map = await createMap('Raced for')
+      await moveMap(project, map)
+      await removeWithContents(project)
+      const [restored, moved] = await Promise.all([restore(project, 'private'), moveMap(elsewhere, map)])
+      expect(restored.statusCode, restored.body).toBe(204)
+      expect(moved).toMatchObject({ success: true })
+      // Whoever came second found it where the first had put it, and one move out of the trash's reach wins for good.
+      expect(await projectOf(map)).toBe(elsewhere)
+      const moves = await testApp.store
+        .selectFrom('activity')
+        .select('details')
+        .where('asset_id', '=', map)
+        .where('type', '=', 'map.moved')
+        .orderBy('position')
+        .execute()
+      expect(moves.at(-1)?.details).toMatchObject({ to: elsewhere })
+
+      await removeWithContents(project)
+      const [again, purged] = await Promise.all([restore(project, 'private'), purge(project, 'superadmin')])
+      expect([again.statusCode, purged.statusCode].sort()).toEqual([204, 404])
+      const isThere = (await call('GET', `/v3/projects/${project}`, 'editor')).statusCode === 200
+      expect(isThere).toBe(again.statusCode === 204)
+      expect((await eventsOf(project)).at(-1)).toBe(isThere ? 'project.restored' : 'project.purged')
+      if (isThere) {
+        await removeWithContents(project)
+        await ok(purge(project))
+      }
+    }
   })
 
   test('another organization’s projects and maps are as if they were not there', async () => {
@@ -387,9 +577,16 @@ export function describeProjects(createApp: () => Promise<TestApp>): void {
       ).map(({ owner_id: id }) => id)
     expect(await ownersOf()).toEqual([idOf('admin'), idOf('admin')])
     await transfer(project, idOf('editor'))
+    const deleted = await createProject('Inherited from the trash')
+    const inside = await createMap('Inherited with it')
+    await moveMap(deleted, inside)
+    await removeWithContents(deleted)
     const role = { role: 'viewer', receiverId: idOf('admin') }
     await ok(call('PATCH', `/workspace-api/users/${idOf('editor')}`, 'superadmin', role))
     expect(await ownersOf()).toEqual([idOf('admin'), idOf('admin')])
     expect(await eventsOf(folder)).toContain('project.transferred')
+    expect(await eventsOf(deleted)).toContain('project.transferred')
+    await ok(restore(deleted, 'private', 'admin'))
+    expect(await projectOf(inside, 'admin')).toBe(deleted)
   })
 }

@@ -1,4 +1,4 @@
-import type { RolePlan, ScimSettings } from '@graticule/contract'
+import { type RolePlan, SCIM_REFUSAL_SCHEMA, type ScimSettings } from '@graticule/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createId } from '../platform/db/ids.ts'
 import type { TestApp } from './create-test-app.ts'
@@ -170,7 +170,14 @@ export function describeScim(createApp: () => Promise<TestApp>): void {
       Resources: [{ id }],
     })
     const again = await scim('POST', '/Users', { schemas: [USER], userName: 'Entra@corp.example' })
-    expect(again.json()).toMatchObject({ status: '409', scimType: 'uniqueness' })
+    // The error of the standard, and our rule beside it.
+    expect(again.json()).toEqual({
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:Error', SCIM_REFUSAL_SCHEMA],
+      status: '409',
+      scimType: 'uniqueness',
+      detail: 'The directory has somebody with this userName or externalId already.',
+      [SCIM_REFUSAL_SCHEMA]: { rule: 'scim.user-taken' },
+    })
 
     const changed = await patch(
       `/Users/${id}`,
@@ -353,7 +360,11 @@ export function describeScim(createApp: () => Promise<TestApp>): void {
   test('somebody who did not come from the directory is neither seen nor taken over by their e-mail', async () => {
     const { email, id } = testApp.users.editor
     const taken = await scim('POST', '/Users', { userName: email })
-    expect(taken.json()).toMatchObject({ status: '409', scimType: 'uniqueness' })
+    expect(taken.json()).toMatchObject({
+      status: '409',
+      scimType: 'uniqueness',
+      [SCIM_REFUSAL_SCHEMA]: { rule: 'user.email-taken' },
+    })
     expect((await scim('GET', `/Users/${id}`)).statusCode).toBe(404)
     expect((await patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })).statusCode).toBe(404)
     expect((await scim('DELETE', `/Users/${id}`)).statusCode).toBe(404)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { BuiltApp } from '../app.ts'
 import { toJson } from '../platform/db/database.ts'
 import { createId } from '../platform/db/ids.ts'
+import { insertConnectionRow } from './connection-rows.ts'
 import type { TestApp } from './create-test-app.ts'
 
 const DAY_MS = 86_400_000
@@ -23,8 +24,9 @@ export function describeTrash(createApp: () => Promise<TestApp>): void {
   const call = (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, as: Role, payload?: object) =>
     testApp.request({ method, url, as, ...(payload ? { payload } : {}) })
   const ok = async (answer: ReturnType<typeof call>) => {
-    const { statusCode, body } = await answer
-    expect(statusCode, body).toBeLessThan(300)
+    const response = await answer
+    expect(response.statusCode, response.body).toBeLessThan(300)
+    return response
   }
   const create = async (url: string, payload: object): Promise<string> => {
     const created = await call('POST', url, 'editor', payload)
@@ -214,6 +216,73 @@ export function describeTrash(createApp: () => Promise<TestApp>): void {
     await ok(call('DELETE', `/workspace-api/trash/map/${id}`, 'editor'))
   })
 
+  test('a named source rests without its text, comes back to its owner, and its tokens only when that is confirmed', async () => {
+    const connectionId = await insertConnectionRow(testApp, 'named-on')
+    const makeSource = async (name: string, owner: Role = 'editor') => {
+      const now = testApp.clock.now()
+      const row = {
+        id: createId(),
+        organization_id: testApp.organizationId,
+        connection_id: connectionId,
+        owner_id: idOf(owner),
+        name,
+        description: '',
+        sql: 'SELECT 1 AS hidden_text',
+        created_at: now,
+        updated_at: now,
+      }
+      await testApp.store.insertInto('named_sources').values(row).execute()
+      return row.id
+    }
+    const grantsOf = async (token: string) =>
+      (await testApp.store.selectFrom('tokens').select('grants').where('id', '=', token).executeTakeFirst())?.grants
+    const namedGrants = [
+      { connection_name: 'named-on', source: 'kept-name' },
+      { connection_name: 'named-on', source: 'demo.stores' },
+    ]
+    const token = await create('/v3/tokens', { name: 'Program', grants: namedGrants, allowed_apis: ['sql'] })
+    const id = await makeSource('kept-name')
+    await ok(call('DELETE', '/v3/named-sources/kept-name', 'editor'))
+    expect((await call('DELETE', '/v3/named-sources/kept-name', 'editor')).statusCode).toBe(404)
+    for (const as of ['editor', 'superadmin'] as const) {
+      const answer = await call('GET', '/workspace-api/trash', as)
+      expect(answer.json<TrashList>().items).toMatchObject([
+        { kind: 'named-source', id, namedBy: { connectionName: 'named-on', tokens: 1, maps: 0 } },
+      ])
+      expect(answer.body).not.toContain('hidden_text')
+    }
+    for (const as of ['admin', 'viewer', 'guest'] as const) {
+      expect(await namesOf(as)).toEqual([])
+      expect((await restore(`named-source/${id}`, 'private', as)).statusCode).toBe(404)
+    }
+    const takesItsName = await makeSource('kept-name')
+    const taken = await restore(`named-source/${id}`, 'as-before')
+    expect(taken.json()).toMatchObject({ status: 409, details: { rule: 'named-source.name' } })
+    await ok(call('DELETE', '/v3/named-sources/kept-name', 'editor'))
+    await ok(call('DELETE', `/workspace-api/trash/named-source/${takesItsName}`, 'editor'))
+    await ok(restore(`named-source/${id}`, 'as-before'))
+    expect(await grantsOf(token)).toEqual(namedGrants)
+    await ok(call('DELETE', '/v3/named-sources/kept-name', 'editor'))
+    await ok(restore(`named-source/${id}`, 'private', 'superadmin'))
+    expect(await grantsOf(token)).toEqual([namedGrants[1]])
+    expect((await ok(call('GET', '/v3/named-sources/kept-name', 'editor'))).json().id).toBe(id)
+    expect(await eventsOf(id)).toEqual([
+      'named-source.deleted',
+      'named-source.restored',
+      'named-source.deleted',
+      'named-source.restored',
+    ])
+    // With everything else of somebody who loses the right to own it goes to the receiver, in the trash as well.
+    await ok(call('DELETE', '/v3/named-sources/kept-name', 'editor'))
+    const role = { role: 'viewer', receiverId: idOf('admin') }
+    await ok(call('PATCH', `/workspace-api/users/${idOf('editor')}`, 'superadmin', role))
+    await ok(call('PATCH', `/workspace-api/users/${idOf('editor')}`, 'superadmin', { role: 'editor' }))
+    expect(await namesOf('editor')).toEqual([])
+    expect(await namesOf('admin')).toEqual(['kept-name'])
+    await ok(call('DELETE', `/workspace-api/trash/named-source/${id}`, 'admin'))
+    expect(await testApp.store.selectFrom('named_sources').selectAll().execute()).toEqual([])
+  })
+
   test('of two who restore at once one does, and what is purged meanwhile is restored or gone, never half', async () => {
     for (let round = 0; round < 4; round++) {
       const id = await createMap(`Twice ${round}`)
@@ -234,6 +303,10 @@ export function describeTrash(createApp: () => Promise<TestApp>): void {
   })
 
   test('the timer deletes for good what has rested 30 days, not a moment before, and writes it down', async () => {
+    const project = await create('/v3/projects', { name: 'Purged too' })
+    const folder = await create('/v3/projects', { name: 'Purged with it', parentId: project })
+    await ok(call('PUT', `/v3/projects/${folder}/sharing`, 'editor', { privacy: 'shared', userIds: [idOf('viewer')] }))
+    await ok(call('DELETE', `/v3/projects/${project}?contents=to-top`, 'editor'))
     const id = await createMap('To be purged')
     await ok(call('PUT', `/workspace-api/maps/${id}/sharing`, 'editor', { privacy: 'shared' }))
     await ok(call('DELETE', `/workspace-api/maps/${id}`, 'editor'))
@@ -249,6 +322,8 @@ export function describeTrash(createApp: () => Promise<TestApp>): void {
     expect(left).toEqual([])
     expect(await testApp.store.selectFrom('trashed_grants').selectAll().execute()).toEqual([])
     expect((await eventsOf(id)).at(-1)).toBe('map.purged')
+    for (const gone of [project, folder]) expect((await eventsOf(gone)).at(-1)).toBe('project.purged')
+    expect(await testApp.store.selectFrom('trashed_projects').selectAll().execute()).toEqual([])
 
     async function namesAt() {
       // Sessions of 30 days ago have ended; the store is asked.

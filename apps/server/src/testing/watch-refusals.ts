@@ -1,4 +1,4 @@
-import { findRefusalRule, REFUSAL_STATUSES } from '@graticule/contract'
+import { findRefusalRule, REFUSAL_STATUSES, SCIM_REFUSAL_SCHEMA } from '@graticule/contract'
 import type { LightMyRequestResponse } from 'fastify'
 import type { App } from '../http/server.ts'
 
@@ -14,8 +14,11 @@ export function isOneSentence(text: string): boolean {
 /** What is wrong with an answer that refuses something; null when nothing is, or when it is no refusal of ours. */
 export function describeBadRefusal({ statusCode, headers, body }: LightMyRequestResponse): string | null {
   const isRefusal = REFUSAL_STATUSES.some((status) => status === statusCode)
-  if (!isRefusal || !String(headers['content-type']).startsWith('application/json')) return null
-  const { error, details } = JSON.parse(body)
+  if (!isRefusal || !/^application\/(scim\+)?json/.test(String(headers['content-type']))) return null
+  const parsed = JSON.parse(body)
+  // SCIM says the same in the words of its standard, with ours beside them.
+  const isScim = String(headers['content-type']).startsWith('application/scim+json')
+  const { error, details } = isScim ? { error: parsed.detail, details: parsed[SCIM_REFUSAL_SCHEMA] } : parsed
   if (typeof error !== 'string') return `A refusal says nothing: ${body}`
   if (!isOneSentence(error)) return `A refusal is more than one sentence: ${error}`
   const rule: unknown = details?.rule

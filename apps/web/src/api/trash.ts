@@ -1,4 +1,4 @@
-import type { TrashKey, TrashList } from '@graticule/contract'
+import type { TrashKey, TrashList, TrashRestoreBody, TrashRestorePreview } from '@graticule/contract'
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest } from './client.ts'
 
@@ -13,13 +13,20 @@ export function trashQuery(query: { page: number; pageSize: number }) {
   })
 }
 
-/** Brings something back, private or shared as it was. */
-export function restoreFromTrash({
-  kind,
-  id,
-  sharing,
-}: TrashKey & { sharing: 'private' | 'as-before' }): Promise<void> {
-  return sendRequest(`${apiPath(TRASH, kind, id)}/restore`, { method: 'POST', body: { sharing } })
+/** Brings something back, private or shared as it was; a named source under another name if its own is taken. */
+export function restoreFromTrash({ kind, id, ...body }: TrashKey & TrashRestoreBody): Promise<void> {
+  return sendRequest(`${apiPath(TRASH, kind, id)}/restore`, { method: 'POST', body })
+}
+
+/** What would become of it if it came back so. */
+export function restorePreviewQuery({ kind, id, ...body }: TrashKey & TrashRestoreBody) {
+  return queryOptions({
+    queryKey: ['trash', 'preview', kind, id, body],
+    queryFn: ({ signal }) =>
+      sendRequest<TrashRestorePreview>(`${apiPath(TRASH, kind, id)}/restore/preview`, { method: 'POST', body, signal }),
+    gcTime: 0,
+    retry: false,
+  })
 }
 
 /** Deletes something for good. */

@@ -35,6 +35,8 @@ export interface DependentKind {
   list(store: Store, asker: Principal, connection: Connection): Promise<Dependent[]>
   /** Makes all of them, deleted ones too, read from another connection, each with its event; returns how many did. */
   repoint(transaction: Store, repointing: Repointing): Promise<number>
+  /** Deletes for good what of the kind rests in the trash and cannot be without the connection; says how many that were. */
+  purgeResting?(transaction: Store, caller: UserCaller, connection: Connection): Promise<number>
   /** Called when a transaction that pointed some elsewhere is through. */
   onRepointed?(): void
 }

@@ -56,10 +56,19 @@ export class ConnectionRemoval {
       const sentence = describeDependents(found.name, left)
       if (sentence !== null)
         throw new AppError('conflict', sentence, { details: { rule: 'connection.in-use', ...showDependents(left) } })
+      const purged: Record<string, number> = {}
+      for (const kind of dependents) {
+        const count = (await kind.purgeResting?.(transaction, caller, found)) ?? 0
+        if (count > 0) purged[kind.kind] = count
+      }
       await this.#options.audiences.clear(transaction, 'connection', found.id)
       await deleteConnection(transaction, found.id)
       const replaced = target ? { replacedBy: target.id, replacedByName: target.name, repointed } : {}
-      await record(transaction, caller, 'connection.deleted', found.id, { name: found.name, ...replaced })
+      await record(transaction, caller, 'connection.deleted', found.id, {
+        name: found.name,
+        ...replaced,
+        ...(Object.keys(purged).length > 0 && { purged }),
+      })
     })
     if (targetId !== undefined) for (const kind of dependents) kind.onRepointed?.()
     return repointed

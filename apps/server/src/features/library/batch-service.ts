@@ -6,7 +6,7 @@ import type {
   ResourceKey,
   ResourceResult,
 } from '@graticule/contract'
-import type { Audience, TrashableKind } from '@graticule/policy'
+import type { Audience, LibraryKind } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { foldText } from '../../platform/search/search-words.ts'
 import { attemptPart } from '../assets/attempt-part.ts'
@@ -17,12 +17,12 @@ import type { LibraryService } from './library-service.ts'
 
 /** What somebody does with many assets at once: each is decided, done and recorded as if it were alone. */
 export class BatchService {
-  readonly #kinds: Readonly<Record<TrashableKind, ShareableAssets & ManagedAssets>>
+  readonly #kinds: Readonly<Record<LibraryKind, ShareableAssets & ManagedAssets>>
   readonly #library: LibraryService
   readonly #sharing: SharingService
 
   constructor(
-    kinds: Readonly<Record<TrashableKind, ShareableAssets & ManagedAssets>>,
+    kinds: Readonly<Record<LibraryKind, ShareableAssets & ManagedAssets>>,
     library: LibraryService,
     sharing: SharingService,
   ) {

@@ -14,11 +14,11 @@ import {
 } from '@graticule/contract'
 import {
   type Action,
+  LIBRARY_KINDS,
+  type LibraryKind,
   READ_ACTION,
   REMOVE_ACTION,
   SHARE_ACTION,
-  TRASHABLE_KINDS,
-  type TrashableKind,
 } from '@graticule/policy'
 import { Type } from 'typebox'
 import { userCallerOf } from '../../http/caller.ts'
@@ -28,12 +28,12 @@ import type { BatchService } from './batch-service.ts'
 import { type LibraryService, TAG_ACTION } from './library-service.ts'
 
 const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
-const PREFIXES: Readonly<Record<TrashableKind, string>> = {
+const PREFIXES: Readonly<Record<LibraryKind, string>> = {
   map: '/workspace-api/maps',
   workflow: '/workspace-api/workflows',
   application: '/workspace-api/applications',
 }
-const API_TAGS: Readonly<Record<TrashableKind, string[]>> = {
+const API_TAGS: Readonly<Record<LibraryKind, string[]>> = {
   map: ['Maps'],
   workflow: ['Workflows'],
   application: ['Applications'],
@@ -43,7 +43,7 @@ const nothing = { 204: Type.Null(), ...errors }
 
 /** Tags, favourites, what was opened last, and what is done with many at once. */
 export function registerLibraryRoutes(app: App, library: LibraryService, batch: BatchService): void {
-  for (const kind of TRASHABLE_KINDS) registerFavourites(app, library, kind)
+  for (const kind of LIBRARY_KINDS) registerFavourites(app, library, kind)
   for (const kind of DOCUMENT_ASSET_KINDS) registerDocuments(app, library, kind)
   const tags = ['Library']
   // About what the person may open, whatever its kind: the service asks for each kind's own right to read.
@@ -81,7 +81,7 @@ export function registerLibraryRoutes(app: App, library: LibraryService, batch: 
   registerBatch(app, batch)
 }
 
-function registerFavourites(app: App, library: LibraryService, kind: TrashableKind): void {
+function registerFavourites(app: App, library: LibraryService, kind: LibraryKind): void {
   const config = { access: 'session', action: READ_ACTION[kind] } as const
   const tags = API_TAGS[kind]
   app.put(

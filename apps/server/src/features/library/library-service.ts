@@ -9,11 +9,11 @@ import {
 import {
   type Action,
   authorize,
+  LIBRARY_KINDS,
+  type LibraryKind,
   openableWhere,
   type Principal,
   type ShareableAsset,
-  TRASHABLE_KINDS,
-  type TrashableKind,
   type UserPrincipal,
   visibleWhere,
 } from '@graticule/policy'
@@ -29,7 +29,7 @@ import type { Marks } from './marks.ts'
 export interface LibraryServiceOptions {
   readonly store: Store
   readonly library: LibraryStore
-  readonly kinds: Readonly<Record<TrashableKind, ShareableAssets>>
+  readonly kinds: Readonly<Record<LibraryKind, ShareableAssets>>
   readonly activity: ActivityLog
   readonly clock: Clock
 }
@@ -86,7 +86,7 @@ export class LibraryService {
   }
 
   /** Keeps something that the person may open among their favourites; what is one already stays one. */
-  async addFavourite(caller: UserCaller, kind: TrashableKind, id: string): Promise<void> {
+  async addFavourite(caller: UserCaller, kind: LibraryKind, id: string): Promise<void> {
     const { clock, library, store } = this.#options
     const { asset, name } = await this.#findOwn(caller.principal, kind, id)
     const { userId } = caller.principal
@@ -101,7 +101,7 @@ export class LibraryService {
     })
   }
 
-  async removeFavourite(caller: UserCaller, kind: TrashableKind, id: string): Promise<void> {
+  async removeFavourite(caller: UserCaller, kind: LibraryKind, id: string): Promise<void> {
     const { library, store } = this.#options
     const { asset, name } = await this.#findOwn(caller.principal, kind, id)
     await store.transaction().execute(async (transaction) => {
@@ -129,7 +129,7 @@ export class LibraryService {
   /** The marks of one asset for a reader; who is not of its organization is told none. */
   async readMarks(
     principal: Principal,
-    kind: TrashableKind,
+    kind: LibraryKind,
     asset: { id: string; organizationId: string },
   ): Promise<Marks> {
     if (principal.kind !== 'user' || principal.organizationId !== asset.organizationId) return NO_MARKS
@@ -137,14 +137,14 @@ export class LibraryService {
   }
 
   /** The marks of assets that the person may open, by id. */
-  async listMarks({ userId }: UserPrincipal, kind: TrashableKind, ids: readonly string[]): Promise<Map<string, Marks>> {
+  async listMarks({ userId }: UserPrincipal, kind: LibraryKind, ids: readonly string[]): Promise<Map<string, Marks>> {
     return this.#options.library.readMarks(kind, ids, userId)
   }
 
   /** With the names that readers know them by. */
   async #name(kept: readonly KeptAsset[]): Promise<LibraryList> {
     const named = await Promise.all(
-      TRASHABLE_KINDS.map((kind) =>
+      LIBRARY_KINDS.map((kind) =>
         this.#options.kinds[kind].listShareable(kept.filter((each) => each.kind === kind).map(({ id }) => id)),
       ),
     )
@@ -159,13 +159,13 @@ export class LibraryService {
   }
 
   /** An asset of the person's own organization that they may open; 404 otherwise, also for a public map of another. */
-  async #findOwn(principal: UserPrincipal, kind: TrashableKind, id: string): Promise<NamedAsset> {
+  async #findOwn(principal: UserPrincipal, kind: LibraryKind, id: string): Promise<NamedAsset> {
     const found = await this.#options.kinds[kind].findShareable(principal, id)
     if (found.asset.organizationId !== principal.organizationId) throw notFound(kind)
     return found
   }
 
-  async #findLocked(transaction: Store, kind: TrashableKind, id: string): Promise<NamedAsset> {
+  async #findLocked(transaction: Store, kind: LibraryKind, id: string): Promise<NamedAsset> {
     const [found] = await this.#options.kinds[kind].listShareable([id], transaction)
     if (found === undefined) throw notFound(kind)
     return found
@@ -200,9 +200,9 @@ function withoutRepeats(tags: readonly string[]): string[] {
 }
 
 function openableKinds(principal: UserPrincipal) {
-  return TRASHABLE_KINDS.map((kind) => [kind, openableWhere(principal, kind)] as const)
+  return LIBRARY_KINDS.map((kind) => [kind, openableWhere(principal, kind)] as const)
 }
 
-function notFound(kind: TrashableKind): AppError {
+function notFound(kind: LibraryKind): AppError {
   return new AppError('not_found', `There is no such ${kind}, or it is not shared with you.`)
 }

@@ -1,5 +1,5 @@
 import { type DocumentKind, LIBRARY_LIMITS } from '@graticule/contract'
-import type { Predicate, TrashableKind } from '@graticule/policy'
+import type { LibraryKind, Predicate } from '@graticule/policy'
 import { type RawBuilder, sql } from 'kysely'
 import { ASSET_TABLES, compilePredicate } from '../../platform/db/compile-predicate.ts'
 import type { Store } from '../../platform/db/database.ts'
@@ -8,13 +8,13 @@ import type { Marks } from './marks.ts'
 
 /** Something kept at hand, by its kind. */
 export interface KeptAsset {
-  readonly kind: TrashableKind
+  readonly kind: LibraryKind
   readonly id: string
   readonly at: Date
 }
 
 /** What somebody may open, of each kind. */
-export type VisibleKinds = readonly (readonly [TrashableKind, Predicate])[]
+export type VisibleKinds = readonly (readonly [LibraryKind, Predicate])[]
 
 /** Tags, favourites and what was opened last, in the metadata store. Who may see or change them is not its to say. */
 export class LibraryStore {
@@ -25,7 +25,7 @@ export class LibraryStore {
   }
 
   /** The asset stays as it is until the transaction ends. */
-  async lock(transaction: Store, kind: TrashableKind, id: string): Promise<void> {
+  async lock(transaction: Store, kind: LibraryKind, id: string): Promise<void> {
     await transaction.selectFrom(ASSET_TABLES[kind]).select('id').where('id', '=', id).forUpdate().execute()
   }
 
@@ -82,7 +82,7 @@ export class LibraryStore {
   }
 
   /** The marks of assets of one kind, by id. */
-  async readMarks(kind: TrashableKind, ids: readonly string[], userId: string): Promise<Map<string, Marks>> {
+  async readMarks(kind: LibraryKind, ids: readonly string[], userId: string): Promise<Map<string, Marks>> {
     if (ids.length === 0) return new Map()
     const { rows } = await sql<{ id: string; tags: string[]; is_favourite: boolean }>`
       SELECT wanted.id,
@@ -105,7 +105,7 @@ export class LibraryStore {
   }
 
   /** False when it is one already. */
-  async addFavourite(transaction: Store, userId: string, kind: TrashableKind, id: string, at: Date): Promise<boolean> {
+  async addFavourite(transaction: Store, userId: string, kind: LibraryKind, id: string, at: Date): Promise<boolean> {
     const { numInsertedOrUpdatedRows: added } = await transaction
       .insertInto('favourites')
       .values({ user_id: userId, asset_kind: kind, asset_id: id, created_at: at })
@@ -115,7 +115,7 @@ export class LibraryStore {
   }
 
   /** False when it was none. */
-  async removeFavourite(transaction: Store, userId: string, kind: TrashableKind, id: string): Promise<boolean> {
+  async removeFavourite(transaction: Store, userId: string, kind: LibraryKind, id: string): Promise<boolean> {
     const { numDeletedRows } = await transaction
       .deleteFrom('favourites')
       .where('user_id', '=', userId)
@@ -155,7 +155,7 @@ export class LibraryStore {
   }
 
   /** Forgets everything about assets that are being deleted for good. */
-  async forgetAssets(transaction: Store, kind: TrashableKind, ids: readonly string[]): Promise<void> {
+  async forgetAssets(transaction: Store, kind: LibraryKind, ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return
     for (const table of ['asset_tags', 'favourites', 'recent_opens'] as const) {
       await sql`DELETE FROM ${sql.table(table)} WHERE asset_kind = ${kind} AND asset_id IN (${sql.join(ids)})`.execute(

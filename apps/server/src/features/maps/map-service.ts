@@ -497,7 +497,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
   }
 
   /** The service of projects calls `onChanged` once all that it moves is moved. */
-  async place(transaction: Store, id: string, { caller, projectId, decide }: Placement): Promise<void> {
+  async place(transaction: Store, id: string, { caller, projectId, decide, cause }: Placement): Promise<void> {
     const map = await this.#lock(transaction, id)
     await decide(mapAsset(map))
     const from = map.containers[0]?.id ?? null
@@ -505,7 +505,8 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     // What is in a project has readers as soon as the project has, and they meet what was there when it was put there.
     if (projectId !== null) await this.#publishFirst(transaction, caller, map, 'map.moved')
     await changeMap(transaction, id, { project_id: projectId })
-    await this.#record(transaction, caller, 'map.moved', id, { title: map.draft.document.title, from, to: projectId })
+    const details = { title: map.draft.document.title, from, to: projectId, ...(cause !== undefined && { cause }) }
+    await this.#record(transaction, caller, 'map.moved', id, details)
   }
 
   async release(

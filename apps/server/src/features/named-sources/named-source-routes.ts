@@ -73,7 +73,7 @@ export function registerNamedSourceRoutes(app: App, sources: NamedSourceService)
       config: { access: 'session', action: 'named-source.delete' },
       schema: {
         tags,
-        summary: 'Delete a named source at once',
+        summary: 'Move a named source to the trash; nothing reads by its name from then on',
         params: NameParams,
         response: { 204: Type.Null(), ...errors },
       },

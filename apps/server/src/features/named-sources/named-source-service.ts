@@ -1,5 +1,5 @@
 import { AppError, type NamedSource, type NamedSourceCreateBody, type NamedSourceUpdateBody } from '@graticule/contract'
-import { type Action, authorize, type NamedSourceAsset, type UserPrincipal, visibleWhere } from '@graticule/policy'
+import { type Action, authorize, type UserPrincipal, visibleWhere } from '@graticule/policy'
 import { emptyParametersOf } from '@graticule/sql'
 import type { Static } from 'typebox'
 import type { UserCaller } from '../../http/caller.ts'
@@ -11,10 +11,10 @@ import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import { type Handover, type OwnedAssets, recordHandover } from '../users/handover.ts'
+import { CHECK_TIMEOUT_MS, requireNoTable } from './free-name.ts'
+import { namedSourceAsset } from './named-source.ts'
 import type { NamedSourceResolver } from './named-source-resolver.ts'
 import type { NamedSourceStore, StoredNamedSource } from './named-source-store.ts'
-
-const CHECK_TIMEOUT_MS = 30_000
 
 export interface NamedSourceServiceOptions {
   readonly sources: NamedSourceStore
@@ -51,7 +51,7 @@ export class NamedSourceService implements OwnedAssets {
     authorize(principal, 'named-source.create')
     const connection = await this.#findUsable(principal, body.connection_name)
     await this.#check(caller, connection, body.source)
-    await this.#requireFreeName(caller, connection, body.name)
+    await requireNoTable(this.#options.connections, caller, connection, body.name)
     const now = clock.now()
     const row = {
       id: createId(),
@@ -101,11 +101,13 @@ export class NamedSourceService implements OwnedAssets {
     return toNamedSource({ ...found, ...changes })
   }
 
+  /** Puts it into the trash: nothing reads by its name any more, and the name is free. */
   async delete(caller: UserCaller, name: string): Promise<void> {
-    const { sources, store } = this.#options
+    const { clock, sources, store } = this.#options
     const found = await this.#find(caller.principal, 'named-source.delete', name)
+    const deletion = { at: clock.now(), by: caller.principal.userId }
     await store.transaction().execute(async (transaction) => {
-      if (!(await sources.delete(found.id, transaction))) throw missing(name)
+      if (!(await sources.delete(found.id, deletion, transaction))) throw missing(name)
       await this.#record(transaction, caller, 'named-source.deleted', found)
     })
     this.#options.resolver.forget()
@@ -126,7 +128,7 @@ export class NamedSourceService implements OwnedAssets {
   async #find(principal: UserPrincipal, action: Action, name: string): Promise<StoredNamedSource> {
     const row = await this.#options.sources.find(principal.organizationId, name)
     if (row === null) throw missing(name)
-    authorize(principal, action, assetOf(row))
+    authorize(principal, action, namedSourceAsset(row))
     return row
   }
 
@@ -147,22 +149,7 @@ export class NamedSourceService implements OwnedAssets {
     throw new AppError('invalid_query', 'A named source is one SELECT that does nothing but read.')
   }
 
-  /** The name would stand for the table no longer, for whoever reads it without its schema. */
-  async #requireFreeName(caller: UserCaller, connection: Connection, name: string): Promise<void> {
-    const warehouse = await this.#options.connections.warehouse(caller, connection, 'catalog')
-    const options = { signal: caller.signal, timeoutMs: CHECK_TIMEOUT_MS }
-    try {
-      await warehouse.describe({ type: 'table', name }, options)
-    } catch (error) {
-      if (error instanceof AppError && !error.code.startsWith('warehouse_')) return
-      throw error
-    }
-    throw new AppError('conflict', `There is a table called "${name}" on this connection; choose another name.`, {
-      details: { rule: 'named-source.table' },
-    })
-  }
-
-  async #record(transaction: Store, caller: UserCaller, type: string, row: StoredNamedSource): Promise<void> {
+  async #record(transaction: Store, caller: UserCaller, type: string, row: RecordedNamedSource): Promise<void> {
     await this.#options.activity.record(transaction, {
       organizationId: row.organization_id,
       actor: actorOf(caller.principal),
@@ -175,15 +162,17 @@ export class NamedSourceService implements OwnedAssets {
   }
 }
 
-function assetOf(row: StoredNamedSource): NamedSourceAsset {
-  return { kind: 'named-source', id: row.id, organizationId: row.organization_id, ownerId: row.owner_id }
-}
-
 function missing(name: string): AppError {
   return new AppError('not_found', `There is no named source called "${name}", or it is not yours.`)
 }
 
-function toNamedSource(row: StoredNamedSource): NamedSource {
+/** A named source as it is told of, with the name of its connection. */
+type RecordedNamedSource = Pick<
+  StoredNamedSource,
+  'id' | 'organization_id' | 'name' | 'description' | 'sql' | 'created_at' | 'updated_at' | 'connection_name'
+>
+
+function toNamedSource(row: RecordedNamedSource): NamedSource {
   return {
     id: row.id,
     name: row.name,

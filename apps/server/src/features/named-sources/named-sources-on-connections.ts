@@ -1,4 +1,5 @@
 import { can, type Principal } from '@graticule/policy'
+import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
@@ -54,6 +55,25 @@ export class NamedSourcesOnConnections implements DependentKind {
       })
     }
     return moved.length
+  }
+
+  /** What rests in the trash was written for this connection alone, and goes with it. */
+  async purgeResting(transaction: Store, caller: UserCaller, connection: Connection): Promise<number> {
+    const { activity, sources } = this.#options
+    const purged = await sources.purgeOnConnection(connection.id, transaction)
+    await activity.recordAll(
+      transaction,
+      purged.map(({ id, name, organization_id: organizationId }) => ({
+        organizationId,
+        actor: actorOf(caller.principal),
+        type: 'named-source.purged',
+        assetType: 'named-source',
+        assetId: id,
+        requestId: caller.requestId,
+        details: { name, connection: connection.name, cause: 'connection.deleted' },
+      })),
+    )
+    return purged.length
   }
 
   onRepointed(): void {

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib'
-import { emptyMapDocument, type NamedSource } from '@graticule/contract'
+import { emptyMapDocument, type NamedSource, type Role, type TrashList } from '@graticule/contract'
 import { createDatabase, startPostgres, type TestPostgres } from '@graticule/testkit'
 import type { LightMyRequestResponse } from 'fastify'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { createTestWarehouse, type TestWarehouse } from '../../testing/create-test-warehouse.ts'
 
@@ -264,6 +264,177 @@ test('they go with everything else that their owner loses, and programs go on', 
   expect(await read()).toEqual([{ n: 400 }])
   const own = (await testApp.request({ url: '/v3/named-sources', as: 'superadmin' })).json<NamedSource[]>()
   expect(own.map(({ name }) => name)).toEqual(['handed-over'])
+})
+
+describe('in the trash', () => {
+  const remove = (name: string, as: 'editor' | 'superadmin' = 'editor') =>
+    testApp.request({ method: 'DELETE', url: `/v3/named-sources/${name}`, as })
+  const restingOf = async (as: Role) => {
+    const answer = await testApp.request({ url: '/workspace-api/trash?pageSize=100', as })
+    return answer.json<TrashList>().items.filter(({ kind }) => kind === 'named-source')
+  }
+  const restore = (id: string, body: Record<string, unknown>, as: Role = 'editor', path = 'restore') =>
+    testApp.request({ method: 'POST', url: `/workspace-api/trash/named-source/${id}/${path}`, as, payload: body })
+  const make = async (name: string): Promise<string> => {
+    const created = await create({ name, source: `SELECT id, geom FROM demo.stores WHERE '${MARK}' IS NOT NULL` })
+    expect(created.statusCode, created.body).toBe(201)
+    return created.json<NamedSource>().id
+  }
+  const read = (name: string, bearer: string) => get(`/v3/sql/warehouse/query?q=${name}`, bearer)
+  const eventsOf = async (id: string) =>
+    (
+      await testApp.store.selectFrom('activity').selectAll().where('asset_id', '=', id).orderBy('position').execute()
+    ).map(({ type }) => type)
+
+  test('it is gone for programs at once and rests without its text for its owner and superadmins', async () => {
+    const id = await make('resting')
+    const holder = await testApp.createToken([{ connection_name: 'warehouse', source: 'resting' }])
+    expect((await read('resting', holder)).statusCode).toBe(200)
+    expect((await remove('resting')).statusCode).toBe(204)
+    // As for a name that stands for nothing: the text is sent to nobody, and no table has this name.
+    expect([400, 404]).toContain((await read('resting', holder)).statusCode)
+    expect([400, 404]).toContain((await get('/v3/maps/warehouse/query?q=resting', holder)).statusCode)
+    expect((await testApp.request({ url: '/v3/named-sources/resting', as: 'editor' })).statusCode).toBe(404)
+    const patch = { method: 'PATCH' as const, url: '/v3/named-sources/resting', payload: { description: 'x' } }
+    expect((await testApp.request({ ...patch, as: 'editor' })).statusCode).toBe(404)
+    for (const as of ['editor', 'superadmin'] as const) {
+      expect(await restingOf(as)).toContainEqual(
+        expect.objectContaining({
+          id,
+          name: 'resting',
+          privacy: 'private',
+          namedBy: { connectionName: 'warehouse', tokens: 1, maps: 0 },
+        }),
+      )
+    }
+    const seen = await testApp.request({ url: '/workspace-api/trash?pageSize=100', as: 'superadmin' })
+    expect(seen.body).not.toContain(MARK)
+    for (const as of ['viewer', 'guest'] as const) {
+      expect(await restingOf(as)).toEqual([])
+      expect((await restore(id, { sharing: 'private' }, as)).statusCode).toBe(404)
+      const purged = { method: 'DELETE' as const, url: `/workspace-api/trash/named-source/${id}`, as }
+      expect((await testApp.request(purged)).statusCode).toBe(404)
+    }
+    expect((await restore(id, { sharing: 'as-before' }, 'superadmin')).statusCode).toBe(204)
+    expect((await read('resting', holder)).statusCode).toBe(200)
+    expect((await testApp.request({ url: '/v3/named-sources/resting', as: 'superadmin' })).statusCode).toBe(404)
+    expect(await eventsOf(id)).toEqual(['named-source.created', 'named-source.deleted', 'named-source.restored'])
+  })
+
+  test('tokens that name it read by it again only when that is confirmed', async () => {
+    const id = await make('granted')
+    const made = await testApp.request({
+      method: 'POST',
+      url: '/v3/tokens',
+      as: 'editor',
+      payload: {
+        name: 'With a table besides',
+        grants: ['granted', 'demo.zones'].map((source) => ({ connection_name: 'warehouse', source })),
+        allowed_apis: ['maps', 'sql'],
+      },
+    })
+    const both = made.json<{ id: string; token: string }>()
+    const alone = await testApp.createToken([{ connection_name: 'warehouse', source: '"granted"' }])
+    await remove('granted')
+    const confirmed = (await restore(id, { sharing: 'as-before' }, 'editor', 'restore/preview')).json()
+    expect(confirmed.tokens.map(({ name }: { name: string }) => name)).toContain('With a table besides')
+    expect(confirmed.tokens).toHaveLength(2)
+    const told = (await restore(id, { sharing: 'as-before' }, 'superadmin', 'restore/preview')).json()
+    expect(told.tokens).toContainEqual({ name: null, owner: expect.objectContaining({ name: 'The editor' }) })
+    expect((await restore(id, { sharing: 'private' }, 'editor', 'restore/preview')).json().tokens).toEqual([])
+
+    expect((await restore(id, { sharing: 'private' })).statusCode).toBe(204)
+    expect((await read('granted', both.token)).statusCode).toBe(403)
+    expect((await read('granted', alone)).statusCode).toBe(401)
+    expect((await get('/v3/sql/warehouse/query?q=SELECT%20id%20FROM%20demo.zones', both.token)).statusCode).toBe(200)
+    expect((await eventsOf(both.id)).at(-1)).toBe('token.updated')
+  })
+
+  test('its name is free meanwhile, and it comes back under another one', async () => {
+    const id = await make('wanted-name')
+    const holder = await testApp.createToken([{ connection_name: 'warehouse', source: 'wanted-name' }])
+    await remove('wanted-name')
+    await create({ name: 'wanted-name', source: 'SELECT 1 AS another' })
+    const refused = await restore(id, { sharing: 'private' })
+    expect(refused.json()).toMatchObject({
+      status: 409,
+      error: 'Another named source is called "wanted-name" by now; restore this one under another name.',
+      details: { rule: 'named-source.name' },
+    })
+    // What was not restored took nothing from the tokens that name the other one now.
+    expect((await read('wanted-name', holder)).json().rows).toEqual([{ another: 1 }])
+    expect((await restore(id, { sharing: 'private', name: 'Not a name' })).statusCode).toBe(400)
+    expect((await restore(id, { sharing: 'as-before', name: 'another-name' })).statusCode).toBe(204)
+    expect((await testApp.request({ url: '/v3/named-sources/another-name', as: 'editor' })).statusCode).toBe(200)
+    expect((await read('another-name', holder)).statusCode).toBe(403)
+    expect((await read('wanted-name', holder)).json().rows).toEqual([{ another: 1 }])
+  })
+
+  test('a map that draws it is counted, shows nothing meanwhile, and draws again', async () => {
+    const id = await make('drawn-by-a-map')
+    const dataset = {
+      id: 'd1',
+      type: 'query' as const,
+      source: 'drawn-by-a-map',
+      connectionName: 'warehouse',
+      providerId: 'postgres',
+      label: 'Stores',
+      geoColumn: 'geom',
+      columns: null,
+      format: 'tilejson' as const,
+    }
+    const document = { ...emptyMapDocument('Draws it'), datasets: [dataset] }
+    const map = await testApp.request({
+      method: 'POST',
+      url: '/workspace-api/maps',
+      as: 'editor',
+      payload: { document },
+    })
+    const privacy = {
+      method: 'POST' as const,
+      url: `/workspace-api/maps/${map.json().id}/privacy`,
+      as: 'editor' as const,
+    }
+    await testApp.request({ ...privacy, payload: { privacy: 'public' } })
+    const openAsVisitor = async () => {
+      const visitor = (await testApp.request({ url: `/v3/maps/public/${map.json().id}` })).json().token
+      return (await get('/v3/maps/warehouse/query?q=drawn-by-a-map', visitor)).statusCode
+    }
+    expect(await openAsVisitor()).toBe(200)
+    await remove('drawn-by-a-map')
+    expect([400, 403, 404]).toContain(await openAsVisitor())
+    expect((await restingOf('editor')).find((item) => item.id === id)?.namedBy).toMatchObject({ tokens: 0, maps: 1 })
+    expect((await restore(id, { sharing: 'private' })).statusCode).toBe(204)
+    expect(await openAsVisitor()).toBe(200)
+  })
+
+  test('of a restore and a purge one happens, and it goes with its connection and to its owner’s heir', async () => {
+    for (let round = 0; round < 3; round++) {
+      const id = await make(`raced-${round}`)
+      await remove(`raced-${round}`)
+      const [restored, purged] = await Promise.all([
+        restore(id, { sharing: 'private' }),
+        testApp.request({ method: 'DELETE', url: `/workspace-api/trash/named-source/${id}`, as: 'superadmin' }),
+      ])
+      expect([restored.statusCode, purged.statusCode].sort()).toEqual([204, 404])
+      const expected = restored.statusCode === 204 ? 'named-source.restored' : 'named-source.purged'
+      expect((await eventsOf(id)).at(-1)).toBe(expected)
+    }
+    const other = await createTestWarehouse(testApp, { name: 'other-warehouse' })
+    const made = await create({ connection_name: 'other-warehouse', name: 'of-another', source: 'SELECT 1 AS one' })
+    await remove('of-another')
+    const deleted = await testApp.request({ method: 'DELETE', url: '/v3/connections/other-warehouse', as: 'editor' })
+    expect(deleted.statusCode, deleted.body).toBeLessThan(300)
+    expect((await eventsOf(made.json().id)).at(-1)).toBe('named-source.purged')
+    expect((await restore(made.json().id, { sharing: 'private' })).statusCode).toBe(404)
+    const [event] = await testApp.store
+      .selectFrom('activity')
+      .select('details')
+      .where('type', '=', 'connection.deleted')
+      .execute()
+    expect(event?.details).toMatchObject({ purged: { 'named source': 1 } })
+    await other.close()
+  })
 })
 
 test('of two that are made with one name at the same time one is made', async () => {

@@ -10,6 +10,8 @@ export interface Placement {
   readonly projectId: string | null
   /** Throws when it may not go there as it is now, under its lock. */
   readonly decide: (asset: MapAsset | WorkflowAsset) => Promise<void>
+  /** The type of the event that this belongs to, if it is not a move of its own. */
+  readonly cause?: string
 }
 
 /** What a kind of asset does so that it can be inside of projects. */

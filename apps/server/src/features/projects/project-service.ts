@@ -40,10 +40,12 @@ import type { ContainedKinds } from './contained-assets.ts'
 import { listPlacingsInside } from './placings.ts'
 import { type Project, type ProjectName, projectAsset } from './project.ts'
 import type { ProjectStore } from './project-store.ts'
+import type { TrashedProjectStore } from './trashed-project-store.ts'
 
 export interface ProjectServiceOptions {
   readonly store: Store
   readonly projects: ProjectStore
+  readonly trashed: TrashedProjectStore
   readonly contained: ContainedKinds
   readonly audiences: AudienceService
   readonly governance: GovernanceRules
@@ -136,11 +138,11 @@ export class ProjectService implements ShareableAssets, ManagedAssets {
   }
 
   /**
-   * Deletes a folder that is empty, or one with all its subfolders whose maps and workflows go to the top: nothing that
-   * is inside is ever deleted with it.
+   * Puts a folder that is empty into the trash, or one with all its subfolders whose maps and workflows go to the top:
+   * nothing that is inside is ever deleted with it.
    */
   async remove(caller: UserCaller, id: string, isEmptied: boolean): Promise<void> {
-    const { audiences, contained, projects } = this.#options
+    const { audiences, clock, contained, projects, trashed } = this.#options
     authorize(caller.principal, 'project.delete', projectAsset(await this.find(caller.principal, id)))
     await this.#options.store.transaction().execute(async (transaction) => {
       const principal = await this.#holdTrees(transaction, caller.principal)
@@ -153,10 +155,11 @@ export class ProjectService implements ShareableAssets, ManagedAssets {
         const items = await projects.countContents(transaction, ids)
         if (items > 0 || subfolders > 0) throw notEmpty(project, items, subfolders)
       }
+      await trashed.keep(transaction, ids, { rootId: id, at: clock.now(), by: principal.userId })
       const maps = await contained.map.release(transaction, caller, ids)
       const workflows = await contained.workflow.release(transaction, caller, ids)
       for (const folder of folders) {
-        await audiences.clear(transaction, 'project', folder.id)
+        await audiences.suspend(transaction, 'project', folder.id)
         const details = folder.id === id ? { name: folder.name, maps, workflows } : { name: folder.name, with: id }
         await this.#record(transaction, caller, 'project.deleted', folder.id, details)
       }
@@ -255,9 +258,16 @@ export class ProjectService implements ShareableAssets, ManagedAssets {
     await this.remove(caller, id, false)
   }
 
-  /** Gives all projects of a person to another, with their subfolders and sharing as they are; says how many projects. */
+  /** Gives all projects of a person to another, deleted ones too, with subfolders and sharing; says how many projects. */
   async handOver(transaction: Store, handover: Handover): Promise<number> {
-    const moved = await this.#options.projects.transferAll(transaction, handover.from.id, handover.to.id)
+    const { projects, trashed } = this.#options
+    const { from, to } = handover
+    // Twice in the trash: what is restored meanwhile is met among the projects, and what is deleted after that.
+    const moved = [
+      ...(await trashed.transferAll(transaction, from.id, to.id)),
+      ...(await projects.transferAll(transaction, from.id, to.id)),
+      ...(await trashed.transferAll(transaction, from.id, to.id)),
+    ]
     const assets = moved.map(({ id, organization_id: organizationId, name }) => ({
       id,
       organizationId,

@@ -172,7 +172,8 @@ export class ScimGroupService {
     exceptId: string | null,
   ): Promise<void> {
     if (!(await this.#options.scim.isGroupTaken(transaction, organizationId, values, exceptId))) return
-    throw new ScimError(409, 'The directory has another group with this displayName or externalId.', 'uniqueness')
+    const detail = 'The directory has another group with this displayName or externalId.'
+    throw new ScimError(409, detail, 'uniqueness', 'scim.group-taken')
   }
 
   /** Those who came or went. */

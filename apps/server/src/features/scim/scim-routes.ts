@@ -1,6 +1,7 @@
-import { ScimBody, ScimErrorBody, ScimListQuery } from '@graticule/contract'
+import { AppError, ScimBody, ScimErrorBody, ScimListQuery } from '@graticule/contract'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { NoteRefusal } from '../../http/errors.ts'
 import { type AddressSettings, baseUrlOf } from '../../http/public-address.ts'
 import type { App } from '../../http/server.ts'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
@@ -20,6 +21,7 @@ export interface ScimServices {
   readonly groups: ScimGroupService
   readonly settings: ScimSettingsService
   readonly activity: ActivityLog
+  readonly noteRefusal: NoteRefusal
 }
 
 declare module 'fastify' {
@@ -50,7 +52,7 @@ export async function registerScimRoutes(app: App, services: ScimServices, addre
         parse(request, String(body), done),
       )
       scim.addHook('onRequest', (request) => authenticate(request, services.settings, address))
-      scim.setErrorHandler((error, request, reply) => answerScimError(error, request, reply, services.activity))
+      scim.setErrorHandler((error, request, reply) => answerScimError(error, request, reply, services))
       registerDiscovery(scim)
       registerResource(scim, 'Users', 'person', services.users)
       registerResource(scim, 'Groups', 'group', services.groups)
@@ -74,7 +76,7 @@ function answerScimError(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  activity: ActivityLog,
+  { activity, noteRefusal }: Pick<ScimServices, 'activity' | 'noteRefusal'>,
 ): FastifyReply {
   const known = toScimError(error)
   if (known === null) request.log.error({ err: error }, 'a SCIM request failed')
@@ -94,11 +96,13 @@ function answerScimError(
         request: `${request.method} ${request.url.split('?', 1)[0]}`,
         status: refusal.status,
         detail: refusal.message,
+        ...(refusal.rule !== undefined && { rule: refusal.rule }),
       },
     })
   }
   if (refusal.status === 401) reply.header('www-authenticate', 'Bearer realm="SCIM"')
-  return answer(reply.status(refusal.status), toScimErrorBody(refusal))
+  const decisionId = error instanceof AppError && error.status === 403 ? noteRefusal(request, error) : undefined
+  return answer(reply.status(refusal.status), toScimErrorBody(refusal, decisionId))
 }
 
 interface ResourceService {

@@ -1,3 +1,4 @@
+import type { RefusalRule } from '@graticule/contract'
 import { decideSeat } from '@graticule/policy'
 import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
@@ -62,7 +63,7 @@ export class ScimUserService {
     const { id, followed } = await store.transaction().execute(async (transaction) => {
       await users.holdSeats(transaction, organizationId)
       if (await scim.isUserTaken(transaction, organizationId, values, null)) {
-        throw new ScimError(409, 'The directory has somebody with this userName or externalId already.', 'uniqueness')
+        throw userTaken('The directory has somebody with this userName or externalId already.')
       }
       const joinedId = await this.#findJoinable(transaction, organizationId, values)
       const id = joinedId ?? (await this.#add(transaction, caller, values))
@@ -151,7 +152,7 @@ export class ScimUserService {
       requireVersion(row.version, ifMatch)
       const values = readScimUser(change(row))
       if (await scim.isUserTaken(transaction, organizationId, values, id)) {
-        throw new ScimError(409, 'The directory has somebody else with this userName or externalId.', 'uniqueness')
+        throw userTaken('The directory has somebody else with this userName or externalId.')
       }
       await scim.updateUser(transaction, id, {
         user_name: values.userName,
@@ -203,11 +204,11 @@ export class ScimUserService {
     const { email, name } = values
     if (await users.isMember(transaction, organizationId, email)) {
       const detail = `Somebody who does not come from this directory has the e-mail ${email}.`
-      throw new ScimError(409, detail, 'uniqueness')
+      throw new ScimError(409, detail, 'uniqueness', 'user.email-taken')
     }
     const role = await roleMapping.readNewcomerRole(transaction, organizationId)
     const seat = decideSeat(await users.readSeats(organizationId, transaction), role)
-    if (!seat.allowed && values.active) throw new ScimError(409, seat.reason)
+    if (!seat.allowed && values.active) throw new ScimError(409, seat.reason, undefined, seat.rule as RefusalRule)
     const createdAt = clock.now()
     const id = await users.add(transaction, { organizationId, email, name, role, passwordHash: null, createdAt })
     await this.#record(transaction, caller, 'user.created', id, values, { role, method: 'scim' })
@@ -266,6 +267,10 @@ function toResource(row: ScimUserRow, baseUrl: string): Resource {
 function requireObject(body: unknown): Resource {
   if (isObject(body)) return body
   throw new ScimError(400, 'The body must be a JSON object.', 'invalidSyntax')
+}
+
+function userTaken(detail: string): ScimError {
+  return new ScimError(409, detail, 'uniqueness', 'scim.user-taken')
 }
 
 function userNotFound(): ScimError {

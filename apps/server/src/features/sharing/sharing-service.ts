@@ -23,6 +23,7 @@ import {
   explain,
   isLeftOut,
   isListedFor,
+  type LibraryKind,
   mapInside,
   privacyOf,
   projectsAround,
@@ -32,7 +33,6 @@ import {
   type ShareableAsset,
   type ShareableKind,
   sharingScopeOf,
-  type TrashableKind,
   type UserPrincipal,
 } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
@@ -174,7 +174,7 @@ export class SharingService {
   /** Who would gain and who would lose access to any of several assets that are shared alike; each decided as if alone. */
   async previewMany(
     { principal }: UserCaller,
-    resources: readonly { readonly resourceType: TrashableKind; readonly id: string }[],
+    resources: readonly { readonly resourceType: LibraryKind; readonly id: string }[],
     audience: Audience,
   ): Promise<BatchSharePreview> {
     const changes: AssetChange[] = []

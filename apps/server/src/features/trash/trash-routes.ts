@@ -1,8 +1,16 @@
-import { ErrorBody, TrashKey, TrashList, TrashListQuery, TrashRestoreBody } from '@graticule/contract'
-import { REMOVE_ACTION } from '@graticule/policy'
+import {
+  ErrorBody,
+  TrashKey,
+  TrashList,
+  TrashListQuery,
+  TrashRestoreBody,
+  TrashRestorePreview,
+} from '@graticule/contract'
+import { RESTORE_ACTION } from '@graticule/policy'
 import { Type } from 'typebox'
 import { userCallerOf } from '../../http/caller.ts'
 import type { App } from '../../http/server.ts'
+import type { Restoration } from './resting-kind.ts'
 import type { TrashService } from './trash-service.ts'
 
 /** What was deleted and can still be brought back. */
@@ -10,7 +18,11 @@ export function registerTrashRoutes(app: App, trash: TrashService): void {
   const errors = { '4xx': ErrorBody, '5xx': ErrorBody }
   const tags = ['Trash']
   // About whichever kind is named: the service decides by that kind's own right to delete.
-  const config = { access: 'session', action: null, decides: Object.values(REMOVE_ACTION) } as const
+  const config = {
+    access: 'session',
+    action: null,
+    decides: [...Object.values(RESTORE_ACTION), 'asset.manage'],
+  } as const
 
   app.get(
     '/workspace-api/trash',
@@ -36,7 +48,8 @@ export function registerTrashRoutes(app: App, trash: TrashService): void {
       schema: {
         tags,
         summary: 'Bring something back, private or shared as before',
-        description: '422 names the rule when it cannot be shared as before any more; it can still come back private.',
+        description:
+          '422 names the rule when it cannot be shared as before any more; it can still come back private. A project comes back with its subfolders, and what is still where its deletion put it goes back in. 409 for a named source whose name is taken: `name` gives it another.',
         params: TrashKey,
         body: TrashRestoreBody,
         response: { 204: Type.Null(), ...errors },
@@ -44,8 +57,26 @@ export function registerTrashRoutes(app: App, trash: TrashService): void {
     },
     async (request, reply) => {
       const { kind, id } = request.params
-      await trash.restore(userCallerOf(request, reply), kind, id, request.body.sharing === 'as-before')
+      await trash.restore(userCallerOf(request, reply), kind, id, restorationOf(request.body))
       return reply.status(204).send(null)
+    },
+  )
+
+  app.post(
+    '/workspace-api/trash/:kind/:id/restore/preview',
+    {
+      config: { ...config, decides: [...config.decides, 'user.list'] },
+      schema: {
+        tags,
+        summary: 'Who would gain access if something came back so',
+        params: TrashKey,
+        body: TrashRestoreBody,
+        response: { 200: TrashRestorePreview, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { kind, id } = request.params
+      return trash.previewRestore(userCallerOf(request, reply), kind, id, restorationOf(request.body))
     },
   )
 
@@ -66,4 +97,8 @@ export function registerTrashRoutes(app: App, trash: TrashService): void {
       return reply.status(204).send(null)
     },
   )
+}
+
+function restorationOf({ sharing, name }: TrashRestoreBody): Restoration {
+  return { isShared: sharing === 'as-before', name }
 }

@@ -1,6 +1,6 @@
-import { isContainedKind, type Predicate, type TrashableKind } from '@graticule/policy'
+import { isContainedKind, type LibraryKind, type Predicate, type TrashableKind } from '@graticule/policy'
 import { type RawBuilder, sql } from 'kysely'
-import { containersColumn, type NamedContainer } from '../../platform/db/audience-column.ts'
+import { containersColumn, foldersAround, type NamedContainer } from '../../platform/db/audience-column.ts'
 import { ASSET_TABLES, compilePredicate } from '../../platform/db/compile-predicate.ts'
 import type { Store } from '../../platform/db/database.ts'
 
@@ -28,7 +28,7 @@ export interface PurgedAsset {
   readonly name: string
 }
 
-const NAMES: Readonly<Record<TrashableKind, string>> = { map: 'title', workflow: 'title', application: 'name' }
+const NAMES: Readonly<Record<LibraryKind, string>> = { map: 'title', workflow: 'title', application: 'name' }
 
 /** What was deleted and not purged yet, across the kinds that rest in the trash. */
 export class TrashStore {
@@ -59,7 +59,7 @@ export class TrashStore {
   }
 
   /** One of them, of whichever organization; with a lock it stays so until the transaction ends. */
-  async find(kind: TrashableKind, id: string, transaction?: Store): Promise<TrashedAsset | null> {
+  async find(kind: LibraryKind, id: string, transaction?: Store): Promise<TrashedAsset | null> {
     const table = ASSET_TABLES[kind]
     if (transaction !== undefined) {
       await transaction.selectFrom(table).select('id').where('id', '=', id).forUpdate().execute()
@@ -75,7 +75,7 @@ export class TrashStore {
   }
 
   /** Takes it out of the trash. */
-  async restore(transaction: Store, kind: TrashableKind, id: string): Promise<void> {
+  async restore(transaction: Store, kind: LibraryKind, id: string): Promise<void> {
     await transaction
       .updateTable(ASSET_TABLES[kind])
       .set({ deleted_at: null, deleted_by: null })
@@ -84,12 +84,12 @@ export class TrashStore {
   }
 
   /** Deletes one for good. */
-  async purge(transaction: Store, kind: TrashableKind, id: string): Promise<void> {
+  async purge(transaction: Store, kind: LibraryKind, id: string): Promise<void> {
     await transaction.deleteFrom(ASSET_TABLES[kind]).where('id', '=', id).where('deleted_at', 'is not', null).execute()
   }
 
   /** Deletes for good what was deleted at that moment or before, whoever owned it. */
-  async purgeDeletedUntil(transaction: Store, kind: TrashableKind, until: Date): Promise<PurgedAsset[]> {
+  async purgeDeletedUntil(transaction: Store, kind: LibraryKind, until: Date): Promise<PurgedAsset[]> {
     const { rows } = await sql<PurgedAsset>`
       DELETE FROM ${sql.table(ASSET_TABLES[kind])} WHERE deleted_at <= ${until}
       RETURNING id, organization_id, ${sql.ref(NAMES[kind])} AS name`.execute(transaction)
@@ -111,11 +111,22 @@ export class TrashStore {
 }
 
 function select(kind: TrashableKind, condition: RawBuilder<unknown>): RawBuilder<unknown> {
+  const rest = sql`owner_id, deleted_at, deleted_by`
+  if (kind === 'project') {
+    // Under the name of the table that predicates are about; a subfolder rests with the folder that it was deleted with.
+    return sql`SELECT 'project' AS kind, id, organization_id, name, ${rest}, FALSE AS has_password,
+      ${foldersAround('projects.parent_id')} AS containers
+      FROM trashed_projects AS projects WHERE root_id = id AND ${condition}`
+  }
+  if (kind === 'named-source') {
+    return sql`SELECT 'named-source' AS kind, id, organization_id, name, ${rest}, FALSE AS has_password,
+      '[]'::jsonb AS containers FROM named_sources WHERE deleted_at IS NOT NULL AND ${condition}`
+  }
   const table = ASSET_TABLES[kind]
   const containers = isContainedKind(kind) ? containersColumn(kind) : sql`'[]'::jsonb`
   const hasPassword = kind === 'map' ? sql`password_hash IS NOT NULL` : sql`FALSE`
-  return sql`SELECT ${sql.lit(kind)} AS kind, id, organization_id, ${sql.ref(NAMES[kind])} AS name, owner_id,
-    deleted_at, deleted_by, ${hasPassword} AS has_password, ${containers} AS containers
+  return sql`SELECT ${sql.lit(kind)} AS kind, id, organization_id, ${sql.ref(NAMES[kind])} AS name, ${rest},
+    ${hasPassword} AS has_password, ${containers} AS containers
     FROM ${sql.table(table)} WHERE deleted_at IS NOT NULL AND ${condition}`
 }
 

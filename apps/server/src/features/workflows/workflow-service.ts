@@ -257,13 +257,14 @@ export class WorkflowService implements ShareableAssets, ManagedAssets, Containe
     return moved.length
   }
 
-  async place(transaction: Store, id: string, { caller, projectId, decide }: Placement): Promise<void> {
+  async place(transaction: Store, id: string, { caller, projectId, decide, cause }: Placement): Promise<void> {
     const workflow = await this.#lock(transaction, id)
     await decide(workflowAsset(workflow))
     const from = workflow.containers[0]?.id ?? null
     if (from === projectId) return
     await this.#options.workflows.update(transaction, id, { project_id: projectId })
-    await this.#record(transaction, caller, 'workflow.moved', id, { title: workflow.title, from, to: projectId })
+    const details = { title: workflow.title, from, to: projectId, ...(cause !== undefined && { cause }) }
+    await this.#record(transaction, caller, 'workflow.moved', id, details)
   }
 
   async release(transaction: Store, caller: UserCaller, projectIds: readonly string[]): Promise<number> {

@@ -16,6 +16,11 @@ export interface NamedContainer extends Container {
 /** The folders around each asset of a query on that kind's table, from the inside out, as policy decides on them. */
 export function containersColumn(kind: ContainedKind): RawBuilder<NamedContainer[]> {
   const { column, minDepth } = CONTAINER_COLUMNS[kind]
+  return foldersAround(column, minDepth)
+}
+
+/** The folder that a column names, from so many levels above it on, and all around it. */
+export function foldersAround(column: string, minDepth = 0): RawBuilder<NamedContainer[]> {
   return sql<NamedContainer[]>`(
     SELECT coalesce(jsonb_agg(jsonb_build_object(
       'id', containers.id, 'name', containers.name, 'ownerId', containers.owner_id,

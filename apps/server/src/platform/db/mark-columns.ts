@@ -1,5 +1,5 @@
 import type { DocumentKind } from '@graticule/contract'
-import type { TrashableKind } from '@graticule/policy'
+import type { LibraryKind } from '@graticule/policy'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { foldText } from '../search/search-words.ts'
 import { ASSET_TABLES } from './compile-predicate.ts'
@@ -13,7 +13,7 @@ export function tagsColumn(kind: DocumentKind): RawBuilder<string[]> {
 }
 
 /** Whether each asset of a query on that kind's table is a favourite of somebody. */
-export function isFavouriteColumn(kind: TrashableKind, userId: string): RawBuilder<boolean> {
+export function isFavouriteColumn(kind: LibraryKind, userId: string): RawBuilder<boolean> {
   return sql<boolean>`EXISTS (
     SELECT FROM favourites WHERE favourites.user_id = ${userId} AND favourites.asset_kind = ${kind}
     AND favourites.asset_id = ${sql.ref(`${ASSET_TABLES[kind]}.id`)})`

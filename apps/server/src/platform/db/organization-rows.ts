@@ -37,6 +37,8 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   workflows: 'column',
   applications: 'column',
   projects: 'column',
+  trashed_projects: 'column',
+  trashed_contents: 'follow',
   project_ancestors: 'follow',
   groups: 'column',
   group_members: 'follow',

@@ -23,7 +23,7 @@ import type {
   TokenGrant,
   WorkflowDocument,
 } from '@graticule/contract'
-import type { AudienceKind, ShareableKind, TrashableKind } from '@graticule/policy'
+import type { AudienceKind, LibraryKind, ShareableKind } from '@graticule/policy'
 import type { ColumnType, Generated, Insertable, RawBuilder, Selectable, Updateable } from 'kysely'
 
 /** A jsonb column: read as a value, written as JSON text, because the driver would make an SQL array of an array. */
@@ -271,12 +271,15 @@ export interface NamedSourcesTable {
   organization_id: string
   connection_id: string
   owner_id: string
-  /** Unique in the organization. */
+  /** Unique in the organization among those that are not in the trash. */
   name: string
   description: string
   sql: string
   created_at: CreatedAt
   updated_at: Date
+  /** When it went to the trash, where its name is free for another; null for one that there is. */
+  deleted_at: ColumnType<Date | null, Date | null | undefined, Date | null>
+  deleted_by: ColumnType<string | null, string | null | undefined, string | null>
 }
 
 export interface MapsTable {
@@ -359,6 +362,32 @@ export interface ProjectsTable {
   description: string
   created_at: CreatedAt
   updated_at: Date
+}
+
+/** A deleted folder, in a table of its own, so that nothing which reads projects can come across it. */
+export interface TrashedProjectsTable {
+  id: string
+  organization_id: string
+  owner_id: string
+  /** The folder with which it was deleted: itself, or one that it was in. What rests in the trash is told by that one. */
+  root_id: string
+  /** The folder that it was in, be that deleted too or there still; null for a project. */
+  parent_id: string | null
+  name: string
+  description: string
+  created_at: CreatedAt
+  updated_at: Date
+  deleted_at: Date
+  deleted_by: string | null
+}
+
+/** What was right in a folder when it was deleted, and went to the top. */
+export interface TrashedContentsTable {
+  project_id: string
+  asset_kind: 'map' | 'workflow'
+  asset_id: string
+  /** Whose it was. */
+  owner_id: string
 }
 
 /** Every folder with itself and each that it is in, so that nothing has to climb; rewritten when a folder moves. */
@@ -457,7 +486,7 @@ export interface AssetTagsTable {
 /** What somebody keeps at hand. It shows only while they may open it. */
 export interface FavouritesTable {
   user_id: string
-  asset_kind: TrashableKind
+  asset_kind: LibraryKind
   asset_id: string
   created_at: CreatedAt
 }
@@ -940,6 +969,8 @@ export interface Database {
   customizations: CustomizationsTable
   branding_images: BrandingImagesTable
   projects: ProjectsTable
+  trashed_projects: TrashedProjectsTable
+  trashed_contents: TrashedContentsTable
   project_ancestors: ProjectAncestorsTable
   groups: GroupsTable
   group_members: GroupMembersTable

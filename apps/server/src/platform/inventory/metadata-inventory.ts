@@ -101,7 +101,16 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     written: ['name'],
   }),
   named_sources: columnsOf<Database['named_sources']>()({
-    plain: ['id', 'organization_id', 'connection_id', 'owner_id', 'created_at', 'updated_at'],
+    plain: [
+      'id',
+      'organization_id',
+      'connection_id',
+      'owner_id',
+      'created_at',
+      'updated_at',
+      'deleted_at',
+      'deleted_by',
+    ],
     written: ['name', 'description'],
     quoting: ['sql'],
   }),
@@ -167,6 +176,23 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
   projects: columnsOf<Database['projects']>()({
     plain: ['id', 'organization_id', 'owner_id', 'parent_id', 'created_at', 'updated_at'],
     written: ['name', 'description'],
+  }),
+  trashed_projects: columnsOf<Database['trashed_projects']>()({
+    plain: [
+      'id',
+      'organization_id',
+      'owner_id',
+      'root_id',
+      'parent_id',
+      'created_at',
+      'updated_at',
+      'deleted_at',
+      'deleted_by',
+    ],
+    written: ['name', 'description'],
+  }),
+  trashed_contents: columnsOf<Database['trashed_contents']>()({
+    plain: ['project_id', 'asset_kind', 'asset_id', 'owner_id'],
   }),
   project_ancestors: columnsOf<Database['project_ancestors']>()({ plain: ['project_id', 'ancestor_id', 'depth'] }),
   groups: columnsOf<Database['groups']>()({

@@ -809,6 +809,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     body: { sharing: 'private' },
     asks: [],
   }),
+  'POST /workspace-api/trash/:kind/:id/restore/preview': plain(NOBODY_SIGNED_IN, {
+    path: { kind: 'map', id: 'none' },
+    body: { sharing: 'private' },
+    asks: [],
+  }),
   'DELETE /workspace-api/trash/:kind/:id': plain(NOBODY_SIGNED_IN, { path: { kind: 'map', id: 'none' }, asks: [] }),
 
   // SAML

@@ -59,7 +59,8 @@ export const messages = {
   save: 'Save connection',
   cancel: 'Cancel',
   deleteTitle: (name: string) => `Delete the connection “${name}”?`,
-  deleteText: 'Graticule forgets how to log in to it. Nothing in the warehouse itself is touched.',
+  deleteText:
+    'Graticule forgets how to log in to it. Nothing in the warehouse itself is touched. Named sources of it that rest in the trash are deleted for good.',
   deleteBlockedTitle: (name: string) => `“${name}” is still in use`,
   aliases: 'Earlier names',
   aliasesHelp: 'It still answers to these. Take one off once no application uses it any more.',

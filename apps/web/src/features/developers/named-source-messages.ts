@@ -13,7 +13,8 @@ export const namedSourceMessages = {
   edit: 'Edit',
   delete: 'Delete',
   deleteTitle: (name: string) => `Delete “${name}”?`,
-  deleteText: 'Every program and map that uses this name is refused from now on. Tokens keep the name in their grants.',
+  deleteText:
+    'Every program and map that uses this name is refused from now on. It rests in Settings → Trash for 30 days; meanwhile its name is free.',
   deleted: (name: string) => `“${name}” was deleted.`,
   actionFailed: 'That did not work',
   createTitle: 'New named source',

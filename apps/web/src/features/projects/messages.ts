@@ -53,7 +53,7 @@ export const messages = {
   close: 'Close',
   deleteTitle: (name: string) => `Delete “${name}”?`,
   deleteText:
-    'No map and no workflow is deleted with it. What is inside goes to the top, with its subfolders’ contents.',
+    'No map and no workflow is deleted with it. What is inside goes to the top, with its subfolders’ contents. The project rests in Settings → Trash for 30 days.',
   deleteLosses: 'Whoever opens something inside only through this project can open it no more.',
   deleted: (name: string) => `“${name}” was deleted.`,
   moveTitle: (what: string) => `Move ${what}`,

@@ -97,6 +97,11 @@ function TrashTable({ items, onRestore }: { items: readonly TrashItem[]; onResto
             <Table.Tr key={item.id}>
               <Table.Td fw={500}>
                 {item.name}
+                {describeItem(item) !== '' && (
+                  <Text size="xs" c="dimmed">
+                    {describeItem(item)}
+                  </Text>
+                )}
                 {item.missingConnections.length > 0 && (
                   <Text size="xs" c="dimmed">
                     {messages.missing(item.missingConnections.join(', '))}
@@ -140,6 +145,12 @@ function TrashTable({ items, onRestore }: { items: readonly TrashItem[]; onResto
       </Table>
     </Table.ScrollContainer>
   )
+}
+
+/** What there is to say of it besides its name. */
+function describeItem({ contents, namedBy }: TrashItem): string {
+  if (contents !== null) return messages.contents(contents.subfolders, contents.items)
+  return namedBy === null ? '' : messages.onConnection(namedBy.connectionName)
 }
 
 /** Deleting for good, after a question. */
