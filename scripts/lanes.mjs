@@ -15,13 +15,13 @@ export const LANES = {
   },
   e2e: {
     purpose: 'a real server: the real clients, the workspace in Chromium, bad input',
-    needs: ['postgresql', 'postgis', 'chromium', 'git'],
+    needs: ['postgresql', 'postgis', 'openssl', 'chromium', 'git'],
     needsWebApp: true,
     vitest: ['--config', 'e2e/vitest.config.ts'],
   },
   full: {
     purpose: 'what takes minutes: Builder and other looks in Chromium, a fresh clone, kills at random moments',
-    needs: ['postgresql', 'postgis', 'chromium', 'git'],
+    needs: ['postgresql', 'postgis', 'pgbouncer', 'openssl', 'slapd', 'chromium', 'git'],
     needsWebApp: true,
     vitest: ['--config', 'e2e/vitest.full.config.ts'],
   },

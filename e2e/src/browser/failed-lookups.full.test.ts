@@ -108,3 +108,28 @@ test('connections that could not be read are told in the SQL drawer as well', as
     .click()
   await page.getByRole('option', { name: postgres.connectionName, exact: true }).waitFor()
 })
+
+test('people and connections that could not be found are told in the field that one is chosen with', async () => {
+  const admin = users.find(({ role }) => role === 'admin')
+  const editor = users.find(({ role }) => role === 'editor')
+  if (!admin || !editor) throw new Error('demo.json names no admin or editor')
+  const opened = await openPage(browser, baseUrl)
+  await signInThroughForm(opened.page, admin)
+  const told = 'The Graticule server cannot be reached'
+  await opened.page.goto('/workflows')
+  await opened.page.route('**/v3/connections', (route) => route.abort())
+  await opened.page.getByRole('button', { name: 'New workflow' }).first().click()
+  await opened.page.getByRole('dialog').getByText(told).waitFor()
+  await judgePage(opened.page, 'lookup-connection-of-workflow')
+
+  await opened.page.goto('/settings/users')
+  await opened.page.getByRole('textbox', { name: 'Search people' }).fill(editor.email)
+  await opened.page.getByText('1 person', { exact: true }).waitFor()
+  await opened.page.route('**/workspace-api/users?*mayOwn=true*', (route) => route.abort())
+  await opened.page.getByRole('button', { name: /^Role of .*: Editor$/ }).click()
+  await opened.page.getByRole('menuitem', { name: 'Viewer', exact: true }).click()
+  const dialog = opened.page.getByRole('dialog', { name: /a viewer\?$/ })
+  await dialog.getByText(told).waitFor()
+  await judgePage(opened.page, 'lookup-receiver')
+  await opened.close()
+})

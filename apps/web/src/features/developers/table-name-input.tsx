@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { schemasQuery, tablesQuery } from '../../api/catalog.ts'
 import { namedSourcesQuery } from '../../api/named-sources.ts'
-import { Autocomplete } from '../../ui/index.ts'
+import { Autocomplete, lookupError } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 
 /** A source of a grant: `*`, `schema.*`, `schema.table` or a named source, completed from the connection's catalogue as one types. */
@@ -35,7 +35,7 @@ export function TableNameInput(props: {
       data={options}
       limit={50}
       value={value}
-      error={props.error}
+      error={props.error ?? lookupError(schemas, named, tables)}
       spellCheck={false}
       onChange={props.onChange}
     />

@@ -2,7 +2,7 @@ import { PRIVACIES } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
 import { mapOwnersQuery } from '../../api/library.ts'
 import { useSession } from '../../shell/use-session.ts'
-import { Select } from '../../ui/index.ts'
+import { lookupError, Select } from '../../ui/index.ts'
 import { TagFilter } from '../library/tag-filter.tsx'
 import type { MapsSearch } from './maps-search.ts'
 import { messages } from './messages.ts'
@@ -11,7 +11,8 @@ import { ownerName } from './owner-name.ts'
 /** Narrows the list to one owner, one tag or one visibility, of those that there are among the maps of the person. */
 export function MapFilters({ search, onChange }: { search: MapsSearch; onChange: (changes: MapsSearch) => void }) {
   const { user } = useSession()
-  const owners = useQuery(mapOwnersQuery).data?.owners ?? []
+  const lookup = useQuery(mapOwnersQuery)
+  const owners = lookup.data?.owners ?? []
   return (
     <>
       <Select
@@ -21,6 +22,7 @@ export function MapFilters({ search, onChange }: { search: MapsSearch; onChange:
         searchable
         clearable
         limit={100}
+        nothingFoundMessage={lookupError(lookup)}
         data={owners.map((owner) => ({ value: owner.id, label: ownerName(owner, user.id) }))}
         value={search.owner ?? null}
         onChange={(owner) => onChange({ owner: owner ?? undefined })}

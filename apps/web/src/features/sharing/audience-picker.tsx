@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { groupsQuery } from '../../api/groups.ts'
 import { peopleQuery } from '../../api/people.ts'
-import { MultiSelect, useDebouncedValue } from '../../ui/index.ts'
+import { lookupError, MultiSelect, useDebouncedValue } from '../../ui/index.ts'
 import type { PickedAudience } from './audience-choice.ts'
 import { shareMessages as messages } from './messages.ts'
 
@@ -55,6 +55,7 @@ export function AudiencePicker(props: {
       disabled={props.disabled}
       // The server has searched already, people by e-mail too.
       filter={({ options: all }) => all}
+      error={lookupError(groups, people)}
       nothingFoundMessage={groups.isFetching || people.isFetching ? messages.searching : messages.nobodyFound}
       data={[
         { group: messages.groups, items: options('group') },

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { connectionsQuery } from '../../api/connections.ts'
 import { createWorkflow, updateWorkflow } from '../../api/workflows.ts'
-import { DialogForm, Modal, Select, Textarea, TextInput, useForm } from '../../ui/index.ts'
+import { DialogForm, lookupError, Modal, Select, Textarea, TextInput, useForm } from '../../ui/index.ts'
 import { messages } from './messages.ts'
 
 /** Makes a workflow, or changes title and description of one. */
@@ -20,7 +20,8 @@ export function WorkflowDialog(props: { workflow: WorkflowSummary | null; opened
 function WorkflowForm({ workflow, onClose }: { workflow: WorkflowSummary | null; onClose: () => void }) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
-  const connections = useQuery({ ...connectionsQuery, enabled: workflow === null }).data ?? []
+  const lookup = useQuery({ ...connectionsQuery, enabled: workflow === null })
+  const connections = lookup.data ?? []
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: {
@@ -73,6 +74,7 @@ function WorkflowForm({ workflow, onClose }: { workflow: WorkflowSummary | null;
           data={connections.map(({ id, name }) => ({ value: id, label: name }))}
           key={form.key('connectionId')}
           {...form.getInputProps('connectionId')}
+          error={form.errors.connectionId ?? lookupError(lookup)}
         />
       )}
     </DialogForm>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { personReportQuery } from '../../../api/access.ts'
 import { useSession } from '../../../shell/use-session.ts'
-import { Select, useDebouncedValue } from '../../../ui/index.ts'
+import { lookupError, Select, useDebouncedValue } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 
 /** Chooses one of the assets that the person who asks reaches themself, found by name on the server. */
@@ -18,9 +18,9 @@ export function AssetPicker(props: {
   const { user } = useSession()
   const [text, setText] = useState('')
   const [search] = useDebouncedValue(text.trim(), 200)
-  const { data } = useQuery(personReportQuery(user.id, { q: search || undefined, pageSize: 50 }))
+  const lookup = useQuery(personReportQuery(user.id, { q: search || undefined, pageSize: 50 }))
   const keyOf = ({ kind, id }: ReportedAsset) => `${kind}:${id}`
-  const options = (data?.assets ?? []).flatMap((asset) =>
+  const options = (lookup.data?.assets ?? []).flatMap((asset) =>
     asset.name === null ? [] : [{ value: keyOf(asset), label: `${asset.name} · ${messages.kind[asset.kind]}` }],
   )
   if (value !== null && !options.some((option) => option.value === value)) {
@@ -34,7 +34,7 @@ export function AssetPicker(props: {
       clearable
       searchable
       filter={({ options: found }) => found}
-      nothingFoundMessage={messages.nothing}
+      nothingFoundMessage={lookupError(lookup) ?? messages.nothing}
       data={options}
       value={value}
       onSearchChange={(typed) => setText(options.some(({ label }) => label === typed) ? '' : typed)}

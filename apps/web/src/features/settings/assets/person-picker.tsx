@@ -2,7 +2,7 @@ import type { UserSummary } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { peopleQuery } from '../../../api/people.ts'
-import { Select, type SelectProps, useDebouncedValue } from '../../../ui/index.ts'
+import { lookupError, Select, type SelectProps, useDebouncedValue } from '../../../ui/index.ts'
 
 /** Chooses somebody, found by name or e-mail on the server. */
 export function PersonPicker(
@@ -22,15 +22,16 @@ export function PersonPicker(
   const label = (person: UserSummary) => `${person.name} · ${person.email}`
   // The field shows who is chosen, which is nothing to search for.
   const [search] = useDebouncedValue(picked !== null && text === label(picked) ? '' : text.trim(), 200)
-  const { data } = useQuery(
+  const lookup = useQuery(
     peopleQuery({ mayOwn: isAnybody ? undefined : true, search: search || undefined, pageSize: 50 }),
   )
-  const found: UserSummary[] = [...(data?.people ?? [])]
+  const found: UserSummary[] = [...(lookup.data?.people ?? [])]
   if (picked !== null && !found.some(({ id }) => id === picked.id)) found.unshift(picked)
   return (
     <Select
       {...select}
       aria-label={ariaLabel}
+      error={lookupError(lookup)}
       searchable
       // The server has searched already, by e-mail too.
       filter={({ options }) => options}

@@ -10,6 +10,7 @@ import {
   Button,
   FormError,
   Group,
+  lookupError,
   Modal,
   QueryView,
   SearchField,
@@ -103,8 +104,8 @@ export function MembersDialog({ group, onClose }: { group: GroupSummary; onClose
 function PersonAdder({ memberIds, onAdd }: { memberIds: readonly string[]; onAdd: (userId: string) => void }) {
   const [text, setText] = useState('')
   const [search] = useDebouncedValue(text.trim() || undefined, 200)
-  const { data, isFetching } = useQuery(peopleQuery({ search, pageSize: 20 }))
-  const found = (data?.people ?? []).filter(({ id }) => !memberIds.includes(id))
+  const lookup = useQuery(peopleQuery({ search, pageSize: 20 }))
+  const found = (lookup.data?.people ?? []).filter(({ id }) => !memberIds.includes(id))
   return (
     <Select
       label={messages.add}
@@ -112,7 +113,8 @@ function PersonAdder({ memberIds, onAdd }: { memberIds: readonly string[]; onAdd
       searchable
       // The server has searched already, by e-mail too.
       filter={({ options }) => options}
-      nothingFoundMessage={isFetching ? messages.searching : messages.nobodyFound}
+      error={lookupError(lookup)}
+      nothingFoundMessage={lookup.isFetching ? messages.searching : messages.nobodyFound}
       data={found.map(({ id, name, email }) => ({ value: id, label: `${name} · ${email}` }))}
       value={null}
       searchValue={text}

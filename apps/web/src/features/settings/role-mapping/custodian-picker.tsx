@@ -2,7 +2,7 @@ import type { UserSummary } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { peopleQuery } from '../../../api/people.ts'
-import { Select, useDebouncedValue } from '../../../ui/index.ts'
+import { lookupError, Select, useDebouncedValue } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 
 /** Chooses who receives what others must give up: editors and admins, found by name or e-mail. */
@@ -15,8 +15,8 @@ export function CustodianPicker(props: {
   // The field shows who is chosen, which is nothing to search for.
   const isChosen = custodian !== null && text === labelOf(custodian)
   const [search] = useDebouncedValue(isChosen ? '' : text.trim(), 200)
-  const { data, isFetching } = useQuery(peopleQuery({ mayOwn: true, search: search || undefined, pageSize: 20 }))
-  const found: UserSummary[] = [...(data?.people ?? [])]
+  const lookup = useQuery(peopleQuery({ mayOwn: true, search: search || undefined, pageSize: 20 }))
+  const found: UserSummary[] = [...(lookup.data?.people ?? [])]
   if (custodian !== null && !found.some(({ id }) => id === custodian.id)) found.unshift(custodian)
   return (
     <Select
@@ -27,7 +27,8 @@ export function CustodianPicker(props: {
       clearable
       // The server has searched already, by e-mail too.
       filter={({ options }) => options}
-      nothingFoundMessage={isFetching ? messages.searching : messages.nobodyFound}
+      error={lookupError(lookup)}
+      nothingFoundMessage={lookup.isFetching ? messages.searching : messages.nobodyFound}
       data={found.map((person) => ({ value: person.id, label: labelOf(person) }))}
       value={custodian?.id ?? null}
       searchValue={text}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { groupQuery, groupsQuery } from '../../../api/groups.ts'
-import { Select, useDebouncedValue } from '../../../ui/index.ts'
+import { lookupError, Select, useDebouncedValue } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 
 /** Narrows the list to the members of a group, which the server finds by its name. */
@@ -12,8 +12,8 @@ export function GroupFilter(props: { groupId: string | undefined; onChange: (gro
   const chosen = useQuery({ ...groupQuery(groupId ?? ''), enabled: groupId !== undefined }).data
   const isChosen = chosen !== undefined && text === chosen.name
   const [search] = useDebouncedValue(isChosen ? '' : text.trim(), 200)
-  const { data, isFetching } = useQuery(groupsQuery({ search: search || undefined, pageSize: 50 }))
-  const found = (data?.groups ?? []).map(({ id, name }) => ({ value: id, label: name }))
+  const lookup = useQuery(groupsQuery({ search: search || undefined, pageSize: 50 }))
+  const found = (lookup.data?.groups ?? []).map(({ id, name }) => ({ value: id, label: name }))
   if (chosen && chosen.id === groupId && !found.some(({ value }) => value === chosen.id)) {
     found.unshift({ value: chosen.id, label: chosen.name })
   }
@@ -27,7 +27,7 @@ export function GroupFilter(props: { groupId: string | undefined; onChange: (gro
       clearButtonProps={{ 'aria-label': messages.clearGroup }}
       // The server has searched already.
       filter={({ options }) => options}
-      nothingFoundMessage={isFetching ? messages.searching : messages.noGroupFound}
+      nothingFoundMessage={lookupError(lookup) ?? (lookup.isFetching ? messages.searching : messages.noGroupFound)}
       data={found}
       value={groupId ?? null}
       searchValue={text}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { peopleQuery } from '../../../api/people.ts'
 import { useSession } from '../../../shell/use-session.ts'
-import { Select, useDebouncedValue } from '../../../ui/index.ts'
+import { lookupError, Select, useDebouncedValue } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 
 /** Chooses who receives what somebody owns: editors and admins, found by name or e-mail. */
@@ -18,8 +18,10 @@ export function ReceiverPicker(props: {
   const chosenLabel = props.receiver === null ? '' : labelOf(props.receiver)
   // The field shows who is chosen, which is nothing to search for.
   const [search] = useDebouncedValue(text === chosenLabel ? '' : text.trim(), 200)
-  const { data, isFetching } = useQuery(peopleQuery({ mayOwn: true, search: search || undefined, pageSize: 20 }))
-  const found: UserSummary[] = (data?.people ?? []).filter(({ id }) => !props.from?.some((person) => person.id === id))
+  const lookup = useQuery(peopleQuery({ mayOwn: true, search: search || undefined, pageSize: 20 }))
+  const found: UserSummary[] = (lookup.data?.people ?? []).filter(
+    ({ id }) => !props.from?.some((person) => person.id === id),
+  )
   const { receiver } = props
   if (receiver !== null && !found.some(({ id }) => id === receiver.id)) found.unshift(receiver)
 
@@ -34,7 +36,8 @@ export function ReceiverPicker(props: {
       allowDeselect={false}
       // The server has searched already, by e-mail too.
       filter={({ options }) => options}
-      nothingFoundMessage={isFetching ? messages.receiverSearching : messages.receiverNone}
+      error={lookupError(lookup)}
+      nothingFoundMessage={lookup.isFetching ? messages.receiverSearching : messages.receiverNone}
       data={found.map((person) => ({ value: person.id, label: labelOf(person) }))}
       value={receiver?.id ?? null}
       searchValue={text}
