@@ -58,22 +58,17 @@ function ApplicationFacts({ application }: { application: ApplicationSummary }) 
           </div>
           <Button
             mt="sm"
+            component="a"
             leftSection={<IconExternalLink size={16} />}
-            renderRoot={(props) => (
-              <a
-                {...props}
-                href={url}
-                target="_blank"
-                rel="noreferrer noopener"
-                title={url}
-                onClick={note}
-                onAuxClick={(event) => event.button === 1 && note()}
-                aria-label={messages.open(name)}
-              >
-                {messages.openIt}
-              </a>
-            )}
-          />
+            href={url}
+            target="_blank"
+            rel="noreferrer noopener"
+            title={url}
+            onClick={note}
+            onAuxClick={(event) => event.button === 1 && note()}
+          >
+            {messages.openIt}
+          </Button>
         </div>
       </div>
     </div>
