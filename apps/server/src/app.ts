@@ -17,6 +17,7 @@ import { DemoService } from './features/demo/demo-service.ts'
 import type { SettingsService } from './features/settings/settings-service.ts'
 import { collectApiDocument, serveApiDocument } from './http/api-document.ts'
 import { authenticateRequests } from './http/authentication.ts'
+import { heedIdempotencyKeys } from './http/idempotency.ts'
 import { type App, createServer } from './http/server.ts'
 import { serveWebApp } from './http/web-app.ts'
 
@@ -58,6 +59,7 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
     links: () => assets.links,
   })
   authenticateRequests(app, callers.resolver, dependencies.config)
+  heedIdempotencyKeys(app, platform.idempotentRequests)
   const warehouses: Warehouses = composeWarehouses(platform, people, callers)
   const assets: Assets = composeAssets(platform, people, callers, warehouses)
   const dataApis: DataApis = composeDataApis(platform, callers, warehouses)

@@ -16,6 +16,10 @@ export const REFUSAL_RULES = {
   'session-only': 'The route is for people who are signed in, and a token asked.',
   referer: 'The API token is for pages of other sites than the one that asked.',
   'cross-site': 'The page of another site sent the request along with a cookie.',
+  'idempotency.reused': 'The Idempotency-Key was sent with another request.',
+  'idempotency.running': 'The first request with the Idempotency-Key is still being carried out.',
+  'idempotency.lost':
+    'The first request with the Idempotency-Key was cut off, and nobody knows whether it was carried out.',
   'explain.others': 'Why somebody else may do something is told to admins and to the owner of what it is about.',
 
   // People and their roles

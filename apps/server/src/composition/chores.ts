@@ -13,6 +13,7 @@ export async function sweep(services: Services): Promise<void> {
   await services.joinRequests.sweep(clock.now())
   await services.handles.sweep(clock.now())
   await services.trash.sweep(clock.now())
+  await services.idempotentRequests.sweep()
   await services.jobs.sweep()
   await services.decisions.sweep()
   await services.uses.sweep()

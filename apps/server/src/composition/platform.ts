@@ -6,6 +6,7 @@ import { ConnectionDirectory } from '../features/connections/connection-director
 import { NetworkEpochs } from '../features/network/network-epochs.ts'
 import { readAllowedHosts } from '../features/network/network-store.ts'
 import { PolicyEpochs } from '../platform/cache/policy-epochs.ts'
+import { IdempotentRequests } from '../platform/idempotency/idempotent-requests.ts'
 import { Outbound } from '../platform/outbound/outbound.ts'
 import { readCeiling } from '../platform/outbound/outbound-rules.ts'
 import type { AppDependencies } from './app-dependencies.ts'
@@ -20,7 +21,7 @@ export type Platform = ReturnType<typeof composePlatform>
 
 /** What features share that is none: the way out, who refused what, which connections there are. */
 export function composePlatform(dependencies: AppDependencies, later: Later) {
-  const { config, store, clock, activity, logger, providers = PROVIDERS, lookUpAddresses } = dependencies
+  const { config, store, clock, activity, logger, providers = PROVIDERS, lookUpAddresses, secretBox } = dependencies
   const decisions = new DecisionService(
     store,
     clock,
@@ -54,5 +55,6 @@ export function composePlatform(dependencies: AppDependencies, later: Later) {
     policyEpochs,
     forgetPrincipals,
     directory,
+    idempotentRequests: new IdempotentRequests(store, secretBox, clock),
   }
 }

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { describeAccess } from './authentication.ts'
+import { heedsIdempotencyKey } from './idempotency.ts'
 import type { App } from './server.ts'
 
 /** The viewer's page loads its own files only; its components style themselves with attributes. */
@@ -16,6 +17,20 @@ const VIEWER_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** A header of the request that no route's own schema needs to know. */
+const IDEMPOTENCY_HEADERS = {
+  type: 'object',
+  properties: {
+    'Idempotency-Key': {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      description:
+        'Sent again with this key and the same body within 24 hours, the request is not carried out again: the answer is that of the first time, with `Idempotency-Replayed: true`. With another body it is 422, and 409 with Retry-After while the first is under way.',
+    },
+  },
+} as const
+
 /** Collects every route's schema into an OpenAPI 3.1 document. Call before the first route is registered. */
 export async function collectApiDocument(app: App, version: string): Promise<void> {
   await app.register(swagger, {
@@ -24,7 +39,8 @@ export async function collectApiDocument(app: App, version: string): Promise<voi
       info: {
         title: 'Graticule',
         version,
-        description: 'Maps, widgets and SQL over your own warehouse. Wire-compatible with the CARTO HTTP API.',
+        description:
+          'Maps, widgets and SQL over your own warehouse. Wire-compatible with the CARTO HTTP API. Answers of what is limited say so in `RateLimit-Policy` and `RateLimit`, and 429 comes with `Retry-After`.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       servers: [{ url: '/' }],
@@ -39,7 +55,9 @@ export async function collectApiDocument(app: App, version: string): Promise<voi
     transform: ({ schema, url, route }) => {
       const { access } = route.config ?? {}
       const security = access === undefined ? [] : describeAccess(access)
-      return { schema: { ...schema, security }, url }
+      const method = [route.method].flat()[0] ?? ''
+      const isHeeding = access !== undefined && heedsIdempotencyKey({ access, method, url })
+      return { schema: { ...schema, security, ...(isHeeding && { headers: IDEMPOTENCY_HEADERS }) }, url }
     },
   })
 }

@@ -7,7 +7,8 @@ const ALLOWED_HEADERS = ['Authorization', 'Content-Type', 'Accept', 'Cache-Contr
 /** On every answer of ours, whatever becomes of the request. */
 export const CROSS_ORIGIN_HEADERS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'features-dropped-from-tile, x-request-id, retry-after, etag, cache-status, age',
+  'access-control-expose-headers':
+    'features-dropped-from-tile, x-request-id, retry-after, etag, cache-status, age, ratelimit, ratelimit-policy, idempotency-replayed',
 }
 
 /**

@@ -13,6 +13,7 @@ import { carryOrigin } from './carry-origin.ts'
 import { allowCrossOrigin, CROSS_ORIGIN_HEADERS } from './cross-origin.ts'
 import { answerError, type NoteRefusal } from './errors.ts'
 import { guardPersonalAnswers } from './personal-answers.ts'
+import { tellRateLimits } from './rate-limit-headers.ts'
 import { answerRequestId, collapseSlashes, identifyRequest } from './request-identity.ts'
 import { RequestLog } from './request-log.ts'
 import { RequestLogger } from './request-logger.ts'
@@ -96,6 +97,7 @@ export function createServer(options: ServerOptions): App {
   })
   requireRouteAccess(app)
   carryOrigin(app)
+  tellRateLimits(app)
   answerRequestId(app)
   secureAnswers(app, { isHttps: options.isHttps })
   allowCrossOrigin(app)

@@ -35,6 +35,7 @@ import * as policyEpochs from './0040-policy-epochs.ts'
 import * as projectsAndNamedSourcesInTrash from './0041-projects-and-named-sources-in-trash.ts'
 import * as keyRotation from './0044-key-rotation.ts'
 import * as publishingLogins from './0045-publishing-logins.ts'
+import * as idempotentRequests from './0045b-idempotent-requests.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -74,4 +75,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0041-projects-and-named-sources-in-trash': projectsAndNamedSourcesInTrash,
   '0044-key-rotation': keyRotation,
   '0045-publishing-logins': publishingLogins,
+  '0045b-idempotent-requests': idempotentRequests,
 }

@@ -130,6 +130,19 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
         created_at: now,
       })
       .execute()
+    await store
+      .insertInto('idempotent_requests')
+      .values({
+        principal_id: `user:${users.viewer.id}`,
+        key_hash: 'key',
+        organization_id: organizationId,
+        attempt_id: createId(),
+        request_digest: 'digest',
+        status: 201,
+        sealed_answer: box.seal('of requests', SEALED_COLUMNS.idempotentAnswer.in(`user:${users.viewer.id}`, 'key')),
+        created_at: now,
+      })
+      .execute()
     const { keyId } = await new CheckpointKeys(store, box, clock).sign('text')
     return [
       [SEALED_COLUMNS.connectionSecrets, connectionId],
@@ -140,6 +153,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
       [SEALED_COLUMNS.loginChecks, 'state'],
       [SEALED_COLUMNS.loginAnswer, 'state'],
       [SEALED_COLUMNS.totpSecret, users.viewer.id],
+      [SEALED_COLUMNS.idempotentAnswer, `user:${users.viewer.id}`, 'key'],
       [SEALED_COLUMNS.checkpointKey, keyId],
       ...SIGNING_PURPOSES.map((purpose) => [SEALED_COLUMNS.signingKey, purpose] as const),
     ]

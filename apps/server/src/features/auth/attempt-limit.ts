@@ -1,8 +1,11 @@
 import { AppError } from '@graticule/contract'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock/clock.ts'
+import { noteRateLimit } from '../../platform/limits/rate-limit-notes.ts'
 
 export interface AttemptLimitOptions {
+  /** What is limited, as programs are told. */
+  readonly policy: string
   /** Failures within the window after which further attempts are refused. */
   readonly maxFailures: number
   readonly windowMs: number
@@ -30,18 +33,27 @@ export class AttemptLimit {
   /** Counts an attempt as failed until `forgive` says otherwise. Throws `too_many_requests` beyond the limit. */
   count(key: string): void {
     const now = this.#clock.now().getTime()
-    const { maxFailures, windowMs, purpose = 'to sign in' } = this.#options
+    const { maxFailures, policy, windowMs, purpose = 'to sign in' } = this.#options
     const found = this.#windows.get(key)
     const window = found !== undefined && now - found.startedAt < windowMs ? found : { startedAt: now, failures: 0 }
-    if (window.failures >= maxFailures) {
-      const retryAfterSeconds = Math.max(1, Math.ceil((window.startedAt + windowMs - now) / 1000))
+    const retryAfterSeconds = Math.max(1, Math.ceil((window.startedAt + windowMs - now) / 1000))
+    const isRefused = window.failures >= maxFailures
+    if (!isRefused) window.failures += 1
+    const remaining = maxFailures - window.failures
+    noteRateLimit({
+      policy,
+      limit: maxFailures,
+      windowSeconds: windowMs / 1000,
+      remaining,
+      resetSeconds: retryAfterSeconds,
+    })
+    if (isRefused) {
       throw new AppError(
         'too_many_requests',
         `Too many failed attempts ${purpose}; try again in ${describeWait(retryAfterSeconds)}.`,
         { details: { retryAfterSeconds } },
       )
     }
-    window.failures += 1
     this.#windows.set(key, window)
   }
 

@@ -28,8 +28,14 @@ export class OrganizationCreation {
 
   constructor(options: OrganizationCreationOptions) {
     this.#options = options
-    this.#perAddress = new AttemptLimit({ maxFailures: 10, windowMs: HOUR_MS }, options.clock)
-    this.#perEmail = new AttemptLimit({ maxFailures: 3, windowMs: HOUR_MS }, options.clock)
+    this.#perAddress = new AttemptLimit(
+      { policy: 'organizations-per-address', maxFailures: 10, windowMs: HOUR_MS },
+      options.clock,
+    )
+    this.#perEmail = new AttemptLimit(
+      { policy: 'organizations-per-email', maxFailures: 3, windowMs: HOUR_MS },
+      options.clock,
+    )
   }
 
   /** Without a mail server nothing would prove an e-mail, so then it is not offered. */

@@ -45,10 +45,19 @@ export class PasswordService {
   constructor(options: PasswordServiceOptions) {
     this.#options = options
     const { clock } = options
-    this.#wrongPasswords = new AttemptLimit({ maxFailures: 10, windowMs: WINDOW_MS }, clock)
-    this.#requestsPerAddress = new AttemptLimit({ maxFailures: 20, windowMs: WINDOW_MS }, clock)
-    this.#requestsPerAccount = new AttemptLimit({ maxFailures: 3, windowMs: WINDOW_MS }, clock)
-    this.#wrongLinks = new AttemptLimit({ maxFailures: 50, windowMs: WINDOW_MS }, clock)
+    this.#wrongPasswords = new AttemptLimit({ policy: 'wrong-passwords', maxFailures: 10, windowMs: WINDOW_MS }, clock)
+    this.#requestsPerAddress = new AttemptLimit(
+      { policy: 'password-links-per-address', maxFailures: 20, windowMs: WINDOW_MS },
+      clock,
+    )
+    this.#requestsPerAccount = new AttemptLimit(
+      { policy: 'password-links-per-account', maxFailures: 3, windowMs: WINDOW_MS },
+      clock,
+    )
+    this.#wrongLinks = new AttemptLimit(
+      { policy: 'wrong-links-per-address', maxFailures: 50, windowMs: WINDOW_MS },
+      clock,
+    )
   }
 
   /**

@@ -42,7 +42,10 @@ export class SecondStepService {
 
   constructor(options: SecondStepOptions) {
     this.#options = options
-    this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: 15 * 60_000 }, options.clock)
+    this.#perAddress = new AttemptLimit(
+      { policy: 'second-step-per-address', maxFailures: 50, windowMs: 15 * 60_000 },
+      options.clock,
+    )
   }
 
   /** Who is half signed in. Throws `invalid_credentials` when nobody is, or no longer. */

@@ -58,8 +58,8 @@ export class SignInService {
     this.#activity = activity
     this.#clock = clock
     this.#requirePasswordAllowed = requirePasswordAllowed
-    this.#perAccount = new AttemptLimit({ maxFailures: 10, windowMs: WINDOW_MS }, clock)
-    this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: WINDOW_MS }, clock)
+    this.#perAccount = new AttemptLimit({ policy: 'sign-in-per-account', maxFailures: 10, windowMs: WINDOW_MS }, clock)
+    this.#perAddress = new AttemptLimit({ policy: 'sign-in-per-address', maxFailures: 50, windowMs: WINDOW_MS }, clock)
   }
 
   /**

@@ -56,7 +56,10 @@ export class InvitationAcceptance {
     this.#clock = clock
     this.#requirePasswordAllowed = requirePasswordAllowed
     this.#requireAutoJoin = requireAutoJoin
-    this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: 15 * 60_000 }, clock)
+    this.#perAddress = new AttemptLimit(
+      { policy: 'invitations-per-address', maxFailures: 50, windowMs: 15 * 60_000 },
+      clock,
+    )
   }
 
   /** What the link offers. Throws as `accept` does for a link that cannot be used. */

@@ -68,8 +68,14 @@ export class JoinRequestService {
 
   constructor(options: JoinRequestOptions) {
     this.#options = options
-    this.#requestsPerAddress = new AttemptLimit({ maxFailures: REQUESTS_PER_HOUR, windowMs: HOUR_MS }, options.clock)
-    this.#mailsPerAccount = new AttemptLimit({ maxFailures: MAILS_PER_HOUR, windowMs: HOUR_MS }, options.clock)
+    this.#requestsPerAddress = new AttemptLimit(
+      { policy: 'join-requests-per-address', maxFailures: REQUESTS_PER_HOUR, windowMs: HOUR_MS },
+      options.clock,
+    )
+    this.#mailsPerAccount = new AttemptLimit(
+      { policy: 'join-requests-per-email', maxFailures: MAILS_PER_HOUR, windowMs: HOUR_MS },
+      options.clock,
+    )
   }
 
   /** Whether one may ask; false as well for an organization that there is not. */

@@ -34,8 +34,14 @@ export class PublicLinks {
     this.#store = store
     this.#secrets = secrets
     this.#requireOpen = requireOpen
-    this.#perAddress = new AttemptLimit({ maxFailures: 10, windowMs: WINDOW_MS, purpose: PURPOSE }, clock)
-    this.#perMap = new AttemptLimit({ maxFailures: 300, windowMs: WINDOW_MS, purpose: PURPOSE }, clock)
+    this.#perAddress = new AttemptLimit(
+      { policy: 'map-passwords-per-address', maxFailures: 10, windowMs: WINDOW_MS, purpose: PURPOSE },
+      clock,
+    )
+    this.#perMap = new AttemptLimit(
+      { policy: 'map-passwords-per-map', maxFailures: 300, windowMs: WINDOW_MS, purpose: PURPOSE },
+      clock,
+    )
   }
 
   /** The token of a public map, for whoever may be told it; null while it is not public. */

@@ -1,6 +1,7 @@
 import { AppError } from '@graticule/contract'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
+import { noteRateLimit } from '../../platform/limits/rate-limit-notes.ts'
 import type { SecondFactorStore } from './second-factor-store.ts'
 
 /** A code has a million values, of which three hold at a time: at this rate guessing one takes two years on average. */
@@ -30,13 +31,23 @@ export class ProofLimit {
       const isRunning = now.getTime() - held.windowStartedAt.getTime() < WINDOW_MS
       const windowStartedAt = isRunning ? held.windowStartedAt : now
       const failures = isRunning ? held.failures : 0
-      if (failures >= MAX_FAILURES) throw tooMany(windowStartedAt.getTime() + WINDOW_MS - now.getTime())
+      const waitMs = windowStartedAt.getTime() + WINDOW_MS - now.getTime()
+      if (failures >= MAX_FAILURES) {
+        note(0, waitMs)
+        throw tooMany(waitMs)
+      }
       const passed = await check(transaction)
+      note(MAX_FAILURES - (passed ? 0 : failures + 1), waitMs)
       await this.#factors.setAttempts(transaction, userId, { windowStartedAt, failures: passed ? 0 : failures + 1 })
       return passed
     })
     return isRight
   }
+}
+
+function note(remaining: number, waitMs: number): void {
+  const resetSeconds = Math.max(1, Math.ceil(waitMs / 1_000))
+  noteRateLimit({ policy: 'proofs', limit: MAX_FAILURES, windowSeconds: WINDOW_MS / 1_000, remaining, resetSeconds })
 }
 
 function tooMany(waitMs: number): AppError {

@@ -37,7 +37,7 @@ import {
 const REMEMBER_MS = 1_000
 
 /** Logins are tried at the warehouse, where too many wrong ones may lock somebody out. */
-const ATTEMPTS = { maxFailures: 5, windowMs: 5 * 60_000, purpose: 'to add a database login' }
+const ATTEMPTS = { policy: 'database-logins', maxFailures: 5, windowMs: 5 * 60_000, purpose: 'to add a database login' }
 
 export interface ViewerCredentialServiceOptions {
   readonly store: Store

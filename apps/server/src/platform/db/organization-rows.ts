@@ -56,6 +56,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   store_key: 'nobody',
   signing_keys: 'nobody',
   server_keys: 'nobody',
+  idempotent_requests: 'cascade',
   identity_providers: 'column',
   external_identities: 'column',
   pending_logins: 'follow',

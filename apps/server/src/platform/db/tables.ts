@@ -550,6 +550,23 @@ export interface ServerKeysTable {
   seen_at: Date
 }
 
+/** A request that its sender gave a key, so that it is carried out once. */
+export interface IdempotentRequestsTable {
+  /** The kind and id of who sent it. */
+  principal_id: string
+  key_hash: string
+  organization_id: string
+  /** Tells apart who carries it out. */
+  attempt_id: string
+  /** Keyed digest of what was asked. */
+  request_digest: string
+  /** Null until it was answered. */
+  status: number | null
+  /** Sealed JSON of the answer; null until then. */
+  sealed_answer: string | null
+  created_at: Date
+}
+
 /** What every event of the log has. */
 interface ActivityColumns {
   id: string
@@ -994,6 +1011,7 @@ export interface Database {
   store_key: StoreKeyTable
   signing_keys: SigningKeysTable
   server_keys: ServerKeysTable
+  idempotent_requests: IdempotentRequestsTable
   identity_providers: IdentityProvidersTable
   external_identities: ExternalIdentitiesTable
   pending_logins: PendingLoginsTable

@@ -311,6 +311,11 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
   store_key: columnsOf<Database['store_key']>()({ plain: ['id', 'key_id', 'next_key_id', 'changed_at'] }),
   signing_keys: columnsOf<Database['signing_keys']>()({ plain: ['purpose'], secret: ['sealed_key'] }),
   server_keys: columnsOf<Database['server_keys']>()({ plain: ['server_id', 'key_ids', 'sealing_key_id', 'seen_at'] }),
+  idempotent_requests: columnsOf<Database['idempotent_requests']>()({
+    plain: ['organization_id', 'attempt_id', 'status'],
+    person: ['principal_id', 'created_at'],
+    secret: ['key_hash', 'request_digest', 'sealed_answer'],
+  }),
   identity_providers: columnsOf<Database['identity_providers']>()({
     plain: ['id', 'organization_id', 'kind', 'enabled', 'tested_at', 'created_at', 'updated_at'],
     settings: ['issuer', 'client_id', 'saml', 'ldap', 'domains', 'default_role', 'groups_claim'],

@@ -1,6 +1,7 @@
 import { AppError } from '@graticule/contract'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock/clock.ts'
+import { noteRateLimit } from '../limits/rate-limit-notes.ts'
 
 const WINDOW_MS = 60_000
 /** Enough for whoever fills in forms, and far too few to look for what is open in a network. */
@@ -23,18 +24,21 @@ export class TryLimit {
 
   /** Throws `too_many_requests` beyond what a person, or all of an organization together, may try in a minute. */
   count(organizationId: string, actorId: string | null): void {
-    this.#count(`organization ${organizationId}`, PER_ORGANIZATION)
-    this.#count(`person ${organizationId} ${actorId}`, PER_PERSON)
+    this.#count('hosts-per-organization', organizationId, PER_ORGANIZATION)
+    this.#count('hosts-per-person', `${organizationId} ${actorId}`, PER_PERSON)
   }
 
-  #count(key: string, most: number): void {
+  #count(policy: string, who: string, most: number): void {
+    const key = `${policy} ${who}`
     const now = this.#clock.now().getTime()
     const found = this.#windows.get(key)
     const window = found !== undefined && now - found.startedAt < WINDOW_MS ? found : { startedAt: now, count: 0 }
     window.count += 1
     this.#windows.set(key, window)
-    if (window.count <= most) return
     const retryAfterSeconds = Math.max(1, Math.ceil((window.startedAt + WINDOW_MS - now) / 1000))
+    const remaining = Math.max(0, most - window.count)
+    noteRateLimit({ policy, limit: most, windowSeconds: WINDOW_MS / 1000, remaining, resetSeconds: retryAfterSeconds })
+    if (window.count <= most) return
     throw new AppError(
       'too_many_requests',
       `Too many hosts were tried in a minute; try again in ${retryAfterSeconds} seconds.`,

@@ -8,7 +8,13 @@ const SOURCES = join(import.meta.dirname, '../..')
 /** The box itself, what seals anew, and what is sealed for Redis, which forgets. */
 const ELSEWHERE = ['platform/secrets/secret-box.ts', 'platform/secrets/resealing.ts', 'platform/cache/']
 /** Secret columns that hold neither digests nor what is sealed. */
-const OTHER_SECRETS = ['activity_personal.salt', 'passkeys.public_key', 'scim_tokens.prefix', 'tokens.prefix']
+const OTHER_SECRETS = [
+  'activity_personal.salt',
+  'idempotent_requests.request_digest',
+  'passkeys.public_key',
+  'scim_tokens.prefix',
+  'tokens.prefix',
+]
 
 const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.includes('.test.') && !path.startsWith('testing/'))

@@ -46,6 +46,7 @@ export const SEALED_COLUMNS = {
   totpSecret: column('totp_factors', 'secret', ['user_id'], 'totp'),
   // Whoever can write to the store can put keys of their own there; they sign for nobody.
   checkpointKey: column('activity_keys', 'sealed_private_key', ['id'], 'activity-key', true),
+  idempotentAnswer: column('idempotent_requests', 'sealed_answer', ['principal_id', 'key_hash'], 'idempotent-answer'),
   // The last, so that a change of the master key that ended early is seen by it.
   signingKey: column('signing_keys', 'sealed_key', ['purpose'], 'signing-key'),
 } as const satisfies Readonly<Record<string, SealedColumn>>

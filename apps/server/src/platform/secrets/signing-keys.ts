@@ -6,7 +6,14 @@ import { SEALED_COLUMNS } from './sealed-columns.ts'
 import type { SecretBox } from './secret-box.ts'
 
 /** What is signed. What a signature is good for lasts longer than a master key, so each purpose has a key of its own. */
-export const SIGNING_PURPOSES = ['public-map', 'map-query', 'recovery-code', 'answer-cache', 'demo-password'] as const
+export const SIGNING_PURPOSES = [
+  'public-map',
+  'map-query',
+  'recovery-code',
+  'answer-cache',
+  'demo-password',
+  'idempotency',
+] as const
 export type SigningPurpose = (typeof SIGNING_PURPOSES)[number]
 export type SigningKeys = ReadonlyMap<SigningPurpose, Buffer>
 

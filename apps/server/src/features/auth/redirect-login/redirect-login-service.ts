@@ -62,8 +62,14 @@ export class RedirectLoginService<Provider extends IdentityProvider> {
     this.#protocol = protocol
     this.#context = context
     this.#cookiePath = cookiePath
-    this.#startsPerAddress = new AttemptLimit({ maxFailures: 300, windowMs: WINDOW_MS }, context.clock)
-    this.#failuresPerAddress = new AttemptLimit({ maxFailures: 50, windowMs: WINDOW_MS }, context.clock)
+    this.#startsPerAddress = new AttemptLimit(
+      { policy: 'login-starts-per-address', maxFailures: 300, windowMs: WINDOW_MS },
+      context.clock,
+    )
+    this.#failuresPerAddress = new AttemptLimit(
+      { policy: 'login-failures-per-address', maxFailures: 50, windowMs: WINDOW_MS },
+      context.clock,
+    )
   }
 
   /** Begins a sign-in. Throws `SignInRefusal` when the provider is not offered or not there. */

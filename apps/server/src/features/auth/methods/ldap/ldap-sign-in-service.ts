@@ -27,8 +27,14 @@ export class LdapSignInService {
 
   constructor(context: LoginContext) {
     this.#context = context
-    this.#perAccount = new AttemptLimit({ maxFailures: 10, windowMs: WINDOW_MS }, context.clock)
-    this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: WINDOW_MS }, context.clock)
+    this.#perAccount = new AttemptLimit(
+      { policy: 'sign-in-per-account', maxFailures: 10, windowMs: WINDOW_MS },
+      context.clock,
+    )
+    this.#perAddress = new AttemptLimit(
+      { policy: 'sign-in-per-address', maxFailures: 50, windowMs: WINDOW_MS },
+      context.clock,
+    )
   }
 
   /**

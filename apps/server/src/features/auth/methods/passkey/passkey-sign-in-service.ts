@@ -31,8 +31,14 @@ export class PasskeySignInService {
 
   constructor(options: PasskeySignInOptions) {
     this.#options = options
-    this.#perAddress = new AttemptLimit({ maxFailures: 50, windowMs: WINDOW_MS }, options.clock)
-    this.#challengesPerAddress = new AttemptLimit({ maxFailures: 300, windowMs: WINDOW_MS }, options.clock)
+    this.#perAddress = new AttemptLimit(
+      { policy: 'passkeys-per-address', maxFailures: 50, windowMs: WINDOW_MS },
+      options.clock,
+    )
+    this.#challengesPerAddress = new AttemptLimit(
+      { policy: 'passkey-challenges-per-address', maxFailures: 300, windowMs: WINDOW_MS },
+      options.clock,
+    )
   }
 
   /** A challenge for any passkey that the browser has for us; so many of them for an address, because each is kept. */
