@@ -10,6 +10,7 @@ export const ROUTES_WITHOUT_IDEMPOTENCY: Readonly<Record<string, string>> = {
     'Its answer holds rows of a warehouse, which are kept nowhere; start a job instead.',
   'POST /v3/sql/:connection/model/:model': 'It reads, and its answer holds values of a warehouse.',
   'POST /v3/stats/*': 'It reads, and its answer holds values of a warehouse.',
+  'POST /workspace-api/maps/:id/publication-check': 'It reads, and its answer counts rows of a warehouse.',
   'POST /workspace-api/connections/:name/describe': 'It reads, and its answer comes out of a warehouse.',
   'POST /workspace-api/connections/:name/advice': 'It reads, and its answer may quote values of a warehouse.',
   'POST /workspace-api/identity-providers/:id/test': 'The cookie that it sets is good for one browser and one login.',
