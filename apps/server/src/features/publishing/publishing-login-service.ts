@@ -39,7 +39,12 @@ import {
 const REMEMBER_MS = 1_000
 
 /** Logins are tried at the warehouse, where too many wrong ones may lock somebody out. */
-const ATTEMPTS = { policy: 'publishing-logins', maxFailures: 5, windowMs: 5 * 60_000, purpose: 'to add a publishing login' }
+const ATTEMPTS = {
+  policy: 'publishing-logins',
+  maxFailures: 5,
+  windowMs: 5 * 60_000,
+  purpose: 'to add a publishing login',
+}
 
 export interface PublishingLoginServiceOptions {
   readonly store: Store
