@@ -9,6 +9,7 @@ import { openPage, signInThroughForm, type WatchedPage } from './signed-in-page.
 
 const { baseUrl, users } = inject('servers')
 const TITLE = `Report ${Date.now()}`
+const GROUP = `Explained ${Date.now()}`
 
 let browser: Browser
 let admin: WatchedPage
@@ -41,6 +42,8 @@ beforeAll(async () => {
   const map = await editor.call<MapDetail>('POST', '/workspace-api/maps', { document: emptyMapDocument(TITLE) })
   mapId = map.id
   await editor.call('PUT', `/workspace-api/maps/${mapId}/sharing`, { privacy: 'shared' })
+  const manager = await WorkspaceClient.signIn(baseUrl, person('admin').email, person('admin').password)
+  await manager.call('POST', '/workspace-api/groups', { name: GROUP })
   admin = await openPage(browser, baseUrl, { expectedRefusals: [/^403 \//] })
   await signInThroughForm(admin.page, person('admin'))
 })
@@ -86,11 +89,21 @@ test('looking as somebody else is said on every page, changes nothing, and ends 
   await page.goto('/maps')
   await page.getByText(TITLE).first().waitFor()
   await judge(page, 'view-as', TITLE)
+  // Looking opens nothing in their name, so that nothing is asked for that would be refused.
+  const noted: string[] = []
+  page.on('request', (request) => {
+    if (request.url().endsWith('/opened')) noted.push(request.url())
+  })
+  await page.goto(`/map/${mapId}`)
+  await page.getByText(TITLE).first().waitFor()
+  await page.waitForLoadState('networkidle')
+  expect(noted).toEqual([])
   const refused = await page.evaluate(async (id) => {
     const answer = await fetch(`/workspace-api/maps/${id}`, { method: 'DELETE' })
     return { status: answer.status, body: await answer.json() }
   }, mapId)
   expect(refused).toMatchObject({ status: 403, body: { details: { rule: 'view-as' } } })
+  await page.goto('/maps')
   await notice.getByRole('button', { name: 'Exit' }).click()
   await page
     .getByRole('table', { name: /people/i })
@@ -98,6 +111,9 @@ test('looking as somebody else is said on every page, changes nothing, and ends 
     .first()
     .waitFor()
   expect(await notice.count()).toBe(0)
+  const asThemself = page.waitForResponse((answer) => answer.url().endsWith(`/maps/${mapId}/opened`))
+  await page.goto(`/map/${mapId}`)
+  expect((await asThemself).status()).toBe(204)
 }, 90_000)
 
 test('the sharing dialog explains anybody’s access', async () => {
@@ -113,6 +129,23 @@ test('the sharing dialog explains anybody’s access', async () => {
   await dialog.getByText(/ can open this map\./).waitFor()
   await dialog.getByText('Every rule that matches, the first decides').waitFor()
   await judgePage(editor.page, 'access-explain')
+  const choose = async (whose: string) => {
+    await dialog.getByRole('combobox', { name: 'Whose access' }).click()
+    await editor.page.getByRole('option', { name: whose, exact: true }).click()
+  }
+  await choose('Visitors')
+  await dialog.getByText('Whoever has the address cannot open this map.').waitFor()
+  await dialog.getByText('If it were shared with everybody.').waitFor()
+  await choose('A group')
+  await dialog.getByRole('combobox', { name: 'Group', exact: true }).fill(GROUP)
+  await editor.page.getByRole('option', { name: GROUP }).click()
+  await dialog.getByText(`Being in ${GROUP} does not let everybody open this map.`).waitFor()
+  for (const { look, ...options } of LOOKS) {
+    await editor.page.emulateMedia({ colorScheme: options.colorScheme })
+    await editor.page.setViewportSize(options)
+    await dialog.getByText(`Being in ${GROUP} does not let everybody open this map.`).scrollIntoViewIfNeeded()
+    await judgePage(editor.page, `access-explain-group-${look}`)
+  }
   expect(editor.watch.problems()).toEqual([])
   await editor.close()
-}, 60_000)
+}, 120_000)

@@ -79,7 +79,15 @@ test('an admin adds a directory and tries it; then people come in with its names
   await dialog.getByLabel('E-mail domains').first().fill('corp.example')
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.getByText('does not let cn=admin,dc=example,dc=org in').waitFor()
-  await judge(page, 'dialog')
+  await dialog.getByRole('switch', { name: 'Its e-mail addresses are verified' }).check()
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await dialog.getByText('Its e-mail addresses are verified').scrollIntoViewIfNeeded()
+    await judge(page, `dialog-${look}`)
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1280, height: 720 })
   await enter('Password of this login', directory.adminPassword)
   await dialog.getByRole('button', { name: 'Save' }).click()
   await page.getByText('Not tested').waitFor()
@@ -88,6 +96,11 @@ test('an admin adds a directory and tries it; then people come in with its names
   await page.getByRole('textbox', { name: 'Password' }).fill('secret of ann')
   await page.getByRole('button', { name: 'Try it' }).click()
   await page.getByText('The test login succeeded.').waitFor()
+  await page.getByRole('button', { name: 'What to do with Corp directory' }).click()
+  await page.getByRole('menuitem', { name: 'Edit' }).click()
+  const statement = page.getByRole('dialog').getByRole('switch', { name: 'Its e-mail addresses are verified' })
+  expect(await statement.isChecked()).toBe(true)
+  await page.getByRole('button', { name: 'Cancel' }).click()
 
   const visitor = await openPage(browser, server.baseUrl, { expectedRefusals: [/^401 \/auth\/ldap\//] })
   await visitor.page.goto('/connections')
@@ -111,5 +124,18 @@ test('an admin adds a directory and tries it; then people come in with its names
   await page.getByText('cartographers').waitFor()
   expect(visitor.watch.problems()).toEqual([])
   await visitor.close()
+
+  await page.goto('/settings/scim')
+  const ofDirectory = page.getByRole('switch', { name: 'The e-mail addresses of this directory are verified' })
+  await ofDirectory.waitFor({ state: 'attached' })
+  expect(await ofDirectory.isChecked()).toBe(false)
+  await ofDirectory.click()
+  await page.getByText('The settings of SCIM were saved.').waitFor()
+  expect(await ofDirectory.isChecked()).toBe(true)
+  for (const { look, ...options } of LOOKS) {
+    await page.emulateMedia({ colorScheme: options.colorScheme })
+    await page.setViewportSize(options)
+    await judgePage(page, `scim-statement-${look}`, { fullPage: true })
+  }
   await admin.close()
-}, 120_000)
+}, 180_000)

@@ -1,15 +1,20 @@
 import { type Static, Type } from 'typebox'
 import { REQUESTABLE_ASSET_KINDS, SHAREABLE_ASSET_KINDS } from './asset-kinds.ts'
+import { ROLES } from './roles.ts'
 import { ACCESS_WAYS, GroupName } from './sharing.ts'
 import { UserSummary } from './workspace.ts'
 
 export const ExplainQuery = Type.Object({
-  subject: Type.String({ description: 'The id of the person it is asked about.', maxLength: 64 }),
+  subject: Type.String({
+    description:
+      'Whose rights: the id of a person, `group:…` for what being in a group gives, `token:…` for an API token, or `anonymous` for visitors, who have nothing but the address.',
+    maxLength: 80,
+  }),
   action: Type.String({ description: 'Such as `map.read` or `connection.use`.', maxLength: 64 }),
   asset: Type.Optional(
     Type.String({
       description: 'The kind and id of the asset, such as `map:…`; absent for an action that is about none.',
-      pattern: `^(${SHAREABLE_ASSET_KINDS.join('|')}):.{1,64}$`,
+      pattern: `^(${[...SHAREABLE_ASSET_KINDS, 'token', 'named-source'].join('|')}):.{1,64}$`,
     }),
   ),
   source: Type.Optional(
@@ -18,12 +23,24 @@ export const ExplainQuery = Type.Object({
       maxLength: 20_000,
     }),
   ),
+  origin: Type.Optional(
+    Type.String({
+      description: 'Of a token: the site of the page that would use it. Left out: its referers are told and not asked.',
+      maxLength: 500,
+    }),
+  ),
 })
 export type ExplainQuery = Static<typeof ExplainQuery>
 
 /** GET /v3/access/explain: why somebody may or may not do something. */
 export const AccessExplanation = Type.Object({
-  subject: UserSummary,
+  subject: Type.Object({
+    kind: Type.Enum(['user', 'group', 'token', 'anonymous']),
+    id: Type.String(),
+    name: Type.String(),
+    /** Null for whoever is no person. */
+    email: Type.Union([Type.String(), Type.Null()]),
+  }),
   action: Type.String(),
   allowed: Type.Boolean(),
   reason: Type.String({ description: 'The sentence that the person gets.' }),
@@ -80,12 +97,28 @@ export const AccessExplanation = Type.Object({
         'password',
         'policy',
         'source',
+        'group',
+        'grant',
+        'api',
+        'expiry',
+        'owner',
+        'referer',
       ]),
       sentence: Type.String(),
     }),
   ),
-  /** Governance policies that forbid some ways of it. */
+  /** Governance policies that forbid some ways of it, and the referers of a token. */
   bounds: Type.Array(Type.Object({ policy: Type.String(), sentence: Type.String() })),
+  /** Of a group: what its members can, by their role, and whether because of the group. */
+  roles: Type.Optional(
+    Type.Array(
+      Type.Object({
+        role: Type.Enum([...ROLES]),
+        allowed: Type.Boolean(),
+        by: Type.Union([Type.Enum(['group', 'role']), Type.Null()]),
+      }),
+    ),
+  ),
 })
 export type AccessExplanation = Static<typeof AccessExplanation>
 

@@ -22,6 +22,8 @@ export const ScimSettings = Type.Object({
   baseUrl: Type.String(),
   /** The identity provider that signs in those whom the directory adds. */
   providerId: Type.Union([Type.String(), Type.Null()]),
+  /** Whether an admin states that the directory vouches for the e-mails that it tells. */
+  emailsVerified: Type.Boolean(),
   /** Who receives what people own whom the directory deletes; null: the oldest admin. */
   custodian: Type.Union([UserSummary, Type.Null()]),
   tokens: Type.Array(ScimTokenSummary),
@@ -36,7 +38,14 @@ export type ScimSettings = Static<typeof ScimSettings>
 
 export const ScimSettingsBody = Type.Object({
   providerId: Type.Union([Type.String({ minLength: 1, maxLength: 64 }), Type.Null()]),
+  emailsVerified: Type.Optional(
+    Type.Boolean({
+      description:
+        'That nobody gets an e-mail in the directory that is not theirs, so that those whom it adds take the invitation that waits for it. Left out: as it was.',
+    }),
+  ),
 })
+export type ScimSettingsBody = Static<typeof ScimSettingsBody>
 
 export const ScimTokenBody = Type.Object({
   replacedId: Type.Optional(

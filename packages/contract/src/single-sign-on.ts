@@ -29,6 +29,10 @@ const groupsClaim = Type.Union([Type.String({ minLength: 1, maxLength: 200, patt
   description:
     'The claim (dots lead into objects) or SAML attribute that holds somebody’s groups. Null: the provider tells none.',
 })
+const emailsVerified = Type.Boolean({
+  description:
+    'An admin’s statement that nobody gets an e-mail there that is not theirs, so that newcomers take the invitation that waits for it. Such a provider has no way to say so itself.',
+})
 const issuer = Type.String({
   minLength: 1,
   maxLength: 500,
@@ -127,6 +131,7 @@ const OidcProviderSummary = Type.Object({
 const SamlProviderSummary = Type.Object({
   kind: Type.Literal('saml'),
   ...summary,
+  emailsVerified,
   signInUrl: Type.String(),
   certificates: Type.Array(
     Type.Object({
@@ -139,7 +144,12 @@ const SamlProviderSummary = Type.Object({
 })
 
 /** A directory that speaks LDAP, without the password of its login. */
-const LdapProviderSummary = Type.Object({ kind: Type.Literal('ldap'), ...summary, ...directorySettings })
+const LdapProviderSummary = Type.Object({
+  kind: Type.Literal('ldap'),
+  ...summary,
+  emailsVerified,
+  ...directorySettings,
+})
 
 /** GET /workspace-api/identity-providers: one of them. */
 export const IdentityProviderSummary = Type.Union([OidcProviderSummary, SamlProviderSummary, LdapProviderSummary])
@@ -192,12 +202,14 @@ const OidcProviderCreateBody = Type.Object({
 const SamlProviderCreateBody = Type.Object({
   kind: Type.Literal('saml'),
   ...creatable,
+  emailsVerified: Type.Optional(emailsVerified),
   ...Type.Partial(Type.Object({ issuer, ...samlSources, ...assertionReading })).properties,
 })
 
 const LdapProviderCreateBody = Type.Object({
   kind: Type.Literal('ldap'),
   ...creatable,
+  emailsVerified: Type.Optional(emailsVerified),
   ...directorySettings,
   bindPassword,
 })
@@ -214,6 +226,7 @@ export const IdentityProviderUpdateBody = Type.Partial(
   Type.Object({
     ...writable,
     groupsClaim,
+    emailsVerified,
     issuer,
     clientId,
     clientSecret,

@@ -289,6 +289,10 @@ function apply(flip: Flip, person: UserPrincipal, asset: Asset): { person: UserP
     }
     case 'policy':
       throw new Error('No policy forbids anything here.')
+    case 'group':
+    case 'grant':
+    case 'api':
+      throw new Error('No person has this.')
     case 'audience': {
       if (!('audience' in asset)) throw new Error('There is no audience to change.')
       return { person, asset: { ...asset, audience: change(asset.audience, flip.audience, person, flip.to) } }

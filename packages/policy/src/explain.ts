@@ -9,6 +9,7 @@ import { canUnder, policiesOf } from './governance.ts'
 import { GOVERNANCE_POLICIES, type GovernancePolicyId, PERMISSIVE_POLICIES } from './governance-policies.ts'
 import { listRules, type MatchedRule, namesOfWay } from './matched-rules.ts'
 import type { Principal, UserPrincipal } from './principal.ts'
+import { listProgramChanges } from './program-changes.ts'
 import { reachOf } from './support.ts'
 
 /** One way by which the right gets to the asker; `ids` names the groups or the projects in question. */
@@ -25,6 +26,12 @@ export type Flip =
   | { readonly change: 'collaborative'; readonly to: boolean }
   | { readonly change: 'password'; readonly to: boolean }
   | { readonly change: 'membership'; readonly groupId: string; readonly to: boolean }
+  /** Of whether it, or a project around it, is shared with the group that is asked about. */
+  | { readonly change: 'group'; readonly projectId: string | null; readonly to: boolean }
+  /** Of the grants of a token: whether there is one on the connection. */
+  | { readonly change: 'grant'; readonly to: boolean }
+  /** Of the APIs that a token may use. */
+  | { readonly change: 'api'; readonly api: string; readonly to: boolean }
   /** Of the audience of a project around it. */
   | {
       readonly change: 'project'
@@ -58,9 +65,16 @@ export function explain(
   const bounds = policiesOf(action).filter((id) => !GOVERNANCE_POLICIES[id].isWhole && isSet(policies, id))
   const rules = listRules(principal, action, asset, policies)
   const paths = decision.allowed ? listPaths(principal, action, asset) : []
-  if (principal.kind !== 'user') return { ...decision, rules, paths, flips: [], bounds }
-  const flips = listChanges(principal, asset)
-    .filter(({ user, changed }) => canUnder(policies, user, action, changed).allowed !== decision.allowed)
+  const changes: readonly { flip: Flip; who: Principal; changed: Asset | undefined }[] =
+    principal.kind === 'user'
+      ? listChanges(principal, asset).map(({ flip, user, changed }) => ({ flip, who: user, changed }))
+      : listProgramChanges(principal, action, asset).map(({ flip, program, changed }) => ({
+          flip,
+          who: program,
+          changed,
+        }))
+  const flips = changes
+    .filter(({ who, changed }) => canUnder(policies, who, action, changed).allowed !== decision.allowed)
     .map(({ flip }) => flip)
   const lifted = policiesOf(action)
     .filter((id) => isSet(policies, id))

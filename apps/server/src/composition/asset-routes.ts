@@ -36,7 +36,22 @@ import type { RegisterRoutes } from './services.ts'
 /** What people make, who reaches it, and what was done. */
 export const ASSET_ROUTES: readonly RegisterRoutes[] = [
   (app, { sharing }) => registerSharingRoutes(app, sharing),
-  (app, { access, decisions, directory, governanceRules, knownAssets, mapSources, store, viewerCredentials }) =>
+  (
+    app,
+    {
+      access,
+      clock,
+      decisions,
+      directory,
+      governanceRules,
+      knownAssets,
+      mapSources,
+      namedSourceService,
+      store,
+      tokens,
+      viewerCredentials,
+    },
+  ) =>
     registerAccessRoutes(
       app,
       new AccessService({
@@ -44,6 +59,9 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
         sources: access,
         governance: governanceRules,
         findPublishedAs: (mapId, connectionId) => mapSources.findPublishedAs(mapId, connectionId),
+        clock,
+        findToken: (id) => tokens.findKnown(id),
+        findNamedSource: (id) => namedSourceService.findAsset(id),
         findLoginName: async (userId, { id, organizationId }) => {
           const connection = await directory.find(organizationId, id)
           return connection && viewerCredentials.findLoginName(userId, connection)

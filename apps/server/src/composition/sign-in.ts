@@ -39,11 +39,11 @@ export function composeSignIn(platform: Platform, people: People, governance: Go
   } = people
   const { groupStore, roleMapping, userChanges } = governance
   const scimStore = new ScimStore(store)
+  const invitationTaking = new InvitationTaking(new InvitationStore(store), activity, clock)
   const provisioning = { scim: scimStore, store, users, userChanges, roleMapping, activity, clock }
-  const scimUsers = new ScimUserService(provisioning)
+  const scimUsers = new ScimUserService({ ...provisioning, invitations: invitationTaking })
   const scimGroups = new ScimGroupService({ ...provisioning, groups: new DirectoryGroups(groupStore, activity, clock) })
   const scimSettings = new ScimSettingsService({ ...provisioning, identityProviders, holdRight })
-  const invitationTaking = new InvitationTaking(new InvitationStore(store), activity, clock)
   const externalSignIns = new ExternalSignInService({
     store,
     users,

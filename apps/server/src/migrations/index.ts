@@ -33,6 +33,7 @@ import * as networkPolicies from './0035-network-policies.ts'
 import * as requestsForAnyAsset from './0036-requests-for-any-asset.ts'
 import * as policyEpochs from './0040-policy-epochs.ts'
 import * as projectsAndNamedSourcesInTrash from './0041-projects-and-named-sources-in-trash.ts'
+import * as verifiedEmails from './0042-verified-emails.ts'
 import * as keyRotation from './0044-key-rotation.ts'
 import * as publishingLogins from './0045-publishing-logins.ts'
 import * as idempotentRequests from './0045b-idempotent-requests.ts'
@@ -73,6 +74,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0036-requests-for-any-asset': requestsForAnyAsset,
   '0040-policy-epochs': policyEpochs,
   '0041-projects-and-named-sources-in-trash': projectsAndNamedSourcesInTrash,
+  '0042-verified-emails': verifiedEmails,
   '0044-key-rotation': keyRotation,
   '0045-publishing-logins': publishingLogins,
   '0045b-idempotent-requests': idempotentRequests,

@@ -83,6 +83,61 @@ export function describeScim(createApp: () => Promise<TestApp>): void {
     return answer.statusCode === 200 ? answer.json().user?.role : null
   }
 
+  describe('whom somebody had invited', () => {
+    const invite = async (name: string, role: string) => {
+      const payload = { emails: [`${name}@corp.example`], role }
+      const url = '/workspace-api/invitations'
+      const answer = await testApp.request({ method: 'POST', url, as: 'superadmin', payload })
+      expect(answer.json().results).toMatchObject([{ outcome: 'invited' }])
+    }
+    const isAccepted = async (name: string) => {
+      const { accepted_at } = await testApp.store
+        .selectFrom('invitations')
+        .select('accepted_at')
+        .where('email', '=', `${name}@corp.example`)
+        .executeTakeFirstOrThrow()
+      return accepted_at !== null
+    }
+
+    test('takes the invitation once an admin states that the directory’s e-mails are verified, and not before', async () => {
+      expect((await manage('GET', '/scim')).json()).toMatchObject({ emailsVerified: false })
+      for (const name of ['told', 'stated', 'seatless']) await invite(name, 'editor')
+      await invite('highest', 'superadmin')
+      expect(await rowOf(await addUser('told'))).toMatchObject({ role: 'viewer' })
+      expect(await isAccepted('told')).toBe(false)
+
+      const stated = await manage('PUT', '/scim', { providerId: null, emailsVerified: true })
+      expect(stated.json()).toMatchObject({ emailsVerified: true })
+      const id = await addUser('stated')
+      expect(await rowOf(id)).toMatchObject({ role: 'editor' })
+      expect(await isAccepted('stated')).toBe(true)
+      expect((await eventsOf('invitation.accepted')).at(-1)).toMatchObject({
+        details: { email: 'stated@corp.example', role: 'editor', method: 'scim' },
+      })
+      // Superadmins alone make superadmins, and this is an admin's word.
+      expect(await rowOf(await addUser('highest'))).toMatchObject({ role: 'viewer' })
+      expect(await isAccepted('highest')).toBe(false)
+
+      // Without a seat for the role that was promised nobody is added, and the invitation waits.
+      await testApp.store.updateTable('organizations').set({ editor_seats: 1 }).execute()
+      const refused = await scim('POST', '/Users', { schemas: [USER], userName: 'seatless@corp.example' })
+      expect(refused.json()).toMatchObject({ status: '409' })
+      expect(await isAccepted('seatless')).toBe(false)
+      await testApp.store.updateTable('organizations').set({ editor_seats: null }).execute()
+      expect(await rowOf(await addUser('seatless'))).toMatchObject({ role: 'editor' })
+
+      // What is not said again stays as it was, until it is taken back.
+      expect((await manage('PUT', '/scim', { providerId: null })).json()).toMatchObject({ emailsVerified: true })
+      const withdrawn = await manage('PUT', '/scim', { providerId: null, emailsVerified: false })
+      expect(withdrawn.json()).toMatchObject({ emailsVerified: false })
+      expect((await eventsOf('scim.updated')).map(({ details }) => details)).toEqual([
+        { provider: null, emailsVerified: true },
+        { provider: null },
+        { provider: null, emailsVerified: false },
+      ])
+    })
+  })
+
   describe('who may call it', () => {
     test('a token that was made for it and no other, until it is replaced or revoked; it is kept as a hash', async () => {
       const url = '/scim/v2/Users'

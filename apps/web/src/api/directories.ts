@@ -4,6 +4,7 @@ import type {
   RoleMappingSettings,
   RolePlan,
   ScimSettings,
+  ScimSettingsBody,
   ScimTokenCreated,
 } from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
@@ -33,8 +34,8 @@ export const scimQuery = queryOptions({
   queryFn: ({ signal }) => sendRequest<ScimSettings>(SCIM, { signal }),
 })
 
-export function setScimProvider(providerId: string | null): Promise<ScimSettings> {
-  return sendRequest(SCIM, { method: 'PUT', body: { providerId } })
+export function changeScim(settings: ScimSettingsBody): Promise<ScimSettings> {
+  return sendRequest(SCIM, { method: 'PUT', body: settings })
 }
 
 /** Makes a token, in the place of another if one is named; the answer tells it this once. */

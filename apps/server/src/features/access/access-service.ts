@@ -1,7 +1,9 @@
 import {
   type AccessExplanation,
   AppError,
+  assertNever,
   type ExplainQuery,
+  type GovernancePolicies,
   type GroupName,
   type PeopleCountQuery,
   type PeopleCounts,
@@ -10,14 +12,18 @@ import {
 import {
   ACTIONS,
   type Action,
+  type Asset,
   type ConnectionAsset,
   can,
   countReaders,
   decideCredential,
   decideExplaining,
   explain,
+  explainGroup,
   type Flip,
   GOVERNANCE_POLICIES,
+  type MapAsset,
+  type NamedSourceAsset,
   namedReaders,
   type Principal,
   type PublishedAs,
@@ -27,13 +33,23 @@ import {
   type Readership,
   SHAREABLE_KINDS,
   type ShareableAsset,
+  type SubjectOfExplanation,
   type UserPrincipal,
 } from '@graticule/policy'
 import type { Source } from '@graticule/sql'
+import type { Clock } from '../../platform/clock/clock.ts'
 import type { ExplainedSource, SourceAccess, SourceAction } from '../connections/source-access.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { ProjectName } from '../projects/project.ts'
 import type { NamedAsset, ShareableKinds } from '../sharing/shareable-assets.ts'
+import { type Explained, explainToken } from './explain-program.ts'
+import {
+  describeSubject,
+  type ExplainedSubject,
+  findSubject,
+  type KnownToken,
+  type SubjectSources,
+} from './explained-subject.ts'
 import { describeSourceChanges } from './source-changes.ts'
 
 /** What can be shared, and with whom, whoever asks. */
@@ -47,7 +63,11 @@ export interface KnownAssets {
 }
 
 export interface AccessServiceOptions extends KnownAssets {
-  readonly sources: Pick<SourceAccess, 'explainMap' | 'explainSource' | 'isLent'>
+  readonly sources: Pick<SourceAccess, 'explainMap' | 'explainSource' | 'isLent' | 'mayOpenMap'>
+  readonly clock: Clock
+  /** A token that is not revoked, whoever may know of it. */
+  readonly findToken: (id: string) => Promise<KnownToken | null>
+  readonly findNamedSource: (id: string) => Promise<NamedSourceAsset | null>
   readonly governance: GovernanceRules
   /** What the login is called that somebody gave for a connection; null without one that may be used. */
   readonly findLoginName: (userId: string, connection: ConnectionAsset) => Promise<string | null>
@@ -77,22 +97,22 @@ export class AccessService {
     const action = readAction(query)
     const asset = query.asset === undefined ? undefined : await this.#findAsset(asker, query.asset)
     if (ACTIONS[action].kind !== (asset?.kind ?? null)) throw wrongAsset(action)
-    const right = decideExplaining(asker, query.subject, asset)
-    if (!right.allowed) throw new AppError('forbidden', right.reason, { details: { rule: right.rule } })
     const people = await this.#options.listPeople(organizationId)
-    const subject = people.find(({ person }) => person.id === query.subject)
-    if (!subject) throw new AppError('not_found', 'There is no such person in your organization.')
+    const subject = await this.#findSubject(asker, query.subject, asset, people)
     const { policies } = await this.#options.governance.read(organizationId)
-    const { allowed, reason, rule, rules, paths, flips, bounds } = explain(subject.principal, action, asset, policies)
-    const groupIds = asset === undefined ? [] : namedReaders(asset).groupIds
-    const groups = await this.#options.listGroupNames(organizationId, groupIds)
+    const decided = await this.#decide(subject, action, asset, policies, query)
+    const { allowed, reason, rule, rules, paths, flips, bounds, limits = [], more = [], roles } = decided
+    const shared = asset === undefined || !('audience' in asset) ? undefined : asset
+    const groupIds = shared === undefined ? [] : namedReaders(shared).groupIds
+    const asked = subject.kind === 'group' ? [subject.id] : []
+    const groups = await this.#options.listGroupNames(organizationId, [...new Set([...groupIds, ...asked])])
     const around = asset === undefined ? [] : projectsAround(asset)
     const projects = await this.#options.listProjectNames(
       asker,
       around.map(({ id }) => id),
     )
     const explained = {
-      subject: subject.person,
+      subject: describeSubject(subject),
       action,
       allowed,
       reason,
@@ -110,19 +130,86 @@ export class AccessService {
         projects: projects.filter(({ id }) => ids.includes(id)),
       })),
       credentials:
-        asset === undefined ? [] : await this.#explainCredentials(asker, subject.principal, action, asset, people),
-      flips: flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups, projects) })),
-      bounds: bounds.map((id) => ({
-        policy: id,
-        sentence: `The policy "${GOVERNANCE_POLICIES[id].title}" bounds it: ${GOVERNANCE_POLICIES[id].effect}`,
-      })),
+        subject.kind === 'user' && shared !== undefined
+          ? await this.#explainCredentials(asker, subject.principal, action, shared, people)
+          : [],
+      flips: [
+        ...flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups, projects, subject) })),
+        ...more,
+      ],
+      bounds: [
+        ...bounds.map((id) => ({
+          policy: id,
+          sentence: `The policy "${GOVERNANCE_POLICIES[id].title}" bounds it: ${GOVERNANCE_POLICIES[id].effect}`,
+        })),
+        ...limits.map((limit) => ({ policy: limit.rule, sentence: limit.sentence })),
+      ],
+      ...(roles && { roles: [...roles] }),
     }
-    if (query.source === undefined) return explained
-    const source = await this.#explainSource(subject.principal, action, asset, query.source, people)
+    if (query.source === undefined || subject.kind === 'token') return explained
+    if (subject.kind !== 'user') {
+      throw new AppError('invalid_request', 'Only people and tokens are asked about one source; leave it out.')
+    }
+    const source = await this.#explainSource(subject.principal, action, shared, query.source, people)
     // What decides about one source comes before what decides about the whole connection.
     const first = { rule: source.rule, sentence: source.reason, path: null, name: null }
     const effect = source.allowed ? ('grant' as const) : ('deny' as const)
     return { ...explained, ...source, rules: [{ effect, ...first }, ...explained.rules] }
+  }
+
+  /** Whose rights are asked about. Of a token that the asker may not know of there is none. */
+  #findSubject(
+    asker: UserPrincipal,
+    text: string,
+    asset: Asset | undefined,
+    people: SubjectSources['people'],
+  ): Promise<ExplainedSubject> {
+    const { findToken, listGroupNames } = this.#options
+    const demandRight = (asked: SubjectOfExplanation) => {
+      const right = decideExplaining(asker, asked, asset)
+      if (!right.allowed) throw new AppError('forbidden', right.reason, { details: { rule: right.rule } })
+    }
+    const sources: SubjectSources = {
+      people,
+      findGroupName: async (id) => (await listGroupNames(asker.organizationId, [id]))[0]?.name ?? null,
+      findToken: async (id) => {
+        const token = await findToken(id)
+        if (token?.asset.organizationId !== asker.organizationId) return null
+        return can(asker, 'token.read', token.asset).allowed || can(asker, 'user.inspect').allowed ? token : null
+      },
+    }
+    return findSubject(text, sources, demandRight)
+  }
+
+  /** By what every request is decided with. */
+  async #decide(
+    subject: ExplainedSubject,
+    action: Action,
+    asset: Asset | undefined,
+    policies: GovernancePolicies,
+    { origin, source }: ExplainQuery,
+  ): Promise<Explained> {
+    switch (subject.kind) {
+      case 'user':
+      case 'anonymous':
+        return explain(subject.principal, action, asset, policies)
+      case 'group': {
+        if (asset !== undefined) return explainGroup(subject.id, subject.roles, action, asset, policies)
+        throw new AppError(
+          'invalid_request',
+          'Being in a group gives what is shared with it and nothing else, so ask about an asset.',
+        )
+      }
+      case 'token': {
+        const { clock, sources } = this.#options
+        const coversMap = (principal: Principal, map: MapAsset) => sources.mayOpenMap(principal, map.id)
+        const { token } = subject
+        if (source !== undefined && !isSourceAction(action)) throw notAboutSources()
+        return explainToken({ token, action, asset, policies, now: clock.now(), origin, source, coversMap })
+      }
+      default:
+        return assertNever(subject)
+    }
   }
 
   /** What an explanation about a whole connection says otherwise about one source of it. */
@@ -133,12 +220,7 @@ export class AccessService {
     text: string,
     people: readonly { readonly person: UserSummary }[],
   ): Promise<Pick<AccessExplanation, 'allowed' | 'reason' | 'rule' | 'credentials' | 'flips'>> {
-    if (asset?.kind !== 'connection' || !isSourceAction(action)) {
-      throw new AppError(
-        'invalid_request',
-        'Only tile.read, widget.read and sql.run of a connection are about a source.',
-      )
-    }
+    if (asset?.kind !== 'connection' || !isSourceAction(action)) throw notAboutSources()
     const source: Source = parseTableName(text) === null ? { type: 'query', sql: text } : { type: 'table', name: text }
     const { sources } = this.#options
     const [named] = await this.#options.kinds.connection.listShareable([asset.id])
@@ -232,14 +314,23 @@ export class AccessService {
   }
 
   /** Admins may ask about anything of their organization, others about what they may know of. */
-  async #findAsset(asker: UserPrincipal, text: string): Promise<ShareableAsset> {
-    const kind = SHAREABLE_KINDS.find((candidate) => text.startsWith(`${candidate}:`))
-    const found = kind && (await this.#options.kinds[kind].listShareable([text.slice(kind.length + 1)]))[0]
+  async #findAsset(asker: UserPrincipal, text: string): Promise<Asset> {
+    const found = await this.#readAsset(text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1))
     const isKnown =
-      found?.asset.organizationId === asker.organizationId &&
-      (can(asker, READ_ACTION[found.asset.kind], found.asset).allowed || can(asker, 'user.inspect').allowed)
+      found?.organizationId === asker.organizationId &&
+      (can(asker, READ_ACTION[found.kind], found).allowed || can(asker, 'user.inspect').allowed)
     if (!found || !isKnown) throw new AppError('not_found', 'There is no such asset, or it is not shared with you.')
-    return found.asset
+    return found
+  }
+
+  /** The asset, whoever may know of it. */
+  async #readAsset(kind: string, id: string): Promise<Asset | null> {
+    const { findNamedSource, findToken, kinds } = this.#options
+    if (kind === 'token') return (await findToken(id))?.asset ?? null
+    if (kind === 'named-source') return findNamedSource(id)
+    const shareable = SHAREABLE_KINDS.find((candidate) => candidate === kind)
+    const [found] = shareable === undefined ? [] : await kinds[shareable].listShareable([id])
+    return found?.asset ?? null
   }
 }
 
@@ -317,6 +408,10 @@ function isSourceAction(action: Action): action is SourceAction {
   return action === 'tile.read' || action === 'widget.read' || action === 'sql.run'
 }
 
+function notAboutSources(): AppError {
+  return new AppError('invalid_request', 'Only tile.read, widget.read and sql.run of a connection are about a source.')
+}
+
 function readAction({ action }: ExplainQuery): Action {
   if (Object.hasOwn(ACTIONS, action)) return action as Action
   throw new AppError('invalid_request', `There is no action called "${action}".`)
@@ -329,7 +424,12 @@ function wrongAsset(action: Action): AppError {
   return new AppError('invalid_request', sentence)
 }
 
-function describeFlip(flip: Flip, groups: readonly GroupName[], projects: readonly ProjectName[]): string {
+function describeFlip(
+  flip: Flip,
+  groups: readonly GroupName[],
+  projects: readonly ProjectName[],
+  subject: ExplainedSubject,
+): string {
   switch (flip.change) {
     case 'role':
       return `If their role were ${flip.to}.`
@@ -339,6 +439,19 @@ function describeFlip(flip: Flip, groups: readonly GroupName[], projects: readon
       const name = groups.find(({ id }) => id === flip.groupId)?.name ?? 'a group'
       return flip.to ? `If they were in the group "${name}".` : `If they left the group "${name}".`
     }
+    case 'group': {
+      const name = subject.kind === 'group' ? `the group "${subject.name}"` : 'the group'
+      const project = projects.find(({ id }) => id === flip.projectId)?.name
+      const what =
+        flip.projectId === null ? 'it' : project === undefined ? 'a project that it is in' : `the project "${project}"`
+      return flip.to ? `If ${what} were shared with ${name}.` : `If ${what} were no longer shared with ${name}.`
+    }
+    case 'grant':
+      return flip.to ? 'If it had a grant on the connection.' : 'If it had no grant on the connection.'
+    case 'api':
+      return flip.to
+        ? `If it were allowed to use the ${flip.api} API.`
+        : `If it were not allowed to use the ${flip.api} API.`
     case 'collaborative':
       return flip.to
         ? 'If its owner let those edit it who may open it.'

@@ -166,3 +166,166 @@ test('others ask about themselves alone, and not about what they may not know of
   expect((await ask('admin', editor.id, 'map.read')).statusCode).toBe(400)
   expect((await ask('admin', editor.id, 'map.fold')).statusCode).toBe(400)
 })
+
+/** A token of the editor for a connection of theirs, as it is made over HTTP. */
+async function makeToken(more: object = {}): Promise<{ id: string; token: string }> {
+  const grants = [{ connection_name: 'granted', source: 'demo.stores' }]
+  return send('POST', '/v3/tokens', 'editor', { name: 'For the site', grants, allowed_apis: ['maps'], ...more })
+}
+
+async function addConnection(name: string): Promise<string> {
+  const { clock, organizationId: organization_id, store, users } = testApp
+  const id = createId()
+  const now = clock.now()
+  await store
+    .insertInto('connections')
+    .values({
+      id,
+      organization_id,
+      name,
+      provider_id: 'postgres',
+      owner_id: users.editor.id,
+      config: toJson({}),
+      secrets: null,
+      created_at: now,
+      updated_at: now,
+    })
+    .execute()
+  return id
+}
+
+test('what being in a group gives is explained: whom it lets in, by which role, and what would end it', async () => {
+  const explained = async (action: string) => {
+    const answer = await ask('editor', `group:${group}`, action, `map:${map}`)
+    expect(answer.statusCode, answer.body).toBe(200)
+    return answer.json<AccessExplanation>()
+  }
+  expect(await explained('map.read')).toMatchObject({
+    subject: { kind: 'group', id: group, name: 'Sales', email: null },
+    allowed: true,
+    rule: 'group.map.read',
+    rules: [{ effect: 'grant', path: 'group', name: 'Sales' }],
+    flips: [{ change: 'group', sentence: 'If it were no longer shared with the group "Sales".' }],
+    roles: [{ role: 'viewer', allowed: true, by: 'group' }],
+  })
+  expect(await explained('map.update')).toMatchObject({ allowed: false, rule: 'role.viewer.map.update.none' })
+  // Its members may ask what it gives them; others of its assets may not.
+  expect((await ask('viewer', `group:${group}`, 'map.read', `map:${map}`)).statusCode).toBe(200)
+  const open = (await send('POST', '/workspace-api/maps', 'editor', { document: emptyMapDocument('Open') })).id
+  await send('PUT', `/workspace-api/maps/${open}/sharing`, 'editor', { privacy: 'shared' })
+  expect((await ask('guest', `group:${group}`, 'map.read', `map:${open}`)).statusCode).toBe(404)
+  const others = (await send('POST', '/workspace-api/groups', 'admin', { name: 'Others' })).id
+  expect((await ask('viewer', `group:${others}`, 'map.read', `map:${open}`)).json().details.rule).toBe('explain.others')
+  expect((await ask('admin', 'group:none', 'map.read', `map:${map}`)).statusCode).toBe(404)
+  expect((await ask('admin', `group:${group}`, 'map.create')).statusCode).toBe(400)
+})
+
+test('a token is explained by what decides first: that it counts, its APIs, its grants, its source', async () => {
+  const [granted, other] = [await addConnection('granted'), await addConnection('other')]
+  const { id } = await makeToken({ referers: ['https://app.example'] })
+  const explain = async (action: string, asset: string, more: Record<string, string> = {}) => {
+    const query = new URLSearchParams({ subject: `token:${id}`, action, asset, ...more })
+    const answer = await testApp.request({ url: `/v3/access/explain?${query}`, as: 'editor' })
+    expect(answer.statusCode, answer.body).toBe(200)
+    return answer.json<AccessExplanation>()
+  }
+  expect(await explain('tile.read', `connection:${granted}`)).toMatchObject({
+    subject: { kind: 'token', id, name: 'For the site' },
+    allowed: true,
+    rule: 'token.tile.read',
+    flips: [
+      { change: 'grant', sentence: 'If it had no grant on the connection.' },
+      { change: 'api', sentence: 'If it were not allowed to use the maps API.' },
+    ],
+    bounds: [{ policy: 'referer', sentence: 'Only pages of https://app.example may use it.' }],
+  })
+  expect(await explain('sql.run', `connection:${granted}`)).toMatchObject({
+    allowed: false,
+    rule: 'token.sql.run.api',
+    flips: [{ change: 'api', sentence: 'If it were allowed to use the sql API.' }],
+  })
+  expect(await explain('tile.read', `connection:${other}`)).toMatchObject({
+    allowed: false,
+    rule: 'token.tile.read.grant',
+    flips: [{ change: 'grant' }],
+  })
+  expect(await explain('tile.read', `connection:${granted}`, { source: 'demo.stores' })).toMatchObject({
+    allowed: true,
+    rule: 'source.granted',
+  })
+  expect(await explain('tile.read', `connection:${granted}`, { source: 'demo.other' })).toMatchObject({
+    allowed: false,
+    rule: 'source.grant',
+    flips: [{ change: 'source', sentence: 'If it had a grant on demo.other.' }],
+  })
+  const from = (origin: string) => explain('tile.read', `connection:${granted}`, { origin })
+  expect((await from('https://app.example')).allowed).toBe(true)
+  expect(await from('https://elsewhere.example')).toMatchObject({
+    allowed: false,
+    rule: 'referer',
+    flips: [{ change: 'referer', sentence: 'If https://elsewhere.example were among its referers.' }],
+  })
+  // Its owner asks, and admins do; nobody else learns that there is such a token.
+  const about = (as: Role) => ask(as, `token:${id}`, 'tile.read', `connection:${granted}`)
+  expect((await about('admin')).statusCode).toBe(200)
+  expect((await about('viewer')).statusCode).toBe(404)
+
+  const shutOut = (at: Date | null) =>
+    testApp.store.updateTable('users').set({ disabled_at: at }).where('id', '=', testApp.users.editor.id).execute()
+  await shutOut(testApp.clock.now())
+  expect((await about('admin')).json()).toMatchObject({
+    allowed: false,
+    rule: 'token.owner',
+    flips: [{ change: 'owner' }],
+  })
+  await shutOut(null)
+  await testApp.store.updateTable('tokens').set({ expires_at: testApp.clock.now() }).where('id', '=', id).execute()
+  expect((await about('admin')).json()).toMatchObject({
+    allowed: false,
+    rule: 'token.expired',
+    flips: [{ change: 'expiry', sentence: 'If it had not expired.' }],
+  })
+})
+
+test('what visitors get is explained to whoever may know of the map', async () => {
+  const open = (await send('POST', '/workspace-api/maps', 'editor', { document: emptyMapDocument('Of the public') })).id
+  const explain = async (as: Role) => (await ask(as, 'anonymous', 'map.read', `map:${open}`)).json<AccessExplanation>()
+  expect(await explain('editor')).toMatchObject({
+    subject: { kind: 'anonymous', name: 'A visitor' },
+    allowed: false,
+    rule: 'anonymous',
+    flips: [{ change: 'audience', sentence: 'If it were shared with everybody.' }],
+  })
+  await send('PUT', `/workspace-api/maps/${open}/sharing`, 'editor', { privacy: 'public' })
+  expect(await explain('viewer')).toMatchObject({
+    allowed: true,
+    rule: 'public.map.read',
+    rules: [{ effect: 'grant', path: 'public' }],
+    flips: [{ change: 'audience' }, { change: 'password', sentence: 'If a password stood before its public link.' }],
+  })
+})
+
+test('tokens and named sources are asked about like other assets', async () => {
+  const { editor, viewer } = testApp.users
+  const { id } = await makeToken()
+  const rightTo = async (subject: string, action: string, asset: string) =>
+    (await ask('admin', subject, action, asset)).json<AccessExplanation>()
+  expect(await rightTo(editor.id, 'token.update', `token:${id}`)).toMatchObject({
+    allowed: true,
+    paths: [{ path: 'owner' }],
+  })
+  expect(await rightTo(viewer.id, 'token.read', `token:${id}`)).toMatchObject({
+    allowed: false,
+    rule: 'role.viewer.token.read.none',
+  })
+  const { clock, organizationId: organization_id, store } = testApp
+  const source = createId()
+  const at = { created_at: clock.now(), updated_at: clock.now() }
+  const named = { name: 'stores', description: '', sql: 'SELECT 1 AS one', connection_id: await addConnection('named') }
+  await store
+    .insertInto('named_sources')
+    .values({ id: source, organization_id, owner_id: editor.id, ...named, ...at })
+    .execute()
+  expect(await rightTo(editor.id, 'named-source.update', `named-source:${source}`)).toMatchObject({ allowed: true })
+  expect((await ask('admin', viewer.id, 'named-source.update', 'named-source:none')).statusCode).toBe(404)
+})

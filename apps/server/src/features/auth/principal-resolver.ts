@@ -1,5 +1,5 @@
 import { AppError, type Role } from '@graticule/contract'
-import { ANONYMOUS, type Principal, type SupportStay, type Viewer } from '@graticule/policy'
+import { ANONYMOUS, decideTokenUse, type Principal, type SupportStay, type Viewer } from '@graticule/policy'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
@@ -174,13 +174,12 @@ export class PrincipalResolver {
       if (endsAt === undefined || endsAt > this.#clock.now()) return remembered.resolution
       return { principal: ANONYMOUS, failure: sessionEnded() }
     }
-    if (token.expiresAt !== null && token.expiresAt.getTime() <= this.#clock.now().getTime()) {
-      return { principal: ANONYMOUS, failure: new AppError('unauthenticated', 'This token has expired.') }
-    }
-    if (token.referers.length > 0 && !isFromReferer(token.referers, origin)) {
-      const failure = new AppError('forbidden', 'Unauthorized referer', { details: { rule: 'referer' } })
+    const use = decideTokenUse(token, this.#clock.now(), origin)
+    if (!use.allowed && use.rule === 'referer') {
+      const failure = new AppError('forbidden', use.reason, { details: { rule: use.rule } })
       return { principal: ANONYMOUS, failure, refused: token.principal }
     }
+    if (!use.allowed) return { principal: ANONYMOUS, failure: new AppError('unauthenticated', use.reason) }
     this.#sources.noteTokenUse(token.principal.tokenId)
     return remembered.resolution
   }
@@ -194,16 +193,4 @@ function sessionEnded(): AppError {
 function rememberSuspension(error: unknown, freshUntil: number): Remembered {
   if (!(error instanceof AppError) || error.code !== 'organization_suspended') throw error
   return { resolution: { principal: ANONYMOUS, failure: error }, token: null, freshUntil }
-}
-
-/** Compares origins, so that a stored trailing slash or path does not silently lock everybody out. */
-function isFromReferer(referers: readonly string[], origin: string | null): boolean {
-  if (origin === null) return false
-  const asked = originOf(origin)
-  return asked !== null && referers.some((referer) => originOf(referer) === asked)
-}
-
-function originOf(text: string): string | null {
-  const url = URL.parse(text) ?? URL.parse(`https://${text}`)
-  return url === null ? null : url.origin
 }

@@ -29,7 +29,7 @@ export interface ExternalIdentity {
   readonly subject: string
   /** Null when the provider tells none. */
   readonly email: string | null
-  /** False only when the provider says so; null when it says nothing. */
+  /** False only when the provider says so; null when neither it nor an admin says anything of it. */
   readonly isEmailVerified: boolean | null
   readonly name: string | null
   /** Their groups; null when the provider says nothing about them, which changes nothing here. */
@@ -211,16 +211,18 @@ export class ExternalSignInService {
   }
 
   /**
-   * An invitation is its address's alone, and may make an admin: only a provider that says that the address was verified
-   * shows that this is whom it was sent to.
+   * An invitation is its address's alone, and may make an admin: only a provider that vouches for the address, by what it
+   * says or as an admin states of it, shows that this is whom it was sent to.
    */
   async #findInvitation(
     transaction: Store,
-    { organizationId }: IdentityProvider,
+    { areEmailsVerified, organizationId }: IdentityProvider,
     { email, isEmailVerified }: ExternalIdentity,
   ): Promise<PendingInvitation | null> {
     if (email === null || isEmailVerified !== true) return null
-    return this.#options.invitations.findPending(transaction, organizationId, email)
+    const { invitations } = this.#options
+    if (areEmailsVerified) return invitations.findStated(transaction, organizationId, email)
+    return invitations.findPending(transaction, organizationId, email)
   }
 
   /**

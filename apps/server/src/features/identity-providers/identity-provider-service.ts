@@ -22,6 +22,7 @@ import type { EnforcementService } from './enforcement-service.ts'
 import type { IdentityProviderStore } from './identity-provider-store.ts'
 import {
   changeInput,
+  isSameSpeaker,
   isUnchanged,
   type LdapSettings,
   type OidcSettings,
@@ -41,6 +42,8 @@ interface ProviderFacts {
   readonly defaultRole: IdentityProviderRow['default_role']
   /** The claim or attribute that holds somebody's groups; null when it tells none. */
   readonly groupsClaim: string | null
+  /** Whether an admin states that it vouches for the e-mails that it tells; never for one that can say so itself. */
+  readonly areEmailsVerified: boolean
   readonly isEnabled: boolean
   /** Changes with its settings. */
   readonly version: string
@@ -125,6 +128,7 @@ export class IdentityProviderService {
           default_role:
             body.defaultRole ?? (await organizations.readDefaultRole(principal.organizationId, transaction)),
           groups_claim: body.groupsClaim?.trim() ?? null,
+          emails_verified: body.kind !== 'oidc' && (body.emailsVerified ?? false),
           enabled: body.enabled ?? true,
           created_at: now,
           updated_at: now,
@@ -132,7 +136,12 @@ export class IdentityProviderService {
         await activity.record(transaction, {
           ...describe(asker, inserted),
           type: 'identity-provider.created',
-          details: { name: inserted.name, issuer: inserted.issuer, domains: inserted.domains },
+          details: {
+            name: inserted.name,
+            issuer: inserted.issuer,
+            domains: inserted.domains,
+            ...(inserted.emails_verified && { emailsVerified: true }),
+          },
         })
         return inserted
       })
@@ -148,6 +157,9 @@ export class IdentityProviderService {
     const input = changeInput(before.settings, changes)
     const found = input === null ? null : await lookUp(input, asker)
     const settings = found === null || isUnchanged(before.settings, found) ? null : found
+    // What was stated of one provider is not stated of another.
+    const isOther = settings !== null && !isSameSpeaker(before.settings, settings)
+    const emailsVerified = changes.emailsVerified ?? (isOther ? false : undefined)
     const row = await store
       .transaction()
       .execute(async (transaction) => {
@@ -161,6 +173,7 @@ export class IdentityProviderService {
           ...(changes.domains === undefined ? {} : { domains: toJson(tidyDomains(changes.domains)) }),
           ...(changes.defaultRole === undefined ? {} : { default_role: changes.defaultRole }),
           ...(changes.groupsClaim === undefined ? {} : { groups_claim: changes.groupsClaim?.trim() ?? null }),
+          ...(emailsVerified === undefined ? {} : { emails_verified: emailsVerified }),
           ...(changes.enabled === undefined ? {} : { enabled: changes.enabled }),
           ...(settings === null ? {} : { ...this.#toColumns(id, settings), tested_at: null }),
         })
@@ -168,7 +181,11 @@ export class IdentityProviderService {
         await activity.record(transaction, {
           ...describe(asker, updated),
           type: 'identity-provider.updated',
-          details: { name: updated.name, changed: Object.keys(changes) },
+          details: {
+            name: updated.name,
+            changed: Object.keys(changes),
+            ...(updated.emails_verified !== locked.emails_verified && { emailsVerified: updated.emails_verified }),
+          },
         })
         return updated
       })
@@ -264,6 +281,7 @@ export class IdentityProviderService {
       domains: row.domains,
       defaultRole: row.default_role,
       groupsClaim: row.groups_claim,
+      areEmailsVerified: row.emails_verified,
       isEnabled: row.enabled,
       // A secret that is entered again is sealed into another text.
       version: hashToken(JSON.stringify([row.id, row.issuer, row.client_id, row.client_secret, row.saml, row.ldap])),
@@ -355,12 +373,13 @@ function toSummary(row: IdentityProviderRow): IdentityProviderSummary {
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   }
-  if (row.ldap !== null) return { kind: 'ldap', ...facts, ...row.ldap }
+  const emailsVerified = row.emails_verified
+  if (row.ldap !== null) return { kind: 'ldap', ...facts, emailsVerified, ...row.ldap }
   if (row.saml === null) {
     return { kind: 'oidc', ...facts, clientId: row.client_id ?? '', hasClientSecret: row.client_secret !== null }
   }
   const { certificates, ...settings } = row.saml
-  return { kind: 'saml', ...facts, ...settings, certificates: certificates.map(describeCertificate) }
+  return { kind: 'saml', ...facts, emailsVerified, ...settings, certificates: certificates.map(describeCertificate) }
 }
 
 function describeCertificate(pem: string) {

@@ -128,6 +128,13 @@ test('an e-mail that the provider does not call verified takes no invitation', a
   expect(await peopleWith('denied@corp.example')).toEqual([])
 })
 
+test('of a provider that says itself which e-mails are verified no admin says it', async () => {
+  const url = `/workspace-api/identity-providers/${provider.id}`
+  const payload = { emailsVerified: true }
+  const answer = await testApp.request({ method: 'PATCH', url, as: 'superadmin', payload })
+  expect(answer.json()).toMatchObject({ status: 400, error: expect.stringContaining('emailsVerified') })
+})
+
 test('an invitation that has ended gives no role, and one of another domain does not open the provider to it', async () => {
   await invite('old@corp.example')
   const past = new Date(testApp.clock.now().getTime() - 1000)

@@ -96,8 +96,8 @@ const LDAP_FIELDS = [
 /** What each protocol has besides what all have. */
 const FIELDS = {
   oidc: ['issuer', ...OIDC_FIELDS],
-  saml: ['issuer', ...SAML_FIELDS],
-  ldap: LDAP_FIELDS,
+  saml: ['issuer', 'emailsVerified', ...SAML_FIELDS],
+  ldap: ['emailsVerified', ...LDAP_FIELDS],
 } as const satisfies Record<ProviderSettings['kind'], readonly (keyof IdentityProviderUpdateBody)[]>
 const PROTOCOLS = { oidc: 'OpenID Connect', saml: 'SAML', ldap: 'LDAP' } as const
 const SAML_CHANGES = ['issuer', ...SAML_FIELDS] as const
@@ -223,4 +223,10 @@ export function isUnchanged(before: ProviderSettings, after: ProviderSettings): 
   const listOf = ({ certificates, emailAttribute, issuer, signInUrl, subjectAttribute }: SamlSettings) =>
     JSON.stringify([issuer, signInUrl, [...certificates].sort(), subjectAttribute, emailAttribute])
   return listOf(before) === listOf(after)
+}
+
+/** Whether these settings leave it with the same provider, and with the same of what it says taken for the e-mail. */
+export function isSameSpeaker(before: ProviderSettings, after: ProviderSettings): boolean {
+  if (before.kind === 'oidc' || after.kind === 'oidc') return before.issuer === after.issuer
+  return before.issuer === after.issuer && before.emailAttribute === after.emailAttribute
 }

@@ -1,4 +1,4 @@
-import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import type { ActivityActor, ActivityLog } from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { stateOf } from './invitation-state.ts'
@@ -10,6 +10,8 @@ export type PendingInvitation = Pick<ListedInvitation, 'id' | 'organization_id' 
 /** The person who has accepted, and how. */
 export interface InvitationTaker {
   readonly userId: string
+  /** Who did it, when it was not the person. */
+  readonly actor?: ActivityActor
   readonly requestId: string | undefined
   /** What the log says besides the address and the role. */
   readonly details: Readonly<Record<string, unknown>>
@@ -36,12 +38,21 @@ export class InvitationTaking {
     return row !== null && stateOf(row, this.#clock.now()) === 'pending' ? row : null
   }
 
+  /**
+   * The same where nothing but an admin's word says that the address is somebody's. Superadmins alone make superadmins,
+   * so that it finds none that would.
+   */
+  async findStated(transaction: Store, organizationId: string, email: string): Promise<PendingInvitation | null> {
+    const invitation = await this.findPending(transaction, organizationId, email)
+    return invitation?.role === 'superadmin' ? null : invitation
+  }
+
   /** Marks it as accepted, so that nobody else can, with its event. */
   async take(transaction: Store, invitation: PendingInvitation, taker: InvitationTaker): Promise<void> {
     await this.#invitations.markAccepted(transaction, invitation.id, taker.userId, this.#clock.now())
     await this.#activity.record(transaction, {
       organizationId: invitation.organization_id,
-      actor: { kind: 'user', id: taker.userId },
+      actor: taker.actor ?? { kind: 'user', id: taker.userId },
       type: 'invitation.accepted',
       assetType: 'invitation',
       assetId: invitation.id,

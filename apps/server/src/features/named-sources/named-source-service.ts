@@ -1,5 +1,5 @@
 import { AppError, type NamedSource, type NamedSourceCreateBody, type NamedSourceUpdateBody } from '@graticule/contract'
-import { type Action, authorize, type UserPrincipal, visibleWhere } from '@graticule/policy'
+import { type Action, authorize, type NamedSourceAsset, type UserPrincipal, visibleWhere } from '@graticule/policy'
 import { emptyParametersOf } from '@graticule/sql'
 import type { Static } from 'typebox'
 import type { UserCaller } from '../../http/caller.ts'
@@ -42,6 +42,12 @@ export class NamedSourceService implements OwnedAssets {
 
   async get(principal: UserPrincipal, name: string): Promise<NamedSource> {
     return toNamedSource(await this.#find(principal, 'named-source.read', name))
+  }
+
+  /** One by its id, whoever may know of it; null when there is none. */
+  async findAsset(id: string): Promise<NamedSourceAsset | null> {
+    const row = await this.#options.sources.findById(id)
+    return row && namedSourceAsset(row)
   }
 
   /** Only for who may run its SQL themselves, and only SQL that the warehouse understands. */

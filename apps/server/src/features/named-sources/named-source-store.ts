@@ -47,6 +47,14 @@ export class NamedSourceStore {
     return row ?? null
   }
 
+  async findById(id: string): Promise<StoredNamedSource | null> {
+    const row = await this.#select()
+      .where('named_sources.id', '=', id)
+      .where('named_sources.deleted_at', 'is', null)
+      .executeTakeFirst()
+    return row ?? null
+  }
+
   /** What a name stands for on a connection. */
   async findOn(connectionId: string, name: string): Promise<NamedSourceRow | null> {
     const row = await this.#store

@@ -5,7 +5,7 @@ import type { Store } from '../../platform/db/database.ts'
 import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { DirectorySettingsTable, UserRow } from '../../platform/db/tables.ts'
 
-export type DirectorySettingsRow = Omit<Selectable<DirectorySettingsTable>, 'scim_provider_id'>
+export type DirectorySettingsRow = Omit<Selectable<DirectorySettingsTable>, 'scim_provider_id' | 'scim_emails_verified'>
 
 /** A group of a directory, with the role that follows from it. */
 export interface MappableGroupRow {

@@ -40,13 +40,14 @@ export function registerScimSettingsRoutes(app: App, scim: ScimSettingsService, 
       config: MANAGE,
       schema: {
         tags,
-        summary: 'Say which identity provider signs in those whom the directory adds',
+        summary:
+          'Say which identity provider signs in those whom the directory adds, and whether its e-mails are theirs',
         body: ScimSettingsBody,
         response: { 200: ScimSettings, ...errors },
       },
     },
     async (request, reply) => {
-      await scim.setProvider(userCallerOf(request, reply), request.body.providerId)
+      await scim.set(userCallerOf(request, reply), request.body)
       reply.header('cache-control', 'no-store')
       return read(request)
     },

@@ -1,4 +1,4 @@
-import { AppError, type ScimSettings, type ScimTokenCreated } from '@graticule/contract'
+import { AppError, type ScimSettings, type ScimSettingsBody, type ScimTokenCreated } from '@graticule/contract'
 import type { Action, UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
@@ -50,6 +50,7 @@ export class ScimSettingsService {
     return {
       baseUrl,
       providerId: provider?.id ?? null,
+      emailsVerified: await scim.readEmailsVerified(organizationId),
       custodian: await roleMapping.readCustodian(organizationId),
       tokens: tokens.map((token) => ({
         id: token.id,
@@ -115,15 +116,20 @@ export class ScimSettingsService {
     })
   }
 
-  /** Names the identity provider that signs in those whom the directory adds; null for none. */
-  async setProvider(caller: UserCaller, providerId: string | null): Promise<void> {
+  /**
+   * Names the identity provider that signs in those whom the directory adds, null for none, and says whether the
+   * directory vouches for its e-mails.
+   */
+  async set(caller: UserCaller, { providerId, emailsVerified }: ScimSettingsBody): Promise<void> {
     const { activity, holdRight, identityProviders, scim, store, users } = this.#options
     const { organizationId } = caller.principal
     const provider = providerId === null ? null : await identityProviders.get(caller.principal, providerId)
     await store.transaction().execute(async (transaction) => {
       await users.holdSeats(transaction, organizationId)
       await holdRight(transaction, caller.principal, MANAGE)
-      await scim.setProvider(transaction, organizationId, providerId)
+      const wereVerified = await scim.readEmailsVerified(organizationId, transaction)
+      const areVerified = emailsVerified ?? wereVerified
+      await scim.setProvider(transaction, organizationId, providerId, areVerified)
       await activity.record(transaction, {
         organizationId,
         actor: actorOf(caller.principal),
@@ -131,7 +137,10 @@ export class ScimSettingsService {
         assetType: 'organization',
         assetId: organizationId,
         requestId: caller.requestId,
-        details: { provider: provider?.name ?? null },
+        details: {
+          provider: provider?.name ?? null,
+          ...(areVerified !== wereVerified && { emailsVerified: areVerified }),
+        },
       })
     })
   }

@@ -388,7 +388,23 @@ export class ScimStore {
     return row ?? null
   }
 
-  async setProvider(transaction: Store, organizationId: string, providerId: string | null): Promise<void> {
+  /** Whether an admin states that the directory vouches for the e-mails that it tells. */
+  async readEmailsVerified(organizationId: string, store: Store = this.#store): Promise<boolean> {
+    const row = await store
+      .selectFrom('directory_settings')
+      .select('scim_emails_verified')
+      .where('organization_id', '=', organizationId)
+      .executeTakeFirst()
+    return row?.scim_emails_verified ?? false
+  }
+
+  async setProvider(
+    transaction: Store,
+    organizationId: string,
+    providerId: string | null,
+    emailsVerified: boolean,
+  ): Promise<void> {
+    const settings = { scim_provider_id: providerId, scim_emails_verified: emailsVerified }
     await transaction
       .insertInto('directory_settings')
       .values({
@@ -396,9 +412,9 @@ export class ScimStore {
         custodian_id: null,
         roles_follow_groups: false,
         default_role: 'viewer',
-        scim_provider_id: providerId,
+        ...settings,
       })
-      .onConflict((conflict) => conflict.column('organization_id').doUpdateSet({ scim_provider_id: providerId }))
+      .onConflict((conflict) => conflict.column('organization_id').doUpdateSet(settings))
       .execute()
   }
 

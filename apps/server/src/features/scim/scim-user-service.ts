@@ -4,6 +4,7 @@ import { type ActivityLog, SYSTEM_ACTOR } from '../../platform/activity/activity
 import type { Clock } from '../../platform/clock/clock.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 import { domainOf } from '../identity-providers/identity-provider-service.ts'
+import type { InvitationTaking, PendingInvitation } from '../invitations/invitation-taking.ts'
 import type { RoleMappingService } from '../role-mapping/role-mapping-service.ts'
 import type { UserChangeService } from '../users/user-change-service.ts'
 import type { UserService } from '../users/user-service.ts'
@@ -22,6 +23,7 @@ export interface ScimUserServiceOptions {
   readonly userChanges: UserChangeService
   readonly roleMapping: RoleMappingService
   readonly activity: ActivityLog
+  readonly invitations: InvitationTaking
   readonly clock: Clock
 }
 
@@ -199,20 +201,34 @@ export class ScimUserService {
   }
 
   async #add(transaction: Store, caller: ScimCaller, values: ScimUserValues): Promise<string> {
-    const { clock, roleMapping, users } = this.#options
-    const { organizationId } = caller
+    const { clock, invitations, roleMapping, users } = this.#options
+    const { organizationId, requestId } = caller
     const { email, name } = values
     if (await users.isMember(transaction, organizationId, email)) {
       const detail = `Somebody who does not come from this directory has the e-mail ${email}.`
       throw new ScimError(409, detail, 'uniqueness', 'user.email-taken')
     }
-    const role = await roleMapping.readNewcomerRole(transaction, organizationId)
+    const invitation = await this.#findInvitation(transaction, organizationId, email)
+    // Whoever asked for a link themselves, by their e-mail's domain, was promised no role. Groups are told later.
+    const isPromised = invitation !== null && invitation.invited_by !== null
+    const role = isPromised ? invitation.role : await roleMapping.readNewcomerRole(transaction, organizationId)
     const seat = decideSeat(await users.readSeats(organizationId, transaction), role)
     if (!seat.allowed && values.active) throw new ScimError(409, seat.reason, undefined, seat.rule as RefusalRule)
     const createdAt = clock.now()
     const id = await users.add(transaction, { organizationId, email, name, role, passwordHash: null, createdAt })
+    if (invitation !== null) {
+      const taker = { userId: id, actor: SYSTEM_ACTOR, requestId, details: { method: 'scim' } }
+      await invitations.take(transaction, invitation, taker)
+    }
     await this.#record(transaction, caller, 'user.created', id, values, { role, method: 'scim' })
     return id
+  }
+
+  /** The invitation that waits for somebody's address, where an admin states that the directory vouches for it. */
+  async #findInvitation(transaction: Store, organizationId: string, email: string): Promise<PendingInvitation | null> {
+    const { invitations, scim } = this.#options
+    if (!(await scim.readEmailsVerified(organizationId, transaction))) return null
+    return invitations.findStated(transaction, organizationId, email)
   }
 
   #record(

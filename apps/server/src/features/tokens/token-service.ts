@@ -11,6 +11,7 @@ import {
   decideTokenTerms,
   describeGrantMistake,
   type TokenAsset,
+  type TokenPrincipal,
   type TokenTerms,
   type UserPrincipal,
   visibleWhere,
@@ -23,6 +24,7 @@ import { type Store, toJson } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
 import type { TokenRow } from '../../platform/db/tables.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
+import type { KnownToken } from '../access/explained-subject.ts'
 import type { AssetTransfer, ManagedAssets } from '../assets/managed-assets.ts'
 import type { ResolvedToken } from '../auth/principal-resolver.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
@@ -72,17 +74,19 @@ export class TokenService implements ManagedAssets {
     if (row === null) return null
     if (row.suspended_at !== null) throw organizationSuspended()
     return {
-      principal: {
-        kind: 'token',
-        tokenId: row.id,
-        ownerId: row.owner_id,
-        organizationId: row.organization_id,
-        grants: row.grants,
-        allowedApis: row.allowed_apis,
-      },
+      principal: principalOf(row),
       referers: row.referers,
       expiresAt: row.expires_at,
     }
+  }
+
+  /** A token that is not revoked, by its id, for whoever explains what it may do. */
+  async findKnown(id: string): Promise<KnownToken | null> {
+    const row = await this.#options.tokens.findWithOwner(id)
+    if (row === null) return null
+    const { referers, expires_at: expiresAt, name } = row
+    const isOwnerActive = row.owner_disabled_at === null
+    return { asset: assetOf(row), name, principal: principalOf(row), referers, expiresAt, isOwnerActive }
   }
 
   /** Whether this installation made the token, even if it is revoked by now. */
@@ -292,6 +296,17 @@ function missing(): AppError {
 
 function assetOf(row: TokenRow): TokenAsset {
   return { kind: 'token', id: row.id, organizationId: row.organization_id, ownerId: row.owner_id }
+}
+
+function principalOf(row: TokenRow): TokenPrincipal {
+  return {
+    kind: 'token',
+    tokenId: row.id,
+    ownerId: row.owner_id,
+    organizationId: row.organization_id,
+    grants: row.grants,
+    allowedApis: row.allowed_apis,
+  }
 }
 
 function termsOf(row: TokenRow): TokenTerms {

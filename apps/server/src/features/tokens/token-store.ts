@@ -51,6 +51,19 @@ export class TokenStore {
     return row ?? null
   }
 
+  /** With when its owner was shut out; null when it has been revoked. */
+  async findWithOwner(id: string): Promise<(TokenRow & { readonly owner_disabled_at: Date | null }) | null> {
+    const row = await this.#store
+      .selectFrom('tokens')
+      .innerJoin('users', 'users.id', 'tokens.owner_id')
+      .selectAll('tokens')
+      .select('users.disabled_at as owner_disabled_at')
+      .where('tokens.id', '=', id)
+      .where('tokens.revoked_at', 'is', null)
+      .executeTakeFirst()
+    return row ?? null
+  }
+
   /** Those that are not revoked and have a grant on a connection of one of these names; locked, in a transaction. */
   async listGranting(store: Store, organizationId: string, names: readonly string[]) {
     const grants = names.map((name) => JSON.stringify([{ connection_name: name }]))

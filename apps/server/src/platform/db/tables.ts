@@ -713,6 +713,8 @@ export interface IdentityProvidersTable {
   default_role: (typeof DEFAULT_ROLES)[number]
   /** The claim or attribute that holds somebody's groups; null for a provider that tells none. */
   groups_claim: string | null
+  /** Whether an admin states that it vouches for the e-mails that it tells; never for OpenID Connect, which says so itself. */
+  emails_verified: Generated<boolean>
   enabled: boolean
   /** Null again after every change of how to reach it. */
   tested_at: Date | null
@@ -805,6 +807,8 @@ export interface DirectorySettingsTable {
   default_role: (typeof DEFAULT_ROLES)[number]
   /** The identity provider that signs in those whom SCIM adds. */
   scim_provider_id: string | null
+  /** Whether an admin states that the directory vouches for the e-mails that it tells. */
+  scim_emails_verified: Generated<boolean>
 }
 
 /** Which role follows from being in a group. */

@@ -318,7 +318,7 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
   }),
   identity_providers: columnsOf<Database['identity_providers']>()({
     plain: ['id', 'organization_id', 'kind', 'enabled', 'tested_at', 'created_at', 'updated_at'],
-    settings: ['issuer', 'client_id', 'saml', 'ldap', 'domains', 'default_role', 'groups_claim'],
+    settings: ['issuer', 'client_id', 'saml', 'ldap', 'domains', 'default_role', 'groups_claim', 'emails_verified'],
     secret: ['client_secret'],
     written: ['name'],
   }),
@@ -355,7 +355,7 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
   }),
   directory_settings: columnsOf<Database['directory_settings']>()({
     plain: ['organization_id'],
-    settings: ['custodian_id', 'roles_follow_groups', 'default_role', 'scim_provider_id'],
+    settings: ['custodian_id', 'roles_follow_groups', 'default_role', 'scim_provider_id', 'scim_emails_verified'],
   }),
   group_roles: columnsOf<Database['group_roles']>()({ plain: ['group_id', 'organization_id'], settings: ['role'] }),
   totp_factors: columnsOf<Database['totp_factors']>()({

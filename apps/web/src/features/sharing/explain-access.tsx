@@ -6,11 +6,12 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { explanationQuery } from '../../api/access.ts'
 import type { Shareable } from '../../api/sharing.ts'
+import { messages as shellMessages } from '../../shell/messages.ts'
 import { useCan } from '../../shell/use-session.ts'
 import { Anchor, Button, Collapse, ErrorState, Select, Skeleton, Text, useDisclosure } from '../../ui/index.ts'
-import { PersonPicker } from '../settings/assets/person-picker.tsx'
 import classes from './explain-access.module.css'
 import { explainMessages as messages, shareMessages } from './messages.ts'
+import { SubjectPicker } from './subject-picker.tsx'
 
 /** What one asks about each kind of asset; the first is asked unless another is chosen. */
 const QUESTIONS: Readonly<Record<ShareableKind, readonly Action[]>> = {
@@ -21,10 +22,10 @@ const QUESTIONS: Readonly<Record<ShareableKind, readonly Action[]>> = {
   project: ['project.read', 'project.fill', 'project.update', 'project.share'],
 }
 
-/** Answers for any person why they may or may not do something to an asset, and what would change that. */
+/** Answers for anybody, a group, a token or visitors why they may or may not do something, and what would change that. */
 export function ExplainAccess({ asset }: { asset: Shareable }) {
   const [isOpen, panel] = useDisclosure(false)
-  const [person, setPerson] = useState<string | null>(null)
+  const [subject, setSubject] = useState<string | null>(null)
   const [action, setAction] = useState<Action>(QUESTIONS[asset.kind][0] ?? 'map.read')
   const canReport = useCan('access.report').allowed
   return (
@@ -53,13 +54,7 @@ export function ExplainAccess({ asset }: { asset: Shareable }) {
       <Collapse expanded={isOpen}>
         <section className={classes.panel} aria-label={messages.title}>
           <div className={classes.question}>
-            <PersonPicker
-              ariaLabel={messages.person}
-              placeholder={messages.personPlaceholder}
-              isAnybody
-              value={person}
-              onPick={(picked) => setPerson(picked?.id ?? null)}
-            />
+            <SubjectPicker kind={asset.kind} onPick={setSubject} />
             <Select
               aria-label={messages.action}
               allowDeselect={false}
@@ -68,15 +63,15 @@ export function ExplainAccess({ asset }: { asset: Shareable }) {
               onChange={(value) => setAction(QUESTIONS[asset.kind].find((known) => known === value) ?? action)}
             />
           </div>
-          {person !== null && <Answer person={person} action={action} asset={asset} />}
+          {subject !== null && <Answer subject={subject} action={action} asset={asset} />}
         </section>
       </Collapse>
     </div>
   )
 }
 
-function Answer({ person, action, asset }: { person: string; action: Action; asset: Shareable }) {
-  const { data, error } = useQuery(explanationQuery(person, action, asset))
+function Answer({ subject, action, asset }: { subject: string; action: Action; asset: Shareable }) {
+  const { data, error } = useQuery(explanationQuery(subject, action, asset))
   if (error) return <ErrorState error={error} isPart />
   if (!data) return <Skeleton height={80} aria-label={messages.awaiting} />
   const Icon = data.allowed ? IconCircleCheck : IconCircleX
@@ -85,7 +80,7 @@ function Answer({ person, action, asset }: { person: string; action: Action; ass
       <p className={classes.verdict}>
         <Icon size={16} aria-hidden className={data.allowed ? classes.yes : classes.no} />
         <span>
-          {messages.verdict(data.subject.name, data.allowed, ACTIONS[action].phrase)}{' '}
+          {messages.verdicts[data.subject.kind](data.subject.name, data.allowed, ACTIONS[action].phrase)}{' '}
           <Text component="span" size="xs" c="dimmed">
             {messages.rule(data.rule)}
           </Text>
@@ -93,10 +88,12 @@ function Answer({ person, action, asset }: { person: string; action: Action; ass
       </p>
       {!data.allowed && (
         <Text size="xs" c="dimmed">
-          {messages.told(data.reason)}
+          {data.subject.kind === 'group' ? data.reason : messages.told(data.reason)}
         </Text>
       )}
       <Rules rules={data.rules} />
+      <Facts title={messages.roles} facts={(data.roles ?? []).map(describeRole)} />
+      <Facts title={messages.bounds} facts={data.bounds.map(({ sentence }) => sentence)} />
       <Facts title={messages.logins} facts={data.credentials.map(describeCredential)} />
       <Facts title={data.allowed ? messages.ends : messages.gives} facts={data.flips.map(({ sentence }) => sentence)} />
     </div>
@@ -145,6 +142,10 @@ function describeRule({ effect, path, name, sentence }: AccessExplanation['rules
   if (path === null) return `${messages.grants}: ${sentence}`
   const way = shareMessages.paths[path]
   return `${messages.grants}: ${name === null ? way : `${way}: ${name}`}`
+}
+
+function describeRole({ role, by }: NonNullable<AccessExplanation['roles']>[number]): string {
+  return messages.byRole(shellMessages.roles[role], by)
 }
 
 function describeCredential(credential: AccessExplanation['credentials'][number]): string {

@@ -165,10 +165,31 @@ export const explainMessages = {
   title: 'Explain access',
   person: 'Person',
   personPlaceholder: 'Whose access?',
+  who: 'Whose access',
+  subjects: { user: 'A person', group: 'A group', token: 'One of your API tokens', anonymous: 'Visitors' },
+  group: 'Group',
+  groupPlaceholder: 'Which group?',
+  token: 'API token',
+  tokenPlaceholder: 'Which token?',
+  noTokens: 'You have no API token',
   action: 'What they would do',
   may: (phrase: string) => `May they ${phrase}?`,
   awaiting: 'the explanation',
-  verdict: (name: string, isAllowed: boolean, phrase: string) => `${name} ${isAllowed ? 'can' : 'cannot'} ${phrase}.`,
+  verdicts: {
+    user: (name: string, isAllowed: boolean, phrase: string) => `${name} ${isAllowed ? 'can' : 'cannot'} ${phrase}.`,
+    group: (name: string, isAllowed: boolean, phrase: string) =>
+      isAllowed
+        ? `Everybody in ${name} can ${phrase}, because they are in it.`
+        : `Being in ${name} does not let everybody ${phrase}.`,
+    token: (name: string, isAllowed: boolean, phrase: string) =>
+      `The token ${name} ${isAllowed ? 'can' : 'cannot'} ${phrase}.`,
+    anonymous: (_: string, isAllowed: boolean, phrase: string) =>
+      `Whoever has the address ${isAllowed ? 'can' : 'cannot'} ${phrase}.`,
+  },
+  roles: 'Its members, by their role',
+  byRole: (role: string, by: 'group' | 'role' | null) =>
+    `${role}: ${by === 'group' ? 'because of the group' : by === 'role' ? 'by the role, whatever group' : 'not'}`,
+  bounds: 'What bounds it',
   rule: (rule: string) => `Rule ${rule}`,
   told: (reason: string) => `They are told: ${reason}`,
   rules: 'Every rule that matches, the first decides',

@@ -19,7 +19,10 @@ export const messages = {
   providerHelp:
     'People whom the directory adds and who sign in through this provider become one person, by id or by an e-mail of its domains.',
   noProvider: 'None: nobody is joined',
-  providerSaved: 'The identity provider was saved.',
+  saved: 'The settings of SCIM were saved.',
+  emailsVerified: 'The e-mail addresses of this directory are verified',
+  emailsVerifiedHelp:
+    'Switch it on only if nobody can enter an address in the directory that is not theirs. Those whom it adds then take the invitation that waits for their address, with its role.',
   tokensTitle: 'Tokens',
   tokensText: 'The directory proves itself with one of these. A token opens nothing but SCIM.',
   make: 'New token',

@@ -1,7 +1,7 @@
 import type { ScimSettings as Settings } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { scimQuery, setScimProvider } from '../../../api/directories.ts'
+import { changeScim, scimQuery } from '../../../api/directories.ts'
 import { identityProvidersQuery } from '../../../api/single-sign-on.ts'
 import {
   CopyIconButton,
@@ -12,6 +12,7 @@ import {
   Select,
   Skeleton,
   Stack,
+  Switch,
   Table,
   Text,
   Title,
@@ -49,7 +50,7 @@ function ScimPage() {
           <>
             <Facts settings={settings} />
             <ScimTokens tokens={settings.tokens} />
-            <ProviderPicker providerId={settings.providerId} />
+            <DirectoryForm settings={settings} />
             <Refusals refusals={settings.refusals} />
           </>
         )}
@@ -89,31 +90,40 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-function ProviderPicker({ providerId }: { providerId: string | null }) {
+function DirectoryForm({ settings }: { settings: Settings }) {
+  const { emailsVerified, providerId } = settings
   const queryClient = useQueryClient()
   const { data } = useQuery(identityProvidersQuery)
   const save = useMutation({
-    mutationFn: setScimProvider,
-    onSuccess: (settings) => {
-      queryClient.setQueryData(scimQuery.queryKey, settings)
-      notifications.show({ message: messages.providerSaved })
+    mutationFn: changeScim,
+    onSuccess: (saved) => {
+      queryClient.setQueryData(scimQuery.queryKey, saved)
+      notifications.show({ message: messages.saved })
     },
     onError: showFailure,
   })
   return (
-    <Select
-      label={messages.provider}
-      description={messages.providerHelp}
-      maw={640}
-      allowDeselect={false}
-      disabled={save.isPending}
-      data={[
-        { value: '', label: messages.noProvider },
-        ...(data?.providers ?? []).map(({ id, name }) => ({ value: id, label: name })),
-      ]}
-      value={providerId ?? ''}
-      onChange={(id) => save.mutate(id || null)}
-    />
+    <Stack gap="md" maw={640}>
+      <Select
+        label={messages.provider}
+        description={messages.providerHelp}
+        allowDeselect={false}
+        disabled={save.isPending}
+        data={[
+          { value: '', label: messages.noProvider },
+          ...(data?.providers ?? []).map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+        value={providerId ?? ''}
+        onChange={(id) => save.mutate({ providerId: id || null })}
+      />
+      <Switch
+        label={messages.emailsVerified}
+        description={messages.emailsVerifiedHelp}
+        disabled={save.isPending}
+        checked={emailsVerified}
+        onChange={(event) => save.mutate({ providerId, emailsVerified: event.currentTarget.checked })}
+      />
+    </Stack>
   )
 }
 

@@ -33,6 +33,7 @@ export function LdapProviderForm(props: {
       groupFilter: provider?.groupFilter ?? '',
       domains: provider?.domains ?? [],
       defaultRole: provider?.defaultRole ?? newcomerRole,
+      emailsVerified: provider?.emailsVerified ?? false,
       enabled: provider?.enabled ?? true,
     },
     validate: {
@@ -66,6 +67,7 @@ export function LdapProviderForm(props: {
   return (
     <ProviderForm
       bind={form.getInputProps}
+      hasEmailStatement
       onSubmit={form.onSubmit((values) => save.mutate(values))}
       error={save.error}
       isSaving={save.isPending}

@@ -61,6 +61,9 @@ export const messages = {
   subjectAttributeHelp: 'Must never change or pass to somebody else. Left empty, the persistent NameID is used.',
   emailAttribute: 'Attribute that holds the e-mail (optional)',
   emailAttributeHelp: 'Left empty, the usual names are looked for.',
+  emailsVerified: 'Its e-mail addresses are verified',
+  emailsVerifiedHelp:
+    'Switch it on only if nobody can enter an address there that is not theirs. Newcomers then take the invitation that waits for their address, with its role.',
   enabled: 'Offer it on the sign-in page',
   cancel: 'Cancel',
   save: 'Save',

@@ -7,7 +7,12 @@ import { messages } from './messages.ts'
 /** The form of a provider of any protocol: its name, what the protocol asks for, whom it admits, and whether it is on. */
 export function ProviderForm(props: {
   /** `form.getInputProps` of the protocol's form. */
-  bind: (field: 'name' | 'domains' | 'defaultRole' | 'enabled', options?: { type: 'checkbox' }) => object
+  bind: (
+    field: 'name' | 'domains' | 'defaultRole' | 'emailsVerified' | 'enabled',
+    options?: { type: 'checkbox' },
+  ) => object
+  /** Whether it is for an admin to say that its e-mails are verified, because the protocol does not. */
+  hasEmailStatement?: boolean
   onSubmit: (event?: FormEvent<HTMLFormElement>) => void
   error: Error | null
   isSaving: boolean
@@ -46,6 +51,13 @@ export function ProviderForm(props: {
         data={DEFAULT_ROLES.map((role) => ({ value: role, label: shellMessages.roles[role] }))}
         {...bind('defaultRole')}
       />
+      {props.hasEmailStatement && (
+        <Switch
+          label={messages.emailsVerified}
+          description={messages.emailsVerifiedHelp}
+          {...bind('emailsVerified', { type: 'checkbox' })}
+        />
+      )}
       <Switch label={messages.enabled} {...bind('enabled', { type: 'checkbox' })} />
     </DialogForm>
   )

@@ -31,6 +31,7 @@ export function SamlProviderForm(props: {
       groupsClaim: provider?.groupsClaim ?? '',
       domains: provider?.domains ?? [],
       defaultRole: provider?.defaultRole ?? newcomerRole,
+      emailsVerified: provider?.emailsVerified ?? false,
       enabled: provider?.enabled ?? true,
     },
     validate: {
@@ -46,12 +47,13 @@ export function SamlProviderForm(props: {
   })
   const save = useProviderChange(
     (values: typeof form.values) => {
-      const { defaultRole, domains, enabled, name } = values
+      const { defaultRole, domains, emailsVerified, enabled, name } = values
       const settings = {
         ...sourceOf(values),
         name,
         domains,
         defaultRole,
+        emailsVerified,
         enabled,
         subjectAttribute: values.subjectAttribute.trim() || null,
         emailAttribute: values.emailAttribute.trim() || null,
@@ -68,6 +70,7 @@ export function SamlProviderForm(props: {
   return (
     <ProviderForm
       bind={form.getInputProps}
+      hasEmailStatement
       onSubmit={form.onSubmit((values) => save.mutate(values))}
       error={save.error}
       isSaving={save.isPending}

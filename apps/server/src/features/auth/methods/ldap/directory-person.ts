@@ -37,7 +37,7 @@ export async function findPerson(
       issuer: settings.issuer,
       subject,
       email: readText(entry, settings.emailAttribute),
-      isEmailVerified: null,
+      isEmailVerified: provider.areEmailsVerified ? true : null,
       name: readText(entry, settings.nameAttribute),
       groups: await readGroups(client, provider, entry),
     }

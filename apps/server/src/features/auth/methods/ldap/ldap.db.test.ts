@@ -29,6 +29,9 @@ const LDIF = [
   person('ann'),
   person('bob'),
   person('eve', 'description: she has no mail'),
+  person('ida'),
+  person('ivo'),
+  person('sid'),
   person('weird*name'),
   // Whoever follows it asks a server that is not ours.
   'dn: ou=elsewhere,dc=example,dc=org\nobjectClass: referral\nobjectClass: extensibleObject\nou: elsewhere\nref: ldap://127.0.0.1:1/ou=people,dc=evil,dc=org\n',
@@ -206,6 +209,50 @@ test('people of Active Directory are known by their objectGUID, whose bytes are 
   ])
   directory.change(`dn: uid=gail,${PEOPLE}\nchangetype: modify\nreplace: mail\nmail: married@corp.example\n`)
   expect(await enter('gail')).toBe(gail)
+})
+
+test('an invitation waits until an admin states that the directory’s e-mails are verified, and then gives its role', async () => {
+  const corp = await provider({ name: 'Invited by mail' })
+  expect(corp).toMatchObject({ emailsVerified: false })
+  for (const [email, role] of [
+    ['ida@corp.example', 'editor'],
+    ['ivo@corp.example', 'editor'],
+    ['sid@corp.example', 'superadmin'],
+  ] as const) {
+    const invited = await send('POST', 'invitations', { emails: [email], role }, 'superadmin')
+    expect(invited.json().results).toMatchObject([{ outcome: 'invited' }])
+  }
+  const stateOf = async (email: string) =>
+    (await send('GET', 'invitations?pageSize=100'))
+      .json()
+      .invitations.find((invitation: { email: string }) => invitation.email === email)?.state
+  expect((await signIn(corp.id, 'ida')).json()).toMatchObject({ user: { role: 'viewer' } })
+  expect(await stateOf('ida@corp.example')).toBe('pending')
+
+  const state = (more: object) => send('PATCH', `identity-providers/${corp.id}`, more)
+  expect((await state({ emailsVerified: true })).json()).toMatchObject({ emailsVerified: true })
+  const ivo = (await signIn(corp.id, 'ivo')).json().user
+  expect(ivo).toMatchObject({ role: 'editor' })
+  expect(await stateOf('ivo@corp.example')).toBe('accepted')
+  // Superadmins alone make superadmins, and this is an admin's word.
+  expect((await signIn(corp.id, 'sid')).json()).toMatchObject({ user: { role: 'viewer' } })
+  expect(await stateOf('sid@corp.example')).toBe('pending')
+  const events = await testApp.store
+    .selectFrom('activity')
+    .select(['type', 'details'])
+    .where('type', 'in', ['identity-provider.updated', 'invitation.accepted'])
+    .where((where) => where.or([where('asset_id', '=', corp.id), where('actor_id', '=', ivo.id)]))
+    .orderBy('position')
+    .execute()
+  expect(events).toMatchObject([
+    { type: 'identity-provider.updated', details: { emailsVerified: true } },
+    { type: 'invitation.accepted', details: { role: 'editor', method: 'ldap', provider: 'Invited by mail' } },
+  ])
+
+  // It was stated of this attribute of this directory.
+  expect((await state({ name: 'Renamed' })).json()).toMatchObject({ emailsVerified: true })
+  expect((await state({ emailAttribute: 'description' })).json()).toMatchObject({ emailsVerified: false })
+  await send('DELETE', `identity-providers/${corp.id}`)
 })
 
 test('nobody enters a suspended organization by its directory, and is told so in one sentence', async () => {

@@ -71,7 +71,7 @@ export function createSamlProtocol(context: {
           issuer,
           subject,
           email: readEmail(email),
-          isEmailVerified: null,
+          isEmailVerified: provider.areEmailsVerified ? true : null,
           name: readText(name, MAX_NAME_LENGTH),
           groups: groupsClaim === null ? null : readClaimedGroups(attributes.get(groupsClaim)),
         },

@@ -119,6 +119,43 @@ describe('a valid assertion', () => {
     expect(await signIn(newcomer, browser)).toBe('/maps?scope=mine')
   })
 
+  test('takes an invitation once an admin states that the provider’s e-mails are verified, and not before', async () => {
+    const invite = async (email: string) => {
+      const payload = { emails: [email], role: 'editor' }
+      const url = '/workspace-api/invitations'
+      const answer = await testApp.request({ method: 'POST', url, as: 'admin', payload })
+      expect(answer.json().results).toMatchObject([{ outcome: 'invited' }])
+    }
+    const loginOf = (name: string) => ({ nameId: `${name}-1`, attributes: { mail: [`${name}@corp.example`] } })
+    const stateOf = async (email: string) => {
+      const { accepted_at } = await testApp.store
+        .selectFrom('invitations')
+        .select('accepted_at')
+        .where('email', '=', email)
+        .executeTakeFirstOrThrow()
+      return accepted_at === null ? 'pending' : 'accepted'
+    }
+    for (const name of ['early', 'late', 'moved']) await invite(`${name}@corp.example`)
+    const early = new ProviderBrowser(testApp)
+    await signIn({ login: loginOf('early') }, early)
+    expect(await whoIs(early)).toMatchObject({ role: 'viewer' })
+    expect(await stateOf('early@corp.example')).toBe('pending')
+
+    expect((await change({ emailsVerified: true })).json()).toMatchObject({ emailsVerified: true })
+    const late = new ProviderBrowser(testApp)
+    await signIn({ login: loginOf('late') }, late)
+    expect(await whoIs(late)).toMatchObject({ role: 'editor' })
+    expect(await stateOf('late@corp.example')).toBe('accepted')
+
+    // Another attribute is another statement, which nobody has made.
+    expect((await change({ emailAttribute: 'mail' })).json()).toMatchObject({ emailsVerified: false })
+    const moved = new ProviderBrowser(testApp)
+    await signIn({ login: loginOf('moved') }, moved)
+    expect(await whoIs(moved)).toMatchObject({ role: 'viewer' })
+    expect(await stateOf('moved@corp.example')).toBe('pending')
+    expect((await change({ emailAttribute: null })).statusCode).toBe(200)
+  })
+
   test('may come in a response that is signed as a whole besides', async () => {
     expect(await signIn({ login: ALICE, signsResponse: true })).toBe('/maps?scope=mine')
   })
