@@ -108,8 +108,9 @@ test('whoever publishes a map sees what the public would see, says why, and the 
   await dialog.getByRole('textbox', { name: /^Why may everybody see this/ }).fill('The north is on our website')
   await publish.click()
   await dialog.getByRole('button', { name: 'Copy embed code' }).waitFor()
-  const link = await dialog.getByLabel('Link to this map').inputValue()
-  const id = new URL(link).pathname.split('/').at(-1) ?? ''
+  const link = dialog.getByLabel('Link to this map')
+  await expect.poll(() => link.inputValue()).toContain('/map/')
+  const id = new URL(await link.inputValue()).pathname.split('/').at(-1) ?? ''
   const shown = await fetch(`${baseUrl}/v3/maps/public/${id}`)
   expect((await shown.json()).datasets).toHaveLength(1)
   await dialog.getByRole('button', { name: 'Logins of the public link' }).click()

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { MakersSchema } from './makers.ts'
 
 // What connections are besides where they lead to and how to log in.
 
@@ -33,6 +34,10 @@ export const ConnectionOptions = Type.Object(
     neverCache: Type.Boolean({
       description: 'Whether every answer comes from the warehouse: none is kept here, nor by browsers.',
     }),
+    exports: Type.Union([MakersSchema, Type.Null()], {
+      description:
+        'Who may take data out of it as files; null: whoever may run SQL, and nobody where everybody reads with a login of their own.',
+    }),
   },
   { additionalProperties: false },
 )
@@ -44,6 +49,7 @@ export const DEFAULT_CONNECTION_OPTIONS: ConnectionOptions = {
   tempSchema: null,
   toolboxSchema: null,
   neverCache: false,
+  exports: null,
 }
 
 /** POST /v3/connections/test */

@@ -1,13 +1,9 @@
 import { type Static, Type } from 'typebox'
+import { MakersSchema } from './makers.ts'
 import { GroupName } from './sharing.ts'
 import { UserSummary } from './workspace.ts'
 
 // What an organization forbids its people to do from now on, and whom new assets are shared with to begin with.
-
-/** Whom a policy leaves an ability to: everybody whose role has it, those of them who are admins, or nobody. */
-export const MAKERS = ['editors', 'admins', 'nobody'] as const
-export type Makers = (typeof MAKERS)[number]
-const MakersSchema = Type.Enum([...MAKERS])
 
 /** By the id of a provider, or of a way to sign in. What is not named is left to everybody who may make connections. */
 const MakersByName = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$' }), MakersSchema, {

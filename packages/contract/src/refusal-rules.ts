@@ -174,6 +174,7 @@ export const REFUSAL_RULES = {
   'credential.own': 'The owner reads with the login of the connection.',
   'credential.owner': 'Everybody reads with the login of the connection.',
   'credential.removed': 'The login that it ran under was removed.',
+  'export.connection': 'Data do not leave the connection as files, or only with admins.',
   'publication.*':
     'What the public would read the connection with is not there, not the publisher’s to give, or not chosen.',
   'publication.reason': 'More could be seen by the link than before, and nobody said why.',

@@ -228,7 +228,8 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
     permissive: 'editors',
     group: 'exports',
     title: 'Who downloads results of SQL',
-    effect: 'Results as CSV, GeoJSON or NDJSON, or under the name of a file. API tokens count as editors.',
+    effect:
+      'Results as CSV, GeoJSON or NDJSON, or under the name of a file. API tokens count as editors. The connection must allow it too.',
     ability: 'download results of SQL as files',
     restricts: ['sql.run'],
     isWhole: false,

@@ -126,7 +126,8 @@ export function describeConnectionEditing(createApp: () => Promise<TestApp>): vo
 
     test('of the options keeps what is left out, and refuses what is out of bounds', async () => {
       const id = await add('tuned')
-      const defaults = { maxConcurrentQueries: null, queryTimeoutSeconds: null, tempSchema: null, toolboxSchema: null }
+      const limits = { maxConcurrentQueries: null, queryTimeoutSeconds: null }
+      const defaults = { ...limits, tempSchema: null, toolboxSchema: null, exports: null }
       expect((await read('tuned')).options).toEqual({ ...defaults, neverCache: false })
       await edit('tuned', { options: { queryTimeoutSeconds: 30, tempSchema: 'scratch', neverCache: true } })
       const changed = await edit('tuned', { options: { tempSchema: null, toolboxSchema: 'carto', unheardOf: 1 } })

@@ -995,8 +995,8 @@ function permission(decision: { readonly allowed: boolean; readonly reason: stri
 
 /** The options that there are, and nothing else that was sent along. */
 function readOptions(options: ConnectionOptions): ConnectionOptions {
-  const { maxConcurrentQueries, queryTimeoutSeconds, tempSchema, toolboxSchema, neverCache } = options
-  return { maxConcurrentQueries, queryTimeoutSeconds, tempSchema, toolboxSchema, neverCache }
+  const { exports, maxConcurrentQueries, queryTimeoutSeconds, tempSchema, toolboxSchema, neverCache } = options
+  return { maxConcurrentQueries, queryTimeoutSeconds, tempSchema, toolboxSchema, neverCache, exports }
 }
 
 /** How a configuration signs in. */

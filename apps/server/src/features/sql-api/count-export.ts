@@ -3,10 +3,6 @@ import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.
 import type { Connection } from '../connections/connection.ts'
 import type { ResultFormat } from './result-format.ts'
 
-interface Batch {
-  readonly rows: readonly unknown[]
-}
-
 /** Something that leaves a warehouse for keeps: through which connection and as what. */
 export interface Export {
   readonly caller: Caller
@@ -17,20 +13,21 @@ export interface Export {
 }
 
 /**
- * Passes the rows of an export on and records how many left, whether or not all of them did: one event at its end,
- * which is also when the client hangs up or the warehouse fails.
+ * Passes the text of an export on and records how many rows and bytes left, whether or not all of them did: one event at
+ * its end, which is also when the client hangs up or the warehouse fails. `count` holds the rows that were written so far.
  */
-export async function* countExport<Rows extends Batch>(
+export async function* countExport(
   activity: ActivityLog,
   { caller, connection, format, isFile }: Export,
-  batches: AsyncIterable<Rows>,
-): AsyncGenerator<Rows> {
-  let rows = 0
+  text: AsyncIterable<string>,
+  count: { readonly rows: number },
+): AsyncGenerator<string> {
+  let sizeBytes = 0
   let isComplete = false
   try {
-    for await (const batch of batches) {
-      rows += batch.rows.length
-      yield batch
+    for await (const piece of text) {
+      sizeBytes += Buffer.byteLength(piece)
+      yield piece
     }
     isComplete = true
   } finally {
@@ -41,7 +38,10 @@ export async function* countExport<Rows extends Batch>(
       assetType: 'connection',
       assetId: connection.id,
       requestId: caller.requestId,
-      details: { connection: connection.name, format, isFile, rows, outcome: isComplete ? 'complete' : 'cut off' },
+      details: {
+        ...{ connection: connection.name, format, isFile, rows: count.rows, sizeBytes },
+        outcome: isComplete ? 'complete' : 'cut off',
+      },
     })
   }
 }

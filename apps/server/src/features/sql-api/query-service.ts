@@ -1,5 +1,5 @@
 import { AppError } from '@graticule/contract'
-import { decideMaking, type SourceUse } from '@graticule/policy'
+import { decideExport, type SourceUse } from '@graticule/policy'
 import type { Caller } from '../../http/caller.ts'
 import type { WireParameters } from '../../http/wire-parameters.ts'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
@@ -65,7 +65,9 @@ export class QueryService {
     const isExport = format !== 'json' || filename !== undefined
     if (isExport && isMember(asker.principal)) {
       const { principal } = asker
-      await this.#options.governance.check(principal, (policies) => decideMaking(policies, principal, 'exports.files'))
+      const { credentialPolicy, name, options } = connection
+      const exported = { credentialPolicy, name, exports: options.exports }
+      await this.#options.governance.check(principal, (policies) => decideExport(policies, principal, exported))
     }
     const { access, activity, connections, reads, texts } = this.#options
     const caller = await access.nameMap(asker, readMapId(parameters) ?? right.mapId)
@@ -78,8 +80,10 @@ export class QueryService {
       const options = { signal: caller.signal, timeoutMs: QUERY_TIMEOUT_MS, maxRows: MAX_ROWS }
       reads.note(caller.principal, connection, right.source, sql, caller.mapId, false)
       const read = readBatches(warehouse, statement, options)
-      const batches = isExport ? countExport(activity, { caller, connection, format, isFile }, read) : read
-      return holdStream(write(writer, batches), HOLD_CHARACTERS)
+      const count = { rows: 0 }
+      const text = write(writer, read, count)
+      const counted = isExport ? countExport(activity, { caller, connection, format, isFile }, text, count) : text
+      return holdStream(counted, HOLD_CHARACTERS)
     })
     return { body, contentType: writer.contentType, filename }
   }
@@ -91,11 +95,13 @@ async function* write(
     readonly fields: Parameters<ResultWriter['begin']>[0]
     readonly rows: Parameters<ResultWriter['rows']>[0]
   }>,
+  count: { rows: number },
 ): AsyncGenerator<string> {
   let hasBegun = false
   for await (const batch of batches) {
     if (!hasBegun) yield writer.begin(batch.fields)
     hasBegun = true
+    count.rows += batch.rows.length
     yield writer.rows(batch.rows)
   }
   if (!hasBegun) yield writer.begin([])

@@ -124,12 +124,14 @@ describe('the query endpoint', () => {
       return events.map(({ actor_kind, details }) => ({ actor_kind, ...details }))
     }
     const counted = { actor_kind: 'token', connection: 'warehouse', outcome: 'complete' }
-    expect(await exports()).toEqual([{ ...counted, format: 'csv', isFile: true, rows: 2 }])
+    expect(await exports()).toEqual([
+      { ...counted, format: 'csv', isFile: true, rows: 2, sizeBytes: csv.rawPayload.length },
+    ])
     // What a page reads leaves nothing behind; what fails has let nothing out.
     await query({ q: 'SELECT 1 AS one' })
     expect((await query({ q: 'SELECT 1 / 0 AS one', format: 'ndjson' })).statusCode).toBe(400)
     expect((await exports()).slice(1)).toEqual([
-      { ...counted, format: 'ndjson', isFile: false, rows: 0, outcome: 'cut off' },
+      { ...counted, format: 'ndjson', isFile: false, rows: 0, sizeBytes: 0, outcome: 'cut off' },
     ])
     const geojson = await query({ q, format: 'geojson' })
     expect(geojson.json().features).toHaveLength(2)

@@ -744,6 +744,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     asks: ['tile.read', 'data.browse'],
   }),
   'GET /v3/sql/:connection/query': about('source', RUN_SQL, sql),
+  'GET /v3/sql/:connection/query · as a file': about('source', RUN_SQL, { query: `${sql.query}&format=csv` }),
   'POST /v3/sql/:connection/query': about('source', RUN_SQL, { body: { q: 'SELECT 1 AS one' } }),
   'GET /v3/sql/:connection/model/:model': about('source', DRAW, { query: count, asks: ['widget.read', 'data.browse'] }),
   'POST /v3/sql/:connection/model/:model': about('source', DRAW, {

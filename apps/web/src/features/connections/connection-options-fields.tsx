@@ -1,4 +1,5 @@
-import { Checkbox, SimpleGrid, Stack, TextInput } from '../../ui/index.ts'
+import { MAKERS, type Makers } from '@graticule/contract'
+import { Checkbox, Select, SimpleGrid, Stack, TextInput } from '../../ui/index.ts'
 import { type OptionValues, TYPED_OPTIONS } from './connection-options-values.ts'
 import { messages } from './messages.ts'
 
@@ -28,6 +29,15 @@ export function ConnectionOptionsFields(props: {
           />
         ))}
       </SimpleGrid>
+      <Select
+        label={messages.options.exports.label}
+        description={messages.options.exports.help}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        allowDeselect={false}
+        data={['' as const, ...MAKERS].map((value) => ({ value, label: messages.options.exports.choices[value] }))}
+        value={values.exports}
+        onChange={(value) => onChange({ exports: (value ?? '') as Makers | '' })}
+      />
       <Checkbox
         label={messages.options.neverCache.label}
         description={messages.options.neverCache.help}

@@ -8,7 +8,8 @@ test('options come back as they were shown, and empty ones as the server is set'
     tempSchema: 'scratch',
     toolboxSchema: null,
     neverCache: true,
-  }
+    exports: 'admins',
+  } as const
   expect(toOptions(optionValues(options))).toEqual(options)
   expect(toOptions(optionValues())).toEqual({
     maxConcurrentQueries: null,
@@ -16,12 +17,13 @@ test('options come back as they were shown, and empty ones as the server is set'
     tempSchema: null,
     toolboxSchema: null,
     neverCache: false,
+    exports: null,
   })
 })
 
 test('what the server would refuse is told beside its field', () => {
   const wrong = { maxConcurrentQueries: '101', queryTimeoutSeconds: '1.5', tempSchema: 'My Schema', toolboxSchema: '' }
-  expect(Object.keys(optionErrors({ ...wrong, neverCache: false }))).toEqual([
+  expect(Object.keys(optionErrors({ ...wrong, neverCache: false, exports: '' }))).toEqual([
     'maxConcurrentQueries',
     'queryTimeoutSeconds',
     'tempSchema',
@@ -32,5 +34,5 @@ test('what the server would refuse is told beside its field', () => {
     tempSchema: 'tmp_1',
     toolboxSchema: 'carto',
   }
-  expect(optionErrors({ ...right, neverCache: true })).toEqual({})
+  expect(optionErrors({ ...right, neverCache: true, exports: '' })).toEqual({})
 })

@@ -1,4 +1,4 @@
-import { CONNECTION_LIMITS, type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from '@graticule/contract'
+import { CONNECTION_LIMITS, type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS, type Makers } from '@graticule/contract'
 import { messages } from './messages.ts'
 
 /** What the form holds of the options: text where something is typed. */
@@ -8,9 +8,11 @@ export interface OptionValues {
   readonly tempSchema: string
   readonly toolboxSchema: string
   readonly neverCache: boolean
+  /** Empty: as its credential policy has it. */
+  readonly exports: Makers | ''
 }
 
-export type TypedOption = Exclude<keyof OptionValues, 'neverCache'>
+export type TypedOption = Exclude<keyof OptionValues, 'neverCache' | 'exports'>
 
 /** The options that are typed, in the order of the form. */
 export const TYPED_OPTIONS: readonly TypedOption[] = [
@@ -34,6 +36,7 @@ export function optionValues(options: ConnectionOptions = DEFAULT_CONNECTION_OPT
     tempSchema: text(options.tempSchema),
     toolboxSchema: text(options.toolboxSchema),
     neverCache: options.neverCache,
+    exports: options.exports ?? '',
   }
 }
 
@@ -63,5 +66,6 @@ export function toOptions(values: OptionValues): ConnectionOptions {
     tempSchema: word(values.tempSchema),
     toolboxSchema: word(values.toolboxSchema),
     neverCache: values.neverCache,
+    exports: values.exports === '' ? null : values.exports,
   }
 }

@@ -86,6 +86,16 @@ export const messages = {
     },
     tempSchema: { label: 'Schema for temporary tables', help: 'Where workflows may write.', placeholder: 'None' },
     toolboxSchema: { label: 'Schema of the toolbox', help: 'Where its functions are installed.', placeholder: 'None' },
+    exports: {
+      label: 'Who takes data out as files',
+      help: 'CSV, GeoJSON, NDJSON and named files of the SQL API. A file keeps no policy of the database.',
+      choices: {
+        '': 'Whoever may run SQL; nobody where each person has a login of their own',
+        editors: 'Whoever may run SQL',
+        admins: 'Admins only',
+        nobody: 'Nobody',
+      },
+    },
     neverCache: {
       label: 'Never cache',
       help: 'Every tile and widget asks the warehouse; nothing is kept here or in browsers. Maps get slower.',

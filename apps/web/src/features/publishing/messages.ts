@@ -7,6 +7,7 @@ export const messages = {
   columns: { source: 'Source', you: 'You see', everybody: 'The public sees' },
   rows: (count: number) => `${count.toLocaleString('en')} ${count === 1 ? 'row' : 'rows'}`,
   unknown: 'unknown',
+  nothing: 'nothing',
   more: 'more than before',
   loginOf: (connection: string) => `The public reads ${connection} with`,
   own: 'the login stored in the connection',

@@ -140,7 +140,7 @@ function Counts({ check, isCounting }: { check: PublicationCheck; isCounting: bo
               <Rows seen={source.publisher} />
             </Table.Td>
             <Table.Td ta="right">
-              <Rows seen={refused.has(source.connectionId) ? { rows: null, unknown: null } : source.public} />
+              {refused.has(source.connectionId) ? messages.nothing : <Rows seen={source.public} />}
               {source.widens && (
                 <Text size="xs" c="dimmed">
                   <IconAlertTriangle size={12} aria-hidden style={{ verticalAlign: -1 }} /> {messages.more}
@@ -159,11 +159,9 @@ function Rows({ seen }: { seen: PublicationSource['public'] }) {
   return (
     <>
       {messages.unknown}
-      {seen.unknown !== null && (
-        <Text size="xs" c="dimmed">
-          {seen.unknown}
-        </Text>
-      )}
+      <Text size="xs" c="dimmed">
+        {seen.unknown}
+      </Text>
     </>
   )
 }

@@ -1,4 +1,5 @@
 import type { ConnectionInspection } from '@graticule/contract'
+import { exportersOf } from '@graticule/policy'
 import { IconEye } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -81,6 +82,7 @@ function Facts({ connection }: { connection: ConnectionInspection }) {
           {options.queryTimeoutSeconds === null ? messages.asServer : messages.seconds(options.queryTimeoutSeconds)}
         </Fact>
         <Fact name={facts.neverCache}>{options.neverCache ? messages.cached.never : messages.cached.yes}</Fact>
+        <Fact name={facts.exports}>{messages.exporters[exportersOf({ ...connection, exports: options.exports })]}</Fact>
         <Fact name={facts.updatedAt}>
           <RelativeTime at={connection.updatedAt} />
         </Fact>

@@ -1,3 +1,5 @@
+import type { Makers } from '@graticule/contract'
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? `1 ${one}` : `${count} ${many}`)
 
 /** The words of asset management. */
@@ -74,7 +76,9 @@ export const messages = {
     maxConcurrentQueries: 'Queries at once',
     queryTimeoutSeconds: 'Query timeout',
     neverCache: 'Answers kept',
+    exports: 'Taken out as files by',
   },
+  exporters: { editors: 'whoever may run SQL', admins: 'admins', nobody: 'nobody' } satisfies Record<Makers, string>,
   wholeOrganization: 'the whole organization',
   loginOf: {
     owner: 'The connection’s own, for everybody it is shared with',
