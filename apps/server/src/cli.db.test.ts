@@ -70,6 +70,44 @@ test('a store that is not there is told in a sentence, not in a stack', async ()
   )
 })
 
+test('the authority of an organization is made once, printed, and replaced by another, with the lines for a database', async () => {
+  const key = '00112233445566778899aabbccddeeff'.repeat(2)
+  const ca = (...words: string[]) => runCli(['ca', ...words], { DATABASE_URL: testApp.storeUrl, GRATICULE_SECRET_KEY: key })
+  const { organizationId } = testApp
+  expect(await ca('show', organizationId)).toMatchObject({ code: 1, complained: expect.stringContaining('ca init') })
+  const made = await ca('init', organizationId)
+  expect(made, made.complained).toMatchObject({ code: 0, complained: '' })
+  expect(made.printed).toMatch(/^SHA-256 fingerprint (?:[0-9A-F]{2}:){31}[0-9A-F]{2}\n-----BEGIN CERTIFICATE-----/)
+  expect((await ca('init', organizationId)).printed).toBe(made.printed)
+  const shown = (await ca('show', organizationId)).printed
+  expect(made.printed.endsWith(shown)).toBe(true)
+  const now = testApp.clock.now()
+  const connection = { id: 'w', organization_id: organizationId, name: 'warehouse', provider_id: 'postgres' }
+  await testApp.store
+    .insertInto('connections')
+    .values({
+      ...connection,
+      owner_id: testApp.users.editor.id,
+      config: '{"database":"gis"}',
+      secrets: null,
+      ...{ created_at: now, updated_at: now },
+    })
+    .execute()
+  const { printed } = await ca('lines', organizationId, 'warehouse')
+  expect(printed).toContain('hostssl  "gis"  +graticule_viewers  all  cert  map=graticule')
+  expect(printed).toContain(`graticule  "${testApp.users.viewer.id}"  "viewer"`)
+  const unknown = await ca('lines', organizationId, 'nowhere')
+  expect(unknown).toMatchObject({ code: 1, complained: expect.stringContaining('no connection called "nowhere"') })
+  const replaced = await ca('replace', organizationId)
+  expect(replaced.printed).not.toBe(made.printed)
+  expect((await ca('show', organizationId)).printed).not.toBe(shown)
+  const events = testApp.store.selectFrom('activity').select('type').where('type', 'like', 'certificate-authority.%')
+  expect((await events.orderBy('position').execute()).map(({ type }) => type)).toEqual([
+    'certificate-authority.created',
+    'certificate-authority.replaced',
+  ])
+})
+
 describe('settings as code', () => {
   const settings = (...words: string[]) => runCli(['settings', ...words], { DATABASE_URL: testApp.storeUrl })
   const organization = () => ['--organization', testApp.organizationId]

@@ -1,7 +1,12 @@
 import { type Static, Type } from 'typebox'
 import { AudienceBody } from './audience.ts'
 import { CONNECTION_LIMITS, ConnectionOptions } from './connections.ts'
-import { CONNECTION_LOGINS, CREDENTIAL_STATES, CredentialPolicySchema } from './credentials.ts'
+import {
+  CONNECTION_LOGINS,
+  CREDENTIAL_STATES,
+  CredentialPolicySchema,
+  ViewerAuthenticationSchema,
+} from './credentials.ts'
 import { ShownBranding } from './customization.ts'
 import { MapDocument } from './map-document.ts'
 import { PlanVersion } from './plan-version.ts'
@@ -337,6 +342,8 @@ export const ConnectionSummary = Type.Object({
   privacy: PrivacySchema,
   sharingScope: SharingScopeSchema,
   credentialPolicy: CredentialPolicySchema,
+  /** How each person proves who they are, where everybody reads with a login of their own. */
+  viewerAuthentication: ViewerAuthenticationSchema,
   /** What the stored configuration signs in with, which says how it can be shared. */
   logins: Type.Array(Type.Enum([...CONNECTION_LOGINS])),
   /** How you stand with a login of your own; null where none is asked of you. */
@@ -374,6 +381,7 @@ export const ConnectionCreateBody = Type.Object({
   config: Type.Record(Type.String(), Type.Unknown()),
   options: Type.Optional(Type.Partial(ConnectionOptions)),
   credentialPolicy: Type.Optional(CredentialPolicySchema),
+  viewerAuthentication: Type.Optional(ViewerAuthenticationSchema),
   postureReason: Type.Optional(PostureReason),
   ...Type.Partial(AudienceBody).properties,
 })
@@ -389,6 +397,7 @@ export const ConnectionUpdateBody = Type.Object({
   /** The revision that the edit was made on; 409 when it is an older one. */
   revision: Type.Optional(Type.Integer()),
   credentialPolicy: Type.Optional(CredentialPolicySchema),
+  viewerAuthentication: Type.Optional(ViewerAuthenticationSchema),
   postureReason: Type.Optional(PostureReason),
   ...Type.Partial(AudienceBody).properties,
 })

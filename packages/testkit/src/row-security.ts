@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { createDatabase, type TestDatabase } from './database.ts'
@@ -15,6 +17,15 @@ export interface LoggedStatement {
   readonly text: string
 }
 
+/** What a server is told about client certificates. */
+export interface CertificateTrust {
+  /** PEM. */
+  readonly authority: string
+  /** Lines of pg_hba.conf, which go before all others, and of pg_ident.conf. */
+  readonly hba: readonly string[]
+  readonly ident: readonly string[]
+}
+
 /** A warehouse whose rows are guarded by policies, and which writes down what it is asked and by whom. */
 export interface RowSecurityWarehouse {
   readonly server: TestPostgres
@@ -27,6 +38,10 @@ export interface RowSecurityWarehouse {
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>
   /** Runs SQL as a login, as its owner would in psql. */
   queryAs<Row extends pg.QueryResultRow>(login: string, sql: string): Promise<Row[]>
+  /** Lets logins in by certificates of this authority, as an administrator sets it up; needs `ssl`. */
+  trustCertificates(setup: CertificateTrust): Promise<void>
+  /** The lines that the server logged since `forgetLog`. */
+  loggedLines(): Promise<readonly string[]>
   /** Forgets what was logged so far. */
   forgetLog(): Promise<void>
   /** The statements that were sent since, as the server logged them; of all logins unless one is named. */
@@ -62,9 +77,10 @@ const TABLES = (perRegion: number): string => `
 `
 
 /** The logins belong to the whole server, so every such warehouse has a server of its own. */
-export async function startRowSecurityWarehouse({ perRegion = 500 } = {}): Promise<RowSecurityWarehouse> {
+export async function startRowSecurityWarehouse({ perRegion = 500, ssl = false } = {}): Promise<RowSecurityWarehouse> {
   const server = await startPostgres({
     authentication: 'scram',
+    ssl,
     settings: { log_statement: 'all', log_line_prefix: 'by=%u ', log_connections: 'on' },
   })
   const database = await createDatabase(server)
@@ -93,6 +109,14 @@ export async function startRowSecurityWarehouse({ perRegion = 500 } = {}): Promi
     return text
   }
   let begin = await mark()
+  const readLog = async () => {
+    const end = await mark()
+    const log = server.log()
+    const from = log.lastIndexOf(begin)
+    if (from === -1) throw new Error('The log is longer than what is kept of it. Forget it more often.')
+    return log.slice(from + begin.length, log.lastIndexOf(end))
+  }
+  let hostRules: string | undefined
   const { host, port } = database
   return {
     server,
@@ -103,12 +127,17 @@ export async function startRowSecurityWarehouse({ perRegion = 500 } = {}): Promi
       database: database.database,
       user: login,
       password,
-      sslMode: 'disable',
+      ...(server.authority
+        ? { sslMode: 'verify-full', sslCertificateAuthority: server.authority.certificate }
+        : { sslMode: 'disable' }),
     }),
     addLogin,
     query: async (sql, values) => (await owner.query(sql, values)).rows,
     async queryAs(login, sql) {
-      const client = new pg.Client({ host, port, database: database.database, user: login, password: LOGIN_PASSWORD })
+      const client = new pg.Client({
+        ...{ host, port, database: database.database, user: login, password: LOGIN_PASSWORD },
+        ...(server.authority && { ssl: { ca: server.authority.certificate } }),
+      })
       await client.connect()
       try {
         return (await client.query(sql)).rows
@@ -116,15 +145,35 @@ export async function startRowSecurityWarehouse({ perRegion = 500 } = {}): Promi
         await client.end()
       }
     },
+    async trustCertificates({ authority, hba, ident }) {
+      const [place] = (await owner.query<{ data: string }>("SELECT current_setting('data_directory') AS data")).rows
+      const write = (name: string, text: string) => writeFile(join(place?.data ?? '', name), text)
+      hostRules ??= await readFile(join(place?.data ?? '', 'pg_hba.conf'), 'utf8')
+      await write('root.crt', authority)
+      await write('pg_hba.conf', `${hba.join('\n')}\n${hostRules}`)
+      await write('pg_ident.conf', `${ident.join('\n')}\n`)
+      await owner.query('SELECT pg_reload_conf()')
+      // The server reloads when it gets to it; a session that begins afterwards knows the new files.
+      const deadline = Date.now() + 10_000
+      const isKnown = async () => {
+        const rules = await owner.query<{ options: string[] }>(
+          "SELECT FROM pg_hba_file_rules WHERE auth_method = 'cert'",
+        )
+        return server.log().includes('reloading configuration files') && rules.rowCount === hba.length
+      }
+      while (!(await isKnown())) {
+        if (Date.now() > deadline) throw new Error('The server does not take its new files.')
+        await sleep(10)
+      }
+    },
+    async loggedLines() {
+      return (await readLog()).split('\n')
+    },
     async forgetLog() {
       begin = await mark()
     },
     async loggedStatements(login) {
-      const end = await mark()
-      const log = server.log()
-      const from = log.lastIndexOf(begin)
-      if (from === -1) throw new Error('The log is longer than what is kept of it. Forget it more often.')
-      const statements = readStatements(log.slice(from + begin.length, log.lastIndexOf(end)))
+      const statements = readStatements(await readLog())
       return statements.filter(({ user, text }) => (login === undefined || user === login) && text !== '')
     },
     async stop() {

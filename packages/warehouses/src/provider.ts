@@ -229,6 +229,44 @@ export interface ViewerLogin {
   readonly nameField: string
   /** The fields that say where the connection leads: when one changes, nobody's login is sent there any more. */
   readonly placeFields: readonly string[]
+  /** Null for a kind of warehouse that lets nobody in by a certificate. */
+  readonly certificates: CertificateLogins | null
+}
+
+/** A client certificate that was made for one person, and the login that it is for. */
+export interface CertificateLogin {
+  readonly loginName: string
+  /** PEM texts. */
+  readonly certificate: string
+  readonly key: string
+}
+
+/** How a warehouse knows a person by the name in their certificate. */
+export interface CertifiedPerson {
+  /** The common name in their certificates; never changes, and never another person's. */
+  readonly subject: string
+  readonly loginName: string
+}
+
+/** How people sign in by certificates to a kind of warehouse. Pure. */
+export interface CertificateLogins {
+  /** The role that all who read so are members of. */
+  readonly group: string
+  /** One sentence that says why certificates cannot be used where a configuration leads; null when they can. */
+  obstacle(config: Readonly<Record<string, unknown>>): string | null
+  /** The configuration that opens the place with a certificate, and nothing of the connection's own login. */
+  configFor(place: Readonly<Record<string, unknown>>, login: CertificateLogin): Record<string, unknown>
+  /** The line by which the warehouse lets the person in under that login. */
+  identLine(person: CertifiedPerson): string
+  /** What the administrator sets up, but for the people. */
+  setupFor(config: Readonly<Record<string, unknown>>): CertificateRules
+}
+
+/** The lines for the administrator of a warehouse. */
+export interface CertificateRules {
+  readonly sql: readonly string[]
+  readonly settings: readonly string[]
+  readonly hba: readonly string[]
 }
 
 /** A kind of warehouse. Adding one is a folder like `postgres/` and a line in `index.ts`. */

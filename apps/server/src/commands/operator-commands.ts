@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import { type AuditOptions, checkpointByOperator, verifyByOperator } from '../features/activity/audit-operator.ts'
 import { erasePerson, exportPerson } from '../features/activity/person-operator.ts'
 import { offerOrganization } from '../features/auth/organization-offer.ts'
+import { findConnection } from '../features/connections/connection-store.ts'
 import { verifyDomainByOperator } from '../features/domains/domain-operator.ts'
 import { DomainStore } from '../features/domains/domain-store.ts'
 import {
@@ -16,6 +17,14 @@ import { OrganizationStore } from '../features/organizations/organization-store.
 import { isEmailAddress } from '../features/users/email-address.ts'
 import { grantSuperadmin } from '../features/users/superadmin-grant.ts'
 import { UserStore } from '../features/users/user-store.ts'
+import { CertificateAuthorities } from '../features/viewer-certificates/certificate-authorities.ts'
+import {
+  type CertificateOperatorOptions,
+  initByOperator,
+  linesByOperator,
+  replaceByOperator,
+  showByOperator,
+} from '../features/viewer-certificates/certificate-operator.ts'
 import { ActivityLog } from '../platform/activity/activity-log.ts'
 import { CheckpointKeys } from '../platform/activity/checkpoint-keys.ts'
 import { Checkpoints } from '../platform/activity/checkpoints.ts'
@@ -117,6 +126,21 @@ const COMMANDS: readonly Command[] = [
   plainCommand('organization verify-domain', ['id or name', 'domain'], (surroundings, [name = '', domain = '']) =>
     verifyDomainByOperator({ ...operatorOf(surroundings), domains: new DomainStore(surroundings.store) }, name, domain),
   ),
+  plainCommand('ca init', ['organization id or name'], async (surroundings, [name = '']) =>
+    initByOperator(await certificatesOf(surroundings), name),
+  ),
+  plainCommand('ca show', ['organization id or name'], async (surroundings, [name = '']) =>
+    showByOperator(await certificatesOf(surroundings), name),
+  ),
+  plainCommand(
+    'ca lines',
+    ['organization id or name', 'connection'],
+    async (surroundings, [name = '', connection = '']) =>
+      linesByOperator(await certificatesOf(surroundings), name, connection),
+  ),
+  plainCommand('ca replace', ['organization id or name'], async (surroundings, [name = '']) =>
+    replaceByOperator(await certificatesOf(surroundings), name),
+  ),
 ]
 
 /** The command that the words are; null for none. */
@@ -152,6 +176,17 @@ function operatorOf({ store }: CommandSurroundings): OperatorOptions {
     organizations: new OrganizationStore(store),
     activity: activityOf(store),
     clock: systemClock,
+  }
+}
+
+/** The key of an authority is sealed like every secret. */
+async function certificatesOf({ config, store }: CommandSurroundings): Promise<CertificateOperatorOptions> {
+  const secrets = new SecretBox(await openRing(config.keySource))
+  const authorities = new CertificateAuthorities({ store, secrets, activity: activityOf(store), clock: systemClock })
+  return {
+    ...{ store, organizations: new OrganizationStore(store), authorities },
+    findConnection: async (organizationId, name) =>
+      (await findConnection(store, organizationId, name))?.connection ?? null,
   }
 }
 

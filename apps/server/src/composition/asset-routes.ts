@@ -29,6 +29,7 @@ import { registerTileAdviceRoutes } from '../features/tile-advice/tile-advice-ro
 import { TileAdviceService } from '../features/tile-advice/tile-advice-service.ts'
 import { registerTokenRoutes } from '../features/tokens/token-routes.ts'
 import { registerTrashRoutes } from '../features/trash/trash-routes.ts'
+import { registerViewerCertificateRoutes } from '../features/viewer-certificates/viewer-certificate-routes.ts'
 import { registerViewerCredentialRoutes } from '../features/viewer-credentials/viewer-credential-routes.ts'
 import { registerWorkflowRoutes } from '../features/workflows/workflow-routes.ts'
 import type { RegisterRoutes } from './services.ts'
@@ -97,6 +98,7 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
   (app, { postures }) => registerPostureRoutes(app, postures),
   (app, { viewerCredentials }) => registerViewerCredentialRoutes(app, viewerCredentials),
   (app, { publishingLogins }) => registerPublishingLoginRoutes(app, publishingLogins),
+  (app, { viewerCertificates }) => registerViewerCertificateRoutes(app, viewerCertificates),
   (app, { access, connections, descriptions, namedSources }) =>
     registerCatalogRoutes(app, new CatalogService(connections, descriptions, namedSources, access)),
   (app, { access, connections, descriptions }) =>

@@ -15,6 +15,8 @@ import { PostureService } from '../features/posture/posture-service.ts'
 import { PublishingLoginService } from '../features/publishing/publishing-login-service.ts'
 import { AudienceService } from '../features/sharing/audience-service.ts'
 import { TokensOnConnections } from '../features/tokens/tokens-on-connections.ts'
+import { CertificateAuthorities } from '../features/viewer-certificates/certificate-authorities.ts'
+import { ViewerCertificateService } from '../features/viewer-certificates/viewer-certificate-service.ts'
 import { ViewerCredentialService } from '../features/viewer-credentials/viewer-credential-service.ts'
 import { WorkflowStore } from '../features/workflows/workflow-store.ts'
 import { WorkflowsOnConnections } from '../features/workflows/workflows-on-connections.ts'
@@ -101,7 +103,19 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
       onRepointed: forgetPrincipals,
     }),
   ]
+  const authorities = new CertificateAuthorities({ store, secrets: secretBox, activity, clock })
+  const viewerCertificates = new ViewerCertificateService({
+    store,
+    pool,
+    authorities,
+    activity,
+    clock,
+    findProvider: (id) => connections.findProvider(id),
+    findUsable: (principal, idOrName) => connections.findUsable(principal, idOrName),
+    listPeople: (organizationId) => users.listPrincipals(organizationId),
+  })
   const viewerCredentials = new ViewerCredentialService({
+    certificates: viewerCertificates,
     store,
     pool,
     secrets: secretBox,
@@ -133,7 +147,8 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     },
   })
   const endingGone = setInterval(() => {
-    Promise.all([viewerCredentials.endGone(), publishingLogins.endGone()]).catch((error: unknown) =>
+    const looks = [viewerCredentials.endGone(), viewerCertificates.endGone(), publishingLogins.endGone()]
+    Promise.all(looks).catch((error: unknown) =>
       logger.warn({ err: error }, 'removed database logins could not be looked up'),
     )
   }, END_GONE_MS)
@@ -190,6 +205,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     workflowStore,
     viewerCredentials,
     publishingLogins,
+    viewerCertificates,
     endingGone,
     connections,
     postures,

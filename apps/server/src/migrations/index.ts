@@ -34,6 +34,7 @@ import * as requestsForAnyAsset from './0036-requests-for-any-asset.ts'
 import * as policyEpochs from './0040-policy-epochs.ts'
 import * as projectsAndNamedSourcesInTrash from './0041-projects-and-named-sources-in-trash.ts'
 import * as verifiedEmails from './0042-verified-emails.ts'
+import * as viewerCertificates from './0043-viewer-certificates.ts'
 import * as keyRotation from './0044-key-rotation.ts'
 import * as publishingLogins from './0045-publishing-logins.ts'
 import * as idempotentRequests from './0045b-idempotent-requests.ts'
@@ -75,6 +76,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0040-policy-epochs': policyEpochs,
   '0041-projects-and-named-sources-in-trash': projectsAndNamedSourcesInTrash,
   '0042-verified-emails': verifiedEmails,
+  '0043-viewer-certificates': viewerCertificates,
   '0044-key-rotation': keyRotation,
   '0045-publishing-logins': publishingLogins,
   '0045b-idempotent-requests': idempotentRequests,

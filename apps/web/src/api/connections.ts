@@ -1,4 +1,5 @@
 import type {
+  CertificateSetup,
   ConnectionCreateBody,
   ConnectionDependents,
   ConnectionRepointed,
@@ -86,6 +87,14 @@ export function createConnection(body: Static<typeof ConnectionCreateBody>): Pro
 export function updateConnection(id: string, body: Static<typeof ConnectionUpdateBody>): Promise<ConnectionSummary> {
   return sendRequest(apiPath(CONNECTIONS, id), { method: 'PATCH', body })
 }
+
+/** What a database's administrator sets up for certificates; made out anew each time that it is looked at. */
+export const certificateSetupQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['certificate-setup', id],
+    queryFn: ({ signal }) =>
+      sendRequest<CertificateSetup>(`${apiPath(CONNECTIONS, id)}/certificate-setup`, { method: 'POST', signal }),
+  })
 
 /**
  * Deletes a connection. Throws `conflict` with `ConnectionDependents` while something reads from it, unless another

@@ -4,7 +4,8 @@ import { ApiError } from '../api/api-error.ts'
 
 /**
  * Why data are not shown where everybody reads with a database login of their own. `needed`: one can give it. `closed`:
- * whoever asks so, such as a support person or somebody who looks as another, never gets one.
+ * there is nothing to give: whoever asks so, such as a support person, never gets one, or the database did not take the
+ * certificate that was made for them.
  */
 export type CredentialRefusal =
   | ({ readonly kind: 'needed' } & Pick<CredentialsRequired, 'connectionId' | 'connectionName' | 'state'>)
@@ -27,7 +28,8 @@ export function readCredentialRefusal(body: unknown): CredentialRefusal | null {
     return { kind: 'needed', connectionId, connectionName, state }
   }
   const { rule } = said
-  const isClosed = rule === 'view-as' || (typeof rule === 'string' && rule.startsWith('credential.viewer.'))
+  const isClosed =
+    rule === 'view-as' || (typeof rule === 'string' && /^(?:credential\.viewer|viewer-certificate)\./.test(rule))
   return isClosed && typeof error === 'string' ? { kind: 'closed', sentence: error } : null
 }
 

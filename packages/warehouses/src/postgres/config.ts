@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls'
 import { AppError, type EgressTarget } from '@graticule/contract'
 import { type Static, Type } from 'typebox'
-import type { ConfigField, SignInMethod, ViewerLogin } from '../provider.ts'
+import type { ConfigField, SignInMethod } from '../provider.ts'
 
 export const SSL_MODES = ['disable', 'require', 'verify-ca', 'verify-full'] as const
 
@@ -99,12 +99,6 @@ export const postgresSignInMethods: readonly SignInMethod<PostgresConfig>[] = [
     isUsedBy: (config) => !hasPassword(config) && !hasCertificate(config),
   },
 ]
-
-export const postgresViewerLogin: ViewerLogin = {
-  fields: ['user', 'password'],
-  nameField: 'user',
-  placeFields: ['host', 'port', 'database', 'sslMode', 'sslCertificateAuthority'],
-}
 
 function hasPassword({ password }: PostgresConfig): boolean {
   return password !== undefined && password !== ''

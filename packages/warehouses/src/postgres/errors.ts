@@ -159,6 +159,12 @@ export function mapConnectError(error: unknown, config: PostgresConfig): AppErro
       `The server at ${place} does not speak TLS; choose another TLS mode, or switch TLS on there.`,
     )
   }
+  if (config.sslClientCertificate && isRefusedCertificate(code)) {
+    return refused(
+      'tls',
+      `The server at ${place} does not accept the client certificate (TLS): ${message.replace(/\.+$/, '')}; check that its ssl_ca_file holds the authority that signed it, and that the clocks are right.`,
+    )
+  }
   if (
     /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|UNABLE_|SELF_SIGNED|EPROTO|ERR_OSSL)/.test(code) ||
     /certificate/i.test(message)
@@ -185,6 +191,13 @@ export function mapConnectError(error: unknown, config: PostgresConfig): AppErro
     'warehouse_unavailable',
     `The connection to ${place} failed: ${message}; check the host, the port, and the server's log.`,
     { cause: error },
+  )
+}
+
+/** True for the alerts by which a server turns down the certificate that it was shown. */
+function isRefusedCertificate(code: string): boolean {
+  return /^ERR_SSL_\w*ALERT_(?:UNKNOWN_CA|BAD_CERTIFICATE|(?:UNSUPPORTED|REVOKED|EXPIRED)_CERTIFICATE|CERTIFICATE_\w+)$/.test(
+    code,
   )
 }
 

@@ -7,8 +7,8 @@ import {
   postgresConfigFields,
   postgresConfigSchema,
   postgresSignInMethods,
-  postgresViewerLogin,
 } from './config.ts'
+import { postgresViewerLogin } from './viewer-login.ts'
 
 /** PostgreSQL 12 and later with PostGIS 2.4 and later, on a server or embedded. */
 export const postgresProvider: Provider<PostgresConfig> = {

@@ -111,9 +111,18 @@ export function registerConnectionRoutes(
       },
     },
     async (request, reply) => {
-      const { name, providerId, config, options, credentialPolicy, postureReason } = request.body
+      const { name, providerId, config, options, credentialPolicy, viewerAuthentication, postureReason } = request.body
       const audience = readOptionalAudience(request.body)
-      const draft = { name, providerId, config, options, credentialPolicy, postureReason, audience }
+      const draft = {
+        name,
+        providerId,
+        config,
+        options,
+        credentialPolicy,
+        viewerAuthentication,
+        postureReason,
+        audience,
+      }
       const created = await connections.create(userCallerOf(request, reply), draft)
       return reply.status(201).send(created)
     },
@@ -167,9 +176,20 @@ export function registerConnectionRoutes(
       },
     },
     async (request, reply) => {
-      const { name, config, options, aliases, revision, credentialPolicy, postureReason } = request.body
+      const { name, config, options, aliases, revision, credentialPolicy, viewerAuthentication, postureReason } =
+        request.body
       const audience = readOptionalAudience(request.body)
-      const edit = { name, config, options, aliases, revision, credentialPolicy, postureReason, audience }
+      const edit = {
+        name,
+        config,
+        options,
+        aliases,
+        revision,
+        credentialPolicy,
+        viewerAuthentication,
+        postureReason,
+        audience,
+      }
       return connections.update(userCallerOf(request, reply), request.params.idOrName, edit)
     },
   )

@@ -7,6 +7,7 @@ import {
   type CredentialPolicy,
   DEFAULT_CONNECTION_OPTIONS,
   type SharingPreview,
+  type ViewerAuthentication,
 } from '@graticule/contract'
 import {
   type Action,
@@ -52,6 +53,7 @@ import type { PublishingLoginService } from '../publishing/publishing-login-serv
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts'
 import { type Handover, recordHandover } from '../users/handover.ts'
+import { certificatesOf } from '../viewer-certificates/viewer-certificate-service.ts'
 import type { ViewerCredentialService } from '../viewer-credentials/viewer-credential-service.ts'
 import { type Connection, connectionAsset, connectionNames, isPersonalSource, ownTarget } from './connection.ts'
 import { addBookmark, listBookmarked, removeBookmark } from './connection-bookmarks.ts'
@@ -115,6 +117,7 @@ export interface ConnectionDraft {
   readonly options?: Partial<ConnectionOptions> | undefined
   readonly audience?: Audience | undefined
   readonly credentialPolicy?: CredentialPolicy | undefined
+  readonly viewerAuthentication?: ViewerAuthentication | undefined
   /** Why viewer credentials are switched on over a red finding. */
   readonly postureReason?: string | undefined
 }
@@ -140,6 +143,7 @@ export interface ConnectionEdit {
   readonly revision?: number | undefined
   readonly audience?: Audience | undefined
   readonly credentialPolicy?: CredentialPolicy | undefined
+  readonly viewerAuthentication?: ViewerAuthentication | undefined
   /** Why viewer credentials are switched on over a red finding. */
   readonly postureReason?: string | undefined
 }
@@ -337,6 +341,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     await requireFreeName(this.#options.store, principal.organizationId, draft.name)
     const id = createId()
     const { credentialPolicy = 'owner' } = draft
+    const viewerAuthentication = chooseAuthentication(credentialPolicy, draft.viewerAuthentication, 'stored')
+    requireFit(provider, visible, credentialPolicy, viewerAuthentication)
     await this.#probe(caller, provider, { ...visible, ...secret }, { id, name: draft.name })
     const clearance = credentialPolicy === 'viewer' ? await this.#clearDraft(caller, draft, id) : null
 
@@ -368,6 +374,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           secrets: this.#seal(id, secret),
           credential_version: 1,
           credential_policy: credentialPolicy,
+          viewer_authentication: viewerAuthentication,
           aliases: toJson([]),
           options: toJson(readOptions({ ...DEFAULT_CONNECTION_OPTIONS, ...draft.options })),
           created_at: now,
@@ -382,7 +389,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
         requireShareable(listLogins(provider, { ...visible, ...secret }), credentialPolicy, audience)
         const shared = isSameAudience(audience, NOBODY) ? {} : { audience: describeAudience(audience) }
         const cleared = describeClearance(clearance)
-        const details = { name: draft.name, providerId: provider.id, credentialPolicy, ...cleared, ...shared }
+        const logins = { credentialPolicy, ...(credentialPolicy === 'viewer' && { viewerAuthentication }) }
+        const details = { name: draft.name, providerId: provider.id, ...logins, ...cleared, ...shared }
         await this.#record(transaction, caller, 'connection.created', id, details)
       })
     } catch (error) {
@@ -486,8 +494,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const { principal } = caller
     const { connection } = await this.#findOwned(principal, idOrName)
     const asset = connectionAsset(connection)
-    const { audience, config, credentialPolicy, postureReason, revision, ...rest } = edit
-    const isShared = audience !== undefined || credentialPolicy !== undefined
+    const { audience, config, credentialPolicy, viewerAuthentication, postureReason, revision, ...rest } = edit
+    const isShared = audience !== undefined || credentialPolicy !== undefined || viewerAuthentication !== undefined
     const isEdit = config !== undefined || Object.values(rest).some((value) => value !== undefined)
     if (isEdit || !isShared) authorize(principal, 'connection.update', asset)
     if (isShared) authorize(principal, 'connection.share', asset)
@@ -502,7 +510,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
         if (edit.name !== undefined && !connectionNames(connection).includes(edit.name)) {
           await holdFreeName(transaction, connection.organizationId, edit.name)
         }
-        if (isShared || login) await this.#share(transaction, caller, connection, edit, login?.logins, cleared)
+        if (isShared || login) await this.#share(transaction, caller, connection, edit, login, cleared)
         if (login) {
           const before = this.#listStoredSignIns(connection).map(({ id }) => id)
           const added = login.signIns.filter(({ id }) => !before.includes(id))
@@ -691,7 +699,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     caller: UserCaller,
     connection: Connection,
     edit: ConnectionEdit,
-    newLogins: readonly ConnectionLogin[] | undefined,
+    login: PreparedLogin | null,
     cleared: Cleared | null,
   ): Promise<void> {
     const { id, name, organizationId } = connection
@@ -703,33 +711,41 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     // It may have been handed to somebody else, or shared otherwise, until it was locked.
     const asset = connectionAsset(found.connection)
     const { audience = asset.audience, credentialPolicy = asset.credentialPolicy } = edit
+    const before = found.connection.viewerAuthentication
+    const viewerAuthentication = chooseAuthentication(credentialPolicy, edit.viewerAuthentication, before)
     const isAudienceChanged = !isSameAudience(audience, asset.audience)
     const isPolicyChanged = credentialPolicy !== asset.credentialPolicy
-    requireShareable(newLogins ?? this.#listLogins(found.connection), credentialPolicy, audience)
-    if (edit.audience !== undefined || edit.credentialPolicy !== undefined) {
+    const isWayChanged = viewerAuthentication !== before
+    requireShareable(login?.logins ?? this.#listLogins(found.connection), credentialPolicy, audience)
+    const provider = this.findProvider(found.connection.providerId)
+    requireFit(provider, login?.visible ?? found.connection.config, credentialPolicy, viewerAuthentication)
+    if (edit.audience !== undefined || edit.credentialPolicy !== undefined || edit.viewerAuthentication !== undefined) {
       authorize(caller.principal, 'connection.share', asset)
     }
     // Lending one's own login to those who brought theirs gives them something, as sharing it anew would.
     const isLent = isPolicyChanged && credentialPolicy === 'owner' && !isSameAudience(audience, NOBODY)
     if (isAudienceChanged || isLent) {
-      const before = { ...asset, credentialPolicy, ...(isLent && { audience: NOBODY }) }
-      await governance.holdAudience(transaction, caller.principal, before, audience)
+      const judged = { ...asset, credentialPolicy, ...(isLent && { audience: NOBODY }) }
+      await governance.holdAudience(transaction, caller.principal, judged, audience)
     }
     if (isAudienceChanged) {
       await audiences.replace(transaction, asset, audience, caller.principal.userId)
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
     }
-    if (isPolicyChanged) {
+    if (isPolicyChanged || isWayChanged) {
       // Another login than the one that was checked, or switched off and on again meanwhile.
       const isChecked = cleared?.credentialVersion === found.connection.credentialVersion
-      if (credentialPolicy === 'viewer' && !isChecked) throw changedMeanwhile()
-      await setCredentialPolicy(transaction, id, credentialPolicy)
+      if (isPolicyChanged && credentialPolicy === 'viewer' && !isChecked) throw changedMeanwhile()
+      await setCredentialPolicy(transaction, id, credentialPolicy, viewerAuthentication)
       const type = 'connection.credential-policy-changed'
-      const change = { from: asset.credentialPolicy, to: credentialPolicy, ...describeClearance(cleared) }
+      const change = {
+        ...{ from: asset.credentialPolicy, to: credentialPolicy, viewerAuthentication },
+        ...describeClearance(cleared),
+      }
       await this.#record(transaction, caller, type, id, { name, ...change })
       // Nothing uses them any more, and secrets are not kept for nothing.
-      if (credentialPolicy === 'owner') {
+      if (credentialPolicy === 'owner' || viewerAuthentication === 'certificate') {
         const { requestId } = caller
         await this.#options.viewerCredentials.removeAll(transaction, { connectionId: id }, { type, requestId })
       }
@@ -745,6 +761,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const now = this.#options.clock.now()
     const connection: Connection = {
       ...{ id, name, aliases: [], audience, credentialPolicy: 'viewer', embedded: false, revision: 1 },
+      viewerAuthentication: draft.viewerAuthentication ?? 'stored',
       ...{ organizationId: caller.principal.organizationId, ownerId: caller.principal.userId },
       ...{ providerId: provider.id, config: visible, sealedSecrets: this.#seal(id, secret), credentialVersion: 1 },
       options: { ...DEFAULT_CONNECTION_OPTIONS, ...draft.options },
@@ -969,6 +986,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       privacy: privacyOf(connection.audience),
       sharingScope: sharingScopeOf(connection.audience),
       credentialPolicy: connection.credentialPolicy,
+      viewerAuthentication: connection.viewerAuthentication,
       logins: this.#listLogins(connection),
       embedded: connection.embedded,
       // Hosts and logins are for those who keep the connection, not for all who use it.
@@ -1012,6 +1030,34 @@ function listLogins(provider: Provider, config: Record<string, unknown>): Connec
 function requireShareable(logins: readonly ConnectionLogin[], policy: CredentialPolicy, audience: Audience): void {
   const { allowed, reason, rule } = decideCredentialPolicy(logins, policy, audience)
   if (!allowed) throw new AppError('rule_violated', reason, { details: { rule } })
+}
+
+/** How people's own logins prove who they are; where there are none it says nothing, so it is as it was at first. */
+function chooseAuthentication(
+  policy: CredentialPolicy,
+  asked: ViewerAuthentication | undefined,
+  before: ViewerAuthentication,
+): ViewerAuthentication {
+  if (policy === 'viewer') return asked ?? before
+  if (asked === 'certificate') {
+    const sentence =
+      'Here everybody reads with the login that is stored, so nobody is let in by a certificate; let each person read with a login of their own.'
+    throw new AppError('rule_violated', sentence, { details: { rule: 'credential.certificate.owner' } })
+  }
+  return 'stored'
+}
+
+/** Refuses certificates for people where they cannot be shown. */
+function requireFit(
+  provider: Provider,
+  config: Readonly<Record<string, unknown>>,
+  policy: CredentialPolicy,
+  authentication: ViewerAuthentication,
+): void {
+  if (policy !== 'viewer' || authentication !== 'certificate') return
+  const obstacle = certificatesOf(provider).obstacle(config)
+  if (obstacle === null) return
+  throw new AppError('rule_violated', obstacle, { details: { rule: 'credential.certificate.place' } })
 }
 
 /** What an event tells of the check that viewer credentials were switched on after. */

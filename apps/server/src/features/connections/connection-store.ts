@@ -1,4 +1,4 @@
-import type { CredentialPolicy, UserSummary } from '@graticule/contract'
+import type { CredentialPolicy, UserSummary, ViewerAuthentication } from '@graticule/contract'
 import type { Predicate } from '@graticule/policy'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { audienceColumn } from '../../platform/db/audience-column.ts'
@@ -101,8 +101,14 @@ export async function updateConnection(
   return result.numUpdatedRows === 1n
 }
 
-export async function setCredentialPolicy(transaction: Reader, id: string, policy: CredentialPolicy): Promise<void> {
-  await transaction.updateTable('connections').set({ credential_policy: policy }).where('id', '=', id).execute()
+export async function setCredentialPolicy(
+  transaction: Reader,
+  id: string,
+  policy: CredentialPolicy,
+  authentication: ViewerAuthentication,
+): Promise<void> {
+  const changes = { credential_policy: policy, viewer_authentication: authentication }
+  await transaction.updateTable('connections').set(changes).where('id', '=', id).execute()
 }
 
 /** Gives all connections of one owner to another, with their sharing and login as they are. */

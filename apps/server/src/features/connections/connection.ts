@@ -1,4 +1,9 @@
-import { type ConnectionOptions, type CredentialPolicy, DEFAULT_CONNECTION_OPTIONS } from '@graticule/contract'
+import {
+  type ConnectionOptions,
+  type CredentialPolicy,
+  DEFAULT_CONNECTION_OPTIONS,
+  type ViewerAuthentication,
+} from '@graticule/contract'
 import type { Audience, ConnectionAsset } from '@graticule/policy'
 import { BRIEF_SECONDS, briefly, type Freshness, UNKEPT } from '../../platform/cache/freshness.ts'
 import type { ConnectionRow } from '../../platform/db/tables.ts'
@@ -17,6 +22,8 @@ export interface Connection {
   readonly audience: Audience
   /** Whose login serves those whom it is shared with. */
   readonly credentialPolicy: CredentialPolicy
+  /** How people's own logins prove who they are, where the policy asks for such. */
+  readonly viewerAuthentication: ViewerAuthentication
   readonly embedded: boolean
   /** Without secrets. */
   readonly config: Readonly<Record<string, unknown>>
@@ -39,6 +46,7 @@ export function connectionFromRow(row: ConnectionRow & { readonly audience: Audi
     ownerId: row.owner_id,
     audience: row.audience,
     credentialPolicy: row.credential_policy,
+    viewerAuthentication: row.viewer_authentication,
     embedded: row.embedded,
     config: row.config,
     sealedSecrets: row.secrets,

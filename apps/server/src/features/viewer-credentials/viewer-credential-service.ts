@@ -15,6 +15,7 @@ import type { WarehouseTarget } from '../../platform/warehouses/warehouse-target
 import { AttemptLimit } from '../auth/attempt-limit.ts'
 import { type Connection, connectionAsset, limitsOf } from '../connections/connection.ts'
 import { checkConfig } from '../connections/connection-config.ts'
+import type { ViewerCertificateService } from '../viewer-certificates/viewer-certificate-service.ts'
 import {
   configFor,
   credentialIdOf,
@@ -45,6 +46,8 @@ export interface ViewerCredentialServiceOptions {
   readonly secrets: SecretBox
   readonly activity: ActivityLog
   readonly clock: Clock
+  /** Lets people in where nobody gives a login. */
+  readonly certificates: ViewerCertificateService
   readonly findProvider: (providerId: string) => Provider
   /** The connection, if the person may use it or meets it in a map; throws `not_found` otherwise. */
   readonly findKnown: (principal: UserPrincipal, idOrName: string) => Promise<Connection>
@@ -76,6 +79,9 @@ export class ViewerCredentialService {
 
   /** Where this person's statements go. Throws `credentials_required` when they have no login that may be used. */
   async target(principal: Principal, connection: Connection, userId: string): Promise<WarehouseTarget> {
+    if (connection.viewerAuthentication === 'certificate') {
+      return this.#options.certificates.target(connection, userId)
+    }
     const login = viewerLoginOf(this.#options.findProvider(connection.providerId))
     const row = await this.#recall(connection.id, userId)
     const state = stateOf(row, placeOf(connection, login))
@@ -112,8 +118,9 @@ export class ViewerCredentialService {
     )
   }
 
-  /** What a person's stored login for a connection is called; null without one that may be used. */
+  /** What the database calls a person who reads from a connection; null when they have no login that may be used. */
   async findLoginName(userId: string, connection: Connection): Promise<string | null> {
+    if (connection.viewerAuthentication === 'certificate') return this.#options.certificates.findLoginName(userId)
     const row = await findCredential(this.#options.store, connection.id, userId)
     return row !== null && stateOf(row, this.#placeOf(connection)) === 'valid' ? row.login_name : null
   }
@@ -122,8 +129,11 @@ export class ViewerCredentialService {
     authorize(principal, 'credential.manage')
     const connection = await this.#options.findKnown(principal, idOrName)
     const provider = this.#options.findProvider(connection.providerId)
+    const { viewerAuthentication } = connection
+    if (viewerAuthentication === 'certificate') return this.#readCertified(principal, connection)
     const row = await findCredential(this.#options.store, connection.id, principal.userId)
     return {
+      viewerAuthentication,
       connectionId: connection.id,
       connectionName: connection.name,
       credentialPolicy: connection.credentialPolicy,
@@ -134,6 +144,23 @@ export class ViewerCredentialService {
       fields: provider.configFields
         .filter(({ name }) => provider.viewerLogin?.fields.includes(name))
         .map(({ name, label, required, secret }) => ({ name, label, required, secret })),
+    }
+  }
+
+  /** Where certificates let people in there is nothing to give, only to know. */
+  async #readCertified(principal: UserPrincipal, connection: Connection): Promise<MyCredentials> {
+    const isOwn = decideCredential(principal, connectionAsset(connection))
+    const isCertified = isOwn.allowed && isOwn.choice.kind === 'viewer'
+    return {
+      connectionId: connection.id,
+      connectionName: connection.name,
+      credentialPolicy: connection.credentialPolicy,
+      viewerAuthentication: connection.viewerAuthentication,
+      needed: false,
+      state: 'none',
+      loginName: isCertified ? await this.#options.certificates.findLoginName(principal.userId) : null,
+      givenAt: null,
+      fields: [],
     }
   }
 
@@ -317,6 +344,10 @@ export class ViewerCredentialService {
   #requireAsked(principal: UserPrincipal, connection: Connection): ViewerLogin {
     const login = viewerLoginOf(this.#options.findProvider(connection.providerId))
     if (isAsked(principal, connection)) return login
+    if (connection.viewerAuthentication === 'certificate') {
+      const sentence = `"${connection.name}" is read without a password: you are let in by a certificate that is made for you.`
+      throw new AppError('rule_violated', sentence, { details: { rule: 'credential.certificate.given' } })
+    }
     const isOwn = connection.credentialPolicy === 'viewer'
     const sentence = isOwn
       ? `You own "${connection.name}", so you read with the login that is stored in it; edit the connection to change it.`
@@ -366,8 +397,9 @@ const GONE = new AppError('forbidden', 'The database login that this ran under w
   details: { rule: 'credential.removed' },
 })
 
-/** Whether a connection's data are read with a login of this person's, and with no other. */
+/** Whether a connection's data are read with a login that this person gives, and with no other. */
 function isAsked(principal: UserPrincipal, connection: Connection): boolean {
+  if (connection.viewerAuthentication === 'certificate') return false
   const decision = decideCredential(principal, connectionAsset(connection))
   return decision.allowed && decision.choice.kind === 'viewer'
 }

@@ -28,13 +28,18 @@ export function placeOf(connection: Connection, { placeFields }: ViewerLogin): s
     .digest('base64url')
 }
 
+/** The part of a connection's configuration that says where it leads, and nothing of how it logs in. */
+export function placeConfigOf(connection: Connection, { placeFields }: ViewerLogin): Record<string, unknown> {
+  return pick(connection.config, placeFields)
+}
+
 /** The configuration that opens a connection as a person: its place, and nothing of its own login. */
 export function configFor(
   connection: Connection,
-  { fields, placeFields }: ViewerLogin,
+  viewerLogin: ViewerLogin,
   login: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  return { ...pick(connection.config, placeFields), ...pick(login, fields) }
+  return { ...placeConfigOf(connection, viewerLogin), ...pick(login, viewerLogin.fields) }
 }
 
 /** Names one stored login towards pools and caches; never twice the same, and nobody else's. */

@@ -54,6 +54,11 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
     carto: 'AccountBrandingUpdated',
     keepsRights: true,
   },
+  'certificate-authority.created': {
+    says: 'The authority that certifies people towards databases was made',
+    keepsRights: true,
+  },
+  'certificate-authority.replaced': { says: 'Another authority certifies people towards databases' },
   'connection.bookmark-removed': {
     says: 'A bookmark of a connection was removed',
     carto: 'ConnectionBookmarkDeleted',
@@ -209,6 +214,10 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'user.suspended': { says: 'A person may not sign in any more' },
   'view-as.ended': { says: 'An admin stopped looking as another person', keepsRights: true },
   'view-as.started': { says: 'An admin looks at the workspace as another person', keepsRights: true },
+  'viewer-certificate.issued': {
+    says: 'A certificate was made that lets somebody in at databases for minutes',
+    keepsRights: true,
+  },
   'viewer-credential.added': { says: 'Somebody added a database login of their own' },
   'viewer-credential.rejected': {
     says: 'A database login of somebody was not accepted by the warehouse',

@@ -31,6 +31,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   viewer_credentials: 'follow',
   publishing_logins: 'follow',
   map_publications: 'follow',
+  certificate_authorities: 'cascade',
   tokens: 'column',
   named_sources: 'column',
   maps: 'column',

@@ -21,6 +21,7 @@ import type {
   SharingDefaults,
   SupportRole,
   TokenGrant,
+  ViewerAuthentication,
   WorkflowDocument,
 } from '@graticule/contract'
 import type { AudienceKind, LibraryKind, ShareableKind } from '@graticule/policy'
@@ -199,6 +200,8 @@ export interface ConnectionsTable {
   revision: Generated<number>
   /** Whose login serves those whom it is shared with. */
   credential_policy: ColumnType<CredentialPolicy, CredentialPolicy | undefined, CredentialPolicy>
+  /** How their own logins prove who people are, where the policy asks for such. */
+  viewer_authentication: ColumnType<ViewerAuthentication, ViewerAuthentication | undefined, ViewerAuthentication>
   created_at: CreatedAt
   updated_at: Date
 }
@@ -248,6 +251,17 @@ export interface ViewerCredentialsTable {
   place: string
   state: 'valid' | 'rejected'
   given_at: Date
+}
+
+/** Certifies the people of an organization towards its databases. */
+export interface CertificateAuthoritiesTable {
+  organization_id: string
+  /** New with each authority, so that nothing certified by an earlier one is used any more. */
+  id: string
+  /** PEM. */
+  certificate: string
+  sealed_private_key: string
+  created_at: Date
 }
 
 export interface TokensTable {
@@ -982,6 +996,7 @@ export interface Database {
   viewer_credentials: ViewerCredentialsTable
   publishing_logins: PublishingLoginsTable
   map_publications: MapPublicationsTable
+  certificate_authorities: CertificateAuthoritiesTable
   tokens: TokensTable
   named_sources: NamedSourcesTable
   maps: MapsTable
@@ -1058,6 +1073,7 @@ export type NewIdentityProvider = Insertable<IdentityProvidersTable>
 export type IdentityProviderChanges = Updateable<IdentityProvidersTable>
 export type PendingLoginRow = Selectable<PendingLoginsTable>
 export type ExternalSessionRow = Selectable<ExternalSessionsTable>
+export type CertificateAuthorityRow = Selectable<CertificateAuthoritiesTable>
 export type ViewerCredentialRow = Selectable<ViewerCredentialsTable>
 export type PublishingLoginRow = Selectable<PublishingLoginsTable>
 export type NewConnection = Insertable<ConnectionsTable>

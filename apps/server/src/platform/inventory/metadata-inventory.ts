@@ -66,6 +66,7 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
       'credential_version',
       'revision',
       'credential_policy',
+      'viewer_authentication',
       'created_at',
       'updated_at',
     ],
@@ -86,6 +87,10 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
   }),
   map_publications: columnsOf<Database['map_publications']>()({
     plain: ['map_id', 'connection_id', 'login_id'],
+  }),
+  certificate_authorities: columnsOf<Database['certificate_authorities']>()({
+    plain: ['organization_id', 'id', 'certificate', 'created_at'],
+    secret: ['sealed_private_key'],
   }),
   connection_postures: columnsOf<Database['connection_postures']>()({
     plain: ['connection_id', 'attempted_at', 'checked_at'],

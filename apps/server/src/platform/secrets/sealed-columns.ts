@@ -44,6 +44,7 @@ export const SEALED_COLUMNS = {
   loginChecks: column('pending_logins', 'checks', ['state_hash'], 'pending-login'),
   loginAnswer: column('pending_logins', 'answer', ['state_hash'], 'pending-login-answer'),
   totpSecret: column('totp_factors', 'secret', ['user_id'], 'totp'),
+  certificateAuthority: column('certificate_authorities', 'sealed_private_key', ['id'], 'certificate-authority'),
   // Whoever can write to the store can put keys of their own there; they sign for nobody.
   checkpointKey: column('activity_keys', 'sealed_private_key', ['id'], 'activity-key', true),
   idempotentAnswer: column('idempotent_requests', 'sealed_answer', ['principal_id', 'key_hash'], 'idempotent-answer'),

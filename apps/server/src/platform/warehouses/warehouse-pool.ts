@@ -66,6 +66,8 @@ export class WarehousePool {
   readonly #entries = new Map<string, Entry>()
   /** By connection, as all its logins share its sockets. */
   readonly #seats = new Map<string, SocketSeats>()
+  /** Retired, but with statements that finish first. */
+  readonly #finishing = new Set<Entry>()
   readonly #closing = new Set<Promise<void>>()
   readonly #sweeper: NodeJS.Timeout
   #isClosed = false
@@ -83,7 +85,8 @@ export class WarehousePool {
 
   /** The logins other than `owner` that hold, or may soon hold, a socket. */
   listPersonalIdentities(): string[] {
-    return [...this.#entries.values()].map((entry) => entry.databaseIdentity).filter((name) => name !== 'owner')
+    const names = [...this.#entries.values(), ...this.#finishing].map((entry) => entry.databaseIdentity)
+    return [...new Set(names)].filter((name) => name !== 'owner')
   }
 
   /** The warehouse behind a target as one request may use it. Opens nothing before the first statement. */
@@ -125,9 +128,16 @@ export class WarehousePool {
     }
   }
 
+  /** Lets go of one login: nobody new uses it, and its sockets are closed when what waits or runs has finished. */
+  retireIdentity(databaseIdentity: string): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.databaseIdentity === databaseIdentity) this.#retire(entry)
+    }
+  }
+
   /** Ends one login at once: what waits or runs under it is told the reason, and its sockets are closed. */
   endIdentity(databaseIdentity: string, reason: AppError): void {
-    for (const entry of this.#entries.values()) {
+    for (const entry of [...this.#entries.values(), ...this.#finishing]) {
       if (entry.databaseIdentity !== databaseIdentity) continue
       this.#retire(entry)
       entry.ended.abort(reason)
@@ -288,9 +298,11 @@ export class WarehousePool {
     entry.retired = true
     this.#entries.delete(entry.key)
     if (entry.leases === 0) this.#closeWarehouse(entry)
+    else this.#finishing.add(entry)
   }
 
   #closeWarehouse(entry: Entry): void {
+    this.#finishing.delete(entry)
     const { connectionId, opening, seats } = entry
     entry.opening = null
     const closed: Promise<void> = (opening ?? Promise.resolve(null))

@@ -586,6 +586,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
     body: { purpose: 'view-maps', schemas: [] },
     status: 400,
   }),
+  'POST /v3/connections/:idOrName/certificate-setup': about('connection', EDIT_CONNECTION),
   'GET /v3/connections/:idOrName/dependents': about('connection', EDIT_CONNECTION),
   'PUT /v3/connections/:idOrName/bookmark': about('connection', USE_CONNECTION),
   'DELETE /v3/connections/:idOrName/bookmark': about('connection', USE_CONNECTION),

@@ -15,7 +15,8 @@ export function ConnectionShareDialog(props: {
   onClose: () => void
 }) {
   const { connection, onShared, onClose } = props
-  const { credentialPolicy, id, logins, name } = connection
+  const { credentialPolicy, id, logins, name, viewerAuthentication } = connection
+  const isPersonal = credentialPolicy === 'viewer'
   const forbids = (choice: AudienceChoice) => {
     const { allowed, reason } = decideCredentialPolicy(logins, credentialPolicy, audienceOfChoice(choice))
     return allowed ? undefined : reason
@@ -25,7 +26,8 @@ export function ConnectionShareDialog(props: {
       <ShareForm
         asset={{ kind: 'connection', id }}
         connectionNames={[]}
-        ownLoginNames={credentialPolicy === 'viewer' ? [name] : []}
+        ownLoginNames={isPersonal && viewerAuthentication === 'stored' ? [name] : []}
+        certifiedNames={isPersonal && viewerAuthentication === 'certificate' ? [name] : []}
         forbids={forbids}
         onShared={onShared}
         onClose={onClose}

@@ -81,7 +81,14 @@ export function ConnectionTable(props: {
                     ) : (
                       <Text fw={500}>{connection.name}</Text>
                     )}
-                    {connection.credentialPolicy === 'viewer' && <Badge color="gray">{messages.ownLogins}</Badge>}
+                    {connection.credentialPolicy === 'viewer' &&
+                      (connection.viewerAuthentication === 'certificate' ? (
+                        <Badge color="gray" title={messages.certificatesHelp}>
+                          {messages.certificates}
+                        </Badge>
+                      ) : (
+                        <Badge color="gray">{messages.ownLogins}</Badge>
+                      ))}
                     {connection.embedded && <Badge color="gray">{messages.embedded}</Badge>}
                   </Group>
                   <MyCredentialsButton connection={connection} />

@@ -1,4 +1,4 @@
-import type { ConnectionSummary, CredentialPolicy, PostureFinding } from '@graticule/contract'
+import type { ConnectionSummary, PostureFinding } from '@graticule/contract'
 import { IconShieldX } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -24,10 +24,9 @@ import {
 } from '../../ui/index.ts'
 import classes from '../sharing/share-dialog.module.css'
 import { AffectedAssets } from './affected-assets.tsx'
-import { policyRule, redFindingsOf } from './credential-policy.ts'
+import { CertificateSetup } from './certificate-setup.tsx'
+import { policyRule, READING_WAYS, type ReadingWay, redFindingsOf, settingsOf, wayOf } from './credential-policy.ts'
 import { credentialPolicyMessages as messages } from './messages.ts'
-
-const POLICIES = ['owner', 'viewer'] as const satisfies readonly CredentialPolicy[]
 
 /** So many people are named before a change; all are counted. */
 const NAMED = 200
@@ -35,17 +34,18 @@ const NAMED = 200
 /** With whose database login those read whom a connection is shared with; says what a change does before it is made. */
 export function CredentialPolicyForm(props: { connection: ConnectionSummary; onSaved: () => Promise<void> }) {
   const { connection, onSaved } = props
-  const { credentialPolicy: current, permissions } = connection
+  const { permissions } = connection
+  const current = wayOf(connection)
   const queryClient = useQueryClient()
-  const [chosen, setChosen] = useState<CredentialPolicy>(current)
+  const [chosen, setChosen] = useState<ReadingWay>(current)
   const [reason, setReason] = useState('')
-  const isSwitchingOn = chosen === 'viewer' && current !== 'viewer'
+  const isSwitchingOn = chosen !== 'owner' && current === 'owner'
   const posture = useQuery({ ...postureQuery(connection.id), enabled: isSwitchingOn && permissions.edit.allowed })
   const save = useMutation({
     mutationFn: () => {
       const postureReason = reason.trim()
       return updateConnection(connection.id, {
-        credentialPolicy: chosen,
+        ...settingsOf(chosen),
         ...(isSwitchingOn && postureReason !== '' && { postureReason }),
       })
     },
@@ -56,7 +56,7 @@ export function CredentialPolicyForm(props: { connection: ConnectionSummary; onS
         readAnew(queryClient),
         queryClient.invalidateQueries({ queryKey: postureQuery(connection.id).queryKey }),
       ])
-      notifications.show({ message: messages.saved[saved.credentialPolicy](saved.name) })
+      notifications.show({ message: messages.saved[wayOf(saved)](saved.name) })
     },
   })
   const refused = redFindingsOf(save.error)
@@ -70,21 +70,22 @@ export function CredentialPolicyForm(props: { connection: ConnectionSummary; onS
         value={chosen}
         onChange={(value) => {
           save.reset()
-          setChosen(value as CredentialPolicy)
+          setChosen(value as ReadingWay)
         }}
       >
         <Stack gap="xs" mt={8}>
-          {POLICIES.map((policy) => (
-            <PolicyCard
-              key={policy}
-              policy={policy}
-              isCurrent={policy === current}
+          {READING_WAYS.map((way) => (
+            <WayCard
+              key={way}
+              way={way}
+              isCurrent={way === current}
               isFixed={!permissions.share.allowed}
-              rule={policyRule(connection, policy)}
+              rule={policyRule(connection, settingsOf(way).credentialPolicy)}
             />
           ))}
         </Stack>
       </Radio.Group>
+      {chosen === 'certificate' && permissions.edit.allowed && <CertificateSetup connectionId={connection.id} />}
       {chosen !== current && (
         <>
           <Consequence connection={connection} chosen={chosen} />
@@ -130,22 +131,17 @@ export function CredentialPolicyForm(props: { connection: ConnectionSummary; onS
   )
 }
 
-function PolicyCard(props: {
-  policy: CredentialPolicy
+function WayCard(props: {
+  way: ReadingWay
   isCurrent: boolean
   isFixed: boolean
   /** Why the way in which the connection signs in, or is shared, forbids it. */
   rule: string | undefined
 }) {
   const disabled = props.isFixed || props.rule !== undefined
-  const { help, label } = messages.policies[props.policy]
+  const { help, label } = messages.ways[props.way]
   return (
-    <Radio.Card
-      value={props.policy}
-      disabled={disabled}
-      className={classes.choice}
-      data-disabled={disabled || undefined}
-    >
+    <Radio.Card value={props.way} disabled={disabled} className={classes.choice} data-disabled={disabled || undefined}>
       <Radio.Indicator size="xs" disabled={disabled} />
       <div style={{ flex: 1 }}>
         <Text fw={500}>{label}</Text>
@@ -159,7 +155,7 @@ function PolicyCard(props: {
 }
 
 /** Who is asked for a login, or gets to read with the stored one, and what reads from the connection. */
-function Consequence({ connection, chosen }: { connection: ConnectionSummary; chosen: CredentialPolicy }) {
+function Consequence({ connection, chosen }: { connection: ConnectionSummary; chosen: ReadingWay }) {
   const asset = { kind: 'connection', id: connection.id } as const
   const { data } = useQuery(peopleWithAccessQuery(asset, { pageSize: NAMED }))
   const dependents = useQuery(connectionDependentsQuery(connection.id)).data?.dependents ?? []
@@ -177,7 +173,7 @@ function Consequence({ connection, chosen }: { connection: ConnectionSummary; ch
         />
       )}
       <p>{messages.means[chosen]}</p>
-      {chosen === 'viewer' && dependents.some(({ kind }) => kind === 'map') && <p>{messages.maps}</p>}
+      {chosen !== 'owner' && dependents.some(({ kind }) => kind === 'map') && <p>{messages.maps[chosen]}</p>}
       <AffectedAssets connectionId={connection.id} />
     </section>
   )

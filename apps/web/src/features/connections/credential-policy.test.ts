@@ -1,7 +1,7 @@
 import type { ConnectionSummary } from '@graticule/contract'
 import { expect, test } from 'vitest'
 import { ApiError } from '../../api/api-error.ts'
-import { policyRule, redFindingsOf } from './credential-policy.ts'
+import { policyRule, READING_WAYS, redFindingsOf, settingsOf, wayOf } from './credential-policy.ts'
 
 const connection = (changes: Partial<ConnectionSummary>) =>
   ({
@@ -37,4 +37,8 @@ test('red findings are read from the refusal that names them, and from no other'
   expect(redFindingsOf(refusal({ rule: 'connection.posture.red', findings }))).toEqual(findings)
   expect(redFindingsOf(refusal({ rule: 'credential.oauth.owner.group' }))).toBeNull()
   expect(redFindingsOf(new Error('No.'))).toBeNull()
+})
+
+test('a way of reading and the two settings that choose it are the same thing', () => {
+  for (const way of READING_WAYS) expect(wayOf(connection(settingsOf(way)))).toBe(way)
 })

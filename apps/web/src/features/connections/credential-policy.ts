@@ -1,4 +1,4 @@
-import type { ConnectionSummary, CredentialPolicy, PostureFinding } from '@graticule/contract'
+import type { ConnectionSummary, CredentialPolicy, PostureFinding, ViewerAuthentication } from '@graticule/contract'
 import { type Audience, decideCredentialPolicy, NOBODY, WHOLE_ORGANIZATION } from '@graticule/policy'
 import { ApiError } from '../../api/api-error.ts'
 import { type AudienceChoice, choiceOf } from '../sharing/audience-choice.ts'
@@ -15,6 +15,29 @@ export function audienceOfChoice(choice: AudienceChoice): Audience {
     case 'public':
       return { ...NOBODY, public: true }
   }
+}
+
+/** The ways in which others read from a connection, as one choice. */
+export const READING_WAYS = ['owner', 'stored', 'certificate'] as const satisfies readonly (
+  | 'owner'
+  | ViewerAuthentication
+)[]
+export type ReadingWay = (typeof READING_WAYS)[number]
+
+/** The way that is chosen by a connection's two settings. */
+export function wayOf({
+  credentialPolicy,
+  viewerAuthentication,
+}: Pick<ConnectionSummary, 'credentialPolicy' | 'viewerAuthentication'>): ReadingWay {
+  return credentialPolicy === 'owner' ? 'owner' : viewerAuthentication
+}
+
+/** The settings that choose a way. */
+export function settingsOf(way: ReadingWay): {
+  readonly credentialPolicy: CredentialPolicy
+  readonly viewerAuthentication?: ViewerAuthentication
+} {
+  return way === 'owner' ? { credentialPolicy: 'owner' } : { credentialPolicy: 'viewer', viewerAuthentication: way }
 }
 
 /** Why a connection that is shared as it is cannot have a policy; undefined when it can. */

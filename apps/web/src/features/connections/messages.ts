@@ -21,6 +21,8 @@ export const messages = {
   system: 'Graticule',
   embedded: 'On this server',
   ownLogins: 'Own logins',
+  certificates: 'Certificates',
+  certificatesHelp: 'You are let in as yourself, without a password',
   check: 'Check',
   checkOf: (name: string) => `Check the connection ${name}`,
   checking: 'Checking…',
@@ -122,11 +124,15 @@ export const messages = {
 /** The words about whose database login those read with whom a connection is shared with. */
 export const credentialPolicyMessages = {
   question: 'Whose database login reads the data',
-  policies: {
+  ways: {
     owner: { label: 'The login stored here', help: 'All whom it is shared with read with the owner’s login' },
-    viewer: {
+    stored: {
       label: 'Each person’s own login',
       help: 'Everybody but the owner brings a login, and the database’s rules hold for each',
+    },
+    certificate: {
+      label: 'Each person’s certificate, without a password',
+      help: 'Everybody but the owner is let in as themselves by a certificate of minutes; nobody enters anything',
     },
   },
   now: 'Now',
@@ -134,21 +140,36 @@ export const credentialPolicyMessages = {
   people: {
     owner: (count: number) =>
       `${count === 1 ? '1 person reads' : `${count} people read`} with the login stored here, and whatever it may read:`,
-    viewer: (count: number) =>
+    stored: (count: number) =>
       `${count === 1 ? '1 person is' : `${count} people are`} asked for a login of their own, and ${count === 1 ? 'sees' : 'see'} nothing until it is given:`,
+    certificate: (count: number) =>
+      `${count === 1 ? '1 person is' : `${count} people are`} let in by certificate, and ${count === 1 ? 'sees' : 'see'} nothing until the database knows ${count === 1 ? 'it' : 'them'}:`,
   },
-  askedPeople: { owner: 'Who reads with the stored login', viewer: 'Who is asked for a login' },
+  askedPeople: {
+    owner: 'Who reads with the stored login',
+    stored: 'Who is asked for a login',
+    certificate: 'Who is let in by certificate',
+  },
   nobody: {
     owner: 'It is shared with nobody yet. Whoever gets it reads with the login stored here.',
-    viewer:
+    stored:
       'It is shared with nobody yet. Whoever gets it, or a map that reads from it, is asked for a login of their own.',
+    certificate:
+      'It is shared with nobody yet. Whoever gets it, or a map that reads from it, is let in by certificate once the database knows them.',
   },
   means: {
     owner: 'The logins that people have added are forgotten at once.',
-    viewer:
+    stored:
       'API tokens, support people and whoever looks as somebody else read none of it any more. Your own login goes on serving you alone.',
+    certificate:
+      'Logins that people have added are forgotten. API tokens, support people and whoever looks as somebody else read none of it. Your own login goes on serving you alone.',
   },
-  maps: 'Public links and embeds of maps show nothing of it any more, unless they read with a publishing login. Whoever opens a map that is shared within the organization is asked for a login.',
+  maps: {
+    stored:
+      'Public links and embeds of maps show nothing of it any more, unless they read with a publishing login. Whoever opens a map that is shared within the organization is asked for a login.',
+    certificate:
+      'Public links and embeds of maps show nothing of it any more, unless they read with a publishing login. Whoever opens a map that is shared within the organization reads it as themselves.',
+  },
   redTitle: 'The login stored here is not fit for this',
   reason: 'Why it is switched on all the same',
   reasonHelp: 'Kept in the log. Not needed once what is red has been mended.',
@@ -156,9 +177,34 @@ export const credentialPolicyMessages = {
   copyRemedy: 'Copy SQL',
   awaiting: 'the check of the login',
   keep: 'Leave it',
-  apply: { owner: 'Lend the stored login', viewer: 'Ask each person' },
+  apply: {
+    owner: 'Lend the stored login',
+    stored: 'Ask each person',
+    certificate: 'Let each person in by certificate',
+  },
   saved: {
     owner: (name: string) => `“${name}” is read with the login stored in it.`,
-    viewer: (name: string) => `Everybody reads “${name}” with a login of their own.`,
+    stored: (name: string) => `Everybody reads “${name}” with a login of their own.`,
+    certificate: (name: string) => `Everybody is let in at “${name}” by a certificate of their own.`,
   },
+}
+
+/** The words about what a database's administrator sets up for certificates. */
+export const certificateSetupMessages = {
+  title: 'What the administrator of the database sets up',
+  about:
+    'Hand these over before you switch it on. A certificate names a person by an id that never changes; which role it stands for says pg_ident.conf alone.',
+  awaiting: 'the set-up of certificates',
+  parts: {
+    sql: 'The group of all who read so, in SQL',
+    authority: 'The authority of your organization, as graticule-ca.crt',
+    settings: 'postgresql.conf',
+    hba: 'pg_hba.conf, above other lines for the same logins',
+    ident: 'pg_ident.conf, a line for each person',
+  },
+  copy: 'Copy',
+  nobody: 'The connection is shared with nobody yet. Come back for the lines of people once it is.',
+  more: 'Whoever only meets the connection in a map is told their own line. Reload the configuration after each change.',
+  unnamed: (emails: string) => `No role can be called like ${emails}, so they are not let in.`,
+  fingerprint: (text: string) => `SHA-256 fingerprint ${text}`,
 }

@@ -35,6 +35,18 @@ test('where everybody brings a login, nobody is said to read with the one that i
   expect(describeConsequence({ ...connection, ownLoginNames: [] }).join(' ')).toContain('the login stored here')
 })
 
+test('where everybody is let in by certificate, nobody is said to be asked for a login', () => {
+  const certified = {
+    ...{ ...facts, connectionNames: ['shops'], certifiedNames: ['shops'], current: 'private' },
+  } as const
+  const shared = describeConsequence({ ...certified, chosen: 'organization' }).join(' ')
+  expect(shared).toContain('let in at shops as themselves, without a password')
+  expect(shared).not.toContain('login stored')
+  expect(describeConsequence({ ...certified, chosen: 'public' }).join(' ')).toContain('shows nothing of the connection')
+  const connection = { ...certified, kind: 'connection', connectionNames: [], chosen: 'organization' } as const
+  expect(describeConsequence(connection).join(' ')).toContain('let in as themselves, without a password')
+})
+
 test('a password and editing together are said', () => {
   const locked = { ...facts, current: 'public', chosen: 'public', hasPassword: true } as const
   expect(describeConsequence(locked).join(' ')).toContain('the link and the password')

@@ -11,6 +11,8 @@ export interface ShareFacts {
   readonly connectionNames: readonly string[]
   /** Those among the connections that everybody reads with a database login of their own. */
   readonly ownLoginNames?: readonly string[]
+  /** Those of the connections that everybody is let in at by a certificate of their own. */
+  readonly certifiedNames?: readonly string[]
   /** Whether a project that it is in gives it to others, whatever its own sharing. */
   readonly isInherited?: boolean
   /** Of a map: whether those may edit it who may open it and make maps. */
@@ -69,7 +71,8 @@ export function describeConsequence(facts: ShareFacts): readonly string[] {
     sentences.push('The public link and every page that embeds the map stop working at once.')
   }
   const ownLoginNames = facts.ownLoginNames ?? []
-  const lent = connectionNames.filter((name) => !ownLoginNames.includes(name))
+  const certifiedNames = facts.certifiedNames ?? []
+  const lent = connectionNames.filter((name) => !ownLoginNames.includes(name) && !certifiedNames.includes(name))
   if (kind === 'map' && chosen !== 'private' && lent.length > 0) {
     const names = lent.join(', ')
     sentences.push(`Data comes through the connection ${names} with the login stored in it, whoever looks at the map.`)
@@ -82,7 +85,17 @@ export function describeConsequence(facts: ShareFacts): readonly string[] {
         : `Whoever looks is asked for a database login of their own to ${names}, and sees what that login may read.`,
     )
   }
-  if (kind === 'connection' && chosen !== 'private') {
+  if (kind === 'map' && chosen !== 'private' && certifiedNames.length > 0) {
+    const names = certifiedNames.join(', ')
+    sentences.push(
+      chosen === 'public'
+        ? `The public link shows nothing of the connection ${names}: everybody reads that as themselves.`
+        : `Whoever looks is let in at ${names} as themselves, without a password, and sees what they may read there.`,
+    )
+  }
+  if (kind === 'connection' && chosen !== 'private' && certifiedNames.length > 0) {
+    sentences.push('Each of them is let in as themselves, without a password, once the database knows them.')
+  } else if (kind === 'connection' && chosen !== 'private') {
     sentences.push(
       ownLoginNames.length > 0
         ? 'Each of them is asked for a database login of their own, and reads what that login may read.'

@@ -1,4 +1,4 @@
-import type { MapSummary, Privacy } from '@graticule/contract'
+import type { MapSummary, Privacy, ViewerAuthentication } from '@graticule/contract'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { connectionsQuery } from '../../api/connections.ts'
@@ -37,9 +37,12 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
   const { isReady, query: check } = usePublicationCheck(map.id, publication, isPublishing)
   const hasPassword = detail?.hasPassword ?? map.publishedWithPassword
   const connections = useQuery(connectionsQuery).data ?? []
-  const ownLoginNames = map.connectionNames.filter((name) =>
-    connections.some((each) => each.name === name && each.credentialPolicy === 'viewer'),
-  )
+  const personalNames = (way: ViewerAuthentication) =>
+    map.connectionNames.filter((name) =>
+      connections.some(
+        (each) => each.name === name && each.credentialPolicy === 'viewer' && each.viewerAuthentication === way,
+      ),
+    )
   const newPassword = mayBeOpen ? messages.linkPassword : messages.requiredLinkPassword
   return (
     <ShareForm
@@ -47,7 +50,8 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       connectionNames={map.connectionNames}
       isCollaborative={detail?.collaborative ?? map.collaborative}
       hasPassword={hasPassword || password !== ''}
-      ownLoginNames={ownLoginNames}
+      ownLoginNames={personalNames('stored')}
+      certifiedNames={personalNames('certificate')}
       publicLink={{
         isReady,
         publication: toPublication(publication),

@@ -37,6 +37,8 @@ interface ShareFormProps {
   readonly forbids?: (choice: AudienceChoice) => string | undefined
   /** Of connections that are read with everybody's own login: itself, or those that a map reads from. */
   readonly ownLoginNames?: readonly string[]
+  /** Those of the connections that everybody is let in at by a certificate of their own. */
+  readonly certifiedNames?: readonly string[]
   readonly onShared: () => Promise<void>
   readonly onClose: () => void
   /** Shown while nothing is about to change. */
@@ -106,6 +108,7 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
     isCollaborative: props.isCollaborative,
     hasPassword: props.hasPassword,
     ownLoginNames: props.ownLoginNames,
+    certifiedNames: props.certifiedNames,
   })
   return (
     <Stack gap="md">

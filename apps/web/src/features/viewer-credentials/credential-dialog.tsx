@@ -81,6 +81,9 @@ function CredentialForm({
       notifications.show({ message: messages.added(loginName ?? '', connectionName) })
     },
   })
+  if (mine.viewerAuthentication === 'certificate' && mine.credentialPolicy === 'viewer') {
+    return <Text>{messages.certified(mine.connectionName, mine.loginName)}</Text>
+  }
   if (!mine.needed) return <Text>{messages.notAsked(mine.connectionName)}</Text>
   if (isRemoving) {
     return <RemoveCredentials mine={mine} onChanged={onChanged} onClose={onClose} onKeep={() => setIsRemoving(false)} />

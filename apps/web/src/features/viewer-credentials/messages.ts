@@ -10,6 +10,10 @@ export const messages = {
   kept: 'It is kept sealed on this server, used for you alone, and never shown again, to you or to anybody.',
   notAsked: (connection: string) =>
     `The data of “${connection}” are not read with a login of yours, so there is none to add.`,
+  certified: (connection: string, login: string | null) =>
+    login === null
+      ? `“${connection}” is read without a password, by certificates that are made for people.`
+      : `You are let in at “${connection}” as ${login}, by a certificate that is made for you; there is no login to add.`,
   valid: (login: string) => `You read as ${login}`,
   validText: 'Another login takes its place once the database lets it in.',
   since: 'Added',

@@ -1,3 +1,4 @@
+import { VIEWERS_GROUP } from '../certificates.ts'
 import type { RunningStatement } from '../driver.ts'
 import { granteesExpression, isNoExtension, isOwnSchema } from '../grantees.ts'
 import { readJson } from '../read-json.ts'
@@ -51,6 +52,8 @@ export interface PostureFacts {
   readonly bypassesRowSecurity: boolean
   readonly createsRoles: boolean
   readonly powerfulRoles: readonly PowerfulRole[]
+  /** Members of the group that certificates let in, which see or may do more than any viewer should; quoted. */
+  readonly powerfulViewers: readonly string[]
   readonly tables: readonly TableFacts[]
   readonly leaks: readonly LeakFacts[]
   readonly definerFunctions: readonly FunctionFacts[]
@@ -75,6 +78,14 @@ const POWERFUL_ROLES = `SELECT COALESCE(json_agg(json_build_object('name', r.rol
 FROM pg_roles r
 WHERE r.rolname <> session_user AND pg_has_role(session_user, r.oid, 'MEMBER')
   AND (r.rolsuper OR r.rolbypassrls OR r.rolname IN (${SERVER_ROLES}))`
+
+// By the catalogue, because a superuser counts as a member of every role where it is asked for.
+const POWERFUL_VIEWERS = `WITH RECURSIVE viewers AS (
+  SELECT m.member FROM pg_auth_members m JOIN pg_roles g ON g.oid = m.roleid WHERE g.rolname = '${VIEWERS_GROUP}'
+  UNION SELECT m.member FROM pg_auth_members m JOIN viewers ON viewers.member = m.roleid
+)
+SELECT COALESCE(json_agg(quote_ident(r.rolname) ORDER BY r.rolname), '[]')
+FROM pg_roles r JOIN viewers ON viewers.member = r.oid WHERE r.rolsuper OR r.rolbypassrls OR r.rolcreaterole`
 
 const NAME = `format('%I.%I', n.nspname, c.relname)`
 const IS_READABLE = `has_schema_privilege(n.oid, 'USAGE')
@@ -131,12 +142,13 @@ WHERE p.proname IN ('st_estimatedextent', '_postgis_selectivity', '_postgis_join
 /** Asks the catalogue all that a report on the login needs. */
 export async function readPostureFacts(running: RunningStatement): Promise<PostureFacts> {
   const login = await readJson<
-    Omit<PostureFacts, 'powerfulRoles' | 'tables' | 'leaks' | 'definerFunctions' | 'estimators'>
+    Omit<PostureFacts, 'powerfulRoles' | 'powerfulViewers' | 'tables' | 'leaks' | 'definerFunctions' | 'estimators'>
   >(running, LOGIN)
   return {
     ...login,
     // Of a superuser every role is a member, and every object is its own.
     powerfulRoles: login.isSuperuser ? [] : await readJson<PowerfulRole[]>(running, POWERFUL_ROLES),
+    powerfulViewers: await readJson<string[]>(running, POWERFUL_VIEWERS),
     tables: await readJson<TableFacts[]>(running, TABLES),
     leaks: await readJson<LeakFacts[]>(running, LEAKS),
     definerFunctions: await readJson<FunctionFacts[]>(running, DEFINER_FUNCTIONS),

@@ -100,6 +100,18 @@ describe('the posture check', () => {
     expect(listRules(await check('passer'), 'red')).toEqual([])
   })
 
+  test('flags who is let in by certificate and is more than a viewer, and its remedy mends it', async () => {
+    for (const text of ['CREATE ROLE graticule_viewers', 'GRANT graticule_viewers TO alice, north, climber']) {
+      await superuser.run({ text, values: [] }, RUN)
+    }
+    const before = await check('alice')
+    expect(listRules(before, 'red')).toEqual(['powerful-viewer'])
+    const { object, remedy } = find(before, 'powerful-viewer') ?? {}
+    expect(object).toBe('climber')
+    await superuser.run({ text: remedy ?? '', values: [] }, RUN)
+    expect(listRules(await check('alice'), 'red')).toEqual([])
+  })
+
   test('flags a login that may become more than it is, through whatever role', async () => {
     const report = await check('climber')
     expect(listRules(report, 'red')).toEqual(['creates-roles', 'powerful-role'])
@@ -149,7 +161,8 @@ describe('the posture check', () => {
     const { writePostureReport } = await import('./report.ts')
     const facts = {
       ...{ login: 'a', quotedLogin: 'a', serverVersion: '15.1', serverNumber: 150_001, isSuperuser: false },
-      ...{ bypassesRowSecurity: false, createsRoles: false, powerfulRoles: [], tables: [], leaks: [] },
+      ...{ bypassesRowSecurity: false, createsRoles: false, powerfulRoles: [],
+      powerfulViewers: [], tables: [], leaks: [] },
       ...{ definerFunctions: [], estimators: [] },
     }
     const report = (isEncrypted: boolean, isVerified: boolean, isLocal: boolean) =>

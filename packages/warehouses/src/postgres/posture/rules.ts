@@ -1,4 +1,5 @@
 import type { PostureFinding, PostureSeverity } from '@graticule/contract'
+import { VIEWERS_GROUP } from '../certificates.ts'
 import type { LeakCounts, LeakFacts, PostureFacts } from './facts.ts'
 
 /** How this server's socket to the warehouse is kept secret. */
@@ -92,6 +93,17 @@ export const POSTURE_RULES: readonly PostureRule[] = [
         object: name,
         sentence: `The login ${login} is a member of ${name}, which sees more than policies allow.`,
         remedy: `REVOKE ${through.join(', ')} FROM ${quotedLogin};`,
+      })),
+  },
+  {
+    id: 'powerful-viewer',
+    severity: 'red',
+    good: 'Nobody whom a certificate lets in sees more than policies allow.',
+    find: ({ facts: { powerfulViewers } }) =>
+      powerfulViewers.map((role) => ({
+        object: role,
+        sentence: `The role ${role} is a member of ${VIEWERS_GROUP}, so a certificate may let somebody in as it, and it sees or may do more than policies allow.`,
+        remedy: `REVOKE ${VIEWERS_GROUP} FROM ${role};`,
       })),
   },
   {
