@@ -72,7 +72,8 @@ test('a store that is not there is told in a sentence, not in a stack', async ()
 
 test('the authority of an organization is made once, printed, and replaced by another, with the lines for a database', async () => {
   const key = '00112233445566778899aabbccddeeff'.repeat(2)
-  const ca = (...words: string[]) => runCli(['ca', ...words], { DATABASE_URL: testApp.storeUrl, GRATICULE_SECRET_KEY: key })
+  const ca = (...words: string[]) =>
+    runCli(['ca', ...words], { DATABASE_URL: testApp.storeUrl, GRATICULE_SECRET_KEY: key })
   const { organizationId } = testApp
   expect(await ca('show', organizationId)).toMatchObject({ code: 1, complained: expect.stringContaining('ca init') })
   const made = await ca('init', organizationId)

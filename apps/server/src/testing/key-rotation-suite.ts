@@ -143,6 +143,16 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
         created_at: now,
       })
       .execute()
+    await store
+      .insertInto('certificate_authorities')
+      .values({
+        organization_id: testApp.organizationId,
+        id: 'authority',
+        certificate: 'PEM',
+        sealed_private_key: box.seal('of authorities', SEALED_COLUMNS.certificateAuthority.in('authority')),
+        created_at: now,
+      })
+      .execute()
     const { keyId } = await new CheckpointKeys(store, box, clock).sign('text')
     return [
       [SEALED_COLUMNS.connectionSecrets, connectionId],
@@ -154,6 +164,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
       [SEALED_COLUMNS.loginAnswer, 'state'],
       [SEALED_COLUMNS.totpSecret, users.viewer.id],
       [SEALED_COLUMNS.idempotentAnswer, `user:${users.viewer.id}`, 'key'],
+      [SEALED_COLUMNS.certificateAuthority, 'authority'],
       [SEALED_COLUMNS.checkpointKey, keyId],
       ...SIGNING_PURPOSES.map((purpose) => [SEALED_COLUMNS.signingKey, purpose] as const),
     ]

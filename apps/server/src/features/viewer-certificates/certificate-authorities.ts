@@ -70,7 +70,10 @@ export class CertificateAuthorities {
   async open(organizationId: string): Promise<(CertifiedKey & { readonly id: string }) | null> {
     const row = await findAuthority(this.#options.store, organizationId)
     if (row === null) return null
-    const privateKey = this.#options.secrets.open(row.sealed_private_key, SEALED_COLUMNS.certificateAuthority.in(row.id))
+    const privateKey = this.#options.secrets.open(
+      row.sealed_private_key,
+      SEALED_COLUMNS.certificateAuthority.in(row.id),
+    )
     return { id: row.id, certificate: row.certificate, privateKey }
   }
 

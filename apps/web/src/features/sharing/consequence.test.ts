@@ -36,9 +36,7 @@ test('where everybody brings a login, nobody is said to read with the one that i
 })
 
 test('where everybody is let in by certificate, nobody is said to be asked for a login', () => {
-  const certified = {
-    ...{ ...facts, connectionNames: ['shops'], certifiedNames: ['shops'], current: 'private' },
-  } as const
+  const certified = { ...facts, connectionNames: ['shops'], certifiedNames: ['shops'], current: 'private' } as const
   const shared = describeConsequence({ ...certified, chosen: 'organization' }).join(' ')
   expect(shared).toContain('let in at shops as themselves, without a password')
   expect(shared).not.toContain('login stored')

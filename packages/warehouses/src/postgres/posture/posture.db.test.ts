@@ -161,8 +161,14 @@ describe('the posture check', () => {
     const { writePostureReport } = await import('./report.ts')
     const facts = {
       ...{ login: 'a', quotedLogin: 'a', serverVersion: '15.1', serverNumber: 150_001, isSuperuser: false },
-      ...{ bypassesRowSecurity: false, createsRoles: false, powerfulRoles: [],
-      powerfulViewers: [], tables: [], leaks: [] },
+      ...{
+        bypassesRowSecurity: false,
+        createsRoles: false,
+        powerfulRoles: [],
+        powerfulViewers: [],
+        tables: [],
+        leaks: [],
+      },
       ...{ definerFunctions: [], estimators: [] },
     }
     const report = (isEncrypted: boolean, isVerified: boolean, isLocal: boolean) =>
