@@ -97,6 +97,8 @@ export const messages = {
     token: 'Tokens',
     warehouse: 'Warehouse statements',
     'viewer-credential': 'Logins of people’s own',
+    'viewer-certificate': 'Certificates of people',
+    'certificate-authority': 'Authorities for certificates',
     'sql-job': 'SQL jobs',
     organization: 'Organization',
     user: 'People',
