@@ -104,6 +104,8 @@ test('an owner lets everybody in by certificate, and hands over what the databas
   await lines.getByText(new RegExp(`"${roleOf('viewer')}"`)).waitFor()
   await lines.getByText('-----BEGIN CERTIFICATE-----').waitFor()
   await dialog.getByText(/let in by certificate, and sees? nothing until the database knows/).waitFor()
+  await judge(page, 'choice')
+  await lines.getByText(/^pg_ident\.conf/).scrollIntoViewIfNeeded()
   await judge(page, 'setup')
   await dialog.getByRole('button', { name: 'Let each person in by certificate' }).click()
   await page.getByText(`Everybody is let in at “${CONNECTION}” by a certificate of their own.`).waitFor()

@@ -43,7 +43,7 @@ export function MapCredentials(props: {
       {closed.map((sentence) => (
         <div key={sentence} className={classes.line} role="status">
           <IconLock size={16} className={classes.icon} aria-hidden />
-          <span>{sentence}</span>
+          <span className={classes.text}>{sentence}</span>
         </div>
       ))}
       {[...needed, ...unseen].map(({ connectionId, connectionName, labels, state }) => (
