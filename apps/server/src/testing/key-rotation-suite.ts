@@ -146,7 +146,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
     await store
       .insertInto('certificate_authorities')
       .values({
-        organization_id: testApp.organizationId,
+        organization_id: organizationId,
         id: 'authority',
         certificate: 'PEM',
         sealed_private_key: box.seal('of authorities', SEALED_COLUMNS.certificateAuthority.in('authority')),
