@@ -345,7 +345,17 @@ describe('a connection that everybody reads with a certificate that is made for 
     const sharing = `/workspace-api/maps/${mapId}/sharing`
     const share = (privacy: string) =>
       testApp.request({ method: 'PUT', url: sharing, as: 'editor', payload: { privacy } })
+    // A link of a time when everybody read with the stored login: nobody decided that the public does so now.
+    const setLogins = async (payload: object) => {
+      const changed = await testApp.request({
+        ...{ method: 'PATCH', url: '/v3/connections/warehouse', as: 'editor', payload },
+      })
+      expect(changed.statusCode, changed.body).toBe(200)
+    }
+    await setLogins({ credentialPolicy: 'owner' })
     expect((await share('public')).statusCode).toBe(200)
+    await setLogins({ credentialPolicy: 'viewer', viewerAuthentication: 'certificate' })
+    await warehouse.forgetLog()
     const map = (await testApp.request({ url: `/v3/maps/public/${mapId}` })).json<{ token: string }>()
     await expectRefused((url) => testApp.request({ url, token: map.token }), 'credential.viewer.public-map')
     expect((await share('shared')).statusCode).toBe(200)
