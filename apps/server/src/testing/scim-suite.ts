@@ -256,12 +256,19 @@ export function describeScim(createApp: () => Promise<TestApp>): void {
     const listed = await manage('GET', '/users?search=lea.neu')
     expect(listed.json().people).toMatchObject([{ id, managedBy: 'SCIM' }])
     const cookie = await signIn(id)
+    const elsewhere = await testApp.buildServer('a server that nobody tells')
     expect(await roleIn(cookie)).toBe('viewer')
+    expect(await roleIn(cookie, elsewhere.app)).toBe('viewer')
     expect((await patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: 'False' })).json().active).toBe(false)
     expect(await roleIn(cookie)).toBeNull()
+    // The other server remembers for a second, by a clock that stands still here.
+    testApp.clock.advance(1_001)
+    expect(await roleIn(cookie, elsewhere.app)).toBeNull()
     expect((await patch(`/Users/${id}`, { op: 'Replace', path: 'active', value: 'True' })).json().active).toBe(true)
-    // The old session stays ended.
+    // The old session stays ended, on both.
+    testApp.clock.advance(1_001)
     expect(await roleIn(cookie)).toBeNull()
+    expect(await roleIn(cookie, elsewhere.app)).toBeNull()
     expect((await scim('DELETE', `/Users/${id}`)).statusCode).toBe(204)
     expect((await scim('GET', `/Users/${id}`)).json()).toMatchObject({ status: '404' })
     expect((await scim('DELETE', `/Users/${id}`)).statusCode).toBe(404)

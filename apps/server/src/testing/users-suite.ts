@@ -6,6 +6,7 @@ import {
   type Role,
   type TokenSummary,
 } from '@graticule/contract'
+import { ASSET_KINDS, type AssetKind, SHAREABLE_KINDS, type ShareableKind } from '@graticule/policy'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { toJson } from '../platform/db/database.ts'
 import { createId } from '../platform/db/ids.ts'
@@ -61,6 +62,115 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
         aliases: toJson([]),
         created_at: now,
         updated_at: now,
+      })
+      .execute()
+    return id
+  }
+
+  /** A named source that is already there; naming one through the API asks the warehouse whether its query reads. */
+  async function addNamedSource(owner: Role, connectionId: string, name: string): Promise<string> {
+    const id = createId()
+    const now = testApp.clock.now()
+    await testApp.store
+      .insertInto('named_sources')
+      .values({
+        id,
+        organization_id: testApp.organizationId,
+        connection_id: connectionId,
+        owner_id: idOf(owner),
+        name,
+        description: '',
+        sql: 'SELECT 1 AS one',
+        created_at: now,
+        updated_at: now,
+      })
+      .execute()
+    return id
+  }
+
+  /** Where the assets of each kind are kept. A kind that is added to the registry does not type-check before it is here. */
+  const TABLE_OF = {
+    map: 'maps',
+    connection: 'connections',
+    workflow: 'workflows',
+    application: 'applications',
+    project: 'projects',
+    token: 'tokens',
+    'named-source': 'named_sources',
+  } as const satisfies Readonly<Record<AssetKind, string>>
+  const kinds = Object.keys(TABLE_OF) as AssetKind[]
+
+  /** Has the editor own one asset of each kind there is, with whatever can be shared shared with the viewer. */
+  async function giveEditorOneOfEachKind() {
+    const make = async (url: string, payload: object) => {
+      const made = await testApp.request({ method: 'POST', url, as: 'editor', payload })
+      expect(made.statusCode, made.body).toBe(201)
+      return made.json<{ id: string }>().id
+    }
+    const connection = await addConnection('editor', 'a-connection')
+    const bearer = await testApp.createToken([{ connection_name: 'a-connection', source: '*' }])
+    const { id: token } = await testApp.store.selectFrom('tokens').select('id').executeTakeFirstOrThrow()
+    const ids: Readonly<Record<AssetKind, string>> = {
+      map: await createMap('editor', 'A map'),
+      connection,
+      workflow: await make('/workspace-api/workflows', { title: 'A workflow' }),
+      application: await make('/workspace-api/applications', { name: 'An application', url: 'https://example.org' }),
+      project: await make('/v3/projects', { name: 'A project' }),
+      token,
+      'named-source': await addNamedSource('editor', connection, 'a-named-source'),
+    }
+    // Every kind has an owner, so the registry has no exceptions here.
+    expect(Object.keys(ids).sort()).toEqual(Object.keys(ASSET_KINDS).sort())
+    const sharingUrls: Readonly<Record<ShareableKind, string>> = {
+      map: `/workspace-api/maps/${ids.map}/sharing`,
+      connection: '/v3/connections/a-connection/sharing',
+      workflow: `/workspace-api/workflows/${ids.workflow}/sharing`,
+      application: `/workspace-api/applications/${ids.application}/sharing`,
+      project: `/v3/projects/${ids.project}/sharing`,
+    }
+    for (const kind of SHAREABLE_KINDS) {
+      const payload = { privacy: 'shared', userIds: [idOf('viewer')] }
+      const shared = await testApp.request({ method: 'PUT', url: sharingUrls[kind], as: 'editor', payload })
+      expect(shared.statusCode, `${kind}: ${shared.body}`).toBe(200)
+    }
+    expect((await readGrants()).map(({ asset_kind }) => asset_kind).sort()).toEqual([...SHAREABLE_KINDS].sort())
+    return { ids, bearer }
+  }
+
+  const readGrants = () =>
+    testApp.store
+      .selectFrom('grants')
+      .select(['asset_kind', 'asset_id', 'audience_kind', 'user_id'])
+      .orderBy('asset_id')
+      .execute()
+
+  /** The owner of every asset of each kind. */
+  async function readOwners(): Promise<Record<string, { id: string; owner_id: string | null }[]>> {
+    const read = (kind: AssetKind) => testApp.store.selectFrom(TABLE_OF[kind]).select(['id', 'owner_id']).execute()
+    return Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await read(kind)] as const)))
+  }
+
+  const eachOwnedBy = (owner: string, ids: Readonly<Record<AssetKind, string>>) =>
+    Object.fromEntries(kinds.map((kind) => [kind, [{ id: ids[kind], owner_id: owner }]]))
+
+  /** The kind and id of what was told to have gone to somebody, in the order of the kinds. */
+  const readTransfers = async (receiver: string) =>
+    (await readEvents())
+      .filter(({ type, details }) => type.endsWith('.transferred') && details.toId === receiver)
+      .map(({ type, asset_id }) => [type.replace('.transferred', ''), asset_id])
+      .sort()
+
+  async function addPerson(name: string, role: Role): Promise<string> {
+    const id = createId()
+    await testApp.store
+      .insertInto('users')
+      .values({
+        id,
+        organization_id: testApp.organizationId,
+        email: `${name}@example.org`,
+        name,
+        role,
+        created_at: testApp.clock.now(),
       })
       .execute()
     return id
@@ -341,20 +451,8 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
   })
 
   test('AC-04: nobody changes themself, admin and viewer lie two steps apart, and a named receiver inherits every kind and the tokens, shared as it was', async () => {
-    const [admin, editor, eve, abe] = [idOf('admin'), idOf('editor'), createId(), createId()]
-    await testApp.store
-      .insertInto('users')
-      .values(
-        [['Eve', eve, 'editor'] as const, ['Abe', abe, 'admin'] as const].map(([name, id, role]) => ({
-          id,
-          organization_id: testApp.organizationId,
-          email: `${name}@example.org`,
-          name,
-          role,
-          created_at: testApp.clock.now(),
-        })),
-      )
-      .execute()
+    const [admin, editor] = [idOf('admin'), idOf('editor')]
+    const [eve, abe] = [await addPerson('Eve', 'editor'), await addPerson('Abe', 'admin')]
     const refusals = [
       ...(['guest', 'viewer', 'editor', 'superadmin'] as const).map((role) => [admin, role, 403, 'self'] as const),
       [abe, 'viewer', 409, 'through-editor'] as const,
@@ -367,42 +465,11 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
       expect(answer.json().details.rule).toBe(`role-change.${rule}`)
     }
 
-    const make = async (url: string, payload: object) => {
-      const made = await testApp.request({ method: 'POST', url, as: 'editor', payload })
-      expect(made.statusCode, made.body).toBe(201)
-      return made.json<{ id: string }>().id
-    }
-    const owned = {
-      maps: await createMap('editor', 'A map'),
-      workflows: await make('/workspace-api/workflows', { title: 'A workflow' }),
-      connections: await addConnection('editor', 'a-connection'),
-      applications: await make('/workspace-api/applications', { name: 'An application', url: 'https://example.org' }),
-      projects: await make('/v3/projects', { name: 'A project' }),
-    }
-    const tables = Object.keys(owned) as (keyof typeof owned)[]
-    const sharingUrls = {
-      maps: `/workspace-api/maps/${owned.maps}/sharing`,
-      workflows: `/workspace-api/workflows/${owned.workflows}/sharing`,
-      connections: '/v3/connections/a-connection/sharing',
-      applications: `/workspace-api/applications/${owned.applications}/sharing`,
-      projects: `/v3/projects/${owned.projects}/sharing`,
-    }
-    for (const table of tables) {
-      const payload = { privacy: 'shared', userIds: [idOf('viewer')] }
-      const shared = await testApp.request({ method: 'PUT', url: sharingUrls[table], as: 'editor', payload })
-      expect(shared.statusCode, `${table}: ${shared.body}`).toBe(200)
-    }
-    const bearer = await testApp.createToken([{ connection_name: 'a-connection', source: '*' }])
-    const readGrants = () =>
-      testApp.store
-        .selectFrom('grants')
-        .select(['asset_kind', 'asset_id', 'audience_kind', 'user_id'])
-        .orderBy('asset_id')
-        .execute()
+    const { ids, bearer } = await giveEditorOneOfEachKind()
     const readSeats = async () =>
       (await testApp.request({ url: '/workspace-api/organization', as: 'admin' })).json().seats
     const grants = await readGrants()
-    expect(grants).toHaveLength(tables.length)
+    expect(await readOwners()).toEqual(eachOwnedBy(editor, ids))
     expect(await readSeats()).toMatchObject({ editor: { used: 5 }, viewer: { used: 2 } })
 
     for (const [receiverId, rule] of [
@@ -414,15 +481,29 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     }
     const demoted = await patch('admin', editor, { role: 'viewer', receiverId: eve })
     expect(demoted.statusCode, demoted.body).toBe(200)
-    for (const table of tables) {
-      const rows = await testApp.store.selectFrom(table).select(['id', 'owner_id']).execute()
-      expect(rows, table).toEqual([{ id: owned[table], owner_id: eve }])
-    }
-    const tokens = await testApp.store.selectFrom('tokens').select(['owner_id', 'revoked_at']).execute()
-    expect(tokens).toEqual([{ owner_id: eve, revoked_at: null }])
+    expect(await readOwners()).toEqual(eachOwnedBy(eve, ids))
+    expect(await readTransfers(eve)).toEqual(Object.entries(ids).sort())
+    const revoked = await testApp.store.selectFrom('tokens').select('id').where('revoked_at', 'is not', null).execute()
+    expect(revoked).toEqual([])
     expect((await testApp.request({ url: '/v3/sql/jobs', token: bearer })).statusCode).toBe(200)
     expect(await readGrants()).toEqual(grants)
     expect(await readSeats()).toMatchObject({ editor: { used: 4 }, viewer: { used: 3 } })
+  })
+
+  test('AC-04: of somebody who is deleted the named receiver inherits every kind as well, shared as it was', async () => {
+    const eve = await addPerson('Eve', 'editor')
+    const { ids, bearer } = await giveEditorOneOfEachKind()
+    const grants = await readGrants()
+    const refused = await remove('admin', idOf('editor'))
+    expect([refused.statusCode, refused.json().details.rule]).toEqual([422, 'deletion.receiver.missing'])
+    expect(await readOwners()).toEqual(eachOwnedBy(idOf('editor'), ids))
+
+    const deleted = await remove('admin', idOf('editor'), eve)
+    expect(deleted.statusCode, deleted.body).toBe(204)
+    expect(await readOwners()).toEqual(eachOwnedBy(eve, ids))
+    expect(await readTransfers(eve)).toEqual(Object.entries(ids).sort())
+    expect((await testApp.request({ url: '/v3/sql/jobs', token: bearer })).statusCode).toBe(200)
+    expect(await readGrants()).toEqual(grants)
   })
 
   test('a promotion and the step from admin to editor move nothing', async () => {
