@@ -164,7 +164,7 @@ describe('changing the master key while two servers work', () => {
     await giveKeys(NEW_KEY, OLD_KEY)
     const { code, complained } = await runKeys('rotate')
     expect(code).toBe(1)
-    expect(complained).toMatch(/^Not every server has the key \w{12}: \w{16}\. Give it to them/)
+    expect(complained).toMatch(/^Not every server has the key \w{12}: \w{16}; give it to them/)
     third.child.kill('SIGTERM')
     expect(await third.exited).toBe(0)
     const { key_id: keyId } = await testApp.store.selectFrom('store_key').selectAll().executeTakeFirstOrThrow()

@@ -128,7 +128,7 @@ async function chooseNext({ source, store }: KeyRotationOptions, ring: KeyRing):
       if (await isAnythingLeft(transaction, row.key_id)) return null
       if (source.editor === null) {
         throw new StoreKeyError(
-          `Everything is sealed with the newest key of ${source.name} already. To change it, put a fresh one before it, with a comma or a line between, and give both to every server.`,
+          `Everything is sealed with the newest key of ${source.name} already; to change it, put a fresh one before it, with a comma or a line between, and give both to every server.`,
         )
       }
       await source.editor.addKey(false)
@@ -181,7 +181,7 @@ async function waitForServers(
     if (performance.now() > deadline) {
       const names = waiting.map(({ serverId }) => serverId).join(', ')
       throw new StoreKeyError(
-        `Not every server has the key ${keyId}: ${names}. Give it to them beside the one they have, restart those that have it in the environment, and run this again; until then everything stays as it is.`,
+        `Not every server has the key ${keyId}: ${names}; give it to them beside the one they have, restart those that have it in the environment and run this again, and until then everything stays as it is.`,
       )
     }
     await sleep(LOOK_EVERY_MS)
@@ -205,7 +205,7 @@ async function resealAll(store: Store, ring: KeyRing): Promise<number> {
     if (failed.length === 0) return values
     const some = failed.slice(0, 5).join('; ')
     throw new StoreKeyError(
-      `${values} secrets were sealed anew, but ${failed.length} do not open with any key of this server: ${some}. Add the key that they name, or have them entered again.`,
+      `${values} secrets were sealed anew, but ${failed.length} do not open with any key of this server: ${some}; add the key that they name, or have them entered again.`,
     )
   }
 }

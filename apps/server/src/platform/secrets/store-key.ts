@@ -40,7 +40,7 @@ export async function openStoreKeys(store: Store, source: KeySource): Promise<Op
 export async function openRing(source: KeySource): Promise<KeyRing> {
   const keys = await source.read()
   if (keys.length > 0) return new KeyRing(keys)
-  throw new StoreKeyError(`There is no master key in ${source.name}. Run this where the server runs, or set its key.`)
+  throw new StoreKeyError(`There is no master key in ${source.name}; run this where the server runs, or set its key.`)
 }
 
 /** Which key seals in this store; null before a server has started on it. */
