@@ -129,7 +129,7 @@ test('pages that are not there, and those that one may not see, say so; others h
     {
       name: 'activity-download',
       path: '/settings/activity',
-      shown: 'connection.created',
+      shown: 'A connection was created',
       act: async (page) => {
         await page.getByRole('button', { name: 'Download' }).click()
         await page.getByRole('menuitem', { name: 'Parquet' }).waitFor()

@@ -143,7 +143,7 @@ test('an owner has everybody bring a login, sees what is red about the stored on
   await page.getByRole('row').filter({ hasText: CONNECTION }).getByText('Own logins').waitFor()
   await warehouse.query('ALTER ROLE author NOBYPASSRLS')
   await page.goto(`/settings/activity?type=connection&asset=${connectionId}`)
-  const event = page.getByRole('row').filter({ hasText: 'Changed whose login reads a connection' })
+  const event = page.getByRole('row').filter({ hasText: 'With whose login a connection is read changed' })
   await event.getByRole('button', { name: 'Details' }).click()
   await page.getByText(/The login is changed tonight/).waitFor()
   expect(watch.problems()).toEqual([])

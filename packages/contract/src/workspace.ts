@@ -652,6 +652,7 @@ export const ActivityEvent = Type.Object({
   supportGrantId: Type.Union([Type.String(), Type.Null()]),
   /** Dotted, e.g. `session.created`, `map.updated`, `warehouse.statement`. */
   type: Type.String(),
+  says: Type.String({ description: 'What happened, as a sentence without its end.' }),
   assetType: Type.Union([Type.String(), Type.Null()]),
   assetId: Type.Union([Type.String(), Type.Null()]),
   requestId: Type.Union([Type.String(), Type.Null()]),

@@ -2,6 +2,7 @@ import { type ActivityEvent, type ActivityFilter, AppError } from '@graticule/co
 import type { UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf as loggedActorOf } from '../../platform/activity/activity-log.ts'
+import { EVENT_TYPES } from '../../platform/activity/event-types.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { ActivityPageRow, ActivityStore } from './activity-store.ts'
 
@@ -115,6 +116,8 @@ function toEvent(row: ActivityPageRow): ActivityEvent {
     actor: actorOf(row),
     supportGrantId: row.support_grant_id,
     type: row.type,
+    // A log may hold types of versions before or after this one.
+    says: EVENT_TYPES[row.type]?.says ?? row.type,
     assetType: row.asset_type,
     assetId: row.asset_id,
     requestId: row.request_id,

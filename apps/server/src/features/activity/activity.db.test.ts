@@ -68,7 +68,16 @@ test('an event names the person behind it and the request', async () => {
     actor: { id: testApp.users.editor.id, name: 'The editor', email: 'editor@example.org' },
     requestId: 'request-1',
     assetType: null,
+    // A type that this version does not know goes by itself.
+    says: 'test.numbered',
   })
+})
+
+test('an event says in words what happened', async () => {
+  await testApp.request({ url: '/workspace-api/outbox', as: 'viewer' })
+  await testApp.activity.flush()
+  const [event] = (await readPage('type=access.denied&limit=1')).events
+  expect(event?.says).toBe('Somebody was refused what they asked for')
 })
 
 test('a token’s event names the person whose token it is', async () => {

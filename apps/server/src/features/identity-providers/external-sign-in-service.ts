@@ -216,18 +216,16 @@ export class ExternalSignInService {
    */
   async #findInvitation(
     transaction: Store,
-    { areEmailsVerified, organizationId }: IdentityProvider,
+    { organizationId }: IdentityProvider,
     { email, isEmailVerified }: ExternalIdentity,
   ): Promise<PendingInvitation | null> {
     if (email === null || isEmailVerified !== true) return null
-    const { invitations } = this.#options
-    if (areEmailsVerified) return invitations.findStated(transaction, organizationId, email)
-    return invitations.findPending(transaction, organizationId, email)
+    return this.#options.invitations.findTakeable(transaction, organizationId, email)
   }
 
   /**
-   * A newcomer's role: what they were invited with, unless their groups decide, which never make a superadmin. Whoever
-   * asked for a link themselves, by their e-mail's domain, was promised none.
+   * A newcomer's role: what they were invited with, unless their groups decide. Whoever asked for a link
+   * themselves, by their e-mail's domain, was promised none.
    */
   async #roleOf(
     transaction: Store,
@@ -236,7 +234,7 @@ export class ExternalSignInService {
     invitation: PendingInvitation | null,
   ): Promise<Role> {
     if (invitation === null || invitation.invited_by === null) return defaultRole
-    if (groups === null || invitation.role === 'superadmin') return invitation.role
+    if (groups === null) return invitation.role
     const groupsDecide = await this.#options.roleMapping.isEnabled(transaction, organizationId)
     return groupsDecide ? defaultRole : invitation.role
   }

@@ -30,21 +30,14 @@ export class InvitationTaking {
   }
 
   /**
-   * The invitation that waits for this address; null when there is none, or it has expired. Inside a transaction that
-   * holds the organization's seats nobody else takes it.
+   * The invitation that waits for this address; null when there is none, or it has expired, and for one that makes a
+   * superadmin: superadmins alone make superadmins, and who vouches for the address here is set up by admins. Inside a
+   * transaction that holds the organization's seats nobody else takes it.
    */
-  async findPending(transaction: Store, organizationId: string, email: string): Promise<PendingInvitation | null> {
+  async findTakeable(transaction: Store, organizationId: string, email: string): Promise<PendingInvitation | null> {
     const row = await this.#invitations.findOpen(transaction, organizationId, email)
-    return row !== null && stateOf(row, this.#clock.now()) === 'pending' ? row : null
-  }
-
-  /**
-   * The same where nothing but an admin's word says that the address is somebody's. Superadmins alone make superadmins,
-   * so that it finds none that would.
-   */
-  async findStated(transaction: Store, organizationId: string, email: string): Promise<PendingInvitation | null> {
-    const invitation = await this.findPending(transaction, organizationId, email)
-    return invitation?.role === 'superadmin' ? null : invitation
+    if (row === null || row.role === 'superadmin') return null
+    return stateOf(row, this.#clock.now()) === 'pending' ? row : null
   }
 
   /** Marks it as accepted, so that nobody else can, with its event. */

@@ -228,7 +228,7 @@ export class ScimUserService {
   async #findInvitation(transaction: Store, organizationId: string, email: string): Promise<PendingInvitation | null> {
     const { invitations, scim } = this.#options
     if (!(await scim.readEmailsVerified(organizationId, transaction))) return null
-    return invitations.findStated(transaction, organizationId, email)
+    return invitations.findTakeable(transaction, organizationId, email)
   }
 
   #record(

@@ -4,14 +4,12 @@ import { useQuery } from '@tanstack/react-query'
 import { activityStatementQuery } from '../../api/activity.ts'
 import { messages as shellMessages } from '../../shell/messages.ts'
 import { ActionIcon, Badge, Code, Group, RelativeTime, Table, useDisclosure } from '../../ui/index.ts'
-import { eventLabel } from './event-labels.ts'
 import { messages } from './messages.ts'
 import classes from './settings.module.css'
 
 /** One event: a line, and everything that is known of it below when it is opened. */
 export function ActivityRow({ event }: { event: ActivityEvent }) {
   const [isOpen, open] = useDisclosure(false)
-  const label = eventLabel(event.type)
   const facts = {
     ...event.details,
     ...(event.assetId ? { [event.assetType ?? 'asset']: event.assetId } : {}),
@@ -33,7 +31,7 @@ export function ActivityRow({ event }: { event: ActivityEvent }) {
           {event.supportGrantId && <Badge color="yellow">{shellMessages.support}</Badge>}
         </Table.Td>
         <Table.Td>
-          {label === null ? <Code fz={12}>{event.type}</Code> : <span title={event.type}>{label}</span>}{' '}
+          <span title={event.type}>{event.says}</span>{' '}
           {event.outcome !== 'ok' && (
             <Badge color={event.outcome === 'denied' ? 'orange' : 'red'}>
               {messages.activityOutcomes[event.outcome]}

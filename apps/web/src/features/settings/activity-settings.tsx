@@ -186,7 +186,7 @@ function ActivityTable({ events }: { events: readonly ActivityEvent[] }) {
           <Table.Tr>
             <Table.Th w={130}>{columns.at}</Table.Th>
             <Table.Th w={170}>{columns.actor}</Table.Th>
-            <Table.Th w={190}>{columns.type}</Table.Th>
+            <Table.Th w={260}>{columns.type}</Table.Th>
             <Table.Th>{columns.details}</Table.Th>
           </Table.Tr>
         </Table.Thead>
