@@ -23,7 +23,7 @@ test('a viewer has no section for data or for developers', () => {
   expect(ids('viewer')).toEqual(['home', 'maps', 'workflows', 'projects', 'applications', 'connections', 'settings'])
 })
 
-test('a guest has only what is public, and their own settings', () => {
+test('a guest has maps, which must name them, and their own settings', () => {
   expect(ids('guest')).toEqual(['home', 'maps', 'settings'])
 })
 
