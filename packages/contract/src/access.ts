@@ -69,7 +69,7 @@ export const AccessExplanation = Type.Object({
   ),
   /**
    * With whose login data behind it would be read: one for a connection, one for each source of a map, none for what has
-   * no data behind it.
+   * no data behind it. None for a group either, because whose login it is depends on the person.
    */
   credentials: Type.Array(
     Type.Object({

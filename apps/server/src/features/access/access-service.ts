@@ -63,7 +63,7 @@ export interface KnownAssets {
 }
 
 export interface AccessServiceOptions extends KnownAssets {
-  readonly sources: Pick<SourceAccess, 'explainMap' | 'explainSource' | 'isLent' | 'mayOpenMap'>
+  readonly sources: Pick<SourceAccess, 'explainMap' | 'explainMapOfProgram' | 'explainSource' | 'isLent' | 'mayOpenMap'>
   readonly clock: Clock
   /** A token that is not revoked, whoever may know of it. */
   readonly findToken: (id: string) => Promise<KnownToken | null>
@@ -129,10 +129,7 @@ export class AccessService {
         groups: groups.filter(({ id }) => ids.includes(id)),
         projects: projects.filter(({ id }) => ids.includes(id)),
       })),
-      credentials:
-        subject.kind === 'user' && shared !== undefined
-          ? await this.#explainCredentials(asker, subject.principal, action, shared, people)
-          : [],
+      credentials: await this.#explainCredentials(asker, subject, action, shared, allowed, people),
       flips: [
         ...flips.map((flip) => ({ change: flip.change, sentence: describeFlip(flip, groups, projects, subject) })),
         ...more,
@@ -232,52 +229,59 @@ export class AccessService {
       allowed: way !== null,
       reason: refusal ?? `They can read it, ${WAYS[way ?? 'right']}.`,
       rule: `source.${way ?? 'grant'}`,
-      credentials: [describeSource(explained, named, await this.#findLogin(person, named), true, people)],
+      credentials: [
+        describeSource(explained, named, await this.#findLogin(person, named), true, people, WITHOUT_WAY.user),
+      ],
       flips: describeSourceChanges(changes, named.name, people).map((sentence) => ({ change: 'source', sentence })),
     }
   }
 
-  /** With whose login the data behind a map or a connection would be read; the others have none behind them. */
+  /**
+   * With whose login the data behind a map or a connection would be read; the others have none behind them. Being in a
+   * group decides about none: whose login it is depends on the person.
+   */
   async #explainCredentials(
     asker: UserPrincipal,
-    person: UserPrincipal,
+    subject: ExplainedSubject,
     action: Action,
-    asset: ShareableAsset,
+    asset: ShareableAsset | undefined,
+    allowed: boolean,
     people: readonly { readonly person: UserSummary }[],
   ): Promise<Credential[]> {
     const { kinds, sources } = this.#options
-    const { allowed } = can(person, action, asset)
+    if (asset === undefined || subject.kind === 'group') return []
+    const principal = subject.kind === 'token' ? subject.token.principal : subject.principal
     if (asset.kind === 'connection') {
-      const isLent = !allowed && (await sources.isLent(person, action, asset))
+      const isLent = principal.kind === 'user' && !allowed && (await sources.isLent(principal, action, asset))
       const [named] = await kinds.connection.listShareable([asset.id])
-      return named ? [describeConnection(named, allowed, isLent, await this.#findLogin(person, named))] : []
+      return named ? [describeConnection(named, allowed, isLent, await this.#findLogin(principal, named))] : []
     }
     if (asset.kind !== 'map' || action !== 'map.read') return []
     if (!allowed) return [NOTHING_SENT]
-    const found = await sources.explainMap(person, asset.id)
+    const { id: mapId, organizationId } = asset
+    const ofLink: Principal = { kind: 'public-map', mapId, organizationId }
+    const found =
+      principal.kind === 'user'
+        ? await sources.explainMap(principal, mapId)
+        : await sources.explainMapOfProgram(principal.kind === 'token' ? principal : ofLink, mapId)
     const ids = found.flatMap(({ connection }) => connection?.id ?? [])
     const named = await kinds.connection.listShareable(ids)
     const mayKnow = can(asker, 'map.read', asset).allowed
     return Promise.all(
       found.map(async (source) => {
         const connection = named.find(({ asset: { id } }) => id === source.connection?.id) ?? null
-        const isPublic = source.way === 'public'
-        const login = connection && (await this.#findLogin(person, connection, isPublic ? asset.id : null))
-        return describeSource(source, connection, login, mayKnow, people)
+        const reader = source.way === 'public' ? ofLink : principal
+        const login = connection && (await this.#findLogin(reader, connection))
+        return describeSource(source, connection, login, mayKnow, people, WITHOUT_WAY[principal.kind])
       }),
     )
   }
 
-  /** Whose login `decideCredential()` chooses for a person, or for those who have the public link of a map. */
-  async #findLogin(
-    person: UserPrincipal,
-    { asset, owner }: NamedAsset,
-    publicMapId: string | null = null,
-  ): Promise<Login> {
+  /** Whose login `decideCredential()` chooses for somebody, for a token, or for those who have the public link of a map. */
+  async #findLogin(reader: Principal, { asset, owner }: NamedAsset): Promise<Login> {
     if (asset.kind !== 'connection') throw new Error('Only connections hold logins.')
-    const { organizationId } = asset
-    const reader: Principal = publicMapId === null ? person : { kind: 'public-map', mapId: publicMapId, organizationId }
-    const publishedAs = publicMapId === null ? null : await this.#options.findPublishedAs(publicMapId, asset.id)
+    const publishedAs =
+      reader.kind === 'public-map' ? await this.#options.findPublishedAs(reader.mapId, asset.id) : null
     const decision = decideCredential(reader, asset, publishedAs)
     if (!decision.allowed) return { words: null, reason: decision.reason }
     if (decision.choice.kind === 'publishing') return { words: 'the publishing login of the public link', reason: '' }
@@ -372,6 +376,15 @@ const WAYS: Readonly<Record<NonNullable<ExplainedSource['way']>, string>> = {
   map: 'because the connection is theirs to draw and a map says which source',
   lent: 'because a map lends it, whose owner may read it',
   public: 'because the public link of this map reads it for everybody',
+  granted: 'because a grant of the token covers it',
+  checked: 'as long as its warehouse says that it reads nothing but what is granted',
+}
+
+/** Why somebody comes to none of a source's data. */
+const WITHOUT_WAY: Readonly<Record<'user' | 'token' | 'anonymous', string>> = {
+  user: 'the connection is not theirs, and no map lends it whose owner may read it',
+  token: 'no grant of the token covers it, or its APIs leave maps out',
+  anonymous: 'the owner of this map may not read it any more',
 }
 
 /** What the statements that read one source of a map run as. */
@@ -381,6 +394,7 @@ function describeSource(
   login: Login | null,
   mayKnow: boolean,
   people: readonly { readonly person: UserSummary }[],
+  withoutWay: string,
 ): Credential {
   const known = {
     source: mayKnow ? (source.type === 'table' ? source.name : 'a query') : null,
@@ -390,9 +404,8 @@ function describeSource(
     return { ...NOTHING_SENT, ...known, sentence: 'No statement would be sent: the connection is gone.' }
   }
   if (way === null) {
-    const reason = 'the connection is not theirs, and no map lends it whose owner may read it'
     const flips = describeSourceChanges(changes, known.connection, people)
-    return { ...NOTHING_SENT, ...known, flips, sentence: `No statement would be sent: ${reason}.` }
+    return { ...NOTHING_SENT, ...known, flips, sentence: `No statement would be sent: ${withoutWay}.` }
   }
   const other = isByThisMap ? '' : ' (another map, not this one)'
   if (login.words === null) return { ...NOTHING_SENT, ...known, sentence: noLogin(login.reason) }

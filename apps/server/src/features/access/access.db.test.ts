@@ -89,29 +89,13 @@ test('an explanation tells with whose login each source of a map would be read, 
     .insertInto('connections')
     .values([row(wh, 'wh', editor.id), row(hidden, 'hidden', testApp.users.admin.id)])
     .execute()
-  const dataset = (id: string, connectionName: string) => ({
-    id,
-    type: 'table' as const,
-    source: 'demo.stores',
-    connectionName,
-    providerId: 'postgres',
-    label: id,
-    geoColumn: 'geom',
-    columns: null,
-    format: 'tilejson' as const,
-  })
   const document = {
     ...emptyMapDocument('Plans'),
     datasets: [dataset('a', 'wh'), dataset('b', 'hidden'), dataset('c', 'gone')],
   }
   const { id: drawing } = await send('POST', '/workspace-api/maps', 'editor', { document: emptyMapDocument('Plans') })
   await send('PUT', `/workspace-api/maps/${drawing}/sharing`, 'editor', { privacy: 'shared', groupIds: [group] })
-  // Both what is edited and what readers see: whatever the editor may use today.
-  await store
-    .updateTable('maps')
-    .set({ document: toJson(document), published_document: toJson(document) })
-    .where('id', '=', drawing)
-    .execute()
+  await draw(drawing, document)
   const credentialsOf = async (subject: string, action: string, asset: string) => {
     testApp.clock.advance(2_000)
     const answer = await ask('superadmin', subject, action, asset)
@@ -173,7 +157,28 @@ async function makeToken(more: object = {}): Promise<{ id: string; token: string
   return send('POST', '/v3/tokens', 'editor', { name: 'For the site', grants, allowed_apis: ['maps'], ...more })
 }
 
-async function addConnection(name: string): Promise<string> {
+const dataset = (id: string, connectionName: string, source = 'demo.stores') => ({
+  id,
+  type: 'table' as const,
+  source,
+  connectionName,
+  providerId: 'postgres',
+  label: id,
+  geoColumn: 'geom',
+  columns: null,
+  format: 'tilejson' as const,
+})
+
+/** Has a map draw this, both where it is edited and for readers, whatever the editor may use today. */
+async function draw(id: string, document: object): Promise<void> {
+  await testApp.store
+    .updateTable('maps')
+    .set({ document: toJson(document), published_document: toJson(document) })
+    .where('id', '=', id)
+    .execute()
+}
+
+async function addConnection(name: string, owner: Role = 'editor'): Promise<string> {
   const { clock, organizationId: organization_id, store, users } = testApp
   const id = createId()
   const now = clock.now()
@@ -184,7 +189,7 @@ async function addConnection(name: string): Promise<string> {
       organization_id,
       name,
       provider_id: 'postgres',
-      owner_id: users.editor.id,
+      owner_id: users[owner].id,
       config: toJson({}),
       secrets: null,
       created_at: now,
@@ -303,6 +308,66 @@ test('what visitors get is explained to whoever may know of the map', async () =
     rules: [{ effect: 'grant', path: 'public' }],
     flips: [{ change: 'audience' }, { change: 'password', sentence: 'If a password stood before its public link.' }],
   })
+})
+
+test('of a token and of visitors it is told with whose login they read, by the function that chooses it; of a group it is not', async () => {
+  const { editor, viewer } = testApp.users
+  const connection = await addConnection('lending')
+  await addConnection('of-others', 'admin')
+  const grants = [{ connection_name: 'lending', source: 'demo.stores' }]
+  const { id: token } = await send('POST', '/v3/tokens', 'editor', { name: 'Reads', grants, allowed_apis: ['maps'] })
+  const { id: open } = await send('POST', '/workspace-api/maps', 'editor', { document: emptyMapDocument('Open') })
+  await send('PUT', `/workspace-api/maps/${open}/sharing`, 'editor', { privacy: 'public' })
+  const datasets = [dataset('a', 'lending'), dataset('b', 'of-others'), dataset('c', 'gone')]
+  await draw(open, { ...emptyMapDocument('Open'), datasets })
+  const { id: covered } = await send('POST', '/workspace-api/maps', 'editor', { document: emptyMapDocument('Covered') })
+  await send('PUT', `/workspace-api/maps/${covered}/sharing`, 'editor', { privacy: 'shared', groupIds: [group] })
+  await draw(covered, { ...emptyMapDocument('Covered'), datasets: [dataset('a', 'lending')] })
+  const credentialsOf = async (subject: string, action: string, asset: string) => {
+    testApp.clock.advance(2_000)
+    const answer = await ask('editor', subject, action, asset)
+    expect(answer.statusCode, answer.body).toBe(200)
+    return answer.json<AccessExplanation>().credentials
+  }
+  const login = 'Statements run with the login that The editor stored in the connection'
+  const sent = { connection: 'lending', isSent: true, owner: { id: editor.id } }
+  const nothing = { isSent: false, owner: null, sentence: 'No statement would be sent.' }
+
+  expect(await credentialsOf(`token:${token}`, 'tile.read', `connection:${connection}`)).toMatchObject([
+    { ...sent, source: null, sentence: `${login}.` },
+  ])
+  expect(await credentialsOf(`token:${token}`, 'sql.run', `connection:${connection}`)).toMatchObject([nothing])
+  expect(await credentialsOf(`token:${token}`, 'map.read', `map:${covered}`)).toMatchObject([
+    { ...sent, source: 'demo.stores', sentence: `${login}, because a grant of the token covers it.` },
+  ])
+  expect(await credentialsOf(`token:${token}`, 'map.read', `map:${map}`)).toMatchObject([nothing])
+
+  expect(await credentialsOf('anonymous', 'map.read', `map:${open}`)).toMatchObject([
+    { ...sent, sentence: `${login}, because the public link of this map reads it for everybody.` },
+    // The link ends with its maker's right to the connection, for people who have nothing else as well.
+    { isSent: false, sentence: 'No statement would be sent: the owner of this map may not read it any more.' },
+    { isSent: false, sentence: 'No statement would be sent: the connection is gone.' },
+  ])
+  const ofViewer = (await ask('superadmin', viewer.id, 'map.read', `map:${open}`)).json<AccessExplanation>().credentials
+  expect(ofViewer.map(({ isSent }) => isSent)).toEqual([true, false, false])
+  expect(await credentialsOf('anonymous', 'map.read', `map:${covered}`)).toMatchObject([nothing])
+  expect(await credentialsOf('anonymous', 'tile.read', `connection:${connection}`)).toMatchObject([nothing])
+  expect(await credentialsOf(`group:${group}`, 'map.read', `map:${map}`)).toEqual([])
+
+  // Where everybody brings a login, a program has none to bring.
+  await testApp.store
+    .updateTable('connections')
+    .set({ credential_policy: 'viewer' })
+    .where('id', '=', connection)
+    .execute()
+  expect(await credentialsOf(`token:${token}`, 'tile.read', `connection:${connection}`)).toMatchObject([
+    { isSent: false, sentence: expect.stringContaining('an API token is nobody') },
+  ])
+  expect(await credentialsOf('anonymous', 'map.read', `map:${open}`)).toMatchObject([
+    { isSent: false, sentence: expect.stringContaining('a public link shows none of it') },
+    { isSent: false },
+    { isSent: false },
+  ])
 })
 
 test('tokens and named sources are asked about like other assets', async () => {

@@ -13,9 +13,11 @@ import {
   lends,
   type MapAsset,
   type Principal,
+  type PublicMapPrincipal,
   type PublishedAs,
   type ShareableAsset,
   type SourceUse,
+  sourceGranted,
   sourceSpelledOut,
   type TokenPrincipal,
   tokenReadsMap,
@@ -92,14 +94,20 @@ export interface SourceWay {
   readonly uses: readonly MapUse[]
 }
 
-/** A source of a map, and how a person who opens the map comes to its data. */
+/**
+ * By what whoever is no person reads a source. `public`: the public link of the map · `granted`: a grant of the API token
+ * spells it out · `checked`: grants of the token name tables, and the warehouse tells whether it reads nothing else.
+ */
+type ProgramWay = 'public' | 'granted' | 'checked'
+
+/** A source of a map, and how whoever opens the map comes to its data. */
 export interface ExplainedSource {
   readonly connectionName: string
   /** Null when it is gone. */
   readonly connection: Connection | null
   readonly source: Source
-  /** Null when no statement would be sent; `public`: by the map's public link alone. */
-  readonly way: SourceWay['way'] | 'public' | null
+  /** Null when no statement would be sent; of a person, `public`: by the map's public link alone. */
+  readonly way: SourceWay['way'] | ProgramWay | null
   /** What would make it one that is read; none where it is, or where its connection is gone. */
   readonly changes: readonly SourceChange[]
   /** Whether the map itself has a part in it, and not another one alone. */
@@ -328,7 +336,8 @@ export class SourceAccess {
       (map?.sources ?? []).map(async ({ connectionName, source }) => {
         const connection = await this.#directory.find(person.organizationId, connectionName)
         const found = connection && (await this.#findWay(person, 'tile.read', connection, source))
-        const byLink = connection && map?.asset.audience.public ? 'public' : null
+        const byLink =
+          connection && map && drawnByLink(map, 'tile.read', connection, source).length > 0 ? 'public' : null
         const isByThisMap = found?.mapIds.includes(mapId) ?? true
         const way = found?.way ?? byLink
         const isMissing = way === null && connection !== null
@@ -338,6 +347,36 @@ export class SourceAccess {
         return { connectionName, connection, source, way, changes, isByThisMap }
       }),
     )
+  }
+
+  /** How an API token, or whoever has nothing but the public link, comes to the data of each source of a map. */
+  async explainMapOfProgram(reader: TokenPrincipal | PublicMapPrincipal, mapId: string): Promise<ExplainedSource[]> {
+    const map = await this.#maps.readMap(mapId)
+    if (map === null) return []
+    const findWay = async (connection: Connection, source: Source): Promise<ProgramWay | null> => {
+      if (reader.kind === 'token') return this.#findWayOfToken(reader, connection, source)
+      return drawnByLink(map, 'tile.read', connection, source).length > 0 ? 'public' : null
+    }
+    return Promise.all(
+      map.sources.map(async ({ connectionName, source }) => {
+        const connection = await this.#directory.find(reader.organizationId, connectionName)
+        const way = connection && (await findWay(connection, source))
+        return { connectionName, connection, source, way, changes: [], isByThisMap: true }
+      }),
+    )
+  }
+
+  /** By what every request of a token is decided with, up to what its warehouse alone can tell. */
+  async #findWayOfToken(
+    token: TokenPrincipal,
+    connection: Connection,
+    source: Source,
+  ): Promise<'granted' | 'checked' | null> {
+    if (!can(token, 'tile.read', connectionAsset(connection)).allowed) return null
+    const names = connectionNames(connection)
+    if (sourceSpelledOut(token.grants, names, source)) return 'granted'
+    if (!grantsTables(token.grants, names) || (await this.#named.isNamed(connection, source))) return null
+    return source.type === 'query' || sourceGranted(token.grants, names, source) ? 'checked' : null
   }
 
   /** Whether and how a person reads one source of a connection, by what every request is decided with; null: it is gone. */
@@ -493,13 +532,7 @@ export class SourceAccess {
       }
       case 'public-map': {
         const map = await this.#maps.readMap(principal.mapId)
-        if (map?.asset.audience.public !== true) return null
-        const free = source.type === 'query' ? 'sql.run' : 'data.browse'
-        // The link gives the world what its maker may give: it ends with their right to the connection.
-        if (map.owner === null || !lends(map.owner, action, free, connectionAsset(connection))) return null
-        const drawn = map.sources.filter(
-          (each) => names.includes(each.connectionName) && isSameSource(each.source, source),
-        )
+        const drawn = map === null ? [] : drawnByLink(map, action, connection, source)
         if (drawn.length === 0) return null
         return { ...right, declared: drawn.map(({ use }) => ({ mapId: principal.mapId, use })) }
       }
@@ -516,6 +549,21 @@ function requireSqlOfOnesOwn(principal: Principal, asset: ConnectionAsset): void
   if (principal.kind !== 'user') return
   const { allowed, reason, rule } = can(principal, 'sql.run', asset)
   if (!allowed && rule.startsWith('role.')) throw new AppError('not_in_map', reason, { details: { rule } })
+}
+
+/** Where a map draws a source that its public link gives the world. */
+function drawnByLink(
+  { asset, owner, sources }: SharedMap,
+  action: SourceAction,
+  connection: Connection,
+  source: Source,
+): MapSource[] {
+  // The link gives what the map's maker may give: it ends with their right to the connection.
+  const isGiven =
+    asset.audience.public && owner !== null && lends(owner, action, freeReading(source), connectionAsset(connection))
+  if (!isGiven) return []
+  const names = connectionNames(connection)
+  return sources.filter((each) => names.includes(each.connectionName) && isSameSource(each.source, source))
 }
 
 /** The action of whoever reads such a source without a map that says so. */
