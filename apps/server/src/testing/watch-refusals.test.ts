@@ -21,7 +21,7 @@ function listTwoSentences(source: string): string[] {
     .split('\n')
     .filter((line) => !TEXT_LINE.test(line))
     .flatMap((line) => line.match(LITERAL) ?? [])
-    .filter((literal) => /[a-z0-9})"”\]][.!?] (?:[A-Z]|\$\{)/.test(literal))
+    .filter((literal) => /(?:[a-z0-9})"”\]]|[A-Z]{2})[.!?] (?:[A-Z]|\$\{)/.test(literal))
 }
 
 test('no sentence that somebody is refused with is followed by another', () => {
@@ -36,10 +36,11 @@ test('no sentence that somebody is refused with is followed by another', () => {
 test('a second sentence would be noticed, in a text and behind a value', () => {
   expect(listTwoSentences("const reason = 'This is taken. Choose another one.'")).toHaveLength(1)
   expect(listTwoSentences('refuse(rule, `"${' + 'name}" is taken. ${' + 'WHO}`)')).toHaveLength(1)
+  expect(listTwoSentences("const reason = 'It is not GeoJSON. Choose another one.'")).toHaveLength(1)
   expect(listTwoSentences("const reason = 'This is taken; choose another one.'")).toEqual([])
 })
 
-test('an answer that refuses is one sentence with the name of a rule of the table', () => {
+test('an answer of 4xx is one sentence, and one that refuses has the name of a rule of the table', () => {
   const answer = (statusCode: number, body: object) =>
     describeBadRefusal({
       statusCode,
@@ -51,6 +52,10 @@ test('an answer that refuses is one sentence with the name of a rule of the tabl
   expect(answer(409, { error: 'This is taken. Choose another name.', details })).toContain('more than one sentence')
   expect(answer(409, { error: 'This is taken.' })).toContain('names no rule')
   expect(answer(403, { error: 'This is not yours.', details: { rule: 'nobodys.rule' } })).toContain('names no rule')
-  expect(answer(400, { error: 'This is not a name.' })).toBeNull()
+  for (const status of [400, 401, 404, 413, 429]) {
+    expect(answer(status, { error: 'This is not a name.' })).toBeNull()
+    expect(answer(status, { error: 'This is more than 1 MB. Send less.' })).toContain('more than one sentence')
+    expect(answer(status, {})).toContain('says nothing')
+  }
   expect(isOneSentence('This (e.g. that) is not yours.')).toBe(false)
 })

@@ -55,7 +55,7 @@ async function describeEncoded(source: Source, column: ColumnDescription, run: C
   )
   if (rows.length === 0) {
     throw refusal(
-      `The column "${column.name}" has no value yet that tells whether it holds WKT, WKB or GeoJSON. Choose it when it has one.`,
+      `The column "${column.name}" has no value yet that tells whether it holds WKT, WKB or GeoJSON; choose it when it has one.`,
     )
   }
   const values = rows.map(([value]) => value ?? '')

@@ -88,7 +88,7 @@ export function registerMapsApiRoutes(
       handler: async () => {
         throw new AppError(
           'not_implemented',
-          `Sources of the kind "${endpoint}" are not served by this version. Use a table or a query.`,
+          `Sources of the kind "${endpoint}" are not served by this version; use a table or a query.`,
         )
       },
     })

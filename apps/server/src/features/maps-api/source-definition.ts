@@ -55,7 +55,7 @@ export function useOfDefinition(definition: SourceDefinition, unnamed: 'all' | '
 /** Throws `payload_too_large` for SQL that is too long to be meant. */
 export function checkSqlSize(sql: string): void {
   if (Buffer.byteLength(sql) <= MAX_SQL_BYTES) return
-  throw new AppError('payload_too_large', 'The SQL is longer than 1 MB. Put long lists into a table and join it.')
+  throw new AppError('payload_too_large', 'The SQL is longer than 1 MB; put long lists into a table and join it.')
 }
 
 function readTable(parameters: WireParameters): Source {

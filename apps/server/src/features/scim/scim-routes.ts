@@ -81,7 +81,7 @@ function answerScimError(
   const known = toScimError(error)
   if (known === null) request.log.error({ err: error }, 'a SCIM request failed')
   const refusal =
-    known ?? new ScimError(500, 'Something went wrong on our side. The request id names this failure in the log.')
+    known ?? new ScimError(500, 'Something went wrong on our side; the request id names this failure in the log.')
   const caller = request.scimCaller
   // What is looked for and is not there is part of every synchronization.
   if (caller !== null && !(request.method === 'GET' && refusal.status === 404)) {

@@ -22,7 +22,7 @@ export function readPicture(dataUrl: string, maxBytes: number): Picture {
   const type = PICTURE_TYPES.find((candidate) => candidate === match?.[1])
   const bytes = Buffer.from(match?.[2] ?? '', 'base64')
   if (bytes.length > maxBytes) {
-    throw new AppError('invalid_request', `The picture has more than ${maxBytes / 1024} KB. Make it smaller.`)
+    throw new AppError('invalid_request', `The picture has more than ${maxBytes / 1024} KB; make it smaller.`)
   }
   if (type === undefined || !SIGNATURES[type](bytes)) {
     throw new AppError('invalid_request', 'The picture must be a PNG, JPEG or WebP, sent as a data URL.')
