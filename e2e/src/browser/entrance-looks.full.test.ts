@@ -65,6 +65,7 @@ test('whoever comes by a link, or without one, finds a finished page', async () 
       /^401 \/auth\/invitation\/read$/,
       /^40[14] \/auth\/setup/,
       /^404 \/workspace-api\/viewer\/maps\/nowhere$/,
+      /^401 \/auth\/saml\/finish$/,
     ],
   })
   const setup = /\/setup\?token=[\w-]+/.exec(server.output())?.[0] ?? ''
@@ -82,6 +83,7 @@ test('whoever comes by a link, or without one, finds a finished page', async () 
     { name: 'invitation-unusable', path: '/invitation#gti_none', shown: 'This invitation cannot be used' },
     { name: 'forgot-password', path: '/forgot-password', shown: 'Forgot your password?' },
     { name: 'password', path: '/password#gtr_none', shown: 'Choose a new password' },
+    { name: 'sign-in-refused', path: '/auth/saml/finish?state=none', shown: 'This sign-in was not begun here' },
     { name: 'create-organization', path: '/create-organization', shown: 'Create an organization' },
     { name: 'nowhere', path: '/map/nowhere', shown: 'There is no map here for you' },
   ])

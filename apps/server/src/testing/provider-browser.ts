@@ -1,3 +1,4 @@
+import type { LightMyRequestResponse } from 'fastify'
 import type { TestApp } from './create-test-app.ts'
 
 /** A page that a browser ended on, and how it got there. */
@@ -6,6 +7,8 @@ export interface Arrival {
   readonly path: string
   /** Every address on the way, ours and the provider's. */
   readonly way: readonly string[]
+  /** Whether one of our own answers on the way was 401: nobody was signed in. */
+  readonly isRefused: boolean
 }
 
 /** A form on a provider's page that posts to us by itself. */
@@ -18,6 +21,7 @@ interface PostedForm {
 export class ProviderBrowser {
   readonly #testApp: TestApp
   readonly #cookies = new Map<string, Map<string, string>>()
+  #wasRefused = false
 
   constructor(testApp: TestApp) {
     this.#testApp = testApp
@@ -31,10 +35,11 @@ export class ProviderBrowser {
   /** Follows redirects from one of our own paths, or from anywhere, until a page of ours that is no redirect. */
   async open(address: string): Promise<Arrival> {
     const way: string[] = []
+    this.#wasRefused = false
     for (let url = new URL(address, 'http://localhost'); way.length < 12; ) {
       way.push(url.href)
       const location = await this.step(url)
-      if (location === null) return { path: `${url.pathname}${url.search}`, way }
+      if (location === null) return { path: `${url.pathname}${url.search}`, way, isRefused: this.#wasRefused }
       url = location
     }
     throw new Error(`The browser was sent around in a circle: ${way.join(' → ')}`)
@@ -46,6 +51,7 @@ export class ProviderBrowser {
     if (isOwn && !url.pathname.startsWith('/auth/')) return null
     const answer = isOwn ? await this.#askUs(url) : await this.#askProvider(url)
     this.#keep(url.origin, answer.cookies)
+    if (isOwn && answer.status === 401) this.#wasRefused = true
     if (answer.location !== null) return new URL(answer.location, url)
     const form = isOwn ? null : readForm(answer.text)
     if (form !== null) return this.#postToUs(form)
@@ -101,7 +107,7 @@ export class ProviderBrowser {
     const answer = await this.#testApp.app.inject({ url: `${url.pathname}${url.search}`, headers })
     return {
       status: answer.statusCode,
-      location: answer.headers.location ?? null,
+      location: leadsTo(answer),
       cookies: [answer.headers['set-cookie'] ?? []].flat(),
       text: answer.body,
     }
@@ -133,6 +139,11 @@ export class ProviderBrowser {
       else jar.set(name, pair.slice(separator + 1))
     }
   }
+}
+
+/** Where an answer of ours sends a browser: by a redirect, or on from the page of a refusal; null for nowhere. */
+export function leadsTo({ headers }: LightMyRequestResponse): string | null {
+  return headers.location ?? /^0;url=(.*)$/.exec(String(headers.refresh ?? ''))?.[1] ?? null
 }
 
 function readForm(html: string): PostedForm | null {

@@ -340,7 +340,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'PATCH /auth/passkeys/:id': plain(PEOPLE, { ...invalid, path: { id: 'none' } }),
   'POST /auth/passkeys/:id/remove': plain(PEOPLE, { ...invalid, path: { id: 'none' } }),
   'GET /auth/oidc/:id/start': plain(ANYBODY, { status: 302 }),
-  'GET /auth/oidc/callback': plain(ANYBODY, { status: 302 }),
+  'GET /auth/oidc/callback': plain(ANYBODY, { status: 401 }),
   'POST /auth/oidc/back-channel-logout': plain(ANYBODY, invalid),
   'GET /auth/session': plain(PEOPLE),
   // The session is another's from then on.
@@ -829,7 +829,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   }),
 
   'GET /auth/saml/:id/start': plain(ANYBODY, { status: 302 }),
-  'GET /auth/saml/finish': plain(ANYBODY, { status: 302 }),
+  'GET /auth/saml/finish': plain(ANYBODY, { status: 401 }),
   'GET /auth/saml/metadata': plain(ANYBODY),
   'POST /auth/saml/acs': plain(ANYBODY, invalid),
 }

@@ -17,6 +17,14 @@ const TEST_PAGE = '/settings/single-sign-on'
 const ANYONE = { access: 'anonymous', action: null } as const
 const tags = ['Sign-in']
 
+/** What the end of the way answers when nobody is signed in: a page that goes on by itself. */
+const REFUSED = {
+  401: {
+    description: 'Nobody was signed in; a browser goes on to the page that says why.',
+    content: { 'text/html': { schema: Type.String() } },
+  },
+}
+
 /** Answers of routes that a browser passes on its way. */
 export const REDIRECTS = {
   302: Type.Null({ description: 'Onwards, or to the sign-in page with the problem.' }),
@@ -74,7 +82,7 @@ export function registerRedirectLogin<Provider extends IdentityProvider>(
     paths.finish,
     {
       config: ANYONE,
-      schema: { tags, summary: 'Come back from an identity provider', response: REDIRECTS },
+      schema: { tags, summary: 'Come back from an identity provider', response: { ...REDIRECTS, ...REFUSED } },
     },
     async (request, reply) => {
       const url = new URL(`${baseUrlOf(request, settings)}${request.url}`)
@@ -92,7 +100,7 @@ export function registerRedirectLogin<Provider extends IdentityProvider>(
       if (finished.problem !== null) {
         noteProblem(request, finished.problem, finished.cause)
         const page = finished.isTest ? TEST_PAGE : '/sign-in'
-        return leadTo(reply, problemPage(page, finished.problem, finished.target))
+        return refuseOnTheWay(reply, problemPage(page, finished.problem, finished.target))
       }
       if (finished.signedIn !== null) setSessionCookie(request, reply, finished.signedIn.session, settings)
       return leadTo(reply, finished.isTest ? `${TEST_PAGE}?tested=true` : finished.target)
@@ -114,6 +122,23 @@ export function leadTo(reply: FastifyReply, address: string, status: 302 | 303 =
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
     .send(null)
+}
+
+/**
+ * The status is that of a refusal, for whoever judges by it; a browser comes to the page that says why and lets one try
+ * again.
+ */
+function refuseOnTheWay(reply: FastifyReply, address: string) {
+  const link = address.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+  return reply
+    .status(401)
+    .header('refresh', `0;url=${address}`)
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'no-referrer')
+    .type('text/html; charset=utf-8')
+    .send(
+      `<!doctype html><html lang="en"><title>Nobody was signed in</title><p>Nobody was signed in. <a href="${link}">Read why, and try again</a>.</p></html>`,
+    )
 }
 
 /** The name of the library's error and nothing of what it holds. */

@@ -4,7 +4,7 @@ import type { IdentityProviderList, IdentityProviderSummary, SessionInfo, SignIn
 import { type OidcProviderInstruction, startOidcProvider, type TestOidcProvider } from '@graticule/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../../testing/create-test-app.ts'
-import { ProviderBrowser } from '../../../../testing/provider-browser.ts'
+import { leadsTo, ProviderBrowser } from '../../../../testing/provider-browser.ts'
 
 const REDIRECT_URI = 'http://localhost/auth/oidc/callback'
 const SECRET = 'the client secret of a test, which is long enough'
@@ -315,7 +315,7 @@ describe('a callback is good for one login of one browser', () => {
       headers: { cookie: browser.ownCookies, host: 'localhost' },
     }
     const answers = await Promise.all(Array.from({ length: 5 }, () => app.inject(request)))
-    const locations = answers.map((answer) => String(answer.headers.location))
+    const locations = answers.map((answer) => String(leadsTo(answer)))
     expect(locations.filter((location) => location === '/maps?scope=mine')).toHaveLength(1)
     expect(locations.filter((location) => location.includes('problem=login_replayed'))).toHaveLength(4)
   })
