@@ -52,7 +52,10 @@ export function registerPasswordRoutes(app: App, passwords: PasswordService, set
     },
     async (request, reply) => {
       rejectForeignForm(request, settings)
-      passwords.requestLink(request.body.email.trim(), baseUrlOf(request, settings), request.ip)
+      passwords.requestLink(request.body.email.trim(), baseUrlOf(request, settings), {
+        ipAddress: request.ip,
+        requestId: request.id,
+      })
       return reply.status(204).send(null)
     },
   )

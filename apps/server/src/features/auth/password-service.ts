@@ -1,7 +1,12 @@
 import { AppError, type PasswordChangeBody, type PasswordLinkSent, type PasswordResetBody } from '@graticule/contract'
 import { decidePasswordLink, type UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
-import { type ActivityActor, type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import {
+  type ActivityActor,
+  type ActivityEntry,
+  type ActivityLog,
+  actorOf,
+} from '../../platform/activity/activity-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { Mailer } from '../../platform/mail/mailer.ts'
@@ -29,6 +34,12 @@ export interface PasswordServiceOptions {
   readonly onRevoked: () => void
   /** Told when a link that somebody asked for could not be made. */
   readonly onError: (error: unknown) => void
+}
+
+/** Of whoever asks for a link. */
+export interface LinkRequest {
+  readonly ipAddress: string
+  readonly requestId: string
 }
 
 const LINK_LIFETIME_MS = 60 * 60_000
@@ -89,10 +100,10 @@ export class PasswordService {
    * Mails a link to everybody with that e-mail who may have a password, which may be nobody. It does not wait, so that neither the answer nor
    * its time tells whether somebody has the e-mail. Throws `too_many_requests` by address and e-mail alike.
    */
-  requestLink(email: string, baseUrl: string, ipAddress: string): void {
+  requestLink(email: string, baseUrl: string, { ipAddress, requestId }: LinkRequest): void {
     this.#requestsPerAddress.count(ipAddress)
     this.#requestsPerAccount.count(email.toLowerCase())
-    this.#sendLinks(email, baseUrl).catch(this.#options.onError)
+    this.#sendLinks(email, baseUrl, requestId).catch(this.#options.onError)
   }
 
   /** Makes a link for somebody else: mailed to them, or else told to the caller, once. */
@@ -105,15 +116,7 @@ export class PasswordService {
       demandLink(principal, found)
       await requirePasswordAllowed(found, transaction)
       const made = await this.#insertLink(transaction, found, baseUrl)
-      await activity.record(transaction, {
-        organizationId: found.organizationId,
-        actor: actorOf(principal),
-        type: 'user.password-link-made',
-        assetType: 'user',
-        assetId: id,
-        requestId: caller.requestId,
-        details: { email: found.email },
-      })
+      await activity.record(transaction, linkEventOf(found, actorOf(principal), caller.requestId))
       return { person: found, link: made }
     })
     if (await mailer.deliver(passwordMail(person, link))) return {}
@@ -152,12 +155,15 @@ export class PasswordService {
     return signedIn
   }
 
-  async #sendLinks(email: string, baseUrl: string): Promise<void> {
-    const { store, users, mailer } = this.#options
+  async #sendLinks(email: string, baseUrl: string, requestId: string): Promise<void> {
+    const { store, users, activity, mailer } = this.#options
     for (const person of await users.listActiveByEmail(email)) {
       if (person.support !== undefined) continue
       if (person.isSuspended) continue
-      const link = await store.transaction().execute((transaction) => this.#insertLink(transaction, person, baseUrl))
+      const link = await store.transaction().execute(async (transaction) => {
+        await activity.record(transaction, linkEventOf(person, { kind: 'anonymous', id: null }, requestId))
+        return this.#insertLink(transaction, person, baseUrl)
+      })
       await mailer.deliver(passwordMail(person, link))
     }
   }
@@ -181,6 +187,19 @@ function demandLink(principal: UserPrincipal, person: Person): void {
   const facts = { ...person, isActive: true, isSupport: person.support !== undefined }
   const decision = decidePasswordLink(principal, facts)
   if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+}
+
+/** That there is a link with which somebody may set the person's password, asked for by whom. */
+function linkEventOf(person: Person, actor: ActivityActor, requestId: string) {
+  return {
+    organizationId: person.organizationId,
+    actor,
+    type: 'user.password-link-made',
+    assetType: 'user',
+    assetId: person.id,
+    requestId,
+    details: { email: person.email },
+  } satisfies ActivityEntry
 }
 
 function eventOf(

@@ -152,8 +152,11 @@ export class PasskeyService {
     return { userId: row.user_id }
   }
 
-  async rename(userId: string, id: string, name: string): Promise<void> {
-    if (!(await this.#passkeys.rename(userId, id, name.trim()))) throw passkeyNotFound()
+  /** Renames one inside the transaction; answers the name as it is kept. */
+  async rename(transaction: Store, userId: string, id: string, name: string): Promise<string> {
+    const kept = name.trim()
+    if (!(await this.#passkeys.rename(transaction, userId, id, kept))) throw passkeyNotFound()
+    return kept
   }
 
   /** Removes one inside the transaction; answers its name. */

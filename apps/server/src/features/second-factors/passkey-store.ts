@@ -70,8 +70,8 @@ export class PasskeyStore {
   }
 
   /** False when the person has no such passkey. */
-  async rename(userId: string, id: string, name: string): Promise<boolean> {
-    const result = await this.#store
+  async rename(transaction: Store, userId: string, id: string, name: string): Promise<boolean> {
+    const result = await transaction
       .updateTable('passkeys')
       .set({ name })
       .where('id', '=', id)

@@ -209,8 +209,20 @@ export class SecondFactorService {
     return this.#options.passkeys.beginUse(userId, site)
   }
 
-  async renamePasskey({ principal }: UserCaller, id: string, name: string): Promise<void> {
-    await this.#options.passkeys.rename(principal.userId, id, name)
+  async renamePasskey({ principal, requestId }: UserCaller, id: string, name: string): Promise<void> {
+    const { activity, passkeys, store } = this.#options
+    await store.transaction().execute(async (transaction) => {
+      const to = await passkeys.rename(transaction, principal.userId, id, name)
+      await activity.record(transaction, {
+        organizationId: principal.organizationId,
+        actor: actorOf(principal),
+        type: 'second-factor.renamed',
+        assetType: 'user',
+        assetId: principal.userId,
+        requestId,
+        details: { kind: 'passkey', name: to },
+      })
+    })
   }
 
   /** Takes a passkey away, after a fresh proof. */

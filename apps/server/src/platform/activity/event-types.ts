@@ -182,6 +182,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'scim.updated': { says: 'The settings for directories changed' },
   'second-factor.added': { says: 'Somebody set up a second factor', keepsRights: true },
   'second-factor.removed': { says: 'Somebody removed a second factor' },
+  'second-factor.renamed': { says: 'Somebody gave a second factor another name', keepsRights: true },
   'second-factor.reset': { says: 'The second factors of a person were removed by an admin' },
   'server.started': { says: 'A server started', keepsRights: true },
   'server.stopped': { says: 'A server stopped in order', keepsRights: true },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type IdentityProviderSummary, type Role, SIGN_IN_PROBLEMS } from '@graticule/contract'
 import { createAuthority, startDirectory, type TestAuthority, type TestDirectory } from '@graticule/testkit'
+import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestApp, type TestApp } from '../../../../testing/create-test-app.ts'
 import { hashPassword } from '../../password-hash.ts'
@@ -106,6 +107,18 @@ async function groupsOf(email: string): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
+/** The types of the events of a request. */
+async function eventsOf(answer: LightMyRequestResponse): Promise<string[]> {
+  await testApp.activity.flush()
+  const rows = await testApp.store
+    .selectFrom('activity')
+    .select('type')
+    .where('request_id', '=', String(answer.headers['x-request-id']))
+    .orderBy('seq')
+    .execute()
+  return rows.map(({ type }) => type)
+}
+
 test('somebody signs in with their name and password of the directory, as themself and in its groups', async () => {
   const { id } = await provider({ name: 'Corp' })
   const methods = await testApp.request({ url: '/auth/sign-in/methods' })
@@ -118,6 +131,7 @@ test('somebody signs in with their name and password of the directory, as themse
   expect(entered.json()).toMatchObject({ user: { email: 'ann@corp.example', name: 'ANN Smith', role: 'viewer' } })
   expect(String(entered.headers['set-cookie'])).toContain('graticule_session=gts_')
   expect(await groupsOf('ann@corp.example')).toEqual(['admins', 'maps'])
+  expect(await eventsOf(entered)).toContain('session.created')
   // Known by the entry and not by the name or the e-mail, which change.
   directory.change(`dn: uid=ann,${PEOPLE}\nchangetype: modify\nreplace: mail\nmail: anna@corp.example\n`)
   directory.change(`dn: cn=admins,${GROUPS}\nchangetype: delete\n`)
@@ -343,7 +357,9 @@ test('an admin tries the directory, after which it can be enforced, and a passwo
     .execute()
   const enforcement = { enforced: true, guestsExempt: false, breakGlassUserId: testApp.users.admin.id }
   expect((await send('PUT', 'sso-enforcement', enforcement)).statusCode).toBe(409)
-  expect((await tryOut('bob', 'secret of bob')).statusCode).toBe(204)
+  const tried = await tryOut('bob', 'secret of bob')
+  expect(tried.statusCode, tried.body).toBe(204)
+  expect(await eventsOf(tried)).toEqual(['identity-provider.tested'])
   const enforced = await send('PUT', 'sso-enforcement', enforcement)
   expect(enforced.statusCode, enforced.body).toBe(200)
   expect((await signIn(id, 'bob')).statusCode).toBe(200)

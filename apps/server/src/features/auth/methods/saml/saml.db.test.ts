@@ -97,6 +97,12 @@ describe('a valid assertion', () => {
     expect(people).toHaveLength(before.length + 1)
     const identities = await testApp.store.selectFrom('external_identities').selectAll().execute()
     expect(identities).toMatchObject([{ issuer: idp.entityId, subject: 'alice-1', user_id: people.at(-1)?.id }])
+    const signedIn = await testApp.store
+      .selectFrom('activity')
+      .select(['actor_id', 'request_id'])
+      .where('type', '=', 'session.created')
+      .execute()
+    expect(signedIn).toEqual([{ actor_id: people.at(-1)?.id, request_id: expect.any(String) }])
     const asked = new URL(arrival.way[1] ?? '')
     expect(asked.searchParams.get('RelayState')).toMatch(/^[\w-]{43}$/)
     expect(arrival.way.some((address) => address.includes('SAMLResponse'))).toBe(false)
