@@ -1,5 +1,6 @@
+import { emptyMapDocument } from '@graticule/contract'
 import { createDatabase, startPostgres, type TestPostgres } from '@graticule/testkit'
-import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { InjectOptions } from 'fastify'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Asker, Target } from '../../testing/access-matrix/matrix.ts'
@@ -58,8 +59,10 @@ async function statementsOf<Answer>(work: () => Promise<Answer>): Promise<{ answ
   return { answer, statements }
 }
 
+type Comment = Readonly<Record<string, string>>
+
 /** The fields of the comment that a statement begins with; null without one. */
-function readComment(text: string): Readonly<Record<string, string>> | null {
+function readComment(text: string): Comment | null {
   const pairs = /^\/\* graticule (.*?) \*\/ /.exec(text)?.[1]
   if (pairs === undefined) return null
   return Object.fromEntries(
@@ -75,7 +78,7 @@ async function complainAbout(
   asker: Asker,
   options: InjectOptions,
   isOver: () => Promise<boolean> = async () => true,
-): Promise<{ readonly complaints: string[]; readonly sent: number; readonly answer: LightMyRequestResponse }> {
+): Promise<{ readonly complaints: string[]; readonly sent: number }> {
   const requestId = `request-${requestIds.size + 1}`
   requestIds.add(requestId)
   const credentials = await world.headersOf(asker)
@@ -85,37 +88,46 @@ async function complainAbout(
     await expect.poll(isOver, { timeout: 20_000 }).toBe(true)
     return response
   })
+  const complaints: string[] = []
+  if (answer.statusCode >= 300) complaints.push(`answered ${answer.statusCode} ${answer.body.slice(0, 200)}`)
+  const comments = statements.map(readComment)
+  comments.forEach((comment, index) => {
+    const shown = statements[index]?.slice(0, 300)
+    if (comment === null) complaints.push(`sent without a comment: ${shown}`)
+    // A session is made fit for the next one after the answer, in the name of the request before.
+    else if (!requestIds.has(comment.request ?? '')) complaints.push(`sent for no request: ${shown}`)
+  })
+  // What a request began and nobody waits for, such as the check of a login, is told of when it is over.
+  const untold = () => listUntold(comments.filter((comment) => comment !== null))
+  const isTold = await expect
+    .poll(untold, { timeout: 10_000 })
+    .toEqual([])
+    .then(() => true)
+    .catch(() => false)
+  if (!isTold) complaints.push(...(await untold()).map((comment) => `left no event: ${JSON.stringify(comment)}`))
+  const sent = comments.filter((comment) => comment?.request === requestId).length
+  return { complaints: complaints.map((text) => `${asker}, ${name}: ${text}`), sent }
+}
+
+/** The comments whose statement has left no event of the same request, by the same person or program, of the same map. */
+async function listUntold(comments: readonly Comment[]): Promise<Comment[]> {
   await testApp.activity.flush()
   const events = await testApp.store
     .selectFrom('activity')
     .select(['organization_id', 'actor_kind', 'actor_id', 'request_id', 'details'])
     .where('type', '=', 'warehouse.statement')
     .execute()
-  const complaints: string[] = []
-  if (answer.statusCode >= 300) complaints.push(`answered ${answer.statusCode} ${answer.body.slice(0, 200)}`)
-  const comments = statements.map((statement) => {
-    const shown = statement.slice(0, 300)
-    const comment = readComment(statement)
-    if (comment === null) {
-      complaints.push(`sent without a comment: ${shown}`)
-      return null
-    }
-    const { organization, request = '', user, token, connection, map } = comment
-    // A session is made fit for the next one after the answer, in the name of the request before.
-    if (!requestIds.has(request)) complaints.push(`sent for no request: ${shown}`)
-    const isTold = events.some(
-      ({ organization_id, request_id, actor_kind, actor_id, details }) =>
-        organization_id === organization &&
-        request_id === request &&
-        details.connection === connection &&
-        details.map === map &&
-        actor_id === (actor_kind === 'token' ? token : user),
-    )
-    if (!isTold) complaints.push(`left no event: ${shown}`)
-    return comment
-  })
-  const sent = comments.filter((comment) => comment?.request === requestId).length
-  return { complaints: complaints.map((text) => `${asker}, ${name}: ${text}`), sent, answer }
+  return comments.filter(
+    ({ organization, request, user, token, connection, map }) =>
+      !events.some(
+        ({ organization_id, request_id, actor_kind, actor_id, details }) =>
+          organization_id === organization &&
+          request_id === request &&
+          details.connection === connection &&
+          (details.map ?? (actor_kind === 'public-map' ? map : undefined)) === map &&
+          actor_id === { token, 'public-map': map, user }[String(actor_kind)],
+      ),
+  )
 }
 
 /** The request of a row of the access matrix about a source. */
@@ -134,6 +146,17 @@ function requestOf(row: string, target: Target, askerId: string): InjectOptions 
     ...(body === undefined ? {} : { payload: typeof body === 'function' ? body(target, askerId) : body }),
   }
 }
+
+const STORES = {
+  id: 'stores',
+  type: 'table',
+  source: 'demo.stores',
+  providerId: 'postgres',
+  label: 'Stores',
+  geoColumn: 'geom',
+  columns: null,
+  format: 'tilejson',
+} as const
 
 const areJobsOver = async () => {
   const running = testApp.store.selectFrom('sql_jobs').select('id').where('finished_at', 'is', null)
@@ -167,11 +190,15 @@ describe.each([
 })
 
 test('what is asked of a connection reaches the warehouse in no statement without its comment and its event', async () => {
-  const send = async (name: string, options: InjectOptions, isOver?: () => Promise<boolean>) => {
-    const { complaints, sent, answer } = await complainAbout(name, 'editor', options, isOver)
+  const send = async (
+    name: string,
+    options: InjectOptions,
+    isOver?: () => Promise<boolean>,
+    asker: Asker = 'editor',
+  ) => {
+    const { complaints, sent } = await complainAbout(name, asker, options, isOver)
     expect(complaints).toEqual([])
     expect(sent, name).toBeGreaterThan(0)
-    return answer
   }
   const { parameters } = await world.target('source', 'own', 'editor', false)
   const { config } = await testApp.store
@@ -201,4 +228,32 @@ test('what is asked of a connection reaches the warehouse in no statement withou
   await send('a login for public maps', { method: 'POST', url: `${url}/publishing-logins`, payload: publishing })
   const source = { name: 'stores-by-kind', connection_name: 'anew', source: 'SELECT kind, geom FROM demo.stores' }
   await send('a named source', { method: 'POST', url: '/v3/named-sources', payload: source })
+  const personal = { ...whole, name: 'personal', credentialPolicy: 'viewer', postureReason: 'It is a test.' }
+  await send('a connection for logins of one’s own', { method: 'POST', url: '/v3/connections', payload: personal })
+  const asAdmin = (name: string, options: InjectOptions) => send(name, options, undefined, 'admin')
+  await asAdmin('a login of one’s own', {
+    method: 'PUT',
+    url: '/v3/connections/personal/my-credentials',
+    payload: { login: { user: login.user, password } },
+  })
+  await asAdmin('a query by it', { url: `/v3/sql/personal/query?q=${encodeURIComponent('SELECT 1 AS one')}` })
+
+  // What is shown to everybody, and read in the name of the map.
+  const dataset = { ...STORES, connectionName: 'anew' }
+  const document = { ...emptyMapDocument('Open'), datasets: [dataset] }
+  const made = await testApp.request({
+    method: 'POST',
+    url: '/workspace-api/maps',
+    as: 'editor',
+    payload: { document },
+  })
+  const map = made.json<{ id: string }>().id
+  const open = { privacy: 'public', publication: { reason: 'It is a test.' } }
+  await testApp.request({ method: 'POST', url: `/workspace-api/maps/${map}/privacy`, as: 'editor', payload: open })
+  const { token } = (await testApp.request({ url: `/v3/maps/public/${map}` })).json<{ token: string }>()
+  const visitor = {
+    url: `/v3/maps/anew/table?name=${STORES.source}`,
+    headers: { authorization: `Bearer ${token}`, 'cache-control': 'no-cache' },
+  }
+  await send('a source of a public map', visitor, undefined, 'anonymous')
 })
