@@ -7,6 +7,7 @@ import { measureEventLoop } from './event-loop.ts'
 import { describeMachine } from './machine.ts'
 import { measureMapList } from './map-list.ts'
 import { measureMemory } from './memory.ts'
+import { measureOwnLogins } from './own-logins.ts'
 import { formatSections, type Section } from './report.ts'
 import { type ServedTables, serveBenchTables } from './served-tables.ts'
 import { measureStartUp } from './start-up.ts'
@@ -22,6 +23,7 @@ const BENCHES: readonly (readonly [string, (served: ServedTables) => Promise<Sec
   ['map-list', measureMapList],
   ['event-loop', measureEventLoop],
   ['memory', measureMemory],
+  ['own-logins', measureOwnLogins],
   ['start-up', measureStartUp],
 ]
 
