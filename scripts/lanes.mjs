@@ -15,7 +15,7 @@ export const LANES = {
   },
   e2e: {
     purpose: 'a real server: the real clients, the workspace in Chromium, bad input',
-    needs: ['postgresql', 'postgis', 'openssl', 'chromium', 'git'],
+    needs: ['postgresql', 'postgis', 'openssl', 'chromium', 'git', 'curl'],
     needsWebApp: true,
     vitest: ['--config', 'e2e/vitest.config.ts'],
   },

@@ -23,6 +23,8 @@ const PROGRAMS = {
   openssl: { isThere: () => hasCommand('openssl'), packages: ['openssl'] },
   slapd: { isThere: () => hasCommand('slapd') && hasCommand('ldapmodify'), packages: ['slapd', 'ldap-utils'] },
   git: { isThere: () => hasCommand('git'), packages: ['git'] },
+  // Samples of the Developers page are run as they stand there.
+  curl: { isThere: () => hasCommand('curl'), packages: ['curl'] },
   chromium: {
     isThere: () =>
       existsSync(process.env.CHROMIUM_PATH ?? '') ||
