@@ -166,6 +166,7 @@ export const REFUSAL_RULES = {
   'project.subfolder': 'A subfolder has the owner of its project.',
   'project.not-empty': 'The project is not empty.',
   'named-source.name': 'Two named sources of an organization have different names.',
+  'named-source.connection': 'The connection of the named source was replaced meanwhile.',
   'named-source.table': 'A table of the connection has the name.',
   'token.transfer': 'What a token opens was granted to its owner.',
 

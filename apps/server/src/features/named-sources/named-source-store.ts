@@ -92,6 +92,15 @@ export class NamedSourceStore {
     return row ?? null
   }
 
+  /** The same as it is now for a transaction, without a lock. */
+  async readDeleted(id: string, transaction: Store): Promise<StoredNamedSource | null> {
+    const row = await selectWithConnection(transaction)
+      .where('named_sources.id', '=', id)
+      .where('named_sources.deleted_at', 'is not', null)
+      .executeTakeFirst()
+    return row ?? null
+  }
+
   /** Its connection is neither deleted nor replaced until the transaction ends. */
   async holdConnection(id: string, transaction: Store): Promise<void> {
     await transaction.selectFrom('connections').select('id').where('id', '=', id).forShare().execute()

@@ -75,8 +75,12 @@ export class NamedSourceTrash implements RestingKind {
         const principal = await holdPrincipal(transaction, caller.principal)
         // In this order, so that neither a handover nor another connection's taking over waits for this and this for it.
         await sources.holdConnection(found.connection_id, transaction)
-        if (!isShared && name === found.name) {
-          await tokens.withdraw(transaction, caller, namedBy(found), 'named-source.restored')
+        // The warehouse may have been asked for long, so that the connection has another name, or the source another one.
+        const held = demandOne(principal, await sources.readDeleted(id, transaction))
+        if (held.connection_id !== found.connection_id) throw movedMeanwhile()
+        if (!isShared || name !== held.name) {
+          // Under a new name too: tokens may name what was called so before.
+          await tokens.withdraw(transaction, caller, { ...namedBy(held), name }, 'named-source.restored')
         }
         const row = demandOne(principal, await sources.findDeleted(id, transaction))
         await sources.restore(id, name, transaction)
@@ -140,6 +144,12 @@ export class NamedSourceTrash implements RestingKind {
 function namedBy(row: StoredNamedSource): NamedOnConnection {
   const connectionNames = [row.connection_name, ...row.connection_aliases]
   return { organizationId: row.organization_id, connectionNames, name: row.name }
+}
+
+function movedMeanwhile(): AppError {
+  return new AppError('conflict', 'Its connection was replaced by another one meanwhile; look at it again.', {
+    details: { rule: 'named-source.connection' },
+  })
 }
 
 function demandOne(principal: UserPrincipal, row: StoredNamedSource | null): StoredNamedSource {

@@ -370,6 +370,19 @@ describe('in the trash', () => {
     expect((await read('wanted-name', holder)).json().rows).toEqual([{ another: 1 }])
   })
 
+  test('under another name it is not read by tokens that held that name before', async () => {
+    const [id, earlier] = [await make('kept-apart'), await make('held-before')]
+    const holder = await testApp.createToken([{ connection_name: 'warehouse', source: 'held-before' }])
+    await remove('held-before')
+    expect(
+      (await testApp.request({ method: 'DELETE', url: `/workspace-api/trash/named-source/${earlier}`, as: 'editor' }))
+        .statusCode,
+    ).toBe(204)
+    await remove('kept-apart')
+    expect((await restore(id, { sharing: 'as-before', name: 'held-before' })).statusCode).toBe(204)
+    expect((await read('held-before', holder)).statusCode).toBe(401)
+  })
+
   test('a map that draws it is counted, shows nothing meanwhile, and draws again', async () => {
     const id = await make('drawn-by-a-map')
     const dataset = {

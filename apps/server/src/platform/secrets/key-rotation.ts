@@ -95,9 +95,14 @@ export async function retireKeys(options: KeyRotationOptions): Promise<RetiredKe
   ring.sealWith(keyId)
   await resealAll(store, ring)
   if (!isAlone && changedAt !== null) await requireSettled(store)
-  const status = await readKeyStatus(options)
-  if (status.unused.length === 0 || source.editor === null) return { ...status, movedTo: null }
-  const movedTo = await source.editor.keepKeys((key) => !status.unused.includes(keyIdOf(key)))
+  const { movedTo, status } = await store.transaction().execute(async (transaction) => {
+    // Whoever chooses or changes to another key waits, or its key would be written over here.
+    await lockStoreKey(transaction)
+    const status = await readKeyStatus({ ...options, store: transaction })
+    if (status.unused.length === 0 || source.editor === null) return { status, movedTo: null }
+    return { status, movedTo: await source.editor.keepKeys((key) => !status.unused.includes(keyIdOf(key))) }
+  })
+  if (movedTo === null) return { ...status, movedTo }
   await activity.record(store, {
     organizationId: null,
     actor: SYSTEM_ACTOR,
@@ -115,12 +120,7 @@ export async function retireKeys(options: KeyRotationOptions): Promise<RetiredKe
  */
 async function chooseNext({ source, store }: KeyRotationOptions, ring: KeyRing): Promise<string | null> {
   return store.transaction().execute(async (transaction) => {
-    const row = await transaction
-      .selectFrom('store_key')
-      .selectAll()
-      .where('id', '=', 1)
-      .forUpdate()
-      .executeTakeFirstOrThrow()
+    const row = await lockStoreKey(transaction)
     ring.add(await source.read())
     if (row.next_key_id !== null && ring.has(row.next_key_id)) return row.next_key_id
     let [newest] = (await source.read()).map(keyIdOf)
@@ -143,6 +143,11 @@ async function chooseNext({ source, store }: KeyRotationOptions, ring: KeyRing):
       .execute()
     return newest ?? null
   })
+}
+
+/** Whoever chooses a key, or takes keys away, waits for whoever does so already. */
+function lockStoreKey(transaction: Store) {
+  return transaction.selectFrom('store_key').selectAll().where('id', '=', 1).forUpdate().executeTakeFirstOrThrow()
 }
 
 /** From here on the new key must never be lost, so it is looked for once more where it is kept. */
