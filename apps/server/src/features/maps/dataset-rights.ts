@@ -16,6 +16,16 @@ export class DatasetRights {
     this.#connections = connections
   }
 
+  /** Whether the person may read what a dataset reads without any map: its table, or by a query of their own. */
+  async isUsable(person: UserPrincipal, dataset: MapDataset): Promise<boolean> {
+    const connection = await this.#connections.find(person, dataset.connectionName).catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'not_found') return null
+      throw error
+    })
+    const action: Action = dataset.type === 'query' ? 'sql.run' : 'data.browse'
+    return connection !== null && can(person, action, connectionAsset(connection)).allowed
+  }
+
   /** Throws unless every source of the document is on a connection that at least one of the people may use. */
   async requireUsable(people: readonly UserPrincipal[], document: MapDocument): Promise<void> {
     for (const dataset of document.datasets) await this.#requireUsable(people, dataset)
@@ -41,7 +51,7 @@ export class DatasetRights {
     for (const dataset of edited.datasets) {
       const before = stored.datasets.find(({ id }) => id === dataset.id)
       if (before && isNoWider(dataset, before) && hasSameFilters(dataset.id, edited, stored)) continue
-      if (await this.#isUsable(editor, dataset)) continue
+      if (await this.isUsable(editor, dataset)) continue
       throw before === undefined ? notUsable(dataset) : notChangeable(before)
     }
   }
@@ -70,18 +80,9 @@ export class DatasetRights {
 
   async #requireUsable(people: readonly UserPrincipal[], dataset: MapDataset): Promise<void> {
     for (const person of people) {
-      if (await this.#isUsable(person, dataset)) return
+      if (await this.isUsable(person, dataset)) return
     }
     throw notUsable(dataset)
-  }
-
-  async #isUsable(person: UserPrincipal, dataset: MapDataset): Promise<boolean> {
-    const connection = await this.#connections.find(person, dataset.connectionName).catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'not_found') return null
-      throw error
-    })
-    const action: Action = dataset.type === 'query' ? 'sql.run' : 'data.browse'
-    return connection !== null && can(person, action, connectionAsset(connection)).allowed
   }
 }
 

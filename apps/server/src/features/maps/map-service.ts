@@ -253,6 +253,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       // It may have become public, or show something else by now, since what the public would see was looked at.
       const isAsLookedAt = found.audience.public && found.published?.revision === map.published?.revision
       if (map.audience.public && !isAsLookedAt) throw changedSinceLook()
+      if (publication !== null && !map.audience.public) throw changedSinceLook()
       if (publication !== null) await publications.keep(transaction, caller, publication)
       await changeMap(transaction, id, publicationOf(map, principal.userId, clock.now()))
       await this.#record(transaction, caller, 'map.published', id, { title: map.draft.document.title, revision })
@@ -338,7 +339,8 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const found = await this.#find(principal, id)
     authorize(principal, 'map.share', mapAsset(found))
     if (audience.public && !found.audience.public) authorize(principal, 'map.publish', mapAsset(found))
-    if (!isWithinAudience(audience, found.audience)) {
+    // Other logins for what is public already let its readers see something else, as sharing it with more people does.
+    if (!isWithinAudience(audience, found.audience) || (audience.public && wish !== undefined)) {
       await this.#rights.requireUsable([principal], documentToShare(found))
     }
     const publication = await this.#preparePublication(caller, found, audience, wish)
@@ -347,6 +349,12 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
       const map = await this.#lock(transaction, id)
       // It may have been handed to somebody else, or shared otherwise, until it was locked.
       authorize(principal, 'map.share', mapAsset(map))
+      // Its link may have been ended meanwhile, and must not come back without a look at what the public would see; or
+      // somebody else published it, and chose the logins.
+      const isAnotherPublicness = map.audience.public !== found.audience.public
+      if (isAnotherPublicness && (audience.public || !isWithinAudience(audience, map.audience))) {
+        throw changedSinceLook()
+      }
       if (publication !== null) {
         authorize(principal, 'map.publish', mapAsset(map))
         if (revisionToShare(map) !== revisionToShare(found)) throw changedSinceLook()

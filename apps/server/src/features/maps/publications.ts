@@ -26,11 +26,15 @@ import type { ConnectionService } from '../connections/connection-service.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
 import type { PublishingLoginService } from '../publishing/publishing-login-service.ts'
+import { DatasetRights } from './dataset-rights.ts'
 import { datasetSource } from './map-record.ts'
 import { listPublications, putPublication } from './publication-store.ts'
 
 /** The longest that one count may take, in milliseconds; what takes longer is told as unknown. */
 const COUNT_TIMEOUT_MS = 8_000
+
+/** Why nothing is counted for somebody who may not use the connection. */
+const NOT_SHARED = 'The rows were not counted, as the connection is not shared with you.'
 
 export interface PublicationsOptions {
   readonly store: Store
@@ -59,7 +63,14 @@ interface Part {
   readonly decision: PublicationDecision
   readonly policy: Decision
   readonly ownRefusal: string | null
-  readonly sources: readonly { readonly source: Source; readonly labels: readonly string[] }[]
+  readonly sources: readonly PartSource[]
+}
+
+interface PartSource {
+  readonly source: Source
+  readonly labels: readonly string[]
+  /** Whether whoever asks may read it without the map; nothing of what they may not is counted for them. */
+  readonly isUsable: boolean
 }
 
 /** What a map is published with, decided and looked at, ready to be kept. */
@@ -74,15 +85,24 @@ export interface PreparedPublication {
 export class Publications {
   readonly #options: PublicationsOptions
   readonly #record: RecordChange
+  readonly #rights: DatasetRights
 
   constructor(options: PublicationsOptions) {
     this.#options = options
+    this.#rights = new DatasetRights(options.connections)
     this.#record = recordChangesOf(options.activity, 'map')
   }
 
-  /** What the public would see, counted as each login sees it. Refuses nothing; what would be refused says why. */
+  /**
+   * What the public would see, counted as each login sees it. Refuses nothing; what would be refused says why. Of what the
+   * caller may not read without the map it says nothing, as of a connection that is gone.
+   */
   async check(caller: UserCaller, request: PublicationRequest): Promise<PublicationCheck> {
-    const parts = await this.#decide(caller, request)
+    const usable = await this.#listUsable(caller, request.datasets)
+    const parts = await this.#decide(caller, {
+      ...request,
+      datasets: request.datasets.filter((each) => usable.has(each)),
+    })
     const sources = await this.#look(caller, request, parts)
     return {
       connections: parts.map(({ connection, decision, logins, ownRefusal, policy }) => {
@@ -199,9 +219,16 @@ export class Publications {
     )
   }
 
+  /** Those datasets that the caller may read without the map; its publication must not count others for them. */
+  async #listUsable({ principal }: UserCaller, datasets: readonly MapDataset[]): Promise<ReadonlySet<MapDataset>> {
+    const usable = await Promise.all(datasets.map(async (dataset) => this.#rights.isUsable(principal, dataset)))
+    return new Set(datasets.filter((_dataset, index) => usable[index]))
+  }
+
   /** The connections that datasets read, each with its sources; those that are gone or not theirs show nothing anyway. */
   async #group(caller: UserCaller, datasets: readonly MapDataset[]) {
-    const found = new Map<string, { connection: Connection; sources: { source: Source; labels: string[] }[] }>()
+    const found = new Map<string, { connection: Connection; sources: (PartSource & { labels: string[] })[] }>()
+    const usable = await this.#listUsable(caller, datasets)
     for (const dataset of datasets) {
       const connection = await this.#options.connections
         .find(caller.principal, dataset.connectionName)
@@ -215,21 +242,25 @@ export class Publications {
       const source = datasetSource(dataset)
       const same = group.sources.find((each) => canonicalJson(each.source) === canonicalJson(source))
       if (same) same.labels.push(dataset.label)
-      else group.sources.push({ source, labels: [dataset.label] })
+      else group.sources.push({ source, labels: [dataset.label], isUsable: usable.has(dataset) })
     }
     return [...found.values()]
   }
 
-  /** Counts the rows of every source, as the publisher, the public and the connection's own login would see them. */
+  /**
+   * Counts the rows of every source, as the publisher, the public and the connection's own login would see them. Whoever
+   * helps with a map publishes what its owner may read, and learns by it of no row that they may not read themselves.
+   */
   async #look(caller: UserCaller, request: PublicationRequest, parts: readonly Part[]): Promise<PublicationSource[]> {
     const work = parts.flatMap((part) => part.sources.map((each) => ({ part, ...each })))
     return Promise.all(
-      work.map(async ({ labels, part, source }): Promise<PublicationSource> => {
+      work.map(async ({ isUsable, labels, part, source }): Promise<PublicationSource> => {
         const { connection, decision, policy } = part
         const refusal = !policy.allowed ? policy.reason : !decision.allowed ? decision.reason : null
         const isOwners = connection.ownerId === caller.principal.userId
         const readsOwn = connection.credentialPolicy === 'owner' || isOwners
-        const count = (open: () => Promise<GovernedWarehouse>) => this.#count(caller, connection, source, open)
+        const count = async (open: () => Promise<GovernedWarehouse>): Promise<PublicationRows> =>
+          isUsable ? this.#count(caller, connection, source, open) : { rows: null, unknown: NOT_SHARED }
         const context = { principal: caller.principal, requestId: caller.requestId, mapId: request.mapId }
         const asOwn = async () =>
           this.#options.connections.ownWarehouse(connection, { ...context, purpose: 'publication' })

@@ -9,6 +9,7 @@ import { tileAtPosition } from '@graticule/tiles'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { decodeTile } from '../../testing/decode-tile.ts'
+import { meetInDatabase } from '../../testing/meet-in-database.ts'
 
 // AC-19: a public map on a connection with viewer credentials is a deliberate act.
 
@@ -355,6 +356,86 @@ describe('AC-19: under the preset as CARTO', () => {
     expect(ruleOf(await update())).toBe('422 publication.reason')
     expect((await update(REASON)).statusCode).toBe(200)
     expect((await publicDocument(id)).json().datasets).toHaveLength(2)
+  })
+})
+
+describe('whoever may not use a connection any more', () => {
+  const share = (privacy: 'private' | 'shared') =>
+    call('PUT', '/v3/connections/warehouse/sharing', 'editor', { privacy })
+
+  test('counts nothing of it through their map, and chooses no login for the public', async () => {
+    await addLogin()
+    const given = await call('PUT', '/v3/connections/warehouse/my-credentials', 'admin', {
+      login: { user: 'bob', password: LOGIN_PASSWORD },
+    })
+    expect(given.statusCode, given.body).toBe(200)
+    const [draft, shown] = [await createMap('admin'), await createMap('admin')]
+    expect((await publish(shown, REASON, 'admin')).statusCode).toBe(200)
+    await warehouse.forgetLog()
+    expect((await check(draft, {}, 'admin')).sources).toMatchObject([{ public: { rows: PER_REGION } }])
+    expect(await usersInLog()).toEqual(new Set(['bob', 'public_reader']))
+    const taken = await share('private')
+    expect(taken.statusCode, taken.body).toBe(200)
+    try {
+      await warehouse.forgetLog()
+      for (const id of [draft, shown]) {
+        expect(await check(id, {}, 'admin')).toEqual({ connections: [], sources: [], needsReason: false })
+        const refused = await publish(id, { ...REASON, logins: { [connectionId]: loginId } }, 'admin')
+        expect(refused.statusCode, refused.body).toBe(400)
+        expect(refused.json().error).toContain('which does not exist or is not shared with you')
+      }
+      expect(await usersInLog()).toEqual(new Set())
+    } finally {
+      expect((await share('shared')).statusCode).toBe(200)
+      await call('DELETE', '/v3/connections/warehouse/my-credentials', 'admin')
+    }
+  })
+
+  test('counts nothing of what the owner of a public map adds to it, and helps to publish it for a reason', async () => {
+    await addLogin()
+    await warehouse.query('CREATE TABLE yards AS SELECT * FROM stores; GRANT SELECT ON yards TO PUBLIC; ANALYZE yards')
+    const id = await createMap()
+    await publishWell(id)
+    const options = await call('PATCH', `/workspace-api/maps/${id}/sharing-options`, 'editor', { collaborative: true })
+    expect(options.statusCode, options.body).toBe(200)
+    const { document, revision } = (await call('GET', `/workspace-api/maps/${id}`, 'editor')).json()
+    const added = { ...document.datasets[0], id: 'yards', source: 'public.yards', label: 'Yards' }
+    const draft = { ...document, datasets: [...document.datasets, added] }
+    const saved = await call('PATCH', `/workspace-api/maps/${id}`, 'editor', { revision, document: draft })
+    expect(saved.statusCode, saved.body).toBe(200)
+    expect((await share('private')).statusCode).toBe(200)
+    try {
+      await warehouse.forgetLog()
+      expect((await check(id, {}, 'admin')).sources).toEqual([])
+      const update = (publication?: object) =>
+        call('POST', `/workspace-api/maps/${id}/publish`, 'admin', {
+          revision: revision + 1,
+          ...(publication && { publication }),
+        })
+      expect(ruleOf(await update())).toBe('422 publication.reason')
+      const published = await update(REASON)
+      expect(published.statusCode, published.body).toBe(200)
+      expect(await usersInLog()).toEqual(new Set())
+      const decided = (await eventsOf(id)).filter(({ type }) => type === 'map.publication-decided')
+      expect(decided.at(-1)?.details).toMatchObject({ sources: [{ publisherRows: null, publicRows: null }] })
+    } finally {
+      expect((await share('shared')).statusCode).toBe(200)
+    }
+  })
+})
+
+describe('a link that is ended while somebody shares the map', () => {
+  test('stays ended, as nobody looked at what the public would see', async () => {
+    await addLogin()
+    const id = await createMap()
+    await publishWell(id)
+    const answers = await meetInDatabase(testApp, `SELECT id FROM maps WHERE id = '${id}' FOR UPDATE`, [
+      () => unpublish(id),
+      () => publish(id),
+    ])
+    expect(answers[0]?.statusCode, answers[0]?.body).toBe(200)
+    expect(answers.map(ruleOf)[1]).toBe('409 publication.changed')
+    expect((await publicDocument(id)).statusCode).toBe(404)
   })
 })
 
