@@ -70,10 +70,24 @@ test('a store that is not there is told in a sentence, not in a stack', async ()
   )
 })
 
+const STORE_KEY = '00112233445566778899aabbccddeeff'.repeat(2)
+const runCa = (key: string, ...words: string[]) =>
+  runCli(['ca', ...words], { DATABASE_URL: testApp.storeUrl, GRATICULE_SECRET_KEY: key })
+
+/** As a server does that starts with the key. */
+async function claimStore(): Promise<string> {
+  const row = { id: 1, key_id: testApp.secretBox.keyId }
+  await testApp.store
+    .insertInto('store_key')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+  return row.key_id
+}
+
 test('the authority of an organization is made once, printed, and replaced by another, with the lines for a database', async () => {
-  const key = '00112233445566778899aabbccddeeff'.repeat(2)
-  const ca = (...words: string[]) =>
-    runCli(['ca', ...words], { DATABASE_URL: testApp.storeUrl, GRATICULE_SECRET_KEY: key })
+  const ca = (...words: string[]) => runCa(STORE_KEY, ...words)
+  await claimStore()
   const { organizationId } = testApp
   expect(await ca('show', organizationId)).toMatchObject({ code: 1, complained: expect.stringContaining('ca init') })
   const made = await ca('init', organizationId)
@@ -97,6 +111,17 @@ test('the authority of an organization is made once, printed, and replaced by an
   const { printed } = await ca('lines', organizationId, 'warehouse')
   expect(printed).toContain('hostssl  "gis"  +graticule_viewers  all  cert  map=graticule')
   expect(printed).toContain(`graticule  "${testApp.users.viewer.id}"  "viewer"`)
+  const twin = { id: 'twin', organization_id: organizationId, email: 'Viewer@mail.test', name: 'A twin' }
+  await testApp.store
+    .insertInto('users')
+    .values({ ...twin, role: 'viewer', created_at: now })
+    .execute()
+  const { printed: withTwin } = await ca('lines', organizationId, 'warehouse')
+  expect(withTwin).not.toContain(testApp.users.viewer.id)
+  expect(withTwin).not.toContain('"twin"')
+  expect(withTwin).toContain('# Viewer@mail.test: several people would be the role "viewer"')
+  expect(withTwin).toContain('# viewer@example.org: several people would be the role "viewer"')
+  await testApp.store.deleteFrom('users').where('id', '=', twin.id).execute()
   const unknown = await ca('lines', organizationId, 'nowhere')
   expect(unknown).toMatchObject({ code: 1, complained: expect.stringContaining('no connection called "nowhere"') })
   const replaced = await ca('replace', organizationId)
@@ -107,6 +132,22 @@ test('the authority of an organization is made once, printed, and replaced by an
     'certificate-authority.created',
     'certificate-authority.replaced',
   ])
+})
+
+test('an authority is sealed with the key of the store: another is refused in a sentence, and nothing is changed', async () => {
+  const keyId = await claimStore()
+  const read = () => testApp.store.selectFrom('certificate_authorities').selectAll().execute()
+  const before = await read()
+  for (const word of ['init', 'replace']) {
+    const refused = await runCa('ff'.repeat(32), word, testApp.organizationId)
+    expect(refused).toMatchObject({ code: 1, printed: '' })
+    expect(refused.complained).toMatch(
+      new RegExp(
+        `^This store is sealed with the key ${keyId}, but here there is only \\w{12}; nothing was changed.\\n$`,
+      ),
+    )
+  }
+  expect(await read()).toEqual(before)
 })
 
 describe('settings as code', () => {

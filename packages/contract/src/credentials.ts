@@ -94,7 +94,7 @@ export const CertificateSetup = Type.Object({
   hba: Type.Array(Type.String()),
   /** Lines of pg_ident.conf, one for each person that the connection is shared with. */
   ident: Type.Array(Type.String()),
-  /** People whose address gives no name for a role; they cannot read so. */
+  /** People whose address gives no name for a role, or the name of somebody else too; they cannot read so. */
   unnamed: Type.Array(Type.String()),
 })
 export type CertificateSetup = Static<typeof CertificateSetup>

@@ -32,7 +32,7 @@ import { systemClock } from '../platform/clock/clock.ts'
 import type { Store } from '../platform/db/database.ts'
 import type { KeyRotationOptions } from '../platform/secrets/key-rotation.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
-import { openRing } from '../platform/secrets/store-key.ts'
+import { openRing, openSealingRing } from '../platform/secrets/store-key.ts'
 import { retireByOperator, rotateByOperator, statusByOperator } from './keys-commands.ts'
 
 /** What a command works on. */
@@ -181,7 +181,8 @@ function operatorOf({ store }: CommandSurroundings): OperatorOptions {
 
 /** The key of an authority is sealed like every secret. */
 async function certificatesOf({ config, store }: CommandSurroundings): Promise<CertificateOperatorOptions> {
-  const secrets = new SecretBox(await openRing(config.keySource))
+  const { ring } = await openSealingRing(store, config.keySource)
+  const secrets = new SecretBox(ring)
   const authorities = new CertificateAuthorities({ store, secrets, activity: activityOf(store), clock: systemClock })
   return {
     ...{ store, organizations: new OrganizationStore(store), authorities },

@@ -6,9 +6,10 @@ const config = { host: 'db.example.com', database: 'warehouse', user: 'author', 
 test('certificates are shown to a server that proved who it is, and to no other', () => {
   const { obstacle } = postgresCertificates
   expect(obstacle({ ...config, sslMode: 'verify-full' })).toBeNull()
-  expect(obstacle({ ...config, sslMode: 'verify-ca' })).toBeNull()
+  expect(obstacle({ ...config, sslMode: 'verify-ca', sslCertificateAuthority: 'PEM' })).toBeNull()
   expect(obstacle({ ...config, sslCertificateAuthority: 'PEM' })).toBeNull()
-  for (const sslMode of ['require', 'disable', undefined]) expect(obstacle({ ...config, sslMode })).toContain('TLS')
+  for (const sslMode of ['verify-ca', 'require', 'disable', undefined])
+    expect(obstacle({ ...config, sslMode })).toContain('TLS')
   expect(obstacle({ ...config, host: '/run/postgresql', sslMode: 'verify-full' })).toContain('TLS')
 })
 

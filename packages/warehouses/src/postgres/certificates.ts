@@ -14,9 +14,11 @@ export const postgresCertificates: CertificateLogins = {
   group: VIEWERS_GROUP,
   obstacle(config) {
     const tls = tlsOptions(config as PostgresConfig)
-    return tls !== false && tls.rejectUnauthorized
+    // Without an authority of one's own, whoever has a public certificate for any name would do.
+    const isOneServer = tls !== false && (tls.ca !== undefined || tls.checkServerIdentity === undefined)
+    return isOneServer && tls.rejectUnauthorized
       ? null
-      : 'Certificates are shown over TLS alone, to a server that proved who it is; let the connection verify the certificate of the server.'
+      : 'Certificates are shown over TLS alone, to a server that proved who it is; let the connection verify the certificate and the name of the server, or give the authority that signed it.'
   },
   configFor: (place, { certificate, key, loginName }) => ({
     ...place,

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { CertificateAuthorityRow } from '../../platform/db/tables.ts'
+import { databaseRoleOf } from './database-role.ts'
 
 /** Somebody who may be certified, and what their certificates say. */
 export interface CertifiableRow {
@@ -63,6 +65,22 @@ export async function listCertifiableOf(db: Store, organizationId: string): Prom
     .where('support_grant_id', 'is', null)
     .orderBy('email')
     .execute()
+}
+
+/** Whether somebody else of the organization, who may be certified too, would be the same role. */
+export async function isRoleShared(db: Store, person: CertifiableRow, role: string): Promise<boolean> {
+  const alike = await db
+    .selectFrom('users')
+    .select('email')
+    .where('organization_id', '=', person.organization_id)
+    .where('id', '!=', person.id)
+    .where('disabled_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .where('support_grant_id', 'is', null)
+    // As ASCII, whatever the language of the store: a role has no other letters.
+    .where(sql<boolean>`starts_with(lower(email COLLATE "C"), ${`${role}@`})`)
+    .execute()
+  return alike.some(({ email }) => databaseRoleOf(email) === role)
 }
 
 /** The ids of the authorities of these organizations. */

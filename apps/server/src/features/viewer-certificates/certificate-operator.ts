@@ -4,7 +4,7 @@ import type { Connection } from '../connections/connection.ts'
 import { changeOf, findOrganization, type OperatorOptions } from '../organizations/operator-commands.ts'
 import type { CertificateAuthorities, PublicAuthority } from './certificate-authorities.ts'
 import { listCertifiableOf } from './certificate-authority-store.ts'
-import { databaseRoleOf } from './database-role.ts'
+import { databaseRoleOf, sharedRolesOf } from './database-role.ts'
 import { certificatesOf } from './viewer-certificate-service.ts'
 
 export interface CertificateOperatorOptions extends Pick<OperatorOptions, 'organizations' | 'store'> {
@@ -51,9 +51,12 @@ export async function linesByOperator(
   const certificates = certificatesOf(provider)
   const { hba, settings, sql } = certificates.setupFor(found.config)
   const people = await listCertifiableOf(options.store, row.id)
+  const shared = sharedRolesOf(people)
   const ident = people.map(({ email, id: subject }) => {
     const loginName = databaseRoleOf(email)
-    return loginName === null ? `# ${email}: no role can be called so` : certificates.identLine({ subject, loginName })
+    if (loginName === null) return `# ${email}: no role can be called so`
+    if (shared.has(loginName)) return `# ${email}: several people would be the role "${loginName}"`
+    return certificates.identLine({ subject, loginName })
   })
   return [
     ...['-- In the database', ...sql],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { databaseRoleOf } from './database-role.ts'
+import { databaseRoleOf, sharedRolesOf } from './database-role.ts'
 
 describe('the role that is asked for', () => {
   test.each([
@@ -10,10 +10,16 @@ describe('the role that is asked for', () => {
     ['/^.*$@acme.test', null],
     ['alice bob@acme.test', null],
     ['ä@acme.test', null],
+    ['\u212Aim@acme.test', null],
     ['@acme.test', null],
     ['nobody', null],
     [`${'a'.repeat(64)}@acme.test`, null],
   ])('of %s is %s', (email, role) => {
     expect(databaseRoleOf(email)).toBe(role)
+  })
+
+  test('is shared when several addresses make it, however they are written', () => {
+    const emails = ['anna@corp.test', 'Anna@mail.test', 'bob@corp.test', '+a@corp.test', '+a@mail.test']
+    expect([...sharedRolesOf(emails.map((email) => ({ email })))]).toEqual(['anna'])
   })
 })

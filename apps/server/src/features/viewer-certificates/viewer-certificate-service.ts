@@ -12,9 +12,15 @@ import type { WarehouseTarget } from '../../platform/warehouses/warehouse-target
 import { type Connection, connectionAsset, limitsOf } from '../connections/connection.ts'
 import { placeConfigOf, viewerLoginOf } from '../viewer-credentials/viewer-credential.ts'
 import type { CertificateAuthorities } from './certificate-authorities.ts'
-import { type CertifiableRow, listAuthorityIds, listCertifiable } from './certificate-authority-store.ts'
+import {
+  type CertifiableRow,
+  isRoleShared,
+  listAuthorityIds,
+  listCertifiable,
+  listCertifiableOf,
+} from './certificate-authority-store.ts'
 import { certify, MAX_CLOCK_SKEW_MS } from './certify.ts'
-import { databaseRoleOf } from './database-role.ts'
+import { databaseRoleOf, sharedRolesOf } from './database-role.ts'
 
 /**
  * A certificate is replaced while it holds for longer than clocks may differ, and a statement that got it may still wait
@@ -111,7 +117,7 @@ export class ViewerCertificateService {
 
   /** What the administrator of the database sets up for a connection; makes the organization's authority if need be. */
   async setUp({ principal, requestId }: UserCaller, idOrName: string): Promise<CertificateSetup> {
-    const { authorities, findUsable, listPeople } = this.#options
+    const { authorities, findUsable, listPeople, store } = this.#options
     const connection = await findUsable(principal, idOrName)
     const asset = connectionAsset(connection)
     authorize(principal, 'connection.update', asset)
@@ -121,17 +127,21 @@ export class ViewerCertificateService {
     const readers = (await listPeople(organizationId)).filter(
       (each) => each.principal.userId !== connection.ownerId && can(each.principal, 'connection.use', asset).allowed,
     )
-    const named = readers.flatMap(({ person, principal: { userId } }) => {
-      const loginName = databaseRoleOf(person.email)
-      return loginName === null ? [] : [{ subject: userId, loginName }]
+    // Of everybody, since a line for one of two people would give that one what was meant for the other.
+    const shared = sharedRolesOf(await listCertifiableOf(store, organizationId))
+    const people = readers.map(({ person: { email }, principal: { userId: subject } }) => {
+      const role = databaseRoleOf(email)
+      return { email, subject, loginName: role === null || shared.has(role) ? null : role }
     })
     return {
       authority: authority.certificate,
       fingerprint: authority.fingerprint,
       group: certificates.group,
       ...copyRules(certificates.setupFor(connection.config)),
-      ident: named.map((person) => certificates.identLine(person)),
-      unnamed: readers.map(({ person }) => person.email).filter((email) => databaseRoleOf(email) === null),
+      ident: people.flatMap(({ subject, loginName }) =>
+        loginName === null ? [] : [certificates.identLine({ subject, loginName })],
+      ),
+      unnamed: people.flatMap(({ email, loginName }) => (loginName === null ? [email] : [])),
     }
   }
 
@@ -183,6 +193,12 @@ export class ViewerCertificateService {
       throw refusal(
         'viewer-certificate.name',
         `Here you read as the database role that is called like your e-mail before the @, and ${person.email} makes no such name; ask an admin to change it.`,
+      )
+    }
+    if (await isRoleShared(store, person, loginName)) {
+      throw refusal(
+        'viewer-certificate.name',
+        `Here you read as the database role that is called like your e-mail before the @, and somebody else of this organization would be "${loginName}" too; ask an admin to change one of the two e-mails, or the owner of the connection to let people in with a login of their own.`,
       )
     }
     const authority = await authorities.open(organizationId)

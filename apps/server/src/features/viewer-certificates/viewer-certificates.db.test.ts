@@ -250,6 +250,34 @@ describe('a connection that everybody reads with a certificate that is made for 
     await warehouse.trustCertificates({ authority, hba, ident: setup.ident })
   })
 
+  test('gives a role that several people of the organization would be to none of them, and tells nobody a line', async () => {
+    const setEmail = (email: string) =>
+      testApp.store.updateTable('users').set({ email }).where('id', '=', idOf('superadmin')).execute()
+    await setEmail('ALICE@elsewhere.test')
+    const { ident, unnamed } = await readSetup()
+    expect(ident.filter((line) => line.includes('alice'))).toEqual([])
+    expect(ident).toContain(`graticule  "${idOf('admin')}"  "bob"`)
+    expect(unnamed).toEqual(expect.arrayContaining([ADDRESSES.viewer, 'ALICE@elsewhere.test']))
+    await warehouse.forgetLog()
+    for (const role of ['viewer', 'superadmin'] as const) {
+      const { ask } = await openServer(`shared-${role}`, role)
+      const { details, error, status } = (await ask(OPENING)).json()
+      expect({ details, status }).toEqual({ details: { rule: 'viewer-certificate.name' }, status: 403 })
+      expect(error).toMatch(/somebody else of this organization would be "alice" too; ask an admin to change/)
+    }
+    expect(await senders()).toEqual(new Set())
+    // Whoever may not sign in any more takes no name away.
+    await testApp.store
+      .updateTable('users')
+      .set({ disabled_at: new Date() })
+      .where('id', '=', idOf('superadmin'))
+      .execute()
+    const { ask } = await openServer('shared-no-more', 'viewer')
+    expect((await ask(OPENING)).statusCode).toBe(200)
+    await testApp.store.updateTable('users').set({ disabled_at: null }).where('id', '=', idOf('superadmin')).execute()
+    await setEmail(ADDRESSES.superadmin)
+  })
+
   test('never lets a superuser in by certificate, whatever pg_ident.conf says of it', async () => {
     const { authority, hba, ident } = setup
     const line = `graticule  "${idOf('superadmin')}"  "postgres"`

@@ -7,7 +7,7 @@ import { type KeyRing, keyIdOf } from './key-ring.ts'
 import type { KeySource } from './key-sources/key-source.ts'
 import { listSealingKeys, resealColumn, type SealingCount } from './resealing.ts'
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
-import { findStoreKey, openRing, StoreKeyError } from './store-key.ts'
+import { openRing, openSealingRing, requireRing, requireStoreKey, StoreKeyError } from './store-key.ts'
 
 /** Longer than a server that was killed is waited for, in milliseconds. */
 const SERVER_PATIENCE_MS = 35_000
@@ -89,10 +89,7 @@ export async function rotateKeys(options: KeyRotationOptions): Promise<RotationR
 /** Takes the keys that nothing needs away from where they are read; where only the operator can do so, tells which. */
 export async function retireKeys(options: KeyRotationOptions): Promise<RetiredKeys> {
   const { activity, isAlone, source, store } = options
-  const ring = await openRing(source)
-  const { changed_at: changedAt, key_id: keyId } = await requireStoreKey(store)
-  requireRing(ring, keyId)
-  ring.sealWith(keyId)
+  const { ring, changedAt, keyId } = await openSealingRing(store, source)
   await resealAll(store, ring)
   if (!isAlone && changedAt !== null) await requireSettled(store)
   const { movedTo, status } = await store.transaction().execute(async (transaction) => {
@@ -231,18 +228,5 @@ async function requireSettled(store: Store): Promise<void> {
   if (row === undefined) return
   throw new StoreKeyError(
     'The master key changed less than ten minutes ago, and what was sealed just before may still be on its way; run this again later.',
-  )
-}
-
-async function requireStoreKey(store: Store) {
-  const row = await findStoreKey(store)
-  if (row === null) throw new StoreKeyError('No server has started on this metadata store yet; start one first.')
-  return row
-}
-
-function requireRing(ring: KeyRing, keyId: string): void {
-  if (ring.has(keyId)) return
-  throw new StoreKeyError(
-    `This store is sealed with the key ${keyId}, but here there is only ${ring.keyIds.join(', ')}; nothing was changed.`,
   )
 }

@@ -43,10 +43,34 @@ export async function openRing(source: KeySource): Promise<KeyRing> {
   throw new StoreKeyError(`There is no master key in ${source.name}; run this where the server runs, or set its key.`)
 }
 
+/** The keys of a place, for what seals beside a server: with the key of the store, and never with another. */
+export async function openSealingRing(store: Store, source: KeySource) {
+  const ring = await openRing(source)
+  const { changed_at: changedAt, key_id: keyId } = await requireStoreKey(store)
+  requireRing(ring, keyId)
+  ring.sealWith(keyId)
+  return { ring, keyId, changedAt }
+}
+
 /** Which key seals in this store; null before a server has started on it. */
 export async function findStoreKey(store: Store): Promise<Selectable<StoreKeyTable> | null> {
   const row = await store.selectFrom('store_key').selectAll().where('id', '=', 1).executeTakeFirst()
   return row ?? null
+}
+
+/** As `findStoreKey`, where a server has started. */
+export async function requireStoreKey(store: Store): Promise<Selectable<StoreKeyTable>> {
+  const row = await findStoreKey(store)
+  if (row === null) throw new StoreKeyError('No server has started on this metadata store yet; start one first.')
+  return row
+}
+
+/** Throws when the key that seals in the store is none of these. */
+export function requireRing(ring: KeyRing, keyId: string): void {
+  if (ring.has(keyId)) return
+  throw new StoreKeyError(
+    `This store is sealed with the key ${keyId}, but here there is only ${ring.keyIds.join(', ')}; nothing was changed.`,
+  )
 }
 
 /** As `findStoreKey`, in a store of any age. */

@@ -205,6 +205,6 @@ export const certificateSetupMessages = {
   copy: 'Copy',
   nobody: 'The connection is shared with nobody yet. Come back for the lines of people once it is.',
   more: 'Whoever only meets the connection in a map is told their own line. Reload the configuration after each change.',
-  unnamed: (emails: string) => `No role can be called like ${emails}, so they are not let in.`,
+  unnamed: (emails: string) => `No role can be called like ${emails} alone, so they are not let in.`,
   fingerprint: (text: string) => `SHA-256 fingerprint ${text}`,
 }
