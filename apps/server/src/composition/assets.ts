@@ -181,6 +181,7 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
         activity,
         holdPrincipal: users.holdPrincipal.bind(users),
         onRestored: () => {
+          mapSources.forget()
           namedSources.forget()
           forgetPrincipals()
         },

@@ -89,12 +89,15 @@ export function composeGovernance(
   })
   const namedSourceService = new NamedSourceService({
     sources: namedSourceStore,
-    resolver: namedSources,
     store,
     connections,
     activity,
     clock,
     holdRight,
+    onChanged: () => {
+      mapSources.forget()
+      namedSources.forget()
+    },
   })
   const userChanges = new UserChangeService({
     store,

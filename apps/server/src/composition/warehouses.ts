@@ -169,6 +169,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     holdRight,
     dependents: connectionDependents,
     onChanged: (connectionId) => {
+      mapSources.forget()
       policyEpochs.forget()
       answers.forgetConnection(connectionId)
     },

@@ -48,6 +48,7 @@ import type { StatementContext, StatementPurpose, WarehouseTarget } from '../../
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import type { CountedConnection } from '../governance/governance-counts.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
+import { forgetOwnPublications } from '../maps/closing-publications.ts'
 import type { PostureClearance } from '../posture/posture-service.ts'
 import type { PublishingLoginService } from '../publishing/publishing-login-service.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
@@ -557,6 +558,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       updated_at: this.#options.clock.now(),
     })
     const after = { ...found.connection, name, aliases }
+    if (login) await forgetOwnPublications(transaction, [before.id])
     const lost = before.aliases.filter((alias) => !connectionNames(after).includes(alias))
     if (lost.length > 0) {
       const repointing = { caller, from: before, names: lost, to: after, cause: 'connection.updated' }
@@ -643,6 +645,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       if (owner === null) throw systemsOwn(connection.name)
       if (owner.id === to.id) return
       await updateConnection(transaction, id, connection.credentialVersion, { owner_id: to.id })
+      await forgetOwnPublications(transaction, [id])
       const details = { name: connection.name, ...describeTransfer(owner, to) }
       await this.#record(transaction, caller, 'connection.transferred', id, details)
       // Its owner reads with the connection's own login.
@@ -682,6 +685,10 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       details: { name },
     }))
     await recordHandover(this.#options.activity, transaction, 'connection', handover, assets)
+    await forgetOwnPublications(
+      transaction,
+      connections.map(({ id }) => id),
+    )
     const { viewerCredentials } = this.#options
     const cause = { type: handover.cause, requestId: handover.caller.requestId }
     for (const { id } of connections) {
@@ -738,6 +745,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       const isChecked = cleared?.credentialVersion === found.connection.credentialVersion
       if (isPolicyChanged && credentialPolicy === 'viewer' && !isChecked) throw changedMeanwhile()
       await setCredentialPolicy(transaction, id, credentialPolicy, viewerAuthentication)
+      if (isPolicyChanged) await forgetOwnPublications(transaction, [id])
       const type = 'connection.credential-policy-changed'
       const change = {
         ...{ from: asset.credentialPolicy, to: credentialPolicy, viewerAuthentication },

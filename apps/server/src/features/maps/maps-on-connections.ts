@@ -60,7 +60,7 @@ export class MapsOnConnections implements DependentKind {
         ...(published ? { published_words: toWordsColumn(wordsOfMap(published)) } : {}),
         ...(map.published_revision === map.revision ? { published_revision: revision } : {}),
       })
-      await carryPublications(transaction, map.id, from.id, to.id)
+      await carryPublications(transaction, map.id, from, to)
       const details = { title: map.title, from: names[0], to: to.name, cause }
       await this.#record(transaction, caller, 'map.repointed', map.id, details)
     }

@@ -28,7 +28,7 @@ import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
 import type { PublishingLoginService } from '../publishing/publishing-login-service.ts'
 import { DatasetRights } from './dataset-rights.ts'
 import { datasetSource } from './map-record.ts'
-import { listPublications, putPublication } from './publication-store.ts'
+import { isClosed, listPublications, putPublication } from './publication-store.ts'
 
 /** The longest that one count may take, in milliseconds; what takes longer is told as unknown. */
 const COUNT_TIMEOUT_MS = 8_000
@@ -331,9 +331,9 @@ function factsOf({ connection }: Pick<Part, 'connection'>) {
   return { connectionName: connection.name, credentialPolicy: connection.credentialPolicy }
 }
 
-/** Whether the policies have a say: another login for what is public already is nothing new. */
+/** Whether the policies have a say: another login for what is public already is nothing new, unless it was closed. */
 function isBound({ cause }: PublicationRequest, { before }: Pick<Part, 'before'>): boolean {
-  return cause !== 'logins' || before === null
+  return cause !== 'logins' || before === null || isClosed(before)
 }
 
 /** Whether the public reads with what everybody reads with, and did so before; `isSaid` asks about before as well. */

@@ -10,21 +10,22 @@ import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
+import { closePublicationsOfName } from '../maps/closing-publications.ts'
 import { type Handover, type OwnedAssets, recordHandover } from '../users/handover.ts'
 import { CHECK_TIMEOUT_MS, requireNoTable } from './free-name.ts'
 import { namedSourceAsset } from './named-source.ts'
-import type { NamedSourceResolver } from './named-source-resolver.ts'
 import type { NamedSourceStore, StoredNamedSource } from './named-source-store.ts'
 
 export interface NamedSourceServiceOptions {
   readonly sources: NamedSourceStore
-  readonly resolver: NamedSourceResolver
   readonly store: Store
   readonly connections: Pick<ConnectionService, 'find' | 'findProvider' | 'warehouse'>
   readonly activity: ActivityLog
   readonly clock: Clock
   /** Throws when the person's present role does not allow the action; if it does, keeps it until the end. */
   readonly holdRight: (transaction: Store, principal: UserPrincipal, action: Action) => Promise<void>
+  /** Called after a change, so that nothing remembers what a name stood for, nor that a public map was open. */
+  readonly onChanged: () => void
 }
 
 /** Named sources: SQL that its owner writes and that programs use by its name, without ever being sent it. */
@@ -74,6 +75,7 @@ export class NamedSourceService implements OwnedAssets {
       await store.transaction().execute(async (transaction) => {
         await this.#options.holdRight(transaction, principal, 'named-source.create')
         await sources.insert(row, transaction)
+        await closePublicationsOfName(transaction, connection.id, row.name)
         await this.#record(transaction, caller, 'named-source.created', { ...row, connection_name: connection.name })
       })
     } catch (error) {
@@ -82,28 +84,30 @@ export class NamedSourceService implements OwnedAssets {
         details: { rule: 'named-source.name' },
       })
     }
-    this.#options.resolver.forget()
+    this.#options.onChanged()
     return toNamedSource({ ...row, connection_name: connection.name })
   }
 
   async update(caller: UserCaller, name: string, body: Static<typeof NamedSourceUpdateBody>): Promise<NamedSource> {
     const { clock, sources, store } = this.#options
     const found = await this.#find(caller.principal, 'named-source.update', name)
-    if (body.source !== undefined && body.source !== found.sql) {
+    const source = body.source === found.sql ? undefined : body.source
+    if (source !== undefined) {
       const connection = await this.#findUsable(caller.principal, found.connection_id)
-      await this.#check(caller, connection, body.source)
+      await this.#check(caller, connection, source)
     }
     const changes = {
-      ...(body.source === undefined ? {} : { sql: body.source }),
+      ...(source === undefined ? {} : { sql: source }),
       ...(body.description === undefined ? {} : { description: body.description.trim() }),
       updated_at: clock.now(),
     }
     await store.transaction().execute(async (transaction) => {
       await this.#options.holdRight(transaction, caller.principal, 'named-source.create')
       if (!(await sources.update(found.id, changes, transaction))) throw missing(name)
+      if (source !== undefined) await closePublicationsOfName(transaction, found.connection_id, found.name)
       await this.#record(transaction, caller, 'named-source.updated', found)
     })
-    this.#options.resolver.forget()
+    this.#options.onChanged()
     return toNamedSource({ ...found, ...changes })
   }
 
@@ -116,7 +120,7 @@ export class NamedSourceService implements OwnedAssets {
       if (!(await sources.delete(found.id, deletion, transaction))) throw missing(name)
       await this.#record(transaction, caller, 'named-source.deleted', found)
     })
-    this.#options.resolver.forget()
+    this.#options.onChanged()
   }
 
   async handOver(transaction: Store, handover: Handover): Promise<number> {

@@ -7,6 +7,7 @@ import type { Store } from '../../platform/db/database.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import { connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
+import { closePublicationsOfName } from '../maps/closing-publications.ts'
 import type { NamedOnConnection, TokensNamingSource } from '../tokens/tokens-naming-source.ts'
 import { notInTrash } from '../trash/not-in-trash.ts'
 import type { RestingDescription, RestingKind, Restoration } from '../trash/resting-kind.ts'
@@ -22,7 +23,7 @@ export interface NamedSourceTrashOptions {
   readonly activity: ActivityLog
   /** The asker with the role that they have now, kept until the transaction ends. */
   readonly holdPrincipal: (transaction: Store, principal: UserPrincipal) => Promise<UserPrincipal>
-  /** Called after something came back, so that nothing remembers what its name and its tokens were. */
+  /** Called after something came back, so that nothing remembers what its name, its tokens and public maps were. */
   readonly onRestored: () => void
 }
 
@@ -84,6 +85,7 @@ export class NamedSourceTrash implements RestingKind {
         }
         const row = demandOne(principal, await sources.findDeleted(id, transaction))
         await sources.restore(id, name, transaction)
+        await closePublicationsOfName(transaction, row.connection_id, name)
         const renamed = name === row.name ? {} : { from: row.name }
         const details = { name, ...renamed, connection: row.connection_name, tokens: isShared && name === row.name }
         await this.#record(transaction, caller, 'named-source.restored', id, details)

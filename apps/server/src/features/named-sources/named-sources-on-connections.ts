@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { Dependent, DependentKind, Repointing } from '../connections/connection-dependents.ts'
+import { closePublicationsOfName } from '../maps/closing-publications.ts'
 import type { NamedSourceStore } from './named-source-store.ts'
 
 export interface NamedSourcesOnConnectionsOptions {
@@ -43,7 +44,8 @@ export class NamedSourcesOnConnections implements DependentKind {
     if (from.id === to.id) return 0
     const { activity, clock, sources } = this.#options
     const moved = await sources.moveAll(transaction, from.id, to.id, clock.now())
-    for (const { id, name, organization_id: organizationId } of moved) {
+    for (const { deleted_at, id, name, organization_id: organizationId } of moved) {
+      if (deleted_at === null) await closePublicationsOfName(transaction, to.id, name)
       await activity.record(transaction, {
         organizationId,
         actor: actorOf(caller.principal),

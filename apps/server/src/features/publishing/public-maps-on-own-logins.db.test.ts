@@ -439,6 +439,179 @@ describe('a link that is ended while somebody shares the map', () => {
   })
 })
 
+describe('AC-19: what a publisher looked at does not become something else behind a public link', () => {
+  const named = (method: 'POST' | 'PATCH' | 'DELETE', name: string, payload?: object) =>
+    call(method, method === 'POST' ? '/v3/named-sources' : `/v3/named-sources/${name}`, 'admin', payload)
+  const north = "SELECT * FROM public.stores WHERE region = 'north'"
+  /** What was read of the table; the checks of a login that was stored a moment ago look at the catalogue alone. */
+  const readsOfStores = async () =>
+    (await warehouse.loggedStatements()).filter(({ text, user }) => user !== 'postgres' && text.includes('stores'))
+  const omitted = async (id: string) => (await publicDocument(id)).json().graticule.omitted
+
+  /** Draws the name of a named source of somebody else, who reads the connection with a login of their own. */
+  async function createNamedMap(name: string, connectionName = 'warehouse'): Promise<string> {
+    const id = await createMap()
+    const { document, revision } = (await call('GET', `/workspace-api/maps/${id}`, 'editor')).json()
+    const datasets = [{ ...document.datasets[0], type: 'query', source: name, connectionName }]
+    const saved = await call('PATCH', `/workspace-api/maps/${id}`, 'editor', {
+      revision,
+      document: { ...document, datasets },
+    })
+    expect(saved.statusCode, saved.body).toBe(200)
+    return id
+  }
+
+  async function addConnection(name: string, credentialPolicy: 'owner' | 'viewer', user = 'author'): Promise<string> {
+    const created = await call('POST', '/v3/connections', 'editor', {
+      ...{ name, providerId: 'postgres', config: warehouse.config(user), privacy: 'shared', credentialPolicy },
+    })
+    expect(created.statusCode, created.body).toBe(201)
+    return created.json().id
+  }
+
+  async function pointMapAt(id: string, connectionName: string): Promise<void> {
+    const { document, revision } = (await call('GET', `/workspace-api/maps/${id}`, 'editor')).json()
+    const datasets = [{ ...document.datasets[0], connectionName }]
+    const saved = await call('PATCH', `/workspace-api/maps/${id}`, 'editor', {
+      revision,
+      document: { ...document, datasets },
+    })
+    expect(saved.statusCode, saved.body).toBe(200)
+  }
+
+  async function expectOpen(id: string): Promise<void> {
+    expect(await omitted(id)).toEqual([])
+  }
+  async function expectClosed(id: string, sentence = 'is closed to its public link'): Promise<void> {
+    await warehouse.forgetLog()
+    expect(await omitted(id)).toMatchObject([{ reason: expect.stringContaining(sentence) }])
+    expect(await readsOfStores()).toEqual([])
+  }
+
+  test('a named source that somebody changes, or makes or brings back under a name, closes the maps that draw it', async () => {
+    const given = await call('PUT', '/v3/connections/warehouse/my-credentials', 'admin', {
+      login: { user: 'bob', password: LOGIN_PASSWORD },
+    })
+    expect(given.statusCode, given.body).toBe(200)
+    const made = await named('POST', 'northern-stores', {
+      ...{ name: 'northern-stores', connection_name: 'warehouse', source: north },
+    })
+    expect(made.statusCode, made.body).toBe(201)
+    const [id, other] = [await createNamedMap(' northern-stores\n'), await createMap()]
+    const publishBoth = async () => {
+      for (const each of [id, other]) await publishWell(each, { ...REASON, logins: { [connectionId]: null } })
+    }
+    await publishBoth()
+    const anybody = visitor(await tokenOf(id))
+    await expectOpen(id)
+    // What it says of itself is nothing that the public reads.
+    await named('PATCH', 'northern-stores', { description: 'Of the north', source: north })
+    await expectOpen(id)
+    const source = 'SELECT * FROM public.stores'
+    expect((await named('PATCH', 'northern-stores', { source })).statusCode).toBe(200)
+    await expectClosed(id)
+    const read = await anybody.get(`/v3/sql/warehouse/query?${new URLSearchParams({ q: 'northern-stores' })}`)
+    expect(read.statusCode, read.body).toBeGreaterThanOrEqual(400)
+    expect(read.body).not.toContain(SOUTHERN_CANARY)
+    // Under the preset strict a map that was closed is as a new one.
+    await setPreset('strict')
+    const refused = await publish(id, { ...REASON, logins: { [connectionId]: null } })
+    expect(ruleOf(refused), refused.body).toBe('403 governance.maps.public-viewer-credentials')
+    await setPreset('as CARTO')
+    await publishBoth()
+    await expectOpen(id)
+    const first = (await call('GET', '/v3/named-sources/northern-stores', 'admin')).json().id
+    expect((await named('DELETE', 'northern-stores')).statusCode).toBe(204)
+    await named('POST', 'northern-stores', { name: 'northern-stores', connection_name: 'warehouse', source })
+    await expectClosed(id)
+    await publishBoth()
+    await expectOpen(id)
+    expect((await named('DELETE', 'northern-stores')).statusCode).toBe(204)
+    const back = await call('POST', `/workspace-api/trash/named-source/${first}/restore`, 'admin', {
+      sharing: 'private',
+    })
+    expect(back.statusCode, back.body).toBe(204)
+    await expectClosed(id)
+    // Maps that draw something else go on.
+    await expectOpen(other)
+    await call('DELETE', '/v3/connections/warehouse/my-credentials', 'admin')
+  })
+
+  test('the stored login of a connection with viewer credentials serves the public while it, its owner and its policy stay', async () => {
+    const id = await createMap()
+    const own = await addConnection('given', 'viewer')
+    await pointMapAt(id, 'given')
+    const undecided = 'Here everybody reads with a login of their own'
+    const publishOwn = () => publishWell(id, { ...REASON, logins: { [own]: null } })
+    const change = async (edit: object, as: Role = 'editor') => {
+      const changed = await call('PATCH', `/v3/connections/${own}`, as, edit)
+      expect(changed.statusCode, changed.body).toBe(200)
+    }
+    await publishOwn()
+    await change({ name: 'given-2' })
+    await change({ config: warehouse.config('author') })
+    await change({ options: { queryTimeoutSeconds: 20 } })
+    await expectOpen(id)
+    await change({ config: warehouse.config('alice') })
+    await expectClosed(id, undecided)
+    await publishOwn()
+    await expectOpen(id)
+    await change({ credentialPolicy: 'owner' })
+    await change({ credentialPolicy: 'viewer' })
+    await expectClosed(id, undecided)
+    await publishOwn()
+    await expectOpen(id)
+    const moved = await call('POST', '/v3/accounts/resources/transfer', 'superadmin', {
+      resources: [{ resourceType: 'connection', id: own }],
+      receiverUserId: testApp.users.admin.id,
+    })
+    expect(moved.statusCode, moved.body).toBe(200)
+    expect((await call('GET', `/v3/connections/${own}`, 'admin')).json().owner.id).toBe(testApp.users.admin.id)
+    await expectClosed(id, undecided)
+  })
+
+  test.each([
+    ['a choice for both', 'owner', 'owner', 'both'],
+    ['a choice for the one that takes its place alone', 'owner', 'owner', 'target'],
+    ['no choice, and viewer credentials where it goes', 'owner', 'viewer', 'none'],
+    ['the stored login, where everybody reads with it there', 'viewer', 'owner', 'own'],
+  ] as const)('another connection takes the place of one, with %s', async (_name, from, to, chosen) => {
+    const suffix = `${from}-${to}-${chosen}`
+    const [source, target] = [`from-${suffix}`, `to-${suffix}`]
+    const [sourceId, targetId] = [await addConnection(source, from), await addConnection(target, to)]
+    const id = await createMap()
+    await pointMapAt(id, source)
+    const add = async (name: string) => {
+      const url = `/v3/connections/${name}/publishing-logins`
+      const login = { user: 'public_reader', password: LOGIN_PASSWORD }
+      const added = await call('POST', url, 'editor', { name: 'The public', login })
+      expect(added.statusCode, added.body).toBe(201)
+    }
+    if (chosen === 'both') await add(source)
+    if (chosen === 'both' || chosen === 'target') {
+      await add(target)
+      const { document, revision } = (await call('GET', `/workspace-api/maps/${id}`, 'editor')).json()
+      const second = { ...document.datasets[0], id: 'second', label: 'Second', connectionName: target }
+      await call('PATCH', `/workspace-api/maps/${id}`, 'editor', {
+        revision,
+        document: { ...document, datasets: [...document.datasets, second] },
+      })
+    }
+    await publishWell(id)
+    await expectOpen(id)
+    const removed = await call('DELETE', `/v3/connections/${sourceId}?targetConnectionId=${target}`, 'editor')
+    expect(removed.statusCode, removed.body).toBeLessThan(300)
+    await warehouse.forgetLog()
+    const told = await omitted(id)
+    expect(told.length).toBe(chosen === 'both' || chosen === 'target' ? 2 : 1)
+    for (const { reason } of told) expect(reason).toContain('is closed to its public link')
+    expect(await readsOfStores()).toEqual([])
+    const login = (await call('GET', `/v3/connections/${target}/publishing-logins`, 'editor')).json().logins[0]?.id
+    await publishWell(id, { ...REASON, logins: { [targetId]: login ?? null } })
+    await expectOpen(id)
+  })
+})
+
 describe('AC-19: under the preset strict', () => {
   test('publishing is refused by the policy, with its sentence, and maps that are public stay so', async () => {
     await addLogin()

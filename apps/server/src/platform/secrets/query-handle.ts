@@ -1,5 +1,8 @@
 import type { SecretBox } from './secret-box.ts'
 
+/** What every handle begins with. */
+export const QUERY_HANDLE_PREFIX = 'gtq_'
+
 const PURPOSE = 'map-query'
 const HANDLE = /^gtq_([\w-]{1,64})\.([\w-]{32})$/
 
@@ -8,7 +11,7 @@ const HANDLE = /^gtq_([\w-]{1,64})\.([\w-]{32})$/
  * parameters, of another map another one, and not to be guessed by whoever knows or suspects the query.
  */
 export function createQueryHandle(box: SecretBox, mapId: string, query: string): string {
-  return `gtq_${mapId}.${box.sign(PURPOSE, `${mapId}\n${query}`).slice(0, 32)}`
+  return `${QUERY_HANDLE_PREFIX}${mapId}.${box.sign(PURPOSE, `${mapId}\n${query}`).slice(0, 32)}`
 }
 
 /** The map that a handle names; null for any other text. Whether the map has such a query is for the caller. */
