@@ -46,14 +46,20 @@ export interface ViewerCertificateServiceOptions {
   ) => Promise<readonly { readonly person: { readonly email: string }; readonly principal: UserPrincipal }[]>
 }
 
-/** What one person is let in with until it is replaced; never written anywhere. */
-interface Held {
+/** What a certificate stands for, which must be so as long as anything runs under it. */
+interface Certified {
   readonly userId: string
   readonly organizationId: string
   readonly authorityId: string
   /** Names it towards pools and caches. */
   readonly identity: string
   readonly loginName: string
+  /** From when no database takes it, whatever its clock says. */
+  readonly endsAt: number
+}
+
+/** What one person is let in with until it is replaced; never written anywhere. */
+interface Held extends Certified {
   readonly certificate: string
   readonly key: Secret<string>
   readonly renewAt: number
@@ -69,6 +75,8 @@ export class ViewerCertificateService {
     max: MAX_PEOPLE,
     dispose: ({ identity }) => this.#options.pool.retireIdentity(identity),
   })
+  /** Of those that were replaced too: statements finish under them, and one that waited may still begin. */
+  readonly #certified = new Map<string, Certified>()
   readonly #making = new Map<string, Promise<Held>>()
   readonly #refused = new LRUCache<string, AppError>({ max: MAX_PEOPLE, ttl: REFUSED_MS })
 
@@ -146,30 +154,32 @@ export class ViewerCertificateService {
   }
 
   /**
-   * Ends what runs under certificates of people who may not sign in any more, and closes the sockets of those that are
-   * due to be replaced. Called every second or two.
+   * Ends what runs under certificates of people who may not sign in any more or are called otherwise, or of an authority
+   * of before, and closes the sockets of those that are due to be replaced. Called every second or two.
    */
   async endGone(): Promise<void> {
     const { clock, pool, store } = this.#options
     const now = clock.now().getTime()
     for (const held of [...this.#held.values()]) if (held.renewAt <= now) this.#held.delete(held.userId)
-    const held = [...this.#held.values()]
-    // Those of certificates that were replaced too, as long as a statement finishes under them.
-    const open = pool.listPersonalIdentities().flatMap((identity) => {
-      const userId = userIdOf(identity)
-      return userId === null ? [] : [{ identity, userId }]
-    })
-    if (held.length + open.length === 0) return
-    const people = await listCertifiable(store, [...new Set([...held, ...open].map(({ userId }) => userId))])
-    const authorityIds = await listAuthorityIds(store, [...new Set(held.map(({ organizationId }) => organizationId))])
-    for (const each of held) {
-      const person = people.find(({ id }) => id === each.userId)
-      if (person !== undefined && isStillSo(each, person) && authorityIds.has(each.authorityId)) continue
-      if (this.#held.get(each.userId) === each) this.#held.delete(each.userId)
-      pool.endIdentity(each.identity, ENDED)
+    const open = new Set(pool.listPersonalIdentities())
+    for (const { endsAt, identity } of [...this.#certified.values()]) {
+      if (endsAt <= now && !open.has(identity)) this.#certified.delete(identity)
     }
-    for (const { identity, userId } of open) {
-      if (!people.some(({ id }) => id === userId)) pool.endIdentity(identity, ENDED)
+    const certified = [...this.#certified.values()]
+    if (certified.length === 0) return
+    const people = await listCertifiable(store, [...new Set(certified.map(({ userId }) => userId))])
+    const byId = new Map(people.map((person) => [person.id, person]))
+    const organizationIds = new Set(certified.map(({ organizationId }) => organizationId))
+    const authorityIds = await listAuthorityIds(store, [...organizationIds])
+    for (const each of certified) {
+      const person = byId.get(each.userId)
+      const isCurrent = this.#held.get(each.userId)?.identity === each.identity
+      if (person !== undefined && isStillSo(each, person) && authorityIds.has(each.authorityId)) {
+        if (!isCurrent && open.has(each.identity)) pool.retireIdentity(each.identity)
+        continue
+      }
+      if (isCurrent) this.#held.delete(each.userId)
+      pool.endIdentity(each.identity, ENDED)
     }
   }
 
@@ -210,16 +220,21 @@ export class ViewerCertificateService {
     }
     const now = clock.now()
     const made = await certify(authority, { commonName: userId, organizationId }, now)
-    const held: Held = {
+    const certified: Certified = {
       userId,
       organizationId,
       authorityId: authority.id,
-      identity: `${IDENTITY_PREFIX}${userId}:${made.serialNumber}`,
+      identity: `certificate:${userId}:${made.serialNumber}`,
       loginName,
+      endsAt: made.notAfter.getTime() + MAX_CLOCK_SKEW_MS,
+    }
+    const held: Held = {
+      ...certified,
       certificate: made.certificate,
       key: new Secret(made.privateKey),
       renewAt: made.notAfter.getTime() - RENEWED_BEFORE_END_MS,
     }
+    this.#certified.set(certified.identity, certified)
     this.#held.set(userId, held)
     activity.enqueue({
       organizationId,
@@ -278,14 +293,7 @@ function copyRules({ hba, settings, sql }: CertificateRules) {
   return { hba: [...hba], settings: [...settings], sql: [...sql] }
 }
 
-const IDENTITY_PREFIX = 'certificate:'
-
-/** Whose certificate an identity names; null for an identity of another kind. */
-function userIdOf(identity: string): string | null {
-  return identity.startsWith(IDENTITY_PREFIX) ? (identity.split(':')[1] ?? null) : null
-}
-
-function isStillSo({ loginName, organizationId }: Held, person: CertifiableRow): boolean {
+function isStillSo({ loginName, organizationId }: Certified, person: CertifiableRow): boolean {
   return person.organization_id === organizationId && databaseRoleOf(person.email) === loginName
 }
 

@@ -342,7 +342,10 @@ describe('a connection that everybody reads with a certificate that is made for 
     expect(again.statusCode, again.body).toBe(200)
   })
 
-  test('ends what runs for somebody who may not sign in any more, under an earlier certificate too', async () => {
+  test.each([
+    ['may not sign in any more', { disabled_at: new Date() }, { disabled_at: null }],
+    ['is called otherwise', { email: 'robert@acme.test' }, { email: ADDRESSES.admin }],
+  ])('ends what runs for somebody who %s, under an earlier certificate too', async (_who, change, back) => {
     const job = `/v3/sql/warehouse/query?${new URLSearchParams({ q: 'SELECT pg_sleep(60)::text AS slept' })}`
     const running = testApp.request({ url: job, as: 'admin' })
     const asleep = () =>
@@ -352,13 +355,13 @@ describe('a connection that everybody reads with a certificate that is made for 
     const renewed = await testApp.request({ url: countUrl(), as: 'admin' })
     expect(renewed.statusCode, renewed.body).toBe(200)
     expect((await asleep()).length).toBe(1)
-    const setDisabled = (disabled_at: Date | null) =>
-      testApp.store.updateTable('users').set({ disabled_at }).where('id', '=', idOf('admin')).execute()
-    await setDisabled(new Date())
+    const set = (values: typeof change | typeof back) =>
+      testApp.store.updateTable('users').set(values).where('id', '=', idOf('admin')).execute()
+    await set(change)
     const ended = await running
     expect(ended.json()).toMatchObject({ status: 403, details: { rule: 'viewer-certificate.ended' } })
     await expect.poll(() => sockets('bob'), { timeout: 5_000, interval: 100 }).toEqual([])
-    await setDisabled(null)
+    await set(back)
   })
 
   test('makes none for tokens, public links, support people and whoever looks as somebody else', async () => {
