@@ -9,6 +9,7 @@ import { LOGIN_PASSWORD, type RowSecurityWarehouse, startRowSecurityWarehouse } 
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
+import { takeAway } from '../harness/take-away.ts'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
 import { judgePage, LOOKS } from './judged-page.ts'
 import { openPage, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
@@ -54,6 +55,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await admin?.close()
   await browser?.close()
+  if (client) await takeAway(client, STAMP, CONNECTION)
   await warehouse?.stop()
 })
 

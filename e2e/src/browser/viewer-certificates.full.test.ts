@@ -9,6 +9,7 @@ import { type RowSecurityWarehouse, startRowSecurityWarehouse } from '@graticule
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
+import { takeAway } from '../harness/take-away.ts'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
 import { judgePage, LOOKS } from './judged-page.ts'
 import { openPage, settled, signInThroughForm } from './signed-in-page.ts'
@@ -80,6 +81,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await browser?.close()
+  if (client) await takeAway(client, STAMP, CONNECTION)
   await warehouse?.stop()
 })
 

@@ -3,6 +3,7 @@ import { LOGIN_PASSWORD, type RowSecurityWarehouse, startRowSecurityWarehouse } 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
+import { takeAway } from '../harness/take-away.ts'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
 import { judgePage, LOOKS } from './judged-page.ts'
 import { openPage, settled, signInThroughForm, type WatchedPage } from './signed-in-page.ts'
@@ -81,9 +82,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await admin?.close()
   await browser?.close()
-  // Whoever opens a list of maps after this file would be told that the warehouse does not answer.
-  if (mapId) await client.call('DELETE', `/workspace-api/maps/${mapId}`)
-  if (connectionId) await client.call('DELETE', `/v3/connections/${CONNECTION}`)
+  if (client) await takeAway(client, STAMP, CONNECTION)
   await warehouse?.stop()
 })
 

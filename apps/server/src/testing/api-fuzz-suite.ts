@@ -176,6 +176,8 @@ function complaintAbout(operation: Operation, asker: Asker, answer: LightMyReque
   const isAnonymous = !('as' in asker) && !('token' in asker)
   if (isAnonymous && operation.security.length > 0 && status < 400) return `Open to everybody: ${summary}`
   if (status >= 400) {
+    const isPage = String(answer.headers['content-type']).startsWith('text/html')
+    if (isPage && operation.responses[status]?.content?.['text/html'] !== undefined) return null
     // Directories are answered as their standard asks.
     const errorBody: TSchema = operation.path.startsWith('/scim/') ? ScimErrorBody : ErrorBody
     if (!Value.Check(errorBody, answer.json())) return `Not the one error body: ${summary}`

@@ -77,7 +77,7 @@ export class BasemapService {
   /** The style document with the server's address filled in. */
   readStyle(baseUrl: string, id: string): string {
     const basemap = this.#basemaps.get(id)
-    if (!basemap) throw new AppError('not_found', `There is no basemap called "${id}".`)
+    if (!basemap) throw new AppError('not_found', 'There is no basemap with this id.')
     // The mark stands inside of JSON strings, so the address is written as the inside of one.
     return basemap.template.replaceAll(BASE_URL_MARK, JSON.stringify(baseUrl).slice(1, -1))
   }
