@@ -150,6 +150,14 @@ test('an authority is sealed with the key of the store: another is refused in a 
   expect(await read()).toEqual(before)
 })
 
+test('a checkpoint is signed with the key of the store, and with no other', async () => {
+  const keyId = await claimStore()
+  const env = { DATABASE_URL: testApp.storeUrl, GRATICULE_SECRET_KEY: 'ff'.repeat(32) }
+  const refused = await runCli(['audit', 'checkpoint'], env)
+  expect(refused).toMatchObject({ code: 1, printed: '' })
+  expect(refused.complained).toContain(`This store is sealed with the key ${keyId}`)
+})
+
 describe('settings as code', () => {
   const settings = (...words: string[]) => runCli(['settings', ...words], { DATABASE_URL: testApp.storeUrl })
   const organization = () => ['--organization', testApp.organizationId]

@@ -1,14 +1,9 @@
-import {
-  type CertificateSetup,
-  type ConnectionSummary,
-  emptyMapDocument,
-  type MapDetail,
-  type MapDocument,
-} from '@graticule/contract'
+import type { CertificateSetup, ConnectionSummary, MapDetail } from '@graticule/contract'
 import { type RowSecurityWarehouse, startRowSecurityWarehouse } from '@graticule/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
+import { storesMap } from '../harness/stores-map.ts'
 import { takeAway } from '../harness/take-away.ts'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
 import { judgePage, LOOKS } from './judged-page.ts'
@@ -32,40 +27,6 @@ function person(role: string) {
   return user
 }
 
-function storesMap(): MapDocument {
-  const document = emptyMapDocument(TITLE)
-  const { config } = document.keplerMapConfig
-  const dataset = { id: 'stores', type: 'table', source: 'public.stores', connectionName: CONNECTION } as const
-  const look = { filled: true, stroked: true, opacity: 0.9, radius: 5, thickness: 1 }
-  const widget = { id: 'count', title: 'Stores', dataSource: 'stores', global: true, format: ',d' }
-  return {
-    ...document,
-    datasets: [
-      { ...dataset, providerId: 'postgres', label: 'Stores', geoColumn: 'geom', columns: null, format: 'tilejson' },
-    ],
-    keplerMapConfig: {
-      version: 'v1',
-      config: {
-        ...config,
-        mapState: { latitude: 50.1, longitude: 0.5, zoom: 7, pitch: 0, bearing: 0 },
-        visState: {
-          ...config.visState,
-          layers: [
-            {
-              ...{ id: 'points', type: 'tileset', visualChannels: {} },
-              config: {
-                ...{ dataId: 'stores', label: 'Stores by place', color: [214, 69, 65] },
-                ...{ isVisible: true, textLabel: [], visConfig: look },
-              },
-            },
-          ],
-        },
-        graticule: { widgets: [{ ...widget, type: 'formula', operation: 'count', column: '*' }] },
-      },
-    },
-  }
-}
-
 /** What the database calls somebody. */
 const roleOf = (role: string) => person(role).email.split('@')[0] ?? ''
 
@@ -75,7 +36,7 @@ beforeAll(async () => {
   client = await WorkspaceClient.signIn(baseUrl, email, password)
   const draft = { name: CONNECTION, providerId: 'postgres', config: warehouse.config('author'), privacy: 'shared' }
   connectionId = (await client.call<ConnectionSummary>('POST', '/v3/connections', draft)).id
-  mapId = (await client.call<MapDetail>('POST', '/workspace-api/maps', { document: storesMap() })).id
+  mapId = (await client.call<MapDetail>('POST', '/workspace-api/maps', { document: storesMap(TITLE, CONNECTION) })).id
   await client.call('PUT', `/workspace-api/maps/${mapId}/sharing`, { privacy: 'shared' })
   browser = await launchChromium()
 })

@@ -32,7 +32,7 @@ import { systemClock } from '../platform/clock/clock.ts'
 import type { Store } from '../platform/db/database.ts'
 import type { KeyRotationOptions } from '../platform/secrets/key-rotation.ts'
 import { SecretBox } from '../platform/secrets/secret-box.ts'
-import { openRing, openSealingRing } from '../platform/secrets/store-key.ts'
+import { findStoreKey, openRing, openSealingRing } from '../platform/secrets/store-key.ts'
 import { retireByOperator, rotateByOperator, statusByOperator } from './keys-commands.ts'
 
 /** What a command works on. */
@@ -193,7 +193,10 @@ async function certificatesOf({ config, store }: CommandSurroundings): Promise<C
 
 /** Checkpoints are signed with a key that only the master key opens. */
 async function auditOf({ config, store }: CommandSurroundings): Promise<AuditOptions> {
-  const keys = new CheckpointKeys(store, new SecretBox(await openRing(config.keySource)), systemClock)
+  // A store that no server has started on yet has no key of its own to be right or wrong.
+  const isClaimed = (await findStoreKey(store)) !== null
+  const ring = isClaimed ? (await openSealingRing(store, config.keySource)).ring : await openRing(config.keySource)
+  const keys = new CheckpointKeys(store, new SecretBox(ring), systemClock)
   const checkpoints = new Checkpoints(store, keys, systemClock, config.home)
   return { store, activity: activityOf(store), keys, checkpoints }
 }

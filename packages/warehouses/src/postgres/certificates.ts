@@ -1,5 +1,5 @@
 import type { CertificateLogins } from '../provider.ts'
-import { type PostgresConfig, tlsOptions } from './config.ts'
+import { type PostgresConfig, provesServer, tlsOptions } from './config.ts'
 
 /** The role whose members may sign in by certificate; a superuser is none of them unless somebody makes it one. */
 export const VIEWERS_GROUP = 'graticule_viewers'
@@ -13,10 +13,7 @@ const IDENT_MAP = 'graticule'
 export const postgresCertificates: CertificateLogins = {
   group: VIEWERS_GROUP,
   obstacle(config) {
-    const tls = tlsOptions(config as PostgresConfig)
-    // Without an authority of one's own, whoever has a public certificate for any name would do.
-    const isOneServer = tls !== false && (tls.ca !== undefined || tls.checkServerIdentity === undefined)
-    return isOneServer && tls.rejectUnauthorized
+    return provesServer(tlsOptions(config as PostgresConfig))
       ? null
       : 'Certificates are shown over TLS alone, to a server that proved who it is; let the connection verify the certificate and the name of the server, or give the authority that signed it.'
   },

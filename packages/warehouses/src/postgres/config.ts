@@ -131,6 +131,15 @@ export function tlsOptions(config: PostgresConfig): ConnectionOptions | false {
   }
 }
 
+/**
+ * Whether these options let nobody else stand in for the server: its name is checked, or an authority of one's own, without
+ * which anybody with a public certificate for any name would do.
+ */
+export function provesServer(tls: ConnectionOptions | false): boolean {
+  if (tls === false || tls.rejectUnauthorized !== true) return false
+  return tls.ca !== undefined || tls.checkServerIdentity === undefined
+}
+
 /** True for a Unix socket and the machine's own addresses: nothing that is sent there leaves the machine. */
 export function isLocalHost(host: string): boolean {
   return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)

@@ -30,7 +30,7 @@ import { describeTable, listSchemas, listTables } from './catalog.ts'
 import { cellValue, type WireType } from './cell-values.ts'
 import { checkSource } from './check-statement.ts'
 import { fieldTypeOf } from './column-types.ts'
-import { isLocalHost, type PostgresConfig } from './config.ts'
+import { isLocalHost, type PostgresConfig, provesServer, tlsOptions } from './config.ts'
 import { describeQuery } from './describe.ts'
 import { isProjectionFailure, isServerError, isUnknownGeometry, mapStatementError } from './errors.ts'
 import { convertForeignGeometries } from './foreign-geometries.ts'
@@ -279,10 +279,10 @@ export class PostgresWarehouse implements Warehouse {
   }
 
   #describeChannel({ client }: Session): ChannelFacts {
-    const { host, sslMode } = this.#config
+    const { host } = this.#config
     return {
       isEncrypted: 'encrypted' in client.connection.stream && client.connection.stream.encrypted === true,
-      isVerified: sslMode === 'verify-full' || sslMode === 'verify-ca',
+      isVerified: provesServer(tlsOptions(this.#config)),
       isLocal: this.#isEmbedded || isLocalHost(host),
     }
   }

@@ -42,7 +42,6 @@ export const loginMessages = {
   name: 'Name',
   nameHelp: 'How it is called where somebody publishes a map.',
   required: (label: string) => `Enter “${label}”.`,
-  capsLock: 'Caps Lock is on',
   kept: 'It is tried and checked before it is stored, sealed. Nobody can read it again.',
   reason: 'Why is it stored all the same?',
   reasonHelp: 'The check found that this login sees more than policies allow. The reason is kept in the log.',

@@ -3,17 +3,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { addPublishingLogin, changePublishingLogin, publishingLoginsQuery } from '../../api/publishing.ts'
-import {
-  DialogForm,
-  Modal,
-  notifications,
-  PasswordField,
-  SlowNotice,
-  Text,
-  Textarea,
-  TextInput,
-} from '../../ui/index.ts'
+import { DialogForm, Modal, notifications, SlowNotice, Text, Textarea, TextInput } from '../../ui/index.ts'
 import { credentialErrors, toLogin } from '../viewer-credentials/credential-form-values.ts'
+import { LoginFields } from '../viewer-credentials/login-fields.tsx'
 import { loginMessages as messages } from './messages.ts'
 
 interface PublishingLoginDialogProps {
@@ -99,33 +91,7 @@ function PublishingLoginForm({ connection, fields, login, onClose }: PublishingL
           setName(event.currentTarget.value)
         }}
       />
-      {fields.map((field) => {
-        const common = {
-          label: field.label,
-          required: field.required,
-          maxLength: 10_000,
-          error: errors[field.name],
-          value: values[field.name] ?? '',
-        }
-        return field.secret ? (
-          <PasswordField
-            key={field.name}
-            {...common}
-            autoComplete="new-password"
-            capsLockMessage={messages.capsLock}
-            onChange={(event) => edit(field.name, event.currentTarget.value)}
-          />
-        ) : (
-          <TextInput
-            key={field.name}
-            {...common}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            onChange={(event) => edit(field.name, event.currentTarget.value)}
-          />
-        )
-      })}
+      <LoginFields fields={fields} values={values} errors={errors} onEdit={edit} />
       {needsReason && (
         <Textarea
           label={messages.reason}

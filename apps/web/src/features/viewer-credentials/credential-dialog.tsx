@@ -11,15 +11,14 @@ import {
   Group,
   Modal,
   notifications,
-  PasswordField,
   RelativeTime,
   Skeleton,
   SlowNotice,
   Stack,
   Text,
-  TextInput,
 } from '../../ui/index.ts'
 import { credentialErrors, toLogin } from './credential-form-values.ts'
+import { LoginFields } from './login-fields.tsx'
 import { messages } from './messages.ts'
 
 interface CredentialDialogProps {
@@ -104,35 +103,14 @@ function CredentialForm({
       <Stack gap="md">
         <Standing mine={mine} />
         <Text size="sm">{messages.about(mine.connectionName)}</Text>
-        {mine.fields.map((field, index) => {
-          const common = {
-            label: field.label,
-            required: field.required,
-            maxLength: 10_000,
-            disabled: add.isPending,
-            'data-autofocus': index === 0 || undefined,
-            error: errors[field.name],
-            value: values[field.name] ?? '',
-          }
-          return field.secret ? (
-            <PasswordField
-              key={field.name}
-              {...common}
-              autoComplete="new-password"
-              capsLockMessage={messages.capsLock}
-              onChange={(event) => edit(field.name, event.currentTarget.value)}
-            />
-          ) : (
-            <TextInput
-              key={field.name}
-              {...common}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              onChange={(event) => edit(field.name, event.currentTarget.value)}
-            />
-          )
-        })}
+        <LoginFields
+          fields={mine.fields}
+          values={values}
+          errors={errors}
+          disabled={add.isPending}
+          isFirst
+          onEdit={edit}
+        />
         <Text size="xs" c="dimmed">
           {messages.kept}
         </Text>
