@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   decideReads,
+  decideSourceByGrants,
   describeGrantMistake,
   grantsFreeSql,
   grantsTables,
@@ -99,6 +100,48 @@ test('wildcards are not spelled out, and are worth asking about', () => {
   expect(
     ['demo.*', 'demo.cities', 'SELECT 1', '*'].map((each) => grantsTables(onWarehouse(each), 'warehouse')),
   ).toEqual([true, true, false, false])
+})
+
+test.each([
+  ['demo.cities', 'demo.cities', 'granted'],
+  ['demo.cities', '"demo"."cities"', 'granted'],
+  ['cities', 'cities', 'granted'],
+  ['*', 'cities', 'granted'],
+  // Where a name without a schema leads, and whether a name under a wildcard is the warehouse's own, it alone can tell.
+  ['demo.cities', 'cities', 'checked'],
+  ['demo.*', 'cities', 'checked'],
+  ['demo.*', 'demo.cities', 'checked'],
+  ['demo.cities', 'warehouse.demo.cities', 'checked'],
+  ['demo.cities', 'no table, perhaps', 'checked'],
+  ['demo.cities', 'towns', null],
+  ['demo.cities', 'demo.towns', null],
+  ['cities', 'demo.cities', null],
+  ['warehouse.demo.*', 'demo.cities', null],
+  ['pg_catalog.*', 'pg_class', null],
+  ['SELECT 1', 'demo.cities', null],
+])('by a grant on %s, before the warehouse is asked, the table %s is %s', (source, name, expected) => {
+  expect(decideSourceByGrants(onWarehouse(source), 'warehouse', table(name))).toBe(expected)
+})
+
+test('what no grant can cover is nothing that a warehouse could say either', () => {
+  const part = fc.constantFrom('demo', 'Demo', 'cities', 'pg_catalog', 'warehouse')
+  const name = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join('.'))
+  const source = fc.oneof(
+    name,
+    name.map((each) => `${each}.*`),
+    fc.constant('*'),
+  )
+  fc.assert(
+    fc.property(fc.array(source, { maxLength: 3 }), name, part, (sources, asked, schema) => {
+      const grants = sources.flatMap(onWarehouse)
+      if (decideSourceByGrants(grants, 'warehouse', table(asked)) !== null) return
+      const parts = asked.split('.')
+      const relation = { schema: parts.at(-2) ?? schema, name: parts.at(-1) ?? '', isSystem: false }
+      const answer = { relations: [relation], hasUnknown: false, opaqueFunctions: [], isReadOnly: true }
+      expect(decideReads(grants, 'warehouse', answer).allowed).toBe(false)
+    }),
+    { numRuns: 2_000 },
+  )
 })
 
 test.each([

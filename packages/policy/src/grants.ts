@@ -59,6 +59,35 @@ export function grantsTables(grants: readonly TokenGrant[], connectionName: stri
 }
 
 /**
+ * What a token's grants say about a source before its warehouse is asked. `granted`: a grant spells it out · `checked`:
+ * grants may cover it, which its warehouse alone can tell, because a wildcard ends before what is the warehouse's own, a
+ * name without a schema leads where its search path says, and a query reads what it reads · null: no grant can cover it.
+ */
+export function decideSourceByGrants(
+  grants: readonly TokenGrant[],
+  connectionName: string | readonly string[],
+  source: GrantedSource,
+): 'granted' | 'checked' | null {
+  if (sourceSpelledOut(grants, connectionName, source)) return 'granted'
+  if (!grantsTables(grants, connectionName)) return null
+  const parts = source.type === 'query' ? null : parseTableName(source.name)
+  // What is no name to us may be one to the warehouse.
+  if (parts === null) return 'checked'
+  const [name = '', schema] = parts.toReversed()
+  const isPossible = grantsOn(grants, connectionName).some((granted) =>
+    schema === undefined ? mayMean(granted, name) : coversTable(granted, [schema, name]),
+  )
+  return isPossible ? 'checked' : null
+}
+
+/** Whether a name without a schema can lead to something that the grant covers. */
+function mayMean(granted: string, name: string): boolean {
+  const wildcard = parseWildcard(granted)
+  if (wildcard !== null) return coversTable(granted, [...wildcard, name])
+  return parseTableName(granted)?.at(-1) === name
+}
+
+/**
  * Whether the grants cover all that a statement reads. Only tables that are granted count, and functions that see
  * nothing but their arguments; what belongs to the warehouse itself is granted by its full name alone, its catalogue never.
  */

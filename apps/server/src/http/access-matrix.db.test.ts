@@ -3,6 +3,7 @@ import { ACTIONS, type Action, ASSET_KINDS, explain, SHAREABLE_KINDS } from '@gr
 import fc from 'fast-check'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createId } from '../platform/db/ids.ts'
 import {
   ASKERS,
   type Asker,
@@ -135,6 +136,98 @@ test('500 random triples of person, token or visitor, action and asset are expla
   expect(Math.min(answers.allowed, answers.refused)).toBeGreaterThan(50)
   expect(Math.min(programs.allowed, programs.refused)).toBeGreaterThan(20)
 }, 60_000)
+
+/** Sources as grants write them, and tables as requests do: bare, qualified, quoted, of another database, the server's own. */
+const GRANTED = [
+  'demo.stores',
+  '"demo"."stores"',
+  'stores',
+  'demo.*',
+  '"demo" . *',
+  'public.*',
+  'public.spatial_ref_sys',
+  'spatial_ref_sys',
+  'pg_catalog.*',
+  'pg_catalog.pg_class',
+  'DATABASE.demo.stores',
+  'DATABASE.demo.*',
+  'SELECT * FROM demo.stores',
+  '*',
+] as const
+const TABLES = [
+  'demo.stores',
+  '"demo"."stores"',
+  ' demo . stores',
+  'Demo.Stores',
+  'stores',
+  '"stores"',
+  'demo.roads',
+  'demo.nowhere',
+  'spatial_ref_sys',
+  'public.spatial_ref_sys',
+  'pg_class',
+  'pg_catalog.pg_class',
+  'DATABASE.demo.stores',
+  'elsewhere.demo.stores',
+] as const
+
+test('tokens × tables in all spellings are explained as the server answers, or it is said that the warehouse decides', async () => {
+  const [{ current }] = (await world.warehouse.query('SELECT current_database() AS current')) as [{ current: string }]
+  const name = (text: string) => text.replace('DATABASE', current)
+  const rules = new Map<string, Set<number>>()
+  for (const searchPath of ['public', 'demo, public']) {
+    // Holds for sessions that are opened from now on, as those of a new connection.
+    await world.warehouse.query(`ALTER DATABASE "${current}" SET search_path = ${searchPath}`)
+    const payload = { name: createId().toLowerCase(), providerId: 'postgres', config: world.warehouse.config }
+    const created = await testApp.request({ method: 'POST', url: '/v3/connections', as: 'editor', payload })
+    expect(created.statusCode, created.body).toBe(201)
+    const connection = { id: created.json<{ id: string }>().id, name: payload.name }
+    const pairs = GRANTED.flatMap((grant) => TABLES.map((table) => ({ grant, table })))
+    const tokens = new Map<string, { readonly id: string; readonly token: string }>()
+    for (const grant of GRANTED) {
+      const payload = {
+        name: grant,
+        grants: [{ connection_name: connection.name, source: name(grant) }],
+        allowed_apis: ['maps', 'sql'],
+      }
+      const made = await testApp.request({ method: 'POST', url: '/v3/tokens', as: 'editor', payload })
+      expect(made.statusCode, made.body).toBe(201)
+      tokens.set(grant, made.json())
+    }
+    for (const chunk of chunksOf(pairs, 10)) {
+      await Promise.all(
+        chunk.map(async ({ grant, table }) => {
+          const { id = '', token = '' } = tokens.get(grant) ?? {}
+          const source = name(table)
+          const params = JSON.stringify({ column: '*', operation: 'count' })
+          const query = new URLSearchParams({ type: 'table', source, params })
+          const answer = await testApp.request({ url: `/v3/sql/${connection.name}/model/formula?${query}`, token })
+          const asked = new URLSearchParams({
+            subject: `token:${id}`,
+            action: 'widget.read',
+            asset: `connection:${connection.id}`,
+            source,
+          })
+          const explanation = await testApp.request({ url: `/v3/access/explain?${asked}`, as: 'editor' })
+          expect(explanation.statusCode, explanation.body).toBe(200)
+          const { allowed, bounds, rule } = explanation.json<AccessExplanation>()
+          const what = `${grant} × ${table} on ${searchPath}: ${rule}, ${answer.body.slice(0, 200)}`
+          const isRefused = answer.statusCode === 403
+          if (!allowed) expect(isRefused, what).toBe(true)
+          if (rule === 'source.granted') expect(isRefused, what).toBe(false)
+          expect(
+            bounds.some(({ policy }) => policy === 'source.checked'),
+            what,
+          ).toBe(rule === 'source.checked')
+          rules.set(rule, (rules.get(rule) ?? new Set()).add(answer.statusCode))
+        }),
+      )
+    }
+  }
+  // Where it is said that the warehouse decides, it does decide so and so.
+  expect([...(rules.get('source.checked') ?? [])].sort()).toEqual([200, 403])
+  expect([...(rules.get('source.grant') ?? [])]).toEqual([403])
+}, 120_000)
 
 /** For each action that a person can be seen to take over HTTP a route that takes it and no other. */
 function listProbes(): { readonly action: Action; readonly cell: Cell }[] {

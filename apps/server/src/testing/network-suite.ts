@@ -8,6 +8,8 @@ import type {
 } from '@graticule/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { writeSettingsText } from '../features/settings/document-text.ts'
+import { toJson } from '../platform/db/database.ts'
+import { insertConnectionRow } from './connection-rows.ts'
 import type { TestApp } from './create-test-app.ts'
 
 /** What holds of the list of allowed hosts on every engine that may keep it. */
@@ -71,6 +73,22 @@ export function describeNetwork(createApp: () => Promise<TestApp>): void {
     // The same again is no change.
     expect((await put(['db.example.org', '10.20.0.0/16'], 1)).json()).toMatchObject({ revision: 1 })
     expect(await eventsOf('network.updated')).toHaveLength(1)
+  })
+
+  test('a connection that was stored without a host leads nowhere, and keeps nobody from the list', async () => {
+    const id = await insertConnectionRow(testApp, 'without-host')
+    await testApp.store
+      .updateTable('connections')
+      .set({ config: toJson({}) })
+      .where('id', '=', id)
+      .execute()
+    const answer = await testApp.request({ url, as: 'admin' })
+    expect(answer.statusCode, answer.body).toBe(200)
+    expect(answer.json<NetworkSettings>().egress).toEqual([])
+    const payload = { allowedHosts: ['db.example.org'] }
+    const plan = await testApp.request({ method: 'POST', url: `${url}/plan`, as: 'admin', payload })
+    expect(plan.statusCode, plan.body).toBe(200)
+    await testApp.store.deleteFrom('connections').where('id', '=', id).execute()
   })
 
   test('one of two changes at once is told to look again', async () => {

@@ -428,6 +428,21 @@ export function describeProjects(createApp: () => Promise<TestApp>): void {
     expect(await grantsLeft(project)).toEqual([])
   })
 
+  test('whose a deleted project is not is told nothing of those whom it was shared with', async () => {
+    const project = await createProject('Shared with one who left')
+    await share(project, { privacy: 'shared', userIds: [idOf('viewer')] })
+    await ok(call('DELETE', `/v3/projects/${project}`, 'editor'))
+    const disable = (at: Date | null) =>
+      testApp.store.updateTable('users').set({ disabled_at: at }).where('id', '=', idOf('viewer')).execute()
+    await disable(testApp.clock.now())
+    expect((await restore(project, 'as-before')).json()).toMatchObject({ details: { rule: 'sharing.person' } })
+    const ofOthers = await restore(project, 'as-before', 'admin')
+    expect(ofOthers.statusCode, ofOthers.body).toBe(404)
+    expect(ofOthers.json().error).toBe((await restore('none', 'as-before', 'admin')).json().error)
+    await ok(purge(project))
+    await disable(null)
+  })
+
   test('a subfolder comes back into its folder, into a shared one only when that is confirmed, else to the top', async () => {
     const parent = await createProject('Around')
     const back = async (sharing: 'private' | 'as-before') => {

@@ -186,6 +186,10 @@ export function describeTrash(createApp: () => Promise<TestApp>): void {
     await ok(call('PATCH', `/workspace-api/users/${idOf('viewer')}`, 'admin', { role: 'guest' }))
     const refused = await restore(`workflow/${id}`, 'as-before')
     expect(refused.json()).toMatchObject({ status: 422, details: { rule: 'sharing.workflow.guest' } })
+    // Whose it is not is told nothing of those whom it was shared with.
+    const ofOthers = await restore(`workflow/${id}`, 'as-before', 'guest')
+    expect(ofOthers.statusCode).toBe(404)
+    expect(ofOthers.json().error).toBe((await restore('workflow/none', 'as-before', 'guest')).json().error)
     expect(await namesOf('editor')).toEqual(['For one'])
     await ok(restore(`workflow/${id}`, 'private'))
     await ok(call('PATCH', `/workspace-api/users/${idOf('viewer')}`, 'admin', { role: 'viewer' }))

@@ -42,7 +42,7 @@ import type { ExplainedSource, SourceAccess, SourceAction } from '../connections
 import type { GovernanceRules } from '../governance/governance-rules.ts'
 import type { ProjectName } from '../projects/project.ts'
 import type { NamedAsset, ShareableKinds } from '../sharing/shareable-assets.ts'
-import { type Explained, explainToken } from './explain-program.ts'
+import { type Explained, explainToken, type TokenQuestion } from './explain-program.ts'
 import {
   describeSubject,
   type ExplainedSubject,
@@ -63,7 +63,10 @@ export interface KnownAssets {
 }
 
 export interface AccessServiceOptions extends KnownAssets {
-  readonly sources: Pick<SourceAccess, 'explainMap' | 'explainMapOfProgram' | 'explainSource' | 'isLent' | 'mayOpenMap'>
+  readonly sources: Pick<
+    SourceAccess,
+    'explainMap' | 'explainMapOfProgram' | 'explainSource' | 'explainSourceOfToken' | 'isLent' | 'mayOpenMap'
+  >
   readonly clock: Clock
   /** A token that is not revoked, whoever may know of it. */
   readonly findToken: (id: string) => Promise<KnownToken | null>
@@ -200,9 +203,10 @@ export class AccessService {
       case 'token': {
         const { clock, sources } = this.#options
         const coversMap = (principal: Principal, map: MapAsset) => sources.mayOpenMap(principal, map.id)
+        const findGrant: TokenQuestion['findGrant'] = (...asked) => sources.explainSourceOfToken(...asked)
         const { token } = subject
         if (source !== undefined && !isSourceAction(action)) throw notAboutSources()
-        return explainToken({ token, action, asset, policies, now: clock.now(), origin, source, coversMap })
+        return explainToken({ token, action, asset, policies, now: clock.now(), origin, source, coversMap, findGrant })
       }
       default:
         return assertNever(subject)

@@ -263,6 +263,12 @@ test('a token is explained by what decides first: that it counts, its APIs, its 
     rule: 'source.grant',
     flips: [{ change: 'source', sentence: 'If it had a grant on demo.other.' }],
   })
+  // A name without a schema leads where the warehouse says, which may be to what is granted or to nothing.
+  expect(await explain('tile.read', `connection:${granted}`, { source: 'stores' })).toMatchObject({
+    allowed: true,
+    rule: 'source.checked',
+    bounds: [{ policy: 'referer' }, { policy: 'source.checked', sentence: expect.stringContaining('its warehouse') }],
+  })
   const from = (origin: string) => explain('tile.read', `connection:${granted}`, { origin })
   expect((await from('https://app.example')).allowed).toBe(true)
   expect(await from('https://elsewhere.example')).toMatchObject({
@@ -290,6 +296,21 @@ test('a token is explained by what decides first: that it counts, its APIs, its 
     rule: 'token.expired',
     flips: [{ change: 'expiry', sentence: 'If it had not expired.' }],
   })
+})
+
+test('of a bare name that a token may read a map by, its warehouse is said to decide', async () => {
+  await addConnection('bare')
+  const grants = [{ connection_name: 'bare', source: 'demo.stores' }]
+  const { id } = await send('POST', '/v3/tokens', 'editor', { name: 'Of a bare name', grants, allowed_apis: ['maps'] })
+  const document = emptyMapDocument('Bare')
+  const { id: open } = await send('POST', '/workspace-api/maps', 'editor', { document })
+  await send('PUT', `/workspace-api/maps/${open}/sharing`, 'editor', { privacy: 'public' })
+  await draw(open, { ...document, datasets: [dataset('a', 'bare', 'stores'), dataset('b', 'bare', 'other')] })
+  const answer = await ask('editor', `token:${id}`, 'map.read', `map:${open}`)
+  expect(answer.json<AccessExplanation>().credentials).toMatchObject([
+    { source: 'stores', isSent: true, sentence: expect.stringContaining('as long as its warehouse says') },
+    { source: 'other', isSent: false },
+  ])
 })
 
 test('what visitors get is explained to whoever may know of the map', async () => {

@@ -5,11 +5,12 @@ import {
   decideTokenUse,
   type Explanation,
   explain,
+  type GrantedSource,
   type GroupExplanation,
   type MapAsset,
   type Principal,
   parseTableName,
-  sourceGranted,
+  type TokenPrincipal,
 } from '@graticule/policy'
 import type { KnownToken } from './explained-subject.ts'
 
@@ -36,6 +37,12 @@ export interface TokenQuestion {
   readonly source: string | undefined
   /** Whether its grants cover all that a map draws, which opens its document. */
   readonly coversMap: (principal: Principal, map: MapAsset) => Promise<boolean>
+  /** What its grants say about a source of a connection, as every request of it is decided; undefined: that is gone. */
+  readonly findGrant: (
+    token: TokenPrincipal,
+    connectionId: string,
+    source: GrantedSource,
+  ) => Promise<'granted' | 'checked' | null | undefined>
 }
 
 /**
@@ -43,14 +50,16 @@ export interface TokenQuestion {
  * its APIs and grants reach the asset, whether they reach the source.
  */
 export async function explainToken(question: TokenQuestion): Promise<Explained> {
-  const { action, asset, coversMap, now, origin, policies, source, token } = question
+  const { action, asset, coversMap, findGrant, now, origin, policies, source, token } = question
   const { principal } = token
   const reached = await explainReach(principal, action, asset, policies, coversMap)
-  const about = source === undefined ? reached : explainGrants(reached, token, asset, source)
-  const limits =
-    token.referers.length > 0 && origin === undefined
+  const about = source === undefined ? reached : await explainGrants(reached, token, asset, source, findGrant)
+  const limits = [
+    ...(token.referers.length > 0 && origin === undefined
       ? [{ rule: 'referer', sentence: `Only pages of ${token.referers.join(', ')} may use it.` }]
-      : []
+      : []),
+    ...(about.limits ?? []),
+  ]
   const [denial, ...others] = listDenials(token, now, origin)
   if (denial === undefined) return { ...about, limits }
   const { flip, reason, rule } = denial
@@ -81,27 +90,49 @@ async function explainReach(
   }
 }
 
-/** What the grants say about one source. What a query reads besides is known to its warehouse alone, when it runs. */
-function explainGrants(reached: Explained, token: KnownToken, asset: Asset | undefined, text: string): Explained {
+/** What the grants say about one source; where its warehouse alone can tell, that is said. */
+async function explainGrants(
+  reached: Explained,
+  token: KnownToken,
+  asset: Asset | undefined,
+  text: string,
+  findGrant: TokenQuestion['findGrant'],
+): Promise<Explained> {
   if (asset?.kind !== 'connection') throw new AppError('invalid_request', 'Only a connection has sources to ask about.')
   const isTable = parseTableName(text) !== null
   const source = isTable ? ({ type: 'table', name: text } as const) : ({ type: 'query', sql: text } as const)
-  const isGranted = sourceGranted(token.principal.grants, asset.names, source)
+  const found = await findGrant(token.principal, asset.id, source)
+  if (found === undefined) throw new AppError('not_found', 'The connection is gone.')
   if (!reached.allowed) return reached
-  if (!isGranted && !isTable) {
+  if (found === 'checked' && !isTable) {
     throw new AppError(
       'invalid_request',
       'No grant spells this SQL out, so what it reads decides, which its warehouse tells when it runs; ask about a table.',
     )
   }
-  const rule = isGranted ? 'source.granted' : 'source.grant'
-  const reason = isGranted ? 'A grant of this token covers it.' : 'No grant of this token covers it.'
-  const first = { effect: isGranted ? ('grant' as const) : ('deny' as const), rule, reason, path: null, id: null }
-  const rules = [first, ...reached.rules]
-  if (isGranted) return { ...reached, reason, rule, rules }
+  const { effect, reason, rule } = GRANT_ANSWERS[found ?? 'none']
+  const rules = [{ effect, rule, reason, path: null, id: null }, ...reached.rules]
+  if (found !== null) {
+    const limits = found === 'checked' ? [{ rule, sentence: LEFT_TO_WAREHOUSE }] : []
+    return { ...reached, reason, rule, rules, limits }
+  }
   const more = [{ change: 'source' as const, sentence: `If it had a grant on ${text}.` }]
   return { ...reached, allowed: false, reason, rule, rules, flips: [], more }
 }
+
+const LEFT_TO_WAREHOUSE =
+  'Only its warehouse can tell what this name means there: it is refused when that is missing, is no granted table, or is the warehouse’s own.'
+
+/** What is answered of a source by what the grants say. */
+const GRANT_ANSWERS = {
+  granted: { effect: 'grant', rule: 'source.granted', reason: 'A grant of this token covers it.' },
+  checked: {
+    effect: 'grant',
+    rule: 'source.checked',
+    reason: 'A grant of this token covers it, as long as its warehouse says that the name means what is granted.',
+  },
+  none: { effect: 'deny', rule: 'source.grant', reason: 'No grant of this token covers it.' },
+} as const
 
 interface Denial {
   readonly rule: string

@@ -938,6 +938,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return found.flatMap(({ connection }) => {
       if (connection.embedded) return []
       const destination = this.findProvider(connection.providerId).destinationOf({ ...connection.config })
+      // What was stored without a host, by whatever way, leads nowhere until it is edited.
+      if (typeof destination.host !== 'string' || destination.host === '') return []
       return [{ ...destination, name: connection.name }]
     })
   }

@@ -7,6 +7,7 @@ import {
   can,
   type DeclaredUse,
   decideReads,
+  decideSourceByGrants,
   decideUse,
   grantsFreeSql,
   grantsTables,
@@ -17,8 +18,6 @@ import {
   type PublishedAs,
   type ShareableAsset,
   type SourceUse,
-  sourceGranted,
-  sourceSpelledOut,
   type TokenPrincipal,
   tokenReadsMap,
   type UserPrincipal,
@@ -372,11 +371,30 @@ export class SourceAccess {
     connection: Connection,
     source: Source,
   ): Promise<'granted' | 'checked' | null> {
-    if (!can(token, 'tile.read', connectionAsset(connection)).allowed) return null
-    const names = connectionNames(connection)
-    if (sourceSpelledOut(token.grants, names, source)) return 'granted'
-    if (!grantsTables(token.grants, names) || (await this.#named.isNamed(connection, source))) return null
-    return source.type === 'query' || sourceGranted(token.grants, names, source) ? 'checked' : null
+    return can(token, 'tile.read', connectionAsset(connection)).allowed
+      ? this.#findGrant(token, connection, source)
+      : null
+  }
+
+  /** What a token's grants say about one source of a connection; undefined: there is no such connection. */
+  async explainSourceOfToken(
+    token: TokenPrincipal,
+    connectionId: string,
+    source: Source,
+  ): Promise<'granted' | 'checked' | null | undefined> {
+    const connection = await this.#directory.find(token.organizationId, connectionId)
+    return connection === null ? undefined : this.#findGrant(token, connection, source)
+  }
+
+  /** The one place that says what a token's grants are worth for a source, to requests and to explanations of them. */
+  async #findGrant(
+    token: TokenPrincipal,
+    connection: Connection,
+    source: Source,
+  ): Promise<'granted' | 'checked' | null> {
+    const found = decideSourceByGrants(token.grants, connectionNames(connection), source)
+    // A name is granted as the name that it is, also where a granted table has the same one.
+    return found === 'checked' && (await this.#named.isNamed(connection, source)) ? null : found
   }
 
   /** Whether and how a person reads one source of a connection, by what every request is decided with; null: it is gone. */
@@ -521,10 +539,9 @@ export class SourceAccess {
         return found && { ...right, declared: found.way === 'right' ? null : found.uses }
       }
       case 'token': {
-        if (sourceSpelledOut(principal.grants, names, source)) return { ...right, declared: null }
-        if (!grantsTables(principal.grants, names)) return null
-        // A name is granted as the name that it is, also where a granted table has the same one.
-        if (await this.#named.isNamed(connection, source)) return null
+        const found = await this.#findGrant(principal, connection, source)
+        if (found === null) return null
+        if (found === 'granted') return { ...right, declared: null }
         const isGranted = await this.#areReadsGranted(principal, connection, () =>
           this.#reads().listOfSource(asker, connection, source, action === 'sql.run'),
         )

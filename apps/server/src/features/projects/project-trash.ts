@@ -1,14 +1,12 @@
 import { AppError, MAX_PROJECTS, type TrashRestorePreview } from '@graticule/contract'
 import {
   type Audience,
-  authorize,
   decideDepth,
   decideMove,
   type MapAsset,
   NOBODY,
   type ProjectAsset,
   privacyOf,
-  RESTORE_ACTION,
   sharingScopeOf,
   type UserPrincipal,
   type WorkflowAsset,
@@ -22,7 +20,7 @@ import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import { type AssetChange, compareAccess } from '../sharing/compare-access.ts'
 import type { PossibleReader } from '../sharing/sharing-service.ts'
-import { notInTrash } from '../trash/not-in-trash.ts'
+import { authorizeRestoring, notInTrash } from '../trash/not-in-trash.ts'
 import type { RestingDescription, RestingKind, Restoration } from '../trash/resting-kind.ts'
 import type { ContainedKinds } from './contained-assets.ts'
 import { foldersOf, placingOf } from './placings.ts'
@@ -115,6 +113,8 @@ export class ProjectTrash implements RestingKind {
   async restore(caller: UserCaller, id: string, { isShared }: Restoration): Promise<void> {
     const { audiences, governance, holdPrincipal, listPeople, projects, store, trashed } = this.#options
     const { organizationId } = caller.principal
+    // People are locked before folders, but whose they are not is told nothing of those whom they were shared with.
+    demandRoot(caller.principal, await trashed.listTree(id), id)
     await store.transaction().execute(async (transaction) => {
       await projects.lockTrees(transaction, organizationId)
       if (isShared) {
@@ -290,7 +290,7 @@ function goesBack(
 function demandRoot(principal: UserPrincipal, folders: readonly TrashedFolder[], id: string): TrashedFolder {
   const [root] = folders
   if (root === undefined) throw notInTrash('project')
-  authorize(principal, RESTORE_ACTION.project, {
+  authorizeRestoring(principal, {
     kind: 'project',
     id,
     organizationId: root.organization_id,

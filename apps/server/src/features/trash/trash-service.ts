@@ -13,7 +13,6 @@ import {
   type LibraryKind,
   NOBODY,
   privacyOf,
-  RESTORE_ACTION,
   restorableWhere,
   type ShareableAsset,
   sharingScopeOf,
@@ -28,7 +27,7 @@ import type { GovernanceRules } from '../governance/governance-rules.ts'
 import { type AudienceService, describeAudience } from '../sharing/audience-service.ts'
 import { compareAccess } from '../sharing/compare-access.ts'
 import type { PossibleReader } from '../sharing/sharing-service.ts'
-import { notInTrash } from './not-in-trash.ts'
+import { authorizeRestoring, notInTrash } from './not-in-trash.ts'
 import type { RestingDescription, RestingKind, Restoration } from './resting-kind.ts'
 import type { TrashedAsset, TrashStore } from './trash-store.ts'
 
@@ -152,6 +151,8 @@ export class TrashService {
   async #restore(caller: UserCaller, kind: LibraryKind, id: string, isShared: boolean): Promise<void> {
     const { activity, audiences, governance, trash } = this.#options
     const { organizationId } = caller.principal
+    // People are locked before the asset, but whose it is not is told nothing of those whom it was shared with.
+    await this.#find(caller.principal, kind, id)
     await this.#options.store.transaction().execute(async (transaction) => {
       const audience = isShared ? await audiences.readSuspended(kind, id, transaction) : NOBODY
       await audiences.hold(transaction, kind, organizationId, audience)
@@ -259,7 +260,7 @@ export class TrashService {
     const found = await this.#options.trash.find(kind, id, transaction)
     if (found === null) throw notInTrash(kind)
     // Nothing in the trash is shared with anybody, neither itself nor through its folder.
-    authorize(principal, RESTORE_ACTION[kind], assetOf(kind, found, NOBODY, []))
+    authorizeRestoring(principal, assetOf(kind, found, NOBODY, []))
     return found
   }
 }
@@ -274,7 +275,7 @@ function assetOf(
   found: TrashedAsset,
   audience: Audience,
   containers: TrashedAsset['containers'],
-): ShareableAsset {
+): Extract<ShareableAsset, { kind: LibraryKind }> {
   const facts = { id: found.id, organizationId: found.organization_id, ownerId: found.owner_id, audience }
   switch (kind) {
     case 'map':

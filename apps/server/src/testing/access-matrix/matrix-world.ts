@@ -15,7 +15,7 @@ import { toWordsColumn, wordsOf } from '../../platform/search/search-words.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import type { TestApp } from '../create-test-app.ts'
-import { createTestWarehouse } from '../create-test-warehouse.ts'
+import { createTestWarehouse, type TestWarehouse } from '../create-test-warehouse.ts'
 import {
   type Asker,
   PERSON_ASKERS,
@@ -57,6 +57,8 @@ export interface MatrixWorld {
   /** The group that a person of each role is in, and one that only the viewer and the guest are in. */
   readonly groupIds: readonly string[]
   readonly colleagueId: string
+  /** The database behind all sources. */
+  readonly warehouse: TestWarehouse
   close(): Promise<void>
 }
 
@@ -775,6 +777,7 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     },
     groupIds: [groupId, smallGroupId],
     colleagueId,
+    warehouse,
     async close() {
       await warehouse.close()
     },
