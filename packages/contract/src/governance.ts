@@ -10,6 +10,11 @@ const MakersByName = Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,40}$'
   maxProperties: 50,
 })
 const Limit = Type.Union([Type.Integer({ minimum: 0, maximum: 1_000_000 }), Type.Null()])
+/** Networks such as 203.0.113.0/24 and 2001:db8::/32, and single addresses; null for any. */
+const AddressRanges = Type.Union([
+  Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 200, uniqueItems: true }),
+  Type.Null(),
+])
 /** The most days that a token may be made to last for. */
 export const LONGEST_TOKEN_DAYS = 3_650
 
@@ -33,6 +38,8 @@ export const GovernancePolicies = Type.Object(
     ]),
     'sharing.own-groups': Type.Boolean(),
     'access.requests': Type.Boolean(),
+    'people.addresses': AddressRanges,
+    'tokens.addresses': AddressRanges,
     'tokens.lifetime': Type.Union([Type.Integer({ minimum: 1, maximum: LONGEST_TOKEN_DAYS }), Type.Null()]),
     'tokens.referers': Type.Boolean(),
     'tokens.everything': MakersSchema,

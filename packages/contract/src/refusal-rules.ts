@@ -107,6 +107,7 @@ export const REFUSAL_RULES = {
   'typed-name': 'The name of the organization is typed to confirm.',
   'governance.*': 'A governance policy forbids it; the ending is the policy.',
   'governance.document': 'The policies do not hold together.',
+  'governance.own-address': 'The addresses for people would shut out whoever sets them.',
   'governance.revision': 'The policies were changed meanwhile.',
   'settings.problem': 'The document of the settings does not hold together.',
   'settings.plan': 'What the document would do has changed since it was looked at.',

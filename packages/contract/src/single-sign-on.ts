@@ -311,6 +311,8 @@ export const SIGN_IN_PROBLEMS = {
   account_ended: 'Your account here has been closed; an administrator of the organization knows more.',
   organization_suspended:
     'This organization is suspended: nobody can enter it until whoever runs this installation restores it.',
+  address_outside:
+    'You come from an address that this organization lets nobody in from; use one of its networks, or ask an administrator of it.',
   settings_changed: 'The settings were changed while the test login was under way; start it again.',
   test_elsewhere: 'The test login must be finished by the administrator who began it; start it again.',
 } as const satisfies Record<string, string>

@@ -1,5 +1,6 @@
 import type { GovernanceDocument, GovernancePolicies, Makers, SharingDefault } from '@graticule/contract'
 import { ROLE_TABLE } from './actions.ts'
+import type { AddressPolicyId } from './address.ts'
 import { ASSET_KINDS } from './asset-kinds.ts'
 import { GOVERNANCE_POLICIES, GOVERNANCE_POLICY_IDS, type GovernancePolicyId } from './governance-policies.ts'
 import type { UserPrincipal } from './principal.ts'
@@ -12,6 +13,10 @@ export interface PlanNames {
   readonly groups: readonly MakersGroup[]
   readonly providers: Readonly<Record<string, string>>
   readonly signIns: Readonly<Record<string, string>>
+  /** The ids of people whose sessions, or tokens, would not be answered under the documents; for each that changes. */
+  readonly outside?: Readonly<
+    Partial<Record<AddressPolicyId, { readonly before: readonly string[]; readonly after: readonly string[] }>>
+  >
 }
 
 /** One thing that changes, and what it does to people. */
@@ -77,6 +82,10 @@ function planPolicy(
     })
   }
   if (JSON.stringify(before[policy]) === JSON.stringify(after[policy])) return []
+  if (policy === 'people.addresses' || policy === 'tokens.addresses') {
+    const { before: shutOut, after: shutOutThen } = names.outside?.[policy] ?? { before: [], after: [] }
+    return [change(null, describeValue(policy, after), difference(shutOutThen, shutOut))]
+  }
   const bound = policy === 'sharing.own-groups' ? able.filter(({ role }) => !ADMIN_ROLES.includes(role)) : able
   const ids = policy === 'embeds.origins' ? [] : bound.map(({ userId }) => userId)
   const isStricter = strictness(after, policy) > strictness(before, policy)
@@ -160,6 +169,10 @@ function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies)
         ? 'No site may embed public maps.'
         : `Only these sites embed public maps: ${sites.join(', ')}.`
     }
+    case 'people.addresses':
+      return describeAddresses('People', policies[policy])
+    case 'tokens.addresses':
+      return describeAddresses('API tokens', policies[policy])
     case 'sharing.own-groups':
       return policies['sharing.own-groups']
         ? 'Editors share only with groups that they belong to.'
@@ -185,6 +198,11 @@ function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies)
     default:
       return GOVERNANCE_POLICIES[policy].effect
   }
+}
+
+function describeAddresses(who: string, ranges: readonly string[] | null): string {
+  if (ranges === null) return `${who} come from any address.`
+  return ranges.length === 0 ? `${who} come from no address.` : `${who} come from these only: ${ranges.join(', ')}.`
 }
 
 function describeLimit(what: string, limit: number | null): string {

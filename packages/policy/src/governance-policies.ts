@@ -16,6 +16,7 @@ export type PolicyValueKind =
   | 'count'
   | 'days'
   | 'sites'
+  | 'addresses'
   | 'switch'
 
 interface GovernancePolicyDefinition<Id extends GovernancePolicyId> {
@@ -23,7 +24,7 @@ interface GovernancePolicyDefinition<Id extends GovernancePolicyId> {
   /** What it is while an organization says nothing: then it forbids nothing. */
   readonly permissive: GovernancePolicies[Id]
   /** Under which heading it stands; `limits` stand in Settings → Quotas, the others in Settings → Governance. */
-  readonly group: 'connections' | 'maps' | 'sharing' | 'tokens' | 'applications' | 'exports' | 'limits'
+  readonly group: 'connections' | 'maps' | 'sharing' | 'people' | 'tokens' | 'applications' | 'exports' | 'limits'
   readonly title: string
   /** What it does, in a sentence for whoever sets it. */
   readonly effect: string
@@ -180,6 +181,27 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
     effect:
       'Whoever comes to a map that they may not open can ask its owner. Off, nobody new asks; what was asked can be answered.',
     ability: 'ask for access to maps',
+    restricts: [],
+    isWhole: false,
+  },
+  'people.addresses': {
+    value: 'addresses',
+    permissive: null,
+    group: 'people',
+    title: 'Addresses that people come from',
+    effect:
+      'From any other address nobody signs in, and no session is answered, those that are running included: support people and administrators too. Public maps stay open.',
+    ability: 'come from other addresses',
+    restricts: [],
+    isWhole: false,
+  },
+  'tokens.addresses': {
+    value: 'addresses',
+    permissive: null,
+    group: 'tokens',
+    title: 'Addresses that API tokens come from',
+    effect: 'From any other address no API token is answered, those that there are included. Public maps stay open.',
+    ability: 'use API tokens from other addresses',
     restricts: [],
     isWhole: false,
   },

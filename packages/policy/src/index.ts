@@ -1,6 +1,7 @@
 export * from './access-paths.ts'
 export * from './access-requests.ts'
 export * from './actions.ts'
+export * from './address.ts'
 export * from './api-matrix.ts'
 export * from './asset-kinds.ts'
 export * from './assets.ts'

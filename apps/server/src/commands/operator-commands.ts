@@ -6,6 +6,7 @@ import { offerOrganization } from '../features/auth/organization-offer.ts'
 import { findConnection } from '../features/connections/connection-store.ts'
 import { verifyDomainByOperator } from '../features/domains/domain-operator.ts'
 import { DomainStore } from '../features/domains/domain-store.ts'
+import { clearAddressesByOperator } from '../features/governance/governance-operator.ts'
 import {
   deleteByOperator,
   describeOrganizations,
@@ -125,6 +126,9 @@ const COMMANDS: readonly Command[] = [
   ),
   plainCommand('organization verify-domain', ['id or name', 'domain'], (surroundings, [name = '', domain = '']) =>
     verifyDomainByOperator({ ...operatorOf(surroundings), domains: new DomainStore(surroundings.store) }, name, domain),
+  ),
+  plainCommand('organization clear-addresses', ['id or name'], (surroundings, [name = '']) =>
+    clearAddressesByOperator(operatorOf(surroundings), name),
   ),
   plainCommand('ca init', ['organization id or name'], async (surroundings, [name = '']) =>
     initByOperator(await certificatesOf(surroundings), name),

@@ -140,6 +140,7 @@ export function composeGovernance(
     store,
     activity,
     holdRight,
+    onChanged: forgetPrincipals,
     listPeople: (organizationId, transaction) => users.listPrincipals(organizationId, transaction),
     listConnections: (organizationId, transaction) => connections.listCounted(organizationId, transaction),
     names: {

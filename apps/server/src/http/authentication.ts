@@ -22,7 +22,7 @@ export function authenticateRequests(
     const bearer = resolver.readBearer(request.headers.authorization)
     const cookie = bearer === null ? readSessionCookie(request.headers.cookie) : null
     const origin = request.headers.origin ?? request.headers.referer ?? null
-    const outcome = resolver.resolve(bearer, cookie, origin, request.raw.socket)
+    const outcome = resolver.resolve(bearer, cookie, origin, request.raw.socket, () => request.ip)
     if (!(outcome instanceof Promise)) {
       done(admit(request, outcome, cookie !== null, settings))
       return

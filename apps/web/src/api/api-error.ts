@@ -39,6 +39,12 @@ export class ApiError extends Error {
     return this.code === 'unauthenticated' || this.code === 'session_expired'
   }
 
+  /** Of a refusal: by which rule; undefined for what names none. */
+  get rule(): string | undefined {
+    const { rule } = (this.details ?? {}) as { rule?: unknown }
+    return typeof rule === 'string' ? rule : undefined
+  }
+
   /** True when asking again, unchanged, may succeed. */
   get isTransient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 502

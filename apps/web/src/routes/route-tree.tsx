@@ -133,10 +133,15 @@ const embed = createRoute({
   },
 })
 
-/** Nobody enters an organization that is suspended; the sign-in page says so, and lets people into another one. */
-function leaveSuspended(error: unknown): never {
-  if (!(error instanceof ApiError) || error.code !== 'organization_suspended') throw error
-  throw redirect({ to: '/sign-in', search: { problem: 'organization_suspended' } })
+/**
+ * Nobody enters an organization that is suspended, or from an address that it lets nobody come from; the sign-in page says
+ * so, and lets people into another one.
+ */
+function leaveShut(error: unknown): never {
+  if (!(error instanceof ApiError)) throw error
+  const isOutside = error.rule === 'governance.people.addresses'
+  if (!isOutside && error.code !== 'organization_suspended') throw error
+  throw redirect({ to: '/sign-in', search: { problem: isOutside ? 'address_outside' : 'organization_suspended' } })
 }
 
 /** Everything below needs somebody to be signed in, and finds them in the route's context. */
@@ -144,7 +149,7 @@ const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
   beforeLoad: async ({ context, location }) => {
-    const session = await context.queryClient.ensureQueryData(sessionQuery).catch(leaveSuspended)
+    const session = await context.queryClient.ensureQueryData(sessionQuery).catch(leaveShut)
     if (!session) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { target: location.href } })
     return { session }
   },

@@ -7,6 +7,7 @@ const TOKEN = createRandomToken('gtk_')
 const COOKIE = createRandomToken('gts_')
 /** The connection that everything comes in on. */
 const PEER = {}
+const FROM = () => '203.0.113.9'
 const RESOLVED: ResolvedToken = {
   principal: { kind: 'token', tokenId: 't', ownerId: 'o', organizationId: 'ac', grants: [], allowedApis: ['maps'] },
   referers: [],
@@ -35,7 +36,7 @@ function createResolver() {
     },
     clock,
   )
-  const ask = async (): Promise<Resolution> => resolver.resolve(TOKEN, null, null, PEER)
+  const ask = async (): Promise<Resolution> => resolver.resolve(TOKEN, null, null, PEER, FROM)
   return { resolver, clock, waiting, counts, ask }
 }
 
@@ -45,9 +46,9 @@ test('all who ask at the same moment share one look-up, and then none is needed 
   waiting[0]?.(RESOLVED)
   expect((await answers).map((answer) => answer.principal.kind)).toEqual(['token', 'token', 'token'])
   expect(counts).toMatchObject({ token: 1, use: 3 })
-  expect(resolver.resolve(TOKEN, null, null, PEER)).not.toBeInstanceOf(Promise)
+  expect(resolver.resolve(TOKEN, null, null, PEER, FROM)).not.toBeInstanceOf(Promise)
   clock.advance(1_000)
-  expect(resolver.resolve(TOKEN, null, null, PEER)).toBeInstanceOf(Promise)
+  expect(resolver.resolve(TOKEN, null, null, PEER, FROM)).toBeInstanceOf(Promise)
   expect(counts.token).toBe(2)
 })
 
@@ -80,21 +81,21 @@ test('a look-up that fails is not remembered either', async () => {
     },
     new ManualClock(new Date()),
   )
-  await expect(async () => failing.resolve(TOKEN, null, null, PEER)).rejects.toThrow('the store is away')
-  expect((await failing.resolve(TOKEN, null, null, PEER)).principal.kind).toBe('token')
+  await expect(async () => failing.resolve(TOKEN, null, null, PEER, FROM)).rejects.toThrow('the store is away')
+  expect((await failing.resolve(TOKEN, null, null, PEER, FROM)).principal.kind).toBe('token')
   expect(resolver.readBearer('Bearer  x')).toBe('x')
 })
 
 test('what cannot be one of our credentials is refused without asking the store', async () => {
   const { resolver, counts } = createResolver()
   for (const wrong of ['BAD', 'gtk_short', COOKIE, `${TOKEN}x`, 'gtk_\u0000']) {
-    expect((await resolver.resolve(wrong, null, null, PEER)).failure?.code).toBe('unauthenticated')
+    expect((await resolver.resolve(wrong, null, null, PEER, FROM)).failure?.code).toBe('unauthenticated')
   }
   for (const wrong of ['x', TOKEN, `${COOKIE}x`]) {
-    expect((await resolver.resolve(null, wrong, null, PEER)).failure?.code).toBe('session_expired')
+    expect((await resolver.resolve(null, wrong, null, PEER, FROM)).failure?.code).toBe('session_expired')
   }
   expect(counts).toMatchObject({ token: 0, session: 0 })
-  await resolver.resolve(null, COOKIE, null, PEER)
+  await resolver.resolve(null, COOKIE, null, PEER, FROM)
   expect(counts.session).toBe(1)
 })
 
@@ -104,11 +105,11 @@ test('what comes in on one connection is told apart by its credential alone', as
   waiting[0]?.(RESOLVED)
   await first
   const other = createRandomToken('gtk_')
-  const second = resolver.resolve(other, null, null, PEER)
+  const second = resolver.resolve(other, null, null, PEER, FROM)
   waiting[1]?.(null)
   expect((await second).failure?.code).toBe('unauthenticated')
   expect((await ask()).principal.kind).toBe('token')
-  expect((await resolver.resolve(null, TOKEN, null, PEER)).failure?.code).toBe('session_expired')
+  expect((await resolver.resolve(null, TOKEN, null, PEER, FROM)).failure?.code).toBe('session_expired')
   expect((await ask()).principal.kind).toBe('token')
   expect(counts.token).toBe(2)
 })

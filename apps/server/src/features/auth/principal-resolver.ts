@@ -1,6 +1,15 @@
 import { AppError, type Role } from '@graticule/contract'
-import { ANONYMOUS, decideTokenUse, type Principal, type SupportStay, type Viewer } from '@graticule/policy'
+import {
+  type AddressPolicyId,
+  ANONYMOUS,
+  decideAddress,
+  decideTokenUse,
+  type Principal,
+  type SupportStay,
+  type Viewer,
+} from '@graticule/policy'
 import { LRUCache } from 'lru-cache'
+import { AddressRanges } from '../../platform/addresses/address-ranges.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import { hashToken } from '../../platform/secrets/bearer-tokens.ts'
 
@@ -15,6 +24,8 @@ export interface ResolvedSession {
   readonly support?: SupportStay
   /** The holder of the session, when they look as this person. */
   readonly viewedBy?: Viewer
+  /** Where the organization lets people come from; null and absent for anywhere. */
+  readonly addressRanges?: readonly string[] | null
 }
 
 /** What an API token leads to. */
@@ -23,6 +34,8 @@ export interface ResolvedToken {
   /** Origins that may use it; empty for all. */
   readonly referers: readonly string[]
   readonly expiresAt: Date | null
+  /** Where the organization lets tokens come from; null and absent for anywhere. */
+  readonly addressRanges?: readonly string[] | null
 }
 
 /**
@@ -48,6 +61,8 @@ export interface Resolution {
 interface Remembered {
   readonly resolution: Resolution
   readonly token: ResolvedToken | null
+  /** Where the credential counts; null for anywhere. */
+  readonly bound: { readonly policy: AddressPolicyId; readonly ranges: AddressRanges } | null
   readonly freshUntil: number
 }
 
@@ -83,29 +98,41 @@ export class PrincipalResolver {
 
   /**
    * Synchronous while the answer is remembered, so that a cached tile costs no turn of the event loop. `peer` is the
-   * connection that the request came in on.
+   * connection that the request came in on, `readAddress` tells where it comes from, behind any proxies that are trusted.
    */
   resolve(
     bearer: string | null,
     cookie: string | null,
     origin: string | null,
     peer: WeakKey,
+    readAddress: () => string,
   ): Resolution | Promise<Resolution> {
-    const recalled = this.recall(bearer, cookie, origin, peer)
+    const recalled = this.recall(bearer, cookie, origin, peer, readAddress)
     const credential = bearer ?? cookie
     if (recalled !== undefined || credential === null) return recalled ?? NOBODY
     const key = this.#keyOf(credential, bearer !== null, peer)
     const looking = this.#looking.get(key) ?? this.#look(key, credential, bearer !== null)
-    return looking.then((fresh) => this.#answer(fresh, origin))
+    return looking.then((fresh) => this.#answer(fresh, origin, readAddress))
   }
 
-  /** The answer, if it is remembered; undefined also for nobody in particular. */
-  recall(bearer: string | null, cookie: string | null, origin: string | null, peer: WeakKey): Resolution | undefined {
+  /**
+   * The answer, if it is remembered; undefined also for nobody in particular, and where it depends on the address and none
+   * is told.
+   */
+  recall(
+    bearer: string | null,
+    cookie: string | null,
+    origin: string | null,
+    peer: WeakKey,
+    readAddress: (() => string) | null,
+  ): Resolution | undefined {
     const credential = bearer ?? cookie
     if (credential === null) return undefined
     const remembered = this.#remembered.get(this.#keyOf(credential, bearer !== null, peer))
     const isFresh = remembered !== undefined && remembered.freshUntil > this.#clock.now().getTime()
-    return isFresh ? this.#answer(remembered, origin) : undefined
+    if (!isFresh) return undefined
+    if (readAddress !== null) return this.#answer(remembered, origin, readAddress)
+    return remembered.bound === null ? this.#answer(remembered, origin, () => '') : undefined
   }
 
   /** Drops everything remembered; called whenever a session, token, role, group or public link changes. */
@@ -145,34 +172,37 @@ export class PrincipalResolver {
   async #lookUpSession(cookie: string, freshUntil: number): Promise<Remembered> {
     // What cannot be one of ours is not worth a question to the store.
     const session = SESSION_TOKEN.test(cookie) ? await this.#sources.findSession(hashToken(cookie)) : null
-    if (session !== null) {
-      return { resolution: { principal: { kind: 'user', ...session }, failure: null }, token: null, freshUntil }
+    if (session === null) {
+      return { resolution: { principal: ANONYMOUS, failure: sessionEnded() }, token: null, bound: null, freshUntil }
     }
-    return { resolution: { principal: ANONYMOUS, failure: sessionEnded() }, token: null, freshUntil }
+    const { addressRanges, ...principal } = session
+    const bound = boundBy('people.addresses', addressRanges)
+    return { resolution: { principal: { kind: 'user', ...principal }, failure: null }, token: null, bound, freshUntil }
   }
 
   async #lookUpBearer(bearer: string, freshUntil: number): Promise<Remembered> {
     if (bearer.startsWith('gtm_')) {
       const principal = await this.#sources.findPublicMap(bearer)
-      if (principal !== null) return { resolution: { principal, failure: null }, token: null, freshUntil }
+      if (principal !== null) return { resolution: { principal, failure: null }, token: null, bound: null, freshUntil }
     } else if (API_TOKEN.test(bearer)) {
       const token = await this.#sources.findToken(hashToken(bearer))
       if (token !== null) {
-        return { resolution: { principal: token.principal, failure: null }, token, freshUntil }
+        const bound = boundBy('tokens.addresses', token.addressRanges)
+        return { resolution: { principal: token.principal, failure: null }, token, bound, freshUntil }
       }
     }
     const failure = new AppError('unauthenticated', 'This token is not valid: it is unknown, revoked or expired.')
-    return { resolution: { principal: ANONYMOUS, failure }, token: null, freshUntil }
+    return { resolution: { principal: ANONYMOUS, failure }, token: null, bound: null, freshUntil }
   }
 
-  #answer(remembered: Remembered, origin: string | null): Resolution {
+  #answer(remembered: Remembered, origin: string | null, readAddress: () => string): Resolution {
     const { token } = remembered
     if (token === null) {
       const { principal } = remembered.resolution
       // To the moment, whatever is remembered: support access has an end that everybody was told.
       const endsAt = principal.kind === 'user' ? principal.support?.endsAt : undefined
-      if (endsAt === undefined || endsAt > this.#clock.now()) return remembered.resolution
-      return { principal: ANONYMOUS, failure: sessionEnded() }
+      if (endsAt !== undefined && endsAt <= this.#clock.now()) return { principal: ANONYMOUS, failure: sessionEnded() }
+      return refuseOutside(remembered, readAddress) ?? remembered.resolution
     }
     const use = decideTokenUse(token, this.#clock.now(), origin)
     if (!use.allowed && use.rule === 'referer') {
@@ -180,9 +210,25 @@ export class PrincipalResolver {
       return { principal: ANONYMOUS, failure, refused: token.principal }
     }
     if (!use.allowed) return { principal: ANONYMOUS, failure: new AppError('unauthenticated', use.reason) }
+    const outside = refuseOutside(remembered, readAddress)
+    if (outside !== null) return outside
     this.#sources.noteTokenUse(token.principal.tokenId)
     return remembered.resolution
   }
+}
+
+function boundBy(policy: AddressPolicyId, lines: readonly string[] | null | undefined): Remembered['bound'] {
+  return lines ? { policy, ranges: new AddressRanges(lines) } : null
+}
+
+/** Nobody, for a credential that does not count where the request comes from; null where it does. */
+function refuseOutside({ bound, resolution }: Remembered, readAddress: () => string): Resolution | null {
+  if (bound === null) return null
+  const address = readAddress()
+  const decision = decideAddress(bound.policy, address, bound.ranges.holds(address))
+  if (decision.allowed) return null
+  const failure = new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+  return { principal: ANONYMOUS, failure, refused: resolution.principal }
 }
 
 function sessionEnded(): AppError {
@@ -192,5 +238,5 @@ function sessionEnded(): AppError {
 /** A page that asks for no sign-in is open to whoever holds a credential that does not count, so it is not thrown. */
 function rememberSuspension(error: unknown, freshUntil: number): Remembered {
   if (!(error instanceof AppError) || error.code !== 'organization_suspended') throw error
-  return { resolution: { principal: ANONYMOUS, failure: error }, token: null, freshUntil }
+  return { resolution: { principal: ANONYMOUS, failure: error }, token: null, bound: null, freshUntil }
 }

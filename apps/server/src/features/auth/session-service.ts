@@ -1,6 +1,7 @@
 import { AppError, type SessionSummary } from '@graticule/contract'
-import { decideViewAs, type UserPrincipal } from '@graticule/policy'
+import { decideAddress, decideViewAs, type UserPrincipal } from '@graticule/policy'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import { AddressRanges } from '../../platform/addresses/address-ranges.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -61,7 +62,10 @@ export class SessionService {
     this.#onRevoked = onRevoked
   }
 
-  /** Begins a session inside the transaction that proved who the person is. Throws `organization_suspended`. */
+  /**
+   * Begins a session inside the transaction that proved who the person is. Throws `organization_suspended`, and `forbidden`
+   * for an address that the organization lets nobody come from.
+   */
   async start(
     transaction: Store,
     user: { readonly id: string; readonly organizationId: string },
@@ -72,9 +76,7 @@ export class SessionService {
     const now = this.#clock.now()
     const token = createRandomToken('gts_')
     const sessionId = createId()
-    const terms = await this.#sessions.readTerms(transaction, user.organizationId, this.#limits)
-    if (terms.suspendedAt !== null) throw organizationSuspended()
-    const lastsMs = terms.absoluteMs
+    const lastsMs = await this.requireEntrance(transaction, user, origin, method)
     await this.#sessions.insert(
       {
         id: sessionId,
@@ -100,6 +102,34 @@ export class SessionService {
     return { sessionId, token, maxAgeSeconds: Math.floor(lastsMs / 1000) }
   }
 
+  /**
+   * How long a session that began now would last at most, in milliseconds. Throws `organization_suspended`, and `forbidden`
+   * for an address that the organization lets nobody come from, of which an event is left although nothing has changed.
+   */
+  async requireEntrance(
+    transaction: Store,
+    user: { readonly id: string; readonly organizationId: string },
+    { ipAddress, requestId }: SessionOrigin,
+    method: string,
+  ): Promise<number> {
+    const terms = await this.#sessions.readTerms(transaction, user.organizationId, this.#limits)
+    if (terms.suspendedAt !== null) throw organizationSuspended()
+    if (terms.addressRanges === null) return terms.absoluteMs
+    const isInside = new AddressRanges(terms.addressRanges).holds(ipAddress)
+    const decision = decideAddress('people.addresses', ipAddress, isInside)
+    if (decision.allowed) return terms.absoluteMs
+    this.#activity.enqueue({
+      organizationId: user.organizationId,
+      actor: { kind: 'anonymous', id: null },
+      type: 'session.refused',
+      assetType: 'user',
+      assetId: user.id,
+      requestId,
+      details: { method, reason: 'address_outside', ipAddress },
+    })
+    throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+  }
+
   /** The live session behind a cookie; notes that it was used. Throws `organization_suspended`. */
   async resolve(tokenHash: string): Promise<ResolvedSession | null> {
     const now = this.#clock.now()
@@ -120,7 +150,8 @@ export class SessionService {
     if (person === null) return session
     const facts = { id: person.userId, organizationId: person.organizationId, role: person.role, isActive: true }
     if (!decideViewAs({ kind: 'user', ...session }, facts).allowed) return session
-    return { ...person, sessionId: session.sessionId, viewedBy: { userId: session.userId } }
+    const { addressRanges = null, sessionId, userId } = session
+    return { ...person, sessionId, viewedBy: { userId }, addressRanges }
   }
 
   async list(principal: UserPrincipal): Promise<SessionSummary[]> {

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { addressRangesColumn } from '../../platform/db/address-ranges-column.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { groupIdsColumn } from '../../platform/db/group-ids-column.ts'
 import type { SessionRow } from '../../platform/db/tables.ts'
@@ -67,6 +68,7 @@ export class SessionStore {
         'organizations.suspended_at as suspendedAt',
       ])
       .select(groupIdsColumn().as('groupIds'))
+      .select(addressRangesColumn('people.addresses', 'users.organization_id').as('addressRanges'))
       .where('sessions.token_hash', '=', tokenHash)
       .where('sessions.revoked_at', 'is', null)
       .where('sessions.expires_at', '>', now)
@@ -115,16 +117,21 @@ export class SessionStore {
       .execute()
   }
 
-  /** How long a session of the organization may last from its beginning, in milliseconds; and whether one may begin. */
+  /** How long a session of the organization may last from its beginning, in milliseconds; whether and where one may begin. */
   async readTerms(
     store: Store,
     organizationId: string,
     limits: SessionLimits,
-  ): Promise<{ readonly absoluteMs: number; readonly suspendedAt: Date | null }> {
+  ): Promise<{
+    readonly absoluteMs: number
+    readonly suspendedAt: Date | null
+    readonly addressRanges: readonly string[] | null
+  }> {
     return store
       .selectFrom('organizations')
       .select(absoluteMs(limits).as('absoluteMs'))
       .select('suspended_at as suspendedAt')
+      .select(addressRangesColumn('people.addresses', 'organizations.id').as('addressRanges'))
       .where('id', '=', organizationId)
       .executeTakeFirstOrThrow()
   }

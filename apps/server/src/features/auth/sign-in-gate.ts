@@ -44,12 +44,13 @@ export class SignInGate {
 
   /**
    * Lets the person through, or half through, inside the transaction that proved who they are. Throws
-   * `organization_suspended`.
+   * `organization_suspended`, and `forbidden` for an address that the organization lets nobody come from.
    */
   async enter(transaction: Store, person: Person, origin: SessionOrigin, method: string): Promise<SignInOutcome> {
     if (person.isSuspended) throw organizationSuspended()
     const methods = await this.#options.listSecondFactors(person.id, transaction)
     if (methods.length === 0 && !person.isSecondFactorRequired) return this.begin(transaction, person, origin, method)
+    await this.#options.sessions.requireEntrance(transaction, person, origin, method)
     const token = createRandomToken('gth_')
     const expiresAt = new Date(this.#options.clock.now().getTime() + SECOND_STEP_LIFETIME_MS)
     const row = { token_hash: hashToken(token), user_id: person.id, method, expires_at: expiresAt }

@@ -61,6 +61,8 @@ export async function countKept(
       return countTokens(store, organizationId, policies, policy)
     case 'applications.register':
       return countRegistered(store, organizationId, policies[policy])
+    case 'people.addresses':
+    case 'tokens.addresses':
     case 'embeds.origins':
     case 'exports.files':
     case 'exports.jobs':

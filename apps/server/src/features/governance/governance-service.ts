@@ -10,6 +10,7 @@ import {
 } from '@graticule/contract'
 import {
   type Action,
+  ADDRESS_POLICIES,
   can,
   DEFAULTED_KINDS,
   type DefaultedKind,
@@ -24,8 +25,11 @@ import {
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
 import { type OrganizationChange, recordOrganizationChange } from '../../platform/activity/organization-change.ts'
+import { currentOrigin } from '../../platform/activity/request-origin.ts'
+import { AddressRanges, readAddressRange } from '../../platform/addresses/address-ranges.ts'
 import { canonicalJson } from '../../platform/cache/cache-key.ts'
 import type { Store } from '../../platform/db/database.ts'
+import { listOutside } from './address-effects.ts'
 import { type CountedConnection, countKept } from './governance-counts.ts'
 import {
   countApplications,
@@ -53,6 +57,8 @@ export interface GovernanceServiceOptions {
   readonly listConnections: (organizationId: string, store: Store) => Promise<readonly CountedConnection[]>
   /** What people call providers and ways to sign in, by their ids. */
   readonly names: Pick<PlanNames, 'providers' | 'signIns'>
+  /** Called after a change, so that no session and no token is remembered as it was. */
+  readonly onChanged: () => void
 }
 
 /** What an organization forbids from now on and shares by default: read, tried out with names, and changed as one. */
@@ -78,7 +84,9 @@ export class GovernanceService {
     const before = await this.read(organizationId, store)
     const readers = await this.#options.listPeople(organizationId, store)
     const people = readers.map(({ principal }) => principal)
-    const names = { ...this.#options.names, groups: await listGroups(store, organizationId) }
+    const groups = await listGroups(store, organizationId)
+    const outside = await listOutside(store, organizationId, before.policies, next.policies)
+    const names = { ...this.#options.names, groups, outside }
     const changes = planGovernance(before, next, people, names)
     const connections = changes.some(({ id }) => id.startsWith('connections.'))
       ? await this.#options.listConnections(organizationId, store)
@@ -116,6 +124,11 @@ export class GovernanceService {
     return true
   }
 
+  /** Makes everybody forget what was decided before; for whoever has called `apply`, once that is committed. */
+  noteChanged(): void {
+    this.#options.onChanged()
+  }
+
   async get(principal: UserPrincipal): Promise<GovernanceSettings> {
     const { organizationId } = principal
     const { store } = this.#options
@@ -138,7 +151,7 @@ export class GovernanceService {
 
   async update(caller: UserCaller, body: GovernanceUpdateBody): Promise<GovernanceSettings> {
     const { principal } = caller
-    await this.#options.store.transaction().execute(async (transaction) => {
+    const isChanged = await this.#options.store.transaction().execute(async (transaction) => {
       await this.#options.holdRight(transaction, principal, 'governance.manage')
       const current = await this.read(principal.organizationId, transaction)
       if (current.revision !== body.revision) throw stale(current.revision)
@@ -147,8 +160,9 @@ export class GovernanceService {
         actor: actorOf(principal),
         requestId: caller.requestId,
       }
-      await this.apply(transaction, change, merge(current, body), body.revision)
+      return this.apply(transaction, change, merge(current, body), body.revision)
     })
+    if (isChanged) this.noteChanged()
     return this.get(principal)
   }
 
@@ -177,6 +191,7 @@ export class GovernanceService {
       const isOrigin = (url?.protocol === 'https:' || url?.protocol === 'http:') && url.origin === site
       if (!isOrigin) throw invalid(`"${site}" is not the address of a site, such as https://example.org, with no path.`)
     }
+    checkAddresses(policies)
     const named = [...Object.keys(sharingDefaults.groups), ...listDefaultGroups(sharingDefaults)]
     const existing = await filterGroups(store, organizationId, named)
     if (named.some((id) => !existing.has(id))) {
@@ -188,6 +203,26 @@ export class GovernanceService {
       .some(({ audience, groupIds }) => (audience === 'groups') !== groupIds.length > 0)
     if (isEmpty) throw invalid('A default names groups exactly when it shares with groups.')
   }
+}
+
+/** Throws 422 for what is no range of addresses, and for ranges that would shut out whoever asks for them. */
+function checkAddresses(policies: GovernanceDocument['policies']): void {
+  for (const policy of ADDRESS_POLICIES) {
+    const wrong = policies[policy]?.find((line) => readAddressRange(line) === null)
+    if (wrong === undefined) continue
+    throw invalid(
+      `${JSON.stringify(wrong)} is no range of addresses; enter a network such as 203.0.113.0/24 or 2001:db8::/32, or one address.`,
+    )
+  }
+  const ranges = policies['people.addresses']
+  // The command line has no address; it is the way out for whoever is shut out.
+  const address = currentOrigin()?.ipAddress
+  if (ranges === null || address === undefined || new AddressRanges(ranges).holds(address)) return
+  throw new AppError(
+    'rule_violated',
+    `You come from ${address}, which is in none of these ranges, so that you would shut yourself out; add it, or save from one of these networks.`,
+    { details: { rule: 'governance.own-address' } },
+  )
 }
 
 /** What is in force, changed as the body says. */

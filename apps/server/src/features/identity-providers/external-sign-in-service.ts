@@ -82,7 +82,7 @@ export class ExternalSignInService {
     const { signedIn, followed } = await this.#options.store
       .transaction()
       .execute((transaction) => this.#signIn(transaction, provider, identity, session, origin))
-      .catch(refuseSuspended)
+      .catch(refuseEntrance)
     if (followed.isChanged) await this.#options.roleMapping.noteFollowed(followed)
     return signedIn
   }
@@ -241,9 +241,11 @@ export class ExternalSignInService {
 }
 
 /** Whoever comes by a provider is told on the sign-in page. */
-function refuseSuspended(error: unknown): never {
-  if (!(error instanceof AppError) || error.code !== 'organization_suspended') throw error
-  throw new SignInRefusal('organization_suspended', error)
+function refuseEntrance(error: unknown): never {
+  if (!(error instanceof AppError)) throw error
+  if (error.details?.rule === 'governance.people.addresses') throw new SignInRefusal('address_outside', error)
+  if (error.code === 'organization_suspended') throw new SignInRefusal('organization_suspended', error)
+  throw error
 }
 
 function keyOf(provider: IdentityProvider, identity: ExternalIdentity): IdentityKey {

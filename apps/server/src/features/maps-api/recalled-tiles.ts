@@ -60,7 +60,8 @@ export class RecalledTiles {
     const { headers, socket } = request
     const bearer = resolver.readBearer(headers.authorization)
     const cookie = bearer === null ? readSessionCookie(headers.cookie) : null
-    const resolution = resolver.recall(bearer, cookie, headers.origin ?? headers.referer ?? null, socket)
+    // Who may come from some addresses only takes the way of every other request, which knows of proxies.
+    const resolution = resolver.recall(bearer, cookie, headers.origin ?? headers.referer ?? null, socket, null)
     if (resolution === undefined) return false
     const startedAt = performance.now()
     const tile = { z: Number(z), x: Number(x), y: Number(y) }

@@ -77,6 +77,7 @@ export class TokenService implements ManagedAssets {
       principal: principalOf(row),
       referers: row.referers,
       expiresAt: row.expires_at,
+      addressRanges: row.address_ranges,
     }
   }
 

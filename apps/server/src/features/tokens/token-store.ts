@@ -1,5 +1,6 @@
 import type { Predicate } from '@graticule/policy'
 import { type Insertable, sql, type Updateable } from 'kysely'
+import { addressRangesColumn } from '../../platform/db/address-ranges-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { TokenRow, TokensTable } from '../../platform/db/tables.ts'
@@ -17,13 +18,18 @@ export class TokenStore {
   }
 
   /** The token behind a hash unless it is revoked or its owner is disabled; whether it has expired is for the caller. */
-  async findLive(tokenHash: string): Promise<(TokenRow & { readonly suspended_at: Date | null }) | null> {
+  async findLive(
+    tokenHash: string,
+  ): Promise<
+    (TokenRow & { readonly suspended_at: Date | null; readonly address_ranges: readonly string[] | null }) | null
+  > {
     const row = await this.#store
       .selectFrom('tokens')
       .innerJoin('users', 'users.id', 'tokens.owner_id')
       .innerJoin('organizations', 'organizations.id', 'tokens.organization_id')
       .selectAll('tokens')
       .select('organizations.suspended_at')
+      .select(addressRangesColumn('tokens.addresses', 'tokens.organization_id').as('address_ranges'))
       .where('tokens.token_hash', '=', tokenHash)
       .where('tokens.revoked_at', 'is', null)
       .where('users.disabled_at', 'is', null)

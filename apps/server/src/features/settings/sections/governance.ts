@@ -38,8 +38,8 @@ export function governanceSection(governance: GovernanceService, groups: GroupSe
     },
     async apply(transaction, { next, ...change }) {
       const { document } = resolve(next, await groups.listAllNames(change.organizationId, transaction))
-      await governance.apply(transaction, change, document)
-      return null
+      const isChanged = await governance.apply(transaction, change, document)
+      return isChanged ? async () => governance.noteChanged() : null
     },
   }
 }

@@ -14,7 +14,7 @@ import { messages } from './messages.ts'
 import { PolicyField } from './policy-field.tsx'
 import { SharingDefaultsForm } from './sharing-defaults-form.tsx'
 
-const GROUPS = ['connections', 'maps', 'sharing', 'tokens', 'applications', 'exports'] as const
+const GROUPS = ['connections', 'maps', 'sharing', 'people', 'tokens', 'applications', 'exports'] as const
 
 /** What the organization forbids from now on and shares by default, changed as one after a look at the plan. */
 export function GovernanceSettings() {

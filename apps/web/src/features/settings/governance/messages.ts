@@ -12,6 +12,7 @@ export const messages = {
     connections: 'Connections',
     maps: 'Maps',
     sharing: 'Sharing',
+    people: 'People’s sessions',
     tokens: 'API tokens',
     applications: 'Applications',
     exports: 'Exports',
@@ -20,6 +21,8 @@ export const messages = {
   unlimited: 'No limit',
   days: 'Days',
   sites: { any: 'Any site', only: 'Only these sites', placeholder: 'https://example.org' },
+  addresses: { any: 'Any address', only: 'Only these addresses', placeholder: '203.0.113.0/24' },
+  yourAddress: (address: string) => `You come from ${address}.`,
   defaultsTitle: 'Whom new assets are shared with',
   defaultsIntro:
     'The owner can change it afterwards, unless it is locked. A locked default of the organization goes before those of groups; of several groups the first by name counts.',

@@ -71,26 +71,22 @@ function PolicyValue({ id, policies, providers, onChange }: PolicyFieldProps) {
       return null
     case 'embeds.origins':
       return (
-        <Stack gap={6}>
-          <Select
-            aria-label={title}
-            allowDeselect={false}
-            data={[
-              { value: 'any', label: messages.sites.any },
-              { value: 'only', label: messages.sites.only },
-            ]}
-            value={policies[id] === null ? 'any' : 'only'}
-            onChange={(value) => onChange({ [id]: value === 'any' ? null : [] })}
-          />
-          {policies[id] !== null && (
-            <TagsInput
-              aria-label={messages.sites.only}
-              placeholder={messages.sites.placeholder}
-              value={policies[id]}
-              onChange={(sites) => onChange({ [id]: sites.map((site) => site.trim().replace(/\/$/, '')) })}
-            />
-          )}
-        </Stack>
+        <AnyOrOnly
+          title={title}
+          words={messages.sites}
+          value={policies[id]}
+          onChange={(sites) => onChange({ [id]: sites?.map((site) => site.trim().replace(/\/$/, '')) ?? null })}
+        />
+      )
+    case 'people.addresses':
+    case 'tokens.addresses':
+      return (
+        <AnyOrOnly
+          title={title}
+          words={messages.addresses}
+          value={policies[id]}
+          onChange={(lines) => onChange({ [id]: lines?.map((line) => line.trim()) ?? null })}
+        />
       )
     case 'connections.viewer-credentials':
     case 'maps.public-password':
@@ -108,6 +104,38 @@ function PolicyValue({ id, policies, providers, onChange }: PolicyFieldProps) {
     default:
       return <MakersSelect title={title} value={policies[id]} onChange={(makers) => onChange({ [id]: makers })} />
   }
+}
+
+/** Anything, or only what is entered. */
+function AnyOrOnly(props: {
+  title: string
+  words: { readonly any: string; readonly only: string; readonly placeholder: string }
+  value: string[] | null
+  onChange: (value: string[] | null) => void
+}) {
+  const { title, words, value, onChange } = props
+  return (
+    <Stack gap={6}>
+      <Select
+        aria-label={title}
+        allowDeselect={false}
+        data={[
+          { value: 'any', label: words.any },
+          { value: 'only', label: words.only },
+        ]}
+        value={value === null ? 'any' : 'only'}
+        onChange={(chosen) => onChange(chosen === 'any' ? null : [])}
+      />
+      {value !== null && (
+        <TagsInput
+          aria-label={`${title}: ${words.only}`}
+          placeholder={words.placeholder}
+          value={value}
+          onChange={onChange}
+        />
+      )}
+    </Stack>
+  )
 }
 
 function MakersSelect(props: { label?: string; title?: string; value: Makers; onChange: (makers: Makers) => void }) {

@@ -110,6 +110,8 @@ export class LdapSignInService {
   /** What the page is told; the directory's own words are for nobody. */
   #refuse(provider: LdapProvider, error: unknown, origin: SessionOrigin): unknown {
     if (error instanceof AppError && error.code !== 'invalid_credentials') return error
+    // It left its event, and names the rule.
+    if (error instanceof SignInRefusal && error.problem === 'address_outside') return error.cause
     const problem = problemOf(error)
     if (problem === null && !(error instanceof AppError)) return error
     this.#context.activity.enqueue({

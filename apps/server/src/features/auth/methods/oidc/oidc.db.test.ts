@@ -497,3 +497,19 @@ test('nobody enters a suspended organization by way of the provider, and nobody 
   await suspend(null)
   expect(await signIn(newcomer, browser)).toBe('/maps?scope=mine')
 })
+
+test('whoever comes from an address that the organization lets nobody in from is told so on the sign-in page', async () => {
+  const governance = '/workspace-api/organization/governance'
+  const set = async (ranges: string[] | null) => {
+    const remoteAddress = '203.0.113.9'
+    const { revision } = (await testApp.request({ url: governance, as: 'admin', remoteAddress })).json()
+    const payload = { revision, policies: { 'people.addresses': ranges } }
+    const changed = await testApp.request({ method: 'PATCH', url: governance, as: 'admin', payload, remoteAddress })
+    expect(changed.statusCode, changed.body).toBe(200)
+  }
+  await set(['203.0.113.0/24'])
+  expect(await signIn({ login: ALICE })).toContain('/sign-in?problem=address_outside')
+  expect(await refusals()).toContain('address_outside')
+  await set(null)
+  expect(await signIn({ login: ALICE })).toBe('/maps?scope=mine')
+})
