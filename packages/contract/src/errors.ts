@@ -89,6 +89,16 @@ export interface RefusalOptions extends AppErrorOptions {
   readonly details: Readonly<Record<string, unknown>> & { readonly rule: RefusalRule }
 }
 
+const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+
+/** What somebody sent and a sentence quotes stays on its line: a line break is told as `\n`, a zero byte as `\u0000`. */
+function showControls(text: string): string {
+  return text.replace(CONTROLS, (character) => {
+    const written = JSON.stringify(character).slice(1, -1)
+    return written === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : written
+  })
+}
+
 /** An error whose message is safe to show. Anything else that is thrown becomes a bare `internal`. */
 export class AppError extends Error {
   readonly code: ErrorCode
@@ -98,7 +108,7 @@ export class AppError extends Error {
   constructor(code: Exclude<ErrorCode, RefusalCode>, sentence: string, options?: AppErrorOptions)
   constructor(code: ErrorCode, sentence: string, options: RefusalOptions)
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
-    super(message, { cause: options.cause })
+    super(showControls(message), { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     if (options.details) this.details = options.details
