@@ -247,6 +247,22 @@ test('what was refused is asked for again', async () => {
   expect(await page.getByRole('alert').count()).toBe(0)
 })
 
+test('a way back that is taken while the session is gone stays below the dialog', async () => {
+  await page.goto('/maps')
+  await page.getByRole('heading', { level: 1, name: 'Maps' }).waitFor()
+  await openSection('Connections')
+  await page.getByRole('row').nth(1).waitFor()
+  await endSession()
+  await openSection('Workflows')
+  await again().waitFor()
+  await page.goBack()
+  await page.waitForURL('**/connections')
+  await signInAgain(editor)
+  await again().waitFor({ state: 'hidden' })
+  await page.getByRole('heading', { level: 1, name: 'Connections' }).waitFor()
+  await page.getByRole('row').nth(1).waitFor()
+})
+
 test('a sign-in in another tab brings the page back as well', async () => {
   await page.goto('/connections')
   await page.getByRole('row').nth(1).waitFor()

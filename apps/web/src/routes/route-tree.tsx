@@ -10,7 +10,6 @@ import {
 } from '@tanstack/react-router'
 import { lazy } from 'react'
 import { ApiError } from '../api/api-error.ts'
-import { sessionQuery } from '../api/session.ts'
 import { parseApplicationsSearch } from '../features/applications/applications-search.ts'
 import { parseTableSearch } from '../features/data/table-search.ts'
 import { parseJoinSearch } from '../features/join/join-search.ts'
@@ -28,6 +27,7 @@ import { parseDirectorySearch } from '../features/sign-in/directory-search.ts'
 import { parseSignInSearch } from '../features/sign-in/sign-in-search.ts'
 import { parseWorkflowsSearch } from '../features/workflows/workflows-search.ts'
 import { FrameSkeleton } from '../shell/frame-skeleton.tsx'
+import { findPageOwner, forgetPageOwner } from './page-owner.ts'
 import { RouteError, RouteMissing } from './root-states.tsx'
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
@@ -148,11 +148,12 @@ function leaveShut(error: unknown): never {
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  beforeLoad: async ({ context, location }) => {
-    const session = await context.queryClient.ensureQueryData(sessionQuery).catch(leaveShut)
+  beforeLoad: async ({ context, location, cause }) => {
+    const session = await findPageOwner(context.queryClient, cause).catch(leaveShut)
     if (!session) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { target: location.href } })
     return { session }
   },
+  onLeave: ({ context }) => forgetPageOwner(context.queryClient),
   pendingComponent: FrameSkeleton,
   component: lazyRouteComponent(() => import('../shell/signed-in.tsx'), 'SignedIn'),
 })
