@@ -7,6 +7,7 @@ export default defineConfig({
     name: 'e2e',
     include: ['src/**/*.e2e.test.ts'],
     globalSetup: ['src/harness/shared-servers.ts'],
+    setupFiles: ['src/harness/tell-pages.ts'],
     fileParallelism: false,
     // A failure is told by its first line in the summary: all of it, not "expected [ …(2) ]".
     chaiConfig: { truncateThreshold: 0 },

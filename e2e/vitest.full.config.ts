@@ -7,6 +7,7 @@ export default defineConfig({
     name: 'e2e-full',
     include: ['e2e/src/**/*.full.test.ts', 'apps/*/src/**/*.full.test.ts', 'packages/*/src/**/*.full.test.ts'],
     globalSetup: ['e2e/src/harness/shared-servers.ts'],
+    setupFiles: ['e2e/src/harness/tell-pages.ts'],
     fileParallelism: false,
     // A failure is told by its first line in the summary: all of it, not "expected [ …(2) ]".
     chaiConfig: { truncateThreshold: 0 },

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { type PageWatch, type PageWatchOptions, watchPage } from '../harness/page-watch.ts'
 import { photograph } from '../harness/pixels.ts'
+import { rememberLastSight, tellOnFailure } from '../harness/tell-pages.ts'
 
 /** What the frame asks before anybody is signed in. */
 const BEFORE_SIGN_IN = [/^401 \/auth\/session$/]
@@ -35,7 +36,12 @@ export async function openPage(browser: Browser, baseUrl: string, options: OpenP
     origins: [baseUrl, ...(options.origins ?? [])],
     expectedRefusals: [...BEFORE_SIGN_IN, ...(options.expectedRefusals ?? [])],
   })
-  return { page, watch, close: () => context.close() }
+  tellOnFailure(page, watch)
+  const close = async () => {
+    await rememberLastSight(page)
+    await context.close()
+  }
+  return { page, watch, close }
 }
 
 /** Signs in through the form, as a person does. */
