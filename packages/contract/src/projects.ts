@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { LIBRARY_ASSET_KINDS } from './asset-kinds.ts'
 import { PrivacySchema, SharingScopeSchema } from './roles.ts'
 import { SharingPreview } from './sharing.ts'
 import { Permission, UserSummary } from './workspace.ts'
@@ -9,6 +10,8 @@ import { Permission, UserSummary } from './workspace.ts'
 export const MAX_PROJECT_DEPTH = 8
 /** How many projects and subfolders an organization can have together. */
 export const MAX_PROJECTS = 5_000
+/** How many shortcuts one folder holds. */
+export const MAX_SHORTCUTS = 500
 /** How many things are moved at once. */
 export const MAX_MOVED = 500
 
@@ -109,3 +112,29 @@ export type MoveResults = Static<typeof MoveResults>
 /** POST /v3/projects/move/preview: what would be moved, and who would gain and lose access to any of it. */
 export const MovePreview = Type.Intersect([MoveResults, Type.Omit(SharingPreview, ['peopleCount', 'breaks'])])
 export type MovePreview = Static<typeof MovePreview>
+
+/** A sign in a folder that points to a map, a workflow or an application which lies elsewhere. It opens nothing. */
+export const ProjectShortcut = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum([...LIBRARY_ASSET_KINDS]),
+  /** What it points to. */
+  assetId: Type.String(),
+  name: Type.String(),
+  owner: UserSummary,
+  /** The folder that it points into; null where that is the top, or a folder that one may not open. */
+  place: Type.Union([Type.Object({ id: Type.String(), name: Type.String() }), Type.Null()]),
+  createdAt: Type.String({ format: 'date-time' }),
+})
+export type ProjectShortcut = Static<typeof ProjectShortcut>
+
+/** GET /v3/projects/:id/shortcuts: those of a folder that point to what lists show to whoever asks, by name. */
+export const ProjectShortcuts = Type.Object({ shortcuts: Type.Array(ProjectShortcut) })
+export type ProjectShortcuts = Static<typeof ProjectShortcuts>
+
+/** POST /v3/projects/:id/shortcuts: what it is to point to. */
+export const ShortcutBody = Type.Object({ kind: Type.Enum([...LIBRARY_ASSET_KINDS]), assetId: Id })
+export type ShortcutBody = Static<typeof ShortcutBody>
+
+/** PATCH /v3/projects/:id/shortcuts/:shortcutId: the folder that it goes into. */
+export const ShortcutMoveBody = Type.Object({ projectId: Id })
+export type ShortcutMoveBody = Static<typeof ShortcutMoveBody>

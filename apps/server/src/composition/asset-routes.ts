@@ -23,6 +23,7 @@ import { registerMapRoutes } from '../features/maps/map-routes.ts'
 import { registerNamedSourceRoutes } from '../features/named-sources/named-source-routes.ts'
 import { registerPostureRoutes } from '../features/posture/posture-routes.ts'
 import { registerProjectRoutes } from '../features/projects/project-routes.ts'
+import { registerShortcutRoutes } from '../features/projects/shortcut-routes.ts'
 import { registerPublishingLoginRoutes } from '../features/publishing/publishing-login-routes.ts'
 import { registerSharingRoutes } from '../features/sharing/sharing-routes.ts'
 import { registerTileAdviceRoutes } from '../features/tile-advice/tile-advice-routes.ts'
@@ -107,6 +108,7 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
   (app, { workflows }) => registerWorkflowRoutes(app, workflows),
   (app, { applications }) => registerApplicationRoutes(app, applications),
   (app, { moves, projects }) => registerProjectRoutes(app, projects, moves),
+  (app, { shortcuts }) => registerShortcutRoutes(app, shortcuts),
   (app, { documents, library, sharing }) =>
     registerLibraryRoutes(app, library, new BatchService(documents, library, sharing)),
 ]

@@ -14,6 +14,8 @@ import { MoveService } from '../features/projects/move-service.ts'
 import { ProjectService } from '../features/projects/project-service.ts'
 import { ProjectStore } from '../features/projects/project-store.ts'
 import { ProjectTrash } from '../features/projects/project-trash.ts'
+import { ShortcutService } from '../features/projects/shortcut-service.ts'
+import { ShortcutStore } from '../features/projects/shortcut-store.ts'
 import { TrashedProjectStore } from '../features/projects/trashed-project-store.ts'
 import { TokensNamingSource } from '../features/tokens/tokens-naming-source.ts'
 import { TrashService } from '../features/trash/trash-service.ts'
@@ -138,11 +140,21 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     holdPrincipal: users.holdPrincipal.bind(users),
     onChanged: forgetReaders,
   })
+  const shortcuts = new ShortcutService({
+    store,
+    shortcuts: new ShortcutStore(store),
+    projects: projectStore,
+    projectService: projects,
+    activity,
+    clock,
+    holdPrincipal: users.holdPrincipal.bind(users),
+  })
   const moves = new MoveService({
     store,
     projects: projectStore,
     projectService: projects,
     contained,
+    shortcuts,
     governance: governanceRules,
     activity,
     holdPrincipal: users.holdPrincipal.bind(users),
@@ -201,6 +213,7 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     library,
     projects,
     moves,
+    shortcuts,
     trash,
     publicMaps,
   }

@@ -38,6 +38,7 @@ import * as viewerCertificates from './0043-viewer-certificates.ts'
 import * as keyRotation from './0044-key-rotation.ts'
 import * as publishingLogins from './0045-publishing-logins.ts'
 import * as idempotentRequests from './0045b-idempotent-requests.ts'
+import * as projectShortcuts from './0050-project-shortcuts.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -80,4 +81,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0044-key-rotation': keyRotation,
   '0045-publishing-logins': publishingLogins,
   '0045b-idempotent-requests': idempotentRequests,
+  '0050-project-shortcuts': projectShortcuts,
 }

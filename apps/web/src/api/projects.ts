@@ -4,8 +4,11 @@ import type {
   MoveResults,
   ProjectCreateBody,
   ProjectDetail,
+  ProjectShortcut,
+  ProjectShortcuts,
   ProjectTree,
   ProjectUpdateBody,
+  ShortcutBody,
 } from '@graticule/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { apiPath, sendRequest } from './client.ts'
@@ -54,4 +57,31 @@ export function movePreviewQuery(body: MoveBody) {
     gcTime: 0,
     retry: false,
   })
+}
+
+/** The shortcuts in a folder to what the person may see. */
+export function shortcutsQuery(projectId: string) {
+  return queryOptions({
+    queryKey: ['projects', 'shortcuts', projectId],
+    queryFn: ({ signal }) => sendRequest<ProjectShortcuts>(shortcutsPath(projectId), { signal }),
+  })
+}
+
+/** Puts a shortcut into a folder. */
+export function addShortcut(projectId: string, body: ShortcutBody): Promise<ProjectShortcut> {
+  return sendRequest(shortcutsPath(projectId), { method: 'POST', body })
+}
+
+/** Puts a shortcut into another folder. */
+export function moveShortcut(projectId: string, id: string, toId: string): Promise<ProjectShortcut> {
+  return sendRequest(apiPath(shortcutsPath(projectId), id), { method: 'PATCH', body: { projectId: toId } })
+}
+
+/** Takes a shortcut away; what it points to stays. */
+export function removeShortcut(projectId: string, id: string): Promise<void> {
+  return sendRequest(apiPath(shortcutsPath(projectId), id), { method: 'DELETE' })
+}
+
+function shortcutsPath(projectId: string): string {
+  return `${apiPath(PROJECTS, projectId)}/shortcuts`
 }

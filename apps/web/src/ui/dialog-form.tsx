@@ -10,6 +10,8 @@ export function DialogForm(props: {
   submit: string
   cancel: string
   isPending?: boolean
+  /** Whether something is missing without which there is nothing to send. */
+  isDisabled?: boolean
   onClose: () => void
   children: ReactNode
 }) {
@@ -22,7 +24,7 @@ export function DialogForm(props: {
           <Button variant="default" onClick={props.onClose}>
             {props.cancel}
           </Button>
-          <Button type="submit" loading={props.isPending}>
+          <Button type="submit" loading={props.isPending} disabled={props.isDisabled}>
             {props.submit}
           </Button>
         </Group>

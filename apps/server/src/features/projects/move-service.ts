@@ -24,12 +24,14 @@ import { foldersOf, listPlacingsInside, placingOf } from './placings.ts'
 import { projectAsset } from './project.ts'
 import type { ProjectService } from './project-service.ts'
 import type { ProjectStore } from './project-store.ts'
+import type { ShortcutService } from './shortcut-service.ts'
 
 export interface MoveServiceOptions {
   readonly store: Store
   readonly projects: ProjectStore
   readonly projectService: ProjectService
   readonly contained: ContainedKinds
+  readonly shortcuts: ShortcutService
   readonly governance: GovernanceRules
   readonly activity: ActivityLog
   /** The asker with the role that they have now, kept until the transaction ends. */
@@ -104,6 +106,7 @@ export class MoveService {
           await this.#options.governance.holdPlacings(transaction, principal, async () => [placingOf(item, to)])
         },
       })
+      if (projectId !== null) await this.#options.shortcuts.makeWayFor(transaction, caller, projectId, { kind, id })
     })
   }
 

@@ -156,6 +156,7 @@ export class ProjectTrash implements RestingKind {
         const place = folder.id === id ? { parentId: plan.into?.id ?? null } : { with: id }
         await this.#record(transaction, caller, 'project.restored', folder.id, { ...details, ...place })
       }
+      await trashed.giveShortcutsBack(transaction, id)
       await trashed.remove(transaction, id)
       const people = await listPeople(organizationId, transaction)
       for (const content of plan.contents) await this.#putBack(transaction, caller, principal, people, plan, content)

@@ -72,6 +72,9 @@ export class TrashedProjectStore {
         INSERT INTO trashed_contents (project_id, asset_kind, asset_id, owner_id)
         SELECT project_id, ${kind}, id, owner_id FROM inside`.execute(transaction)
     }
+    await sql`
+      UPDATE project_shortcuts SET trashed_project_id = project_id, project_id = NULL WHERE project_id IN (${folders})
+    `.execute(transaction)
   }
 
   /** The folder and all that were deleted with it, from the outside in. */
@@ -112,6 +115,13 @@ export class TrashedProjectStore {
       this.#store,
     )
     return rows
+  }
+
+  /** Puts the shortcuts back into folders that are there again. */
+  async giveShortcutsBack(transaction: Store, rootId: string): Promise<void> {
+    await sql`
+      UPDATE project_shortcuts SET project_id = trashed_project_id, trashed_project_id = NULL
+      WHERE trashed_project_id IN (SELECT id FROM trashed_projects WHERE root_id = ${rootId})`.execute(transaction)
   }
 
   /** Forgets the folders and what was in them: they are back, or gone for good. */

@@ -40,6 +40,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   projects: 'column',
   trashed_projects: 'column',
   trashed_contents: 'follow',
+  project_shortcuts: 'follow',
   project_ancestors: 'follow',
   groups: 'column',
   group_members: 'follow',

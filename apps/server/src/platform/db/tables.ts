@@ -404,6 +404,22 @@ export interface TrashedContentsTable {
   owner_id: string
 }
 
+/**
+ * A pointer in a folder to what lies elsewhere: to exactly one thing, with which the database removes it. In the trash it
+ * rests with its folder.
+ */
+export interface ProjectShortcutsTable {
+  id: string
+  /** Null while the folder is in the trash. */
+  project_id: string | null
+  /** The deleted folder that it comes back with; null otherwise. */
+  trashed_project_id: string | null
+  map_id: string | null
+  workflow_id: string | null
+  application_id: string | null
+  created_at: CreatedAt
+}
+
 /** Every folder with itself and each that it is in, so that nothing has to climb; rewritten when a folder moves. */
 export interface ProjectAncestorsTable {
   project_id: string
@@ -1007,6 +1023,7 @@ export interface Database {
   projects: ProjectsTable
   trashed_projects: TrashedProjectsTable
   trashed_contents: TrashedContentsTable
+  project_shortcuts: ProjectShortcutsTable
   project_ancestors: ProjectAncestorsTable
   groups: GroupsTable
   group_members: GroupMembersTable

@@ -199,6 +199,9 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
   trashed_contents: columnsOf<Database['trashed_contents']>()({
     plain: ['project_id', 'asset_kind', 'asset_id', 'owner_id'],
   }),
+  project_shortcuts: columnsOf<Database['project_shortcuts']>()({
+    plain: ['id', 'project_id', 'trashed_project_id', 'map_id', 'workflow_id', 'application_id', 'created_at'],
+  }),
   project_ancestors: columnsOf<Database['project_ancestors']>()({ plain: ['project_id', 'ancestor_id', 'depth'] }),
   groups: columnsOf<Database['groups']>()({
     plain: ['id', 'organization_id', 'source', 'external_id', 'provider_id', 'created_at'],

@@ -121,6 +121,13 @@ async function mapOf(on: ChangeWorld, role: 'editor' | 'superadmin' = 'editor'):
   return (await on.world.target('map', 'own', role, true)).id
 }
 
+/** A shortcut in a project of the editor to a map of theirs. */
+async function addShortcut(on: ChangeWorld) {
+  const url = `/v3/projects/${(await on.world.target('project', 'own', 'editor', true)).id}/shortcuts`
+  const answer = await ask(on, 'editor', 'POST', url, { kind: 'map', assetId: await mapOf(on) })
+  return { answer, url }
+}
+
 async function trashedMap(on: ChangeWorld): Promise<string> {
   const id = await mapOf(on)
   await ask(on, 'editor', 'DELETE', `/workspace-api/maps/${id}`)
@@ -496,6 +503,16 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     const project = await on.world.target('project', 'own', 'editor', true)
     const items = [{ kind: 'map', id: await mapOf(on) }]
     return ask(on, 'editor', 'POST', '/v3/projects/move', { projectId: project.id, items })
+  },
+  'POST /v3/projects/:id/shortcuts': async (on) => (await addShortcut(on)).answer,
+  'PATCH /v3/projects/:id/shortcuts/:shortcutId': async (on) => {
+    const { answer, url } = await addShortcut(on)
+    const to = await on.world.target('project', 'own', 'editor', true)
+    return ask(on, 'editor', 'PATCH', `${url}/${answer.json().id}`, { projectId: to.id })
+  },
+  'DELETE /v3/projects/:id/shortcuts/:shortcutId': async (on) => {
+    const { answer, url } = await addShortcut(on)
+    return ask(on, 'editor', 'DELETE', `${url}/${answer.json().id}`)
   },
   'PUT /v3/projects/:idOrName/sharing': changeOf('project', 'editor', 'PUT', '/v3/projects/*/sharing', {
     privacy: 'shared',

@@ -687,6 +687,21 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/projects/:id': about('project', OPEN_PROJECT),
   'PATCH /v3/projects/:id': about('project', CHANGE_PROJECT, { body: { description: 'Changed' } }),
   'DELETE /v3/projects/:id': about('project', DELETE_PROJECT),
+  'GET /v3/projects/:id/shortcuts': about('project', OPEN_PROJECT),
+  // Who is let in is told that there is no such map, or no such shortcut.
+  'POST /v3/projects/:id/shortcuts': about('project', CHANGE_PROJECT, {
+    body: { kind: 'map', assetId: 'none' },
+    status: 404,
+  }),
+  'PATCH /v3/projects/:id/shortcuts/:shortcutId': about('project', CHANGE_PROJECT, {
+    path: { shortcutId: 'none' },
+    body: ({ id }) => ({ projectId: id }),
+    status: 404,
+  }),
+  'DELETE /v3/projects/:id/shortcuts/:shortcutId': about('project', CHANGE_PROJECT, {
+    path: { shortcutId: 'none' },
+    status: 404,
+  }),
   'POST /v3/projects/move': plain(PEOPLE, { body: { projectId: null, items: NOTHING_TO_MOVE }, asks: [] }),
   'POST /v3/projects/move · into a folder': about('project', OPEN_PROJECT, {
     body: ({ id }) => ({ projectId: id, items: NOTHING_TO_MOVE }),

@@ -14,6 +14,7 @@ import { ActionIcon, Menu, RuledMenuItem, useDisclosure } from '../../ui/index.t
 import { TagsDialog } from '../library/tags-dialog.tsx'
 import { messages as projectMessages } from '../projects/messages.ts'
 import { MoveDialog } from '../projects/move-dialog.tsx'
+import { useShortcutOffer } from '../projects/use-shortcut-offer.tsx'
 import { ShareDialog } from '../sharing/share-dialog.tsx'
 import { messages } from './messages.ts'
 import { useMapActions } from './use-map-actions.tsx'
@@ -24,6 +25,8 @@ export function MapMenu({ map }: { map: MapSummary }) {
   const [isSharing, sharing] = useDisclosure(false)
   const [isMoving, moving] = useDisclosure(false)
   const [isTagging, tagging] = useDisclosure(false)
+  const placeId = map.project?.id ?? null
+  const shortcut = useShortcutOffer({ kind: 'map', assetId: map.id, name: map.title, placeId })
   return (
     <>
       <Menu position="bottom-end" width={220}>
@@ -73,6 +76,7 @@ export function MapMenu({ map }: { map: MapSummary }) {
           >
             {projectMessages.move}
           </RuledMenuItem>
+          {shortcut.item}
           <Menu.Divider />
           <RuledMenuItem
             permission={map.permissions.delete}
@@ -89,9 +93,10 @@ export function MapMenu({ map }: { map: MapSummary }) {
         opened={isTagging}
         onClose={tagging.close}
       />
+      {shortcut.dialog}
       <ShareDialog map={map} opened={isSharing} onClose={sharing.close} />
       <MoveDialog
-        items={[{ kind: 'map', id: map.id, name: map.title, projectId: map.project?.id ?? null }]}
+        items={[{ kind: 'map', id: map.id, name: map.title, projectId: placeId }]}
         opened={isMoving}
         onClose={moving.close}
       />

@@ -34,7 +34,8 @@ export const messages = {
   mapPages: 'Pages of maps',
   workflowPages: 'Pages of workflows',
   insideTitle: 'Nothing is in here yet',
-  insideText: 'Put maps and workflows here from their menus: “Move to project…”.',
+  insideText:
+    'Put maps and workflows here from their menus: “Move to project…”. What lies elsewhere and is to be found here too gets a shortcut.',
   sharesWith: 'What is inside can be opened by whoever this is shared with:',
   actionsOf: (name: string) => `Actions for ${name}`,
   edit: 'Name and description',
@@ -53,7 +54,7 @@ export const messages = {
   close: 'Close',
   deleteTitle: (name: string) => `Delete “${name}”?`,
   deleteText:
-    'No map and no workflow is deleted with it. What is inside goes to the top, with its subfolders’ contents. The project rests in Settings → Trash for 30 days.',
+    'No map and no workflow is deleted with it. What is inside goes to the top, with its subfolders’ contents. The project rests in Settings → Trash for 30 days. Its shortcuts rest with it.',
   deleteLosses: 'Whoever opens something inside only through this project can open it no more.',
   deleted: (name: string) => `“${name}” was deleted.`,
   moveTitle: (what: string) => `Move ${what}`,

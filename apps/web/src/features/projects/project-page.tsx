@@ -1,10 +1,10 @@
 import type { ProjectDetail } from '@graticule/contract'
-import { IconFolder, IconFolderPlus } from '@tabler/icons-react'
+import { IconArrowUpRight, IconFolder, IconFolderPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { mapsQuery } from '../../api/maps.ts'
-import { projectQuery, projectsQuery } from '../../api/projects.ts'
+import { projectQuery, projectsQuery, shortcutsQuery } from '../../api/projects.ts'
 import { workflowsQuery } from '../../api/workflows.ts'
 import { Page } from '../../shell/page.tsx'
 import {
@@ -27,11 +27,14 @@ import { PeopleCount, usePeopleCounts } from '../sharing/people-count.tsx'
 import { PrivacyLabel } from '../sharing/privacy-label.tsx'
 import { messages as workflowMessages } from '../workflows/messages.ts'
 import { WorkflowTable } from '../workflows/workflow-table.tsx'
+import { AddShortcutDialog } from './add-shortcut-dialog.tsx'
 import { messages } from './messages.ts'
 import { ProjectDialog } from './project-dialog.tsx'
 import { ProjectMenu } from './project-menu.tsx'
 import { ProjectTable } from './project-table.tsx'
 import classes from './projects.module.css'
+import { messages as shortcutMessages } from './shortcut-messages.ts'
+import { ShortcutsInside } from './shortcuts-inside.tsx'
 
 const PAGE_SIZE = 25
 
@@ -49,6 +52,7 @@ export function ProjectPage() {
   const query = useQuery(options)
   const project = query.data
   const [isCreating, creating] = useDisclosure(false)
+  const [isPointing, pointing] = useDisclosure(false)
   return (
     <Page
       title={project?.name ?? messages.title}
@@ -56,9 +60,15 @@ export function ProjectPage() {
         project && (
           <>
             {project.permissions.edit.allowed && (
-              <Button variant="default" leftSection={<IconFolderPlus size={16} />} onClick={creating.open}>
-                {messages.newFolder}
-              </Button>
+              <>
+                <Button variant="default" leftSection={<IconArrowUpRight size={16} />} onClick={pointing.open}>
+                  {shortcutMessages.add}
+                </Button>
+                <Button variant="default" leftSection={<IconFolderPlus size={16} />} onClick={creating.open}>
+                  {messages.newFolder}
+                </Button>
+                <AddShortcutDialog project={project} opened={isPointing} onClose={pointing.close} />
+              </>
             )}
             <ProjectMenu project={project} onDeleted={() => void navigate({ to: '/projects' })} />
             <ProjectDialog project={null} parent={project} opened={isCreating} onClose={creating.close} />
@@ -83,7 +93,10 @@ function ProjectContents({ project }: { project: ProjectDetail }) {
   const counts = usePeopleCounts('project', [project.id])
   const tree = useQuery(projectsQuery)
   const folders = (tree.data?.projects ?? []).filter(({ parentId }) => parentId === project.id)
-  const isEmpty = tree.data !== undefined && folders.length + project.mapCount + project.workflowCount === 0
+  const shortcuts = useQuery(shortcutsQuery(project.id))
+  const pointers = shortcuts.data?.shortcuts ?? []
+  const count = folders.length + project.mapCount + project.workflowCount + pointers.length
+  const isEmpty = tree.data !== undefined && shortcuts.data !== undefined && count === 0
   return (
     <Stack gap="lg">
       <Stack gap="xs">
@@ -108,6 +121,7 @@ function ProjectContents({ project }: { project: ProjectDetail }) {
         </Group>
       </Stack>
       {tree.error && <ErrorState error={tree.error} isPart />}
+      {shortcuts.error && <ErrorState error={shortcuts.error} isPart onRetry={() => void shortcuts.refetch()} />}
       {isEmpty && (
         <PageState icon={<IconFolder size={20} />} title={messages.insideTitle}>
           {messages.insideText}
@@ -124,6 +138,7 @@ function ProjectContents({ project }: { project: ProjectDetail }) {
       )}
       {project.mapCount > 0 && <MapsInside projectId={project.id} />}
       {project.workflowCount > 0 && <WorkflowsInside projectId={project.id} />}
+      {pointers.length > 0 && <ShortcutsInside project={project} shortcuts={pointers} />}
     </Stack>
   )
 }

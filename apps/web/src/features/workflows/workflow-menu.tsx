@@ -6,6 +6,7 @@ import { RuledMenuItem, useDisclosure } from '../../ui/index.ts'
 import { TagsDialog } from '../library/tags-dialog.tsx'
 import { messages as projectMessages } from '../projects/messages.ts'
 import { MoveDialog } from '../projects/move-dialog.tsx'
+import { useShortcutOffer } from '../projects/use-shortcut-offer.tsx'
 import { AssetMenu } from '../sharing/asset-menu.tsx'
 import { messages } from './messages.ts'
 import { WorkflowDialog } from './workflow-dialog.tsx'
@@ -17,6 +18,8 @@ export function WorkflowMenu({ workflow, onDeleted }: { workflow: WorkflowSummar
   const [isMoving, moving] = useDisclosure(false)
   const [isTagging, tagging] = useDisclosure(false)
   const { id, permissions, title, updatedAt } = workflow
+  const placeId = workflow.project?.id ?? null
+  const shortcut = useShortcutOffer({ kind: 'workflow', assetId: id, name: title, placeId })
   const forget = async () => {
     onDeleted?.()
     queryClient.removeQueries({ queryKey: ['workflows', 'detail', id] })
@@ -42,6 +45,7 @@ export function WorkflowMenu({ workflow, onDeleted }: { workflow: WorkflowSummar
         >
           {projectMessages.move}
         </RuledMenuItem>
+        {shortcut.item}
         <RuledMenuItem
           permission={permissions.edit}
           leftSection={<IconTag size={16} stroke={1.6} />}
@@ -51,10 +55,11 @@ export function WorkflowMenu({ workflow, onDeleted }: { workflow: WorkflowSummar
         </RuledMenuItem>
       </AssetMenu>
       <MoveDialog
-        items={[{ kind: 'workflow', id, name: title, projectId: workflow.project?.id ?? null }]}
+        items={[{ kind: 'workflow', id, name: title, projectId: placeId }]}
         opened={isMoving}
         onClose={moving.close}
       />
+      {shortcut.dialog}
       <TagsDialog
         asset={{ kind: 'workflow', id, name: title, tags: workflow.tags }}
         opened={isTagging}
