@@ -1,5 +1,5 @@
 import type { ProjectSummary } from '@graticule/contract'
-import { IconDots, IconFolderSymlink, IconPencil, IconShare, IconTrash } from '@tabler/icons-react'
+import { IconArrowUpRight, IconDots, IconFolderSymlink, IconPencil, IconShare, IconTrash } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { deleteProject } from '../../api/projects.ts'
 import {
@@ -16,9 +16,11 @@ import {
   useDisclosure,
 } from '../../ui/index.ts'
 import { AssetShareDialog } from '../sharing/asset-share-dialog.tsx'
+import { AddShortcutDialog } from './add-shortcut-dialog.tsx'
 import { messages } from './messages.ts'
 import { MoveDialog } from './move-dialog.tsx'
 import { ProjectDialog } from './project-dialog.tsx'
+import { messages as shortcutMessages } from './shortcut-messages.ts'
 
 /** What can be done with one project or subfolder; `onDeleted` leads away from a page that is about it. */
 export function ProjectMenu({ project, onDeleted }: { project: ProjectSummary; onDeleted?: () => void }) {
@@ -26,6 +28,7 @@ export function ProjectMenu({ project, onDeleted }: { project: ProjectSummary; o
   const [isEditing, editing] = useDisclosure(false)
   const [isSharing, sharing] = useDisclosure(false)
   const [isMoving, moving] = useDisclosure(false)
+  const [isPointing, pointing] = useDisclosure(false)
   const [isDeleting, deleting] = useDisclosure(false)
   const { id, name, parentId, permissions } = project
   return (
@@ -58,6 +61,13 @@ export function ProjectMenu({ project, onDeleted }: { project: ProjectSummary; o
           >
             {messages.move}
           </RuledMenuItem>
+          <RuledMenuItem
+            permission={permissions.edit}
+            leftSection={<IconArrowUpRight size={16} stroke={1.6} />}
+            onClick={pointing.open}
+          >
+            {shortcutMessages.add}
+          </RuledMenuItem>
           <Menu.Divider />
           <RuledMenuItem
             permission={permissions.delete}
@@ -82,6 +92,7 @@ export function ProjectMenu({ project, onDeleted }: { project: ProjectSummary; o
         opened={isMoving}
         onClose={moving.close}
       />
+      <AddShortcutDialog project={project} opened={isPointing} onClose={pointing.close} />
       <DeleteDialog project={project} opened={isDeleting} onClose={deleting.close} onDeleted={onDeleted} />
     </>
   )

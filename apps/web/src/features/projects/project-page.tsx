@@ -61,7 +61,13 @@ export function ProjectPage() {
           <>
             {project.permissions.edit.allowed && (
               <>
-                <Button variant="default" leftSection={<IconArrowUpRight size={16} />} onClick={pointing.open}>
+                {/* Where there is no room for it, the menu beside has it. */}
+                <Button
+                  variant="default"
+                  visibleFrom="sm"
+                  leftSection={<IconArrowUpRight size={16} />}
+                  onClick={pointing.open}
+                >
                   {shortcutMessages.add}
                 </Button>
                 <Button variant="default" leftSection={<IconFolderPlus size={16} />} onClick={creating.open}>

@@ -16,7 +16,7 @@ export const messages = {
   moved: (name: string, where: string) => `The shortcut to “${name}” is in ${where} now.`,
   failed: 'That did not work',
   add: 'Add shortcut',
-  addTitle: (project: string) => `Add a shortcut to “${project}”`,
+  addTitle: (project: string) => `New shortcut in “${project}”`,
   addLabel: 'What it points to',
   addHelp: 'It opens what it points to for nobody: who may not see that does not see the shortcut.',
   addPlaceholder: 'Search for a map, workflow or application',
