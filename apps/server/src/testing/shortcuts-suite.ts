@@ -163,25 +163,22 @@ export function describeShortcuts(createApp: () => Promise<TestApp>): void {
     expect([back.statusCode, back.json().details]).toEqual([422, { rule: 'shortcut.own-folder' }])
   })
 
-  test.each(LIBRARY_KINDS)(
-    'a deleted %s takes its shortcuts along, the trash brings them back, and purging ends them',
-    async (kind) => {
-      const project = await createProject(`Of a ${kind}`)
-      const asset = await make(kind, `Deleted ${kind}`)
-      const shortcut = await added(project, kind, asset)
-      await ok(call('DELETE', `${PATHS[kind]}/${asset}`, 'editor'))
-      expect(await listOf(project)).toEqual([])
-      expect((await add(project, kind, asset)).statusCode).toBe(404)
-      const url = `/v3/projects/${project}/shortcuts/${shortcut.id}`
-      expect((await call('DELETE', url, 'editor')).statusCode).toBe(404)
-      await ok(call('POST', `/workspace-api/trash/${kind}/${asset}/restore`, 'editor', { sharing: 'private' }))
-      expect(await listOf(project)).toEqual([shortcut])
-      await ok(call('DELETE', `${PATHS[kind]}/${asset}`, 'editor'))
-      await ok(call('DELETE', `/workspace-api/trash/${kind}/${asset}`, 'editor'))
-      const left = testApp.store.selectFrom('project_shortcuts').select('id').where('id', '=', shortcut.id)
-      expect(await left.execute()).toEqual([])
-    },
-  )
+  test.each(LIBRARY_KINDS)('a deleted %s takes its shortcuts along, and back from the trash', async (kind) => {
+    const project = await createProject(`Of a ${kind}`)
+    const asset = await make(kind, `Deleted ${kind}`)
+    const shortcut = await added(project, kind, asset)
+    await ok(call('DELETE', `${PATHS[kind]}/${asset}`, 'editor'))
+    expect(await listOf(project)).toEqual([])
+    expect((await add(project, kind, asset)).statusCode).toBe(404)
+    const url = `/v3/projects/${project}/shortcuts/${shortcut.id}`
+    expect((await call('DELETE', url, 'editor')).statusCode).toBe(404)
+    await ok(call('POST', `/workspace-api/trash/${kind}/${asset}/restore`, 'editor', { sharing: 'private' }))
+    expect(await listOf(project)).toEqual([shortcut])
+    await ok(call('DELETE', `${PATHS[kind]}/${asset}`, 'editor'))
+    await ok(call('DELETE', `/workspace-api/trash/${kind}/${asset}`, 'editor'))
+    const left = testApp.store.selectFrom('project_shortcuts').select('id').where('id', '=', shortcut.id)
+    expect(await left.execute()).toEqual([])
+  })
 
   test('shortcuts rest in the trash with their folder, come back with it, and end with it', async () => {
     const project = await createProject('Resting')
