@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MapDetail, MapList } from '@graticule/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { descendantsOf, isRunning } from '../harness/descendants.ts'
 import { SERVER_MAIN } from '../harness/repository.ts'
 import { problemsOf, type RunningServer, readDemoFile, startServer } from '../harness/server-process.ts'
 import { WorkspaceClient } from '../harness/workspace-client.ts'
@@ -119,7 +120,11 @@ describe('the launcher', () => {
     const first = await startServer({ home, via: 'launcher', readyWithinMs: 600_000 })
     await first.kill()
     const second = await startServer({ home, via: 'launcher', readyWithinMs: 300_000 })
+    // The server, and an engine each for its metadata and the demo's warehouse.
+    const started = descendantsOf(second.pid)
+    expect(started.length).toBeGreaterThanOrEqual(3)
     expect(await second.stop()).toBe(0)
+    expect(started.filter(isRunning)).toEqual([])
   }, 900_000)
 })
 
