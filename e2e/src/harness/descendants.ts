@@ -27,7 +27,9 @@ export function isRunning(pid: number): boolean {
 function parentOf(pid: string): number | null {
   try {
     // The name of the program stands in brackets and may hold anything; its state and its parent come after it.
-    const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)\s/s, '').split(' ')
+    const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\)\s/s, '')
+      .split(' ')
     return Number(parent)
   } catch {
     return null
