@@ -15,6 +15,7 @@ import { readRefusal } from './features/access/read-refusal.ts'
 import { createFirstPage, type FirstPage } from './features/auth/first-page.ts'
 import { DemoService } from './features/demo/demo-service.ts'
 import type { SettingsService } from './features/settings/settings-service.ts'
+import { meterRequests } from './features/usage/meter-requests.ts'
 import { collectApiDocument, serveApiDocument } from './http/api-document.ts'
 import { authenticateRequests } from './http/authentication.ts'
 import { heedIdempotencyKeys } from './http/idempotency.ts'
@@ -62,7 +63,10 @@ export async function buildApp(dependencies: AppDependencies): Promise<BuiltApp>
   heedIdempotencyKeys(app, platform.idempotentRequests)
   const warehouses: Warehouses = composeWarehouses(platform, people, callers)
   const assets: Assets = composeAssets(platform, people, callers, warehouses)
-  const dataApis: DataApis = composeDataApis(platform, callers, warehouses)
+  const dataApis: DataApis = composeDataApis(platform, callers, warehouses, {
+    usage: () => governance.usage,
+  })
+  meterRequests(app, dataApis.usageMeter, dataApis.usageLimits)
   app.addHook('preClose', async () => dataApis.recalledTiles.stop())
   await dataApis.jobs.recover()
   const governance: Governance = composeGovernance(platform, people, callers, warehouses, assets, dataApis, {

@@ -138,6 +138,7 @@ test('pages that are not there, and those that one may not see, say so; others h
       },
     },
     { name: 'quotas', path: '/settings/quotas', shown: 'Maps and applications' },
+    { name: 'usage', path: '/settings/usage', shown: 'Quota year' },
     { name: 'network', path: '/settings/network', shown: 'stock' },
   ])
   expect(admin.watch.problems()).toEqual([])

@@ -4,6 +4,7 @@ import { DEFAULT_AUDIENCES, GovernancePolicies } from './governance.ts'
 import { NetworkSection } from './network.ts'
 import { PlanVersion } from './plan-version.ts'
 import { MAPPABLE_ROLES, RoleSchema } from './roles.ts'
+import { UsageSection } from './usage.ts'
 import { DEFAULT_ROLES, SESSION_LIMITS } from './workspace.ts'
 
 // The settings of an organization as one document, for people who keep them in files and apply them with a program.
@@ -101,6 +102,7 @@ export const SETTINGS_SECTIONS = {
   roleMapping: RoleMappingDocument,
   governance: GovernanceSection,
   network: NetworkSection,
+  usage: UsageSection,
   branding: Branding,
   palettes: Type.Array(CustomPalette, { maxItems: MAX_PALETTES }),
   basemaps: Type.Array(CustomBasemap, { maxItems: MAX_BASEMAPS }),

@@ -102,6 +102,10 @@ export const ACTIONS = {
   /** Which policies are in force: enough to know what one cannot make here. */
   'governance.read': { kind: null, phrase: 'see the governance policies' },
   'governance.manage': { kind: null, phrase: 'change the governance policies' },
+  /** What everybody used of the APIs, the quota, and the limits of people and groups. */
+  'usage.read': { kind: null, phrase: 'see the usage of everybody' },
+  'usage.read-own': { kind: null, phrase: 'see what they used' },
+  'usage.limit': { kind: null, phrase: 'change quotas and limits of usage' },
   'outbox.read': { kind: null, phrase: 'read the mails that were not sent' },
   /** Know the names of groups: enough to share with them. */
   'group.list': { kind: null, phrase: 'list the groups of the organization' },
@@ -194,6 +198,9 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'organization.delete': row('organization', 'organization', 'none', 'none', 'none'),
   'governance.read': row('organization', 'organization', 'organization', 'none', 'none'),
   'governance.manage': row('organization', 'organization', 'none', 'none', 'none'),
+  'usage.read': row('organization', 'organization', 'none', 'none', 'none'),
+  'usage.read-own': row('organization', 'organization', 'organization', 'organization', 'none'),
+  'usage.limit': row('organization', 'organization', 'none', 'none', 'none'),
   'outbox.read': row('organization', 'organization', 'none', 'none', 'none'),
   'group.list': row('organization', 'organization', 'organization', 'none', 'none'),
   'group.manage': row('organization', 'organization', 'none', 'none', 'none'),
@@ -228,6 +235,8 @@ export const VIEW_AS_ACTIONS: ReadonlySet<Action> = new Set<Action>([
   'group.list',
   'organization.inspect',
   'access.report',
+  'usage.read',
+  'usage.read-own',
 ])
 
 /** The only of them whose requests are posted when they are long; every other request that is not a GET changes something. */

@@ -49,6 +49,7 @@ export const API_MATRIX = {
       'settings.',
       'governance.',
       'outbox.',
+      'usage.',
       'domain.',
       'identity-provider.',
       'role-mapping.',

@@ -37,6 +37,8 @@ const ADMIN_CASES: readonly (readonly [Action, boolean])[] = [
   ['organization.inspect', true],
   ['organization.update', true],
   ['domain.manage', false],
+  ['usage.read', true],
+  ['usage.limit', false],
   ['outbox.read', false],
   ['group.list', true],
   ['group.manage', false],

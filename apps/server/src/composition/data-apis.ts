@@ -5,6 +5,9 @@ import { SourceExtents } from '../features/maps-api/source-extents.ts'
 import { SourceHandles } from '../features/maps-api/source-handles.ts'
 import { TileService } from '../features/maps-api/tile-service.ts'
 import { JobService } from '../features/sql-api/job-service.ts'
+import { UsageLimits } from '../features/usage/usage-limits.ts'
+import { UsageMeter } from '../features/usage/usage-meter.ts'
+import type { UsageService } from '../features/usage/usage-service.ts'
 import { requestLines } from '../http/request-log.ts'
 import { answerHeaders } from '../http/security-headers.ts'
 import { ReadLog } from '../platform/activity/read-log.ts'
@@ -16,11 +19,16 @@ import type { Warehouses } from './warehouses.ts'
 /** Each encoding thread costs memory, and the warehouse needs processors too. */
 const MAX_ENCODING_THREADS = 4
 
+/** What is composed after these and asked for only when somebody comes. */
+interface Later {
+  readonly usage: () => UsageService
+}
+
 /** What `composeDataApis` composes. */
 export type DataApis = ReturnType<typeof composeDataApis>
 
 /** What the Maps and SQL APIs answer from. */
-export function composeDataApis(platform: Platform, callers: Callers, warehouses: Warehouses) {
+export function composeDataApis(platform: Platform, callers: Callers, warehouses: Warehouses, later: Later) {
   const { activity, clock, directory, isHttps, logger, serverId, store, telemetry } = platform
   const { governanceRules, resolver } = callers
   const { access, answers, connections, descriptions, keys, namedSources, texts } = warehouses
@@ -53,9 +61,30 @@ export function composeDataApis(platform: Platform, callers: Callers, warehouses
     reads,
     texts,
   })
+  const usageLimits = new UsageLimits({
+    store,
+    clock,
+    onError: (error) => logger.warn({ err: error }, 'the limits of usage could not be read'),
+  })
+  const usageMeter = new UsageMeter({
+    store,
+    clock,
+    mayOpenMap: (principal, mapId) => access.mayOpenMap(principal, mapId),
+    onWritten: async (organizationIds) => {
+      for (const organizationId of organizationIds) {
+        await later
+          .usage()
+          .noteUse(organizationId)
+          .catch((error: unknown) => logger.warn({ err: error }, 'a quota of usage could not be looked at'))
+      }
+    },
+    onError: (error, lostRequests) => logger.warn({ err: error, lostRequests }, 'usage could not be written yet'),
+  })
   const recalledTiles = new RecalledTiles({
     resolver,
     tiles,
+    usageMeter,
+    usageLimits,
     telemetry,
     clock,
     lines: requestLines(logger),
@@ -72,5 +101,5 @@ export function composeDataApis(platform: Platform, callers: Callers, warehouses
     activity,
     clock,
   })
-  return { handles, encoder, mapSourceService, reads, tiles, recalledTiles, reading, jobs }
+  return { handles, encoder, mapSourceService, reads, tiles, recalledTiles, reading, jobs, usageLimits, usageMeter }
 }

@@ -14,6 +14,7 @@ import { SettingsService } from '../features/settings/settings-service.ts'
 import { SharingService } from '../features/sharing/sharing-service.ts'
 import { SupportAccessService } from '../features/support-access/support-access-service.ts'
 import { SupportGrantStore } from '../features/support-access/support-grant-store.ts'
+import { UsageService } from '../features/usage/usage-service.ts'
 import { UserChangeService } from '../features/users/user-change-service.ts'
 import type { Assets } from './assets.ts'
 import type { Callers } from './callers.ts'
@@ -44,9 +45,10 @@ export function composeGovernance(
     platform
   const { holdRight, identityProviders, organizations, signIns, userStore, users } = people
   const { governanceRules, tokens } = callers
-  const { audiences, connections, mapSources, namedSourceStore, namedSources, uses, viewerCredentials } = warehouses
+  const { access, audiences, connections, mapSources, namedSourceStore, namedSources, uses, viewerCredentials } =
+    warehouses
   const { customizations, documents, libraryStore, maps, projects } = assets
-  const { jobs } = dataApis
+  const { jobs, usageLimits } = dataApis
   const forgetRights = () => {
     forgetPrincipals()
     directory.forget()
@@ -111,6 +113,7 @@ export function composeGovernance(
       await audiences.forgetPerson(transaction, userId)
       await accessRequests.forgetPerson(transaction, userId)
       await libraryStore.forgetPerson(transaction, userId)
+      await usage.forgetPerson(transaction, userId)
     },
     forgetLogins: (transaction, userId, cause) => viewerCredentials.removeAll(transaction, { userId }, cause),
     onChanged: forgetRights,
@@ -171,11 +174,22 @@ export function composeGovernance(
       connections.forgetAll(await connections.listIdsOf(organizationId))
     },
   })
+  const usage: UsageService = new UsageService({
+    store,
+    clock,
+    activity,
+    mailer,
+    limits: usageLimits,
+    users,
+    listGroups: (organizationId, transaction) => groups.listAllNames(organizationId, transaction),
+    holdRight,
+    mayOpenMap: (principal, mapId) => access.mayOpenMap(principal, mapId),
+  })
   const settings = new SettingsService({
     store,
     users,
     customizations,
-    sections: createSections({ organizations, roleMapping, customizations, governance, groups, network, users }),
+    sections: createSections({ organizations, roleMapping, customizations, governance, groups, network, usage, users }),
     tester: new AccessTester({
       ...knownAssets,
       listGroups: (organizationId) => groups.listAllNames(organizationId),
@@ -195,6 +209,7 @@ export function composeGovernance(
     supportAccess,
     governance,
     network,
+    usage,
     settings,
   }
 }

@@ -13,6 +13,7 @@ import { registerRoleMappingRoutes } from '../features/role-mapping/role-mapping
 import { registerScimRoutes } from '../features/scim/scim-routes.ts'
 import { registerScimSettingsRoutes } from '../features/scim/scim-settings-routes.ts'
 import { registerSupportAccessRoutes } from '../features/support-access/support-access-routes.ts'
+import { registerUsageRoutes } from '../features/usage/usage-routes.ts'
 import { UserBatchService } from '../features/users/user-batch-service.ts'
 import { registerUserRoutes } from '../features/users/user-routes.ts'
 import type { RegisterRoutes } from './services.ts'
@@ -60,6 +61,7 @@ export const ORGANIZATION_ROUTES: readonly RegisterRoutes[] = [
     registerOrganizationRoutes(app, organizations, organizationLife, config),
   (app, { governance }) => registerGovernanceRoutes(app, governance),
   (app, { network }) => registerNetworkRoutes(app, network),
+  (app, { usage }) => registerUsageRoutes(app, usage),
   (app, { groups }) => registerGroupRoutes(app, groups),
   (app, { roleMapping }) => registerRoleMappingRoutes(app, roleMapping),
   (app, { config, scimSettings }) => registerScimSettingsRoutes(app, scimSettings, config),

@@ -13,7 +13,7 @@ import { describeValidationFailure } from './validation-sentence.ts'
 /** Clients compare this text literally, so the readable sentence about a missing column travels as the hint. */
 const COLUMN_NOT_FOUND = 'Column not found'
 
-/** Told of every refusal (403); the id under which it can be looked into, if it can. */
+/** Told of every refusal (403, and 429 by a rule); the id under which it can be looked into, if it can. */
 export type NoteRefusal = (request: FastifyRequest, error: AppError) => string | undefined
 
 /** Turns whatever was thrown into the one error body, and logs what a person running the server must know, once. */
@@ -33,7 +33,9 @@ export function answerError(
   if (typeof retryAfterSeconds === 'number') reply.header('retry-after', String(Math.ceil(retryAfterSeconds)))
   // An error must never stay in a cache that was told how long the good answer lives.
   reply.header('cache-control', 'no-store')
-  const decisionId = appError.status === 403 ? noteRefusal(request, appError) : undefined
+  // Most of 429 is a moment's rush; one by a rule is somebody's decision, as 403 is.
+  const isDecided = appError.status === 403 || (appError.status === 429 && appError.details?.rule !== undefined)
+  const decisionId = isDecided ? noteRefusal(request, appError) : undefined
   const body = toErrorBody(appError, request.id)
   if (decisionId !== undefined) body.decisionId = decisionId
   return reply.status(appError.status).type('application/json; charset=utf-8').send(body)

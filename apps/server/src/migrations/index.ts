@@ -39,6 +39,7 @@ import * as keyRotation from './0044-key-rotation.ts'
 import * as publishingLogins from './0045-publishing-logins.ts'
 import * as idempotentRequests from './0045b-idempotent-requests.ts'
 import * as projectShortcuts from './0050-project-shortcuts.ts'
+import * as usage from './0063-usage.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -82,4 +83,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0045-publishing-logins': publishingLogins,
   '0045b-idempotent-requests': idempotentRequests,
   '0050-project-shortcuts': projectShortcuts,
+  '0063-usage': usage,
 }

@@ -21,6 +21,7 @@ import { parseAssetsSearch } from '../features/settings/assets/assets-search.ts'
 import { parseGroupsSearch } from '../features/settings/groups/groups-search.ts'
 import { parseInvitationsSearch } from '../features/settings/invitations/invitations-search.ts'
 import { parseSingleSignOnSearch } from '../features/settings/single-sign-on/single-sign-on-search.ts'
+import { parseUsageSearch } from '../features/settings/usage/usage-search.ts'
 import { parseUsersSearch } from '../features/settings/users/users-search.ts'
 import { parseSetupSearch } from '../features/setup/setup-search.ts'
 import { parseDirectorySearch } from '../features/sign-in/directory-search.ts'
@@ -406,6 +407,13 @@ const quotas = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/quotas/quota-settings.tsx'), 'QuotaSettings'),
 })
 
+const usage = createRoute({
+  getParentRoute: () => settings,
+  path: '/usage',
+  validateSearch: parseUsageSearch,
+  component: lazyRouteComponent(() => import('../features/settings/usage/usage-settings.tsx'), 'UsageSettings'),
+})
+
 const network = createRoute({
   getParentRoute: () => settings,
   path: '/network',
@@ -484,6 +492,7 @@ export const routeTree = root.addChildren([
         scim,
         governance,
         quotas,
+        usage,
         network,
         supportAccess,
         outbox,

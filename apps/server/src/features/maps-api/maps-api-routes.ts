@@ -124,7 +124,7 @@ export function registerMapsApiRoutes(
   app.get(
     '/v3/maps/:connection/tiles/:handle/:z/:x/:y',
     {
-      config,
+      config: { ...config, usage: 'maps.tile' },
       // A cached tile costs little more than its bytes, so its few parts are checked by hand; the schema documents them.
       validatorCompiler: () => (value) => ({ value }),
       schema: {

@@ -7,6 +7,8 @@ import { requestLine } from '../../http/request-log.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Telemetry } from '../../platform/telemetry/telemetry.ts'
 import type { PrincipalResolver } from '../auth/principal-resolver.ts'
+import type { UsageLimits } from '../usage/usage-limits.ts'
+import type { UsageMeter } from '../usage/usage-meter.ts'
 import { asMapId } from './map-source-service.ts'
 import { noteTileAnswer, readTileFreshness, type TileAddressNotes, tileReply } from './tile-reply.ts'
 import type { TileService } from './tile-service.ts'
@@ -19,6 +21,8 @@ const ROUTE = '/v3/maps/:connection/tiles/:handle/:z/:x/:y'
 export interface RecalledTilesOptions {
   readonly resolver: PrincipalResolver
   readonly tiles: TileService
+  readonly usageMeter: UsageMeter
+  readonly usageLimits: UsageLimits
   readonly telemetry: Telemetry
   readonly clock: Clock
   /** For the one line of each request. */
@@ -56,23 +60,26 @@ export class RecalledTiles {
     const [, connection = '', handle = '', z, x, y, query = ''] = address
     const notes = readNotes(query)
     if (notes === null) return false
-    const { resolver, tiles, telemetry, clock } = this.#options
+    const { resolver, tiles, telemetry, clock, usageLimits, usageMeter } = this.#options
     const { headers, socket } = request
     const bearer = resolver.readBearer(headers.authorization)
     const cookie = bearer === null ? readSessionCookie(headers.cookie) : null
     // Who may come from some addresses only takes the way of every other request, which knows of proxies.
     const resolution = resolver.recall(bearer, cookie, headers.origin ?? headers.referer ?? null, socket, null)
     if (resolution === undefined) return false
+    const { principal } = resolution
+    if (principal.kind === 'anonymous' || !usageLimits.recallOpen(principal)) return false
     const startedAt = performance.now()
     const tile = { z: Number(z), x: Number(x), y: Number(y) }
     const asked = readTileFreshness(headers['cache-control'], notes)
-    const recalled = tiles.recall(resolution.principal, connection, handle, tile, asked, notes.mapId)
+    const recalled = tiles.recall(principal, connection, handle, tile, asked, notes.mapId)
     if (recalled === undefined) return false
     const { answer, freshness, isPersonal } = recalled
     const id = identifyRequest(request)
     const hit = { answer, isHit: true }
     const reply = tileReply(hit, freshness, headers['if-none-match'], clock.now(), isPersonal)
     noteTileAnswer(telemetry, answer, true)
+    if (reply.status < 300) usageMeter.count(principal, 'maps.tile', notes.client, notes.mapId)
     response.once('close', () => {
       const durationMs = performance.now() - startedAt
       telemetry.noteRequest('GET', ROUTE, reply.status, durationMs)
@@ -90,11 +97,14 @@ export class RecalledTiles {
 }
 
 /** The notes that matter here; null for a query that gives one twice, which its route refuses. */
-function readNotes(query: string): (TileAddressNotes & { readonly mapId: string | undefined }) | null {
+function readNotes(
+  query: string,
+): (TileAddressNotes & { readonly mapId: string | undefined; readonly client: string | undefined }) | null {
   let cache: string | undefined
   let maxAge: string | undefined
   let tag: string | undefined
   let map: string | undefined
+  let client: string | undefined
   for (const pair of query.split('&')) {
     if (pair.startsWith('cache=')) {
       if (cache !== undefined) return null
@@ -104,6 +114,7 @@ function readNotes(query: string): (TileAddressNotes & { readonly mapId: string 
       maxAge = pair.slice(7)
     } else if (pair.startsWith('tag-mapId=')) tag ??= pair.slice(10)
     else if (pair.startsWith('map=')) map ??= pair.slice(4)
+    else if (pair.startsWith('client=')) client ??= pair.slice(7)
   }
-  return { cache, maxAge, mapId: asMapId(tag ?? map) }
+  return { cache, maxAge, mapId: asMapId(tag ?? map), client }
 }

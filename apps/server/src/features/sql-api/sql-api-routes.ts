@@ -83,8 +83,9 @@ export function registerSqlApiRoutes(app: App, { queries, models, jobs, clock }:
     response: { 200: QueryBody, ...errors },
   }
   const queryConfig = { access: 'principal', action: 'sql.run' } as const
-  app.get('/v3/sql/:connection/query', { config: queryConfig, schema: querySchema }, runQuery)
-  app.post('/v3/sql/:connection/query', { config: queryConfig, schema: { ...querySchema, body: AnyBody } }, runQuery)
+  const countedQuery = { ...queryConfig, usage: 'sql.query' } as const
+  app.get('/v3/sql/:connection/query', { config: countedQuery, schema: querySchema }, runQuery)
+  app.post('/v3/sql/:connection/query', { config: countedQuery, schema: { ...querySchema, body: AnyBody } }, runQuery)
 
   const answerModel = async (
     request: FastifyRequest<{ Params: { connection: string; model: string } }>,
@@ -105,7 +106,7 @@ export function registerSqlApiRoutes(app: App, { queries, models, jobs, clock }:
     querystring: ModelQuery,
     response: { 200: ModelBody, ...errors },
   }
-  const modelConfig = { access: 'principal', action: 'widget.read' } as const
+  const modelConfig = { access: 'principal', action: 'widget.read', usage: 'sql.model' } as const
   app.get('/v3/sql/:connection/model/:model', { config: modelConfig, schema: modelSchema }, answerModel)
   app.post(
     '/v3/sql/:connection/model/:model',
@@ -116,7 +117,7 @@ export function registerSqlApiRoutes(app: App, { queries, models, jobs, clock }:
   app.post(
     '/v3/sql/:connection/job',
     {
-      config: queryConfig,
+      config: { ...queryConfig, usage: 'sql.job' },
       schema: {
         tags,
         summary: 'Start a statement that runs on after the request',

@@ -23,7 +23,7 @@ export function registerStatsRoutes(app: App, stats: StatsService, clock: Clock)
     const headers = { 'cache-control': 'no-store', ...cacheHeaders(answer, clock.now(), answer.isUnkept) }
     return reply.headers(headers).send(answer.value)
   }
-  const config = { access: 'principal', action: 'widget.read' } as const
+  const config = { access: 'principal', action: 'widget.read', usage: 'maps.stats' } as const
   const text = (description: string) => Type.Optional(Type.String({ description }))
   const schema = {
     tags: ['Statistics'],

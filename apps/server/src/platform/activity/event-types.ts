@@ -204,6 +204,12 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'token.revoked': { says: 'An API token was revoked', carto: 'TokenDeleted' },
   'token.transferred': { says: 'An API token has another owner', carto: 'TokenOwnershipTransferred' },
   'token.updated': { says: 'An API token changed' },
+  'usage.limits-updated': { says: 'The quota or the limits of usage changed', keepsRights: true },
+  'usage.quota-reached': {
+    says: 'A quota or a limit of usage was reached, or nearly',
+    carto: 'QuotaUXTriggered',
+    keepsRights: true,
+  },
   'user.created': { says: 'A person joined', carto: 'UserCreated', personal: ['name'] },
   'user.deleted': { says: 'A person was deleted', carto: 'UserDeleted', personal: ['name'] },
   'user.email-changed': { says: 'A person has another e-mail address', personal: ['from', 'to'] },

@@ -2,6 +2,7 @@ import type { Principal } from '@graticule/policy'
 import { LRUCache } from 'lru-cache'
 import type { Store } from '../db/database.ts'
 import { type ActivityLog, actorOf } from './activity-log.ts'
+import { BatchedTallies } from './batched-tallies.ts'
 import { digestOf, withoutLiterals } from './statement-text.ts'
 
 /** Of a connection, as far as reads of it are told. */
@@ -24,9 +25,6 @@ export interface ReadLogOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Reads are told of at most this long after they happened, in milliseconds. */
-const WRITE_AFTER_MS = 800
-
 interface Tally {
   readonly principal: Principal
   readonly connection: ReadConnection
@@ -44,9 +42,7 @@ interface Tally {
 export class ReadLog {
   readonly #options: ReadLogOptions
   readonly #keptTexts = new LRUCache<string, true>({ max: 10_000 })
-  #tallies = new Map<string, Tally>()
-  #timer: NodeJS.Timeout | null = null
-  #telling: Promise<void> = Promise.resolve()
+  readonly #tallies = new BatchedTallies<Tally>((tallies) => this.#tell(tallies))
 
   constructor(options: ReadLogOptions) {
     this.#options = options
@@ -62,24 +58,15 @@ export class ReadLog {
     isHit: boolean,
   ): void {
     const key = `${keyOf(principal)}/${connection.id}/${mapId ?? ''}/${sourceKey}`
-    let tally = this.#tallies.get(key)
-    if (tally === undefined) {
-      tally = { principal, connection, source, mapId, cached: 0, fetched: 0 }
-      this.#tallies.set(key, tally)
-    }
+    const create = () => ({ principal, connection, source, mapId, cached: 0, fetched: 0 })
+    const tally = this.#tallies.take(key, create)
     if (isHit) tally.cached += 1
     else tally.fetched += 1
-    this.#timer ??= setTimeout(() => this.flush(), WRITE_AFTER_MS).unref()
   }
 
   /** Queues the events of what was counted so far. */
-  async flush(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
-    const tallies = [...this.#tallies.values()]
-    this.#tallies = new Map()
-    this.#telling = this.#telling.then(() => this.#tell(tallies))
-    await this.#telling
+  flush(): Promise<void> {
+    return this.#tallies.flush()
   }
 
   async #tell(tallies: readonly Tally[]): Promise<void> {

@@ -88,6 +88,11 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   recent_opens: 'follow',
   governance: 'column',
   network_policies: 'column',
+  usage_requests: 'column',
+  usage_days: 'column',
+  usage_settings: 'column',
+  usage_limits: 'column',
+  usage_notices: 'column',
 }
 
 /**

@@ -997,6 +997,58 @@ export interface ConnectionPosturesTable {
   failure: string | null
 }
 
+/** Requests that count as usage, by day in UTC. */
+export interface UsageRequestsTable {
+  organization_id: string
+  day: ColumnType<string, string, string>
+  /** A person, the owner of a token, or `public`. */
+  user_id: string
+  method: string
+  client: string
+  /** Empty: about no map that the person may open. */
+  map_id: string
+  /** As it was when the request came. */
+  weight: ColumnType<string, number, number>
+  requests: ColumnType<string, number, number>
+}
+
+/** The units of each person and day, for limits; those of the whole organization under an empty user. */
+export interface UsageDaysTable {
+  organization_id: string
+  user_id: string
+  day: ColumnType<string, string, string>
+  units: ColumnType<string, number, number>
+}
+
+export interface UsageSettingsTable {
+  organization_id: string
+  /** Grows by one with each change. */
+  revision: Generated<number>
+  /** Null: no quota. */
+  yearly_units: ColumnType<string | null, number | null, number | null>
+  /** The last day of the quota year, such as `12-31`. */
+  resets_on: string
+}
+
+export interface UsageLimitsTable {
+  organization_id: string
+  subject_kind: 'user' | 'group'
+  subject_id: string
+  units: ColumnType<string, number, number>
+}
+
+/** What was told once: that a share of a quota or limit was reached in a quota year. */
+export interface UsageNoticesTable {
+  organization_id: string
+  year_start: ColumnType<string, string, string>
+  subject_kind: 'organization' | 'user' | 'group'
+  subject_id: string
+  /** In percent. */
+  share: number
+  /** Of the quota or limit: another one is told of anew. */
+  units: ColumnType<string, number, number>
+}
+
 export interface Database {
   organizations: OrganizationsTable
   organization_offers: OrganizationOffersTable
@@ -1070,6 +1122,11 @@ export interface Database {
   governance: GovernanceTable
   network_policies: NetworkPoliciesTable
   policy_epochs: PolicyEpochsTable
+  usage_requests: UsageRequestsTable
+  usage_days: UsageDaysTable
+  usage_settings: UsageSettingsTable
+  usage_limits: UsageLimitsTable
+  usage_notices: UsageNoticesTable
 }
 
 export type OrganizationRow = Selectable<OrganizationsTable>

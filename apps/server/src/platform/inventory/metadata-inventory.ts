@@ -403,6 +403,25 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     plain: ['organization_id', 'revision'],
     settings: ['policies', 'sharing_defaults'],
   }),
+  usage_requests: columnsOf<Database['usage_requests']>()({
+    plain: ['organization_id', 'method', 'client', 'map_id', 'weight'],
+    person: ['user_id', 'day', 'requests'],
+  }),
+  usage_days: columnsOf<Database['usage_days']>()({
+    plain: ['organization_id'],
+    person: ['user_id', 'day', 'units'],
+  }),
+  usage_settings: columnsOf<Database['usage_settings']>()({
+    plain: ['organization_id', 'revision'],
+    settings: ['yearly_units', 'resets_on'],
+  }),
+  usage_limits: columnsOf<Database['usage_limits']>()({
+    plain: ['organization_id', 'subject_kind', 'subject_id'],
+    settings: ['units'],
+  }),
+  usage_notices: columnsOf<Database['usage_notices']>()({
+    plain: ['organization_id', 'year_start', 'subject_kind', 'subject_id', 'share', 'units'],
+  }),
   network_policies: columnsOf<Database['network_policies']>()({
     plain: ['organization_id', 'revision', 'updated_at'],
     settings: ['allowed_hosts'],

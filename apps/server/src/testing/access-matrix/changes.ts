@@ -389,6 +389,11 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     const { revision } = (await ask(on, 'admin', 'GET', url)).json()
     return ask(on, 'admin', 'PUT', url, { revision, allowedHosts: ['127.0.0.1', 'localhost'] })
   },
+  'PUT /workspace-api/organization/usage-limits': async (on) => {
+    const { revision } = (await ask(on, 'admin', 'GET', '/v3/usage')).json()
+    const body = { revision, yearlyUnits: 1_000, resetsOn: '06-30', limits: [] }
+    return ask(on, 'admin', 'PUT', '/workspace-api/organization/usage-limits', body)
+  },
   'POST /v3/access/grants/revoke': async (on) => {
     const id = await mapOf(on)
     await ask(on, 'editor', 'PUT', `/workspace-api/maps/${id}/sharing`, { privacy: 'shared' })

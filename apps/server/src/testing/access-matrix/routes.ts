@@ -444,6 +444,11 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /workspace-api/organization/network': plain(ADMINS_ALONE),
   'POST /workspace-api/organization/network/plan': plain(ADMINS_ALONE, { body: { allowedHosts: null } }),
   'PUT /workspace-api/organization/network': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
+  'GET /v3/usage': plain(ADMINS),
+  'GET /v3/usage/csv': plain(ADMINS),
+  'GET /v3/usage/mine': plain(MEMBERS),
+  'GET /v3/usage/mine/csv': plain(MEMBERS),
+  'PUT /workspace-api/organization/usage-limits': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
   'POST /workspace-api/organization/network/try': plain(ADMINS_ALONE, {
     body: { host: '127.0.0.1', port: 5432, purpose: 'warehouse' },
   }),

@@ -17,6 +17,7 @@ export const messages = {
     scim: 'SCIM',
     governance: 'Governance',
     quotas: 'Quotas',
+    usage: 'Usage',
     network: 'Network',
     supportAccess: 'Support access',
     trash: 'Trash',

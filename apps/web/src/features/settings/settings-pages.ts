@@ -51,6 +51,7 @@ const GROUPS = [
     id: 'organization',
     pages: [
       { to: '/settings/organization', label: messages.tabs.organization, needs: null },
+      { to: '/settings/usage', label: messages.tabs.usage, needs: 'usage.read-own' },
       { to: '/settings/customization', label: messages.tabs.customization, needs: 'settings.manage' },
       { to: '/settings/code', label: messages.tabs.code, needs: 'settings.manage' },
       { to: '/settings/activity', label: messages.tabs.activity, needs: 'activity.read' },

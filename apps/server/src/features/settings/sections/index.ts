@@ -4,6 +4,7 @@ import type { GroupService } from '../../groups/group-service.ts'
 import type { NetworkService } from '../../network/network-service.ts'
 import type { OrganizationService } from '../../organizations/organization-service.ts'
 import type { RoleMappingService } from '../../role-mapping/role-mapping-service.ts'
+import type { UsageService } from '../../usage/usage-service.ts'
 import type { UserService } from '../../users/user-service.ts'
 import type { AnySection } from '../section.ts'
 import { basemapsSection } from './basemaps.ts'
@@ -14,6 +15,7 @@ import { governanceSection } from './governance.ts'
 import { networkSection } from './network.ts'
 import { palettesSection } from './palettes.ts'
 import { roleMappingSection } from './role-mapping.ts'
+import { usageSection } from './usage.ts'
 
 /** What sections are made from. */
 export interface SectionServices {
@@ -23,17 +25,19 @@ export interface SectionServices {
   readonly governance: GovernanceService
   readonly groups: GroupService
   readonly network: NetworkService
+  readonly usage: UsageService
   readonly users: UserService
 }
 
 /** Every section of the settings document, in the order in which it is written and applied. */
 export function createSections(services: SectionServices): readonly AnySection[] {
-  const { organizations, roleMapping, customizations, governance, groups, network, users } = services
+  const { organizations, roleMapping, customizations, governance, groups, network, usage, users } = services
   return [
     generalSection(organizations),
     roleMappingSection(roleMapping, users),
     governanceSection(governance, groups),
     networkSection(network),
+    usageSection(usage, groups, users),
     brandingSection(customizations),
     palettesSection(customizations),
     basemapsSection(customizations),
