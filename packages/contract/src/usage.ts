@@ -14,7 +14,7 @@ export const DEFAULT_RESETS_ON = '12-31'
 export const MAX_USAGE_LIMITS = 1_000
 const MAX_UNITS = 1_000_000_000_000
 
-const Day = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })
+const Day = Type.String({ pattern: '^[12]\\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })
 const Units = Type.Integer({ minimum: 0, maximum: MAX_UNITS })
 const YearlyUnits = Type.Union([Units, Type.Null()], { description: 'Null: no quota.' })
 /** A month and a day that every year has. */
