@@ -13,10 +13,31 @@ export const CredentialPolicySchema = Type.Enum([...CREDENTIAL_POLICIES])
 /**
  * How each person's own login proves who they are, where the policy is `viewer`. `stored`: a login that the person gave.
  * `certificate`: a client certificate of minutes, which this server makes for them; nobody gives anything.
+ * `token`: the person's own token of their single sign-on, sent as the password; nobody gives anything either.
  */
-export const VIEWER_AUTHENTICATIONS = ['stored', 'certificate'] as const
+export const VIEWER_AUTHENTICATIONS = ['stored', 'certificate', 'token'] as const
 export type ViewerAuthentication = (typeof VIEWER_AUTHENTICATIONS)[number]
 export const ViewerAuthenticationSchema = Type.Enum([...VIEWER_AUTHENTICATIONS])
+
+/** Which token of somebody's single sign-on is sent: what it gives for other services, or what says who they are. */
+export const VIEWER_TOKEN_KINDS = ['access', 'id'] as const
+
+/** What is sent as the password where `viewerAuthentication` is `token`, and as whom. */
+export const ViewerTokenSettings = Type.Object({
+  kind: Type.Enum([...VIEWER_TOKEN_KINDS]),
+  userClaim: Type.Union([Type.String({ minLength: 1, maxLength: 100, pattern: '^[!-~]+$' }), Type.Null()], {
+    description:
+      'The claim of the ID token that holds the name of the database role, such as preferred_username; null: what stands before the @ of the person’s e-mail.',
+  }),
+  scope: Type.Union([Type.String({ minLength: 1, maxLength: 1000, pattern: '^[!-~]+( [!-~]+)*$' }), Type.Null()], {
+    description: 'What is asked for when a token is fetched, where the database takes those of one scope only.',
+  }),
+})
+export type ViewerTokenSettings = Static<typeof ViewerTokenSettings>
+export const DEFAULT_VIEWER_TOKEN: ViewerTokenSettings = { kind: 'access', userClaim: null, scope: null }
+
+/** How the policy on ways to sign in names this one, which no provider's own login is of. */
+export const VIEWER_TOKEN_SIGN_IN = { id: 'viewer-token', label: 'each person’s own token' } as const
 
 /**
  * What a connection signs in with. The first four can stand for many people; `embedded` is the warehouse that the server
@@ -76,6 +97,18 @@ export interface CredentialsRequired {
   readonly state: Exclude<CredentialState, 'valid'>
   /** Where the login is to be put, and by which fields. */
   readonly give: { readonly method: 'PUT'; readonly path: string; readonly fields: readonly string[] }
+}
+
+/**
+ * `details` of `credentials_required` where a token is sent. `session`: this session came by no sign-in that gives tokens.
+ * `sign-in`: the provider gives this session none any more. Both are mended by signing in again with the provider.
+ */
+export interface SignInRequired {
+  readonly connectionId: string
+  readonly connectionName: string
+  readonly reason: 'session' | 'sign-in'
+  /** Where a browser goes to sign in so, with `?target=` and the path that it comes back to; null when nobody can. */
+  readonly signInPath: string | null
 }
 
 /** POST /v3/connections/{id}/certificate-setup: what the database's administrator sets up once. */

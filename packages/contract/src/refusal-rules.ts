@@ -181,6 +181,7 @@ export const REFUSAL_RULES = {
   // Warehouse logins
   'credential.*': 'With this login the connection cannot be shared so, or there is no login to read with.',
   'credential.certificate.*': 'Nobody is let in by a certificate there, or nobody gives a login where certificates do.',
+  'credential.token.*': 'Nobody’s token is sent there as a password, or nobody gives a login where tokens are sent.',
   'credential.own': 'The owner reads with the login of the connection.',
   'credential.owner': 'Everybody reads with the login of the connection.',
   'credential.removed': 'The login that it ran under was removed.',
@@ -196,6 +197,8 @@ export const REFUSAL_RULES = {
   'credential.provider': 'Nobody brings a login of their own to such a warehouse.',
   'viewer-certificate.*':
     'The certificate that is made for a person does not let them in: there is none, or the database does not take it.',
+  'viewer-token.*':
+    'The person’s token does not let them in: their session has none, the provider gives none, or the database does not take it.',
   'viewer-login.*':
     'The data are read with a login of one’s own, which is missing, was not accepted, or was for another place.',
   'warehouse.permission': 'The warehouse refused it to the login.',

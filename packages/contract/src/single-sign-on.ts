@@ -29,6 +29,15 @@ const groupsClaim = Type.Union([Type.String({ minLength: 1, maxLength: 200, patt
   description:
     'The claim (dots lead into objects) or SAML attribute that holds somebody’s groups. Null: the provider tells none.',
 })
+/** A host and a port, as a connection has them. */
+const tokenPlaces = Type.Array(
+  Type.String({ maxLength: 262, pattern: '^(?:[A-Za-z0-9_.-]+|\\[[0-9A-Fa-f:.]+\\]):[0-9]{1,5}$' }),
+  {
+    maxItems: 50,
+    description:
+      'Databases, each as host:port, to which the tokens of whoever signs in with this provider may be sent as their password; none: tokens are neither kept nor sent.',
+  },
+)
 const emailsVerified = Type.Boolean({
   description:
     'An admin’s statement that nobody gets an e-mail there that is not theirs, so that newcomers take the invitation that waits for it. Such a provider has no way to say so itself.',
@@ -125,6 +134,7 @@ const OidcProviderSummary = Type.Object({
   ...summary,
   clientId,
   hasClientSecret: Type.Boolean(),
+  tokenPlaces,
 })
 
 /** One that speaks SAML 2.0. */
@@ -196,6 +206,7 @@ const OidcProviderCreateBody = Type.Object({
   issuer,
   clientId,
   clientSecret: Type.Optional(clientSecret),
+  tokenPlaces: Type.Optional(tokenPlaces),
 })
 
 /** Set up from metadata, from its address, or from issuer, sign-in address and certificates: one of the three. */
@@ -230,6 +241,7 @@ export const IdentityProviderUpdateBody = Type.Partial(
     issuer,
     clientId,
     clientSecret,
+    tokenPlaces,
     ...samlSources,
     ...directorySettings,
     bindPassword,

@@ -6,6 +6,7 @@ import {
   CREDENTIAL_STATES,
   CredentialPolicySchema,
   ViewerAuthenticationSchema,
+  ViewerTokenSettings,
 } from './credentials.ts'
 import { ShownBranding } from './customization.ts'
 import { MapDocument } from './map-document.ts'
@@ -344,6 +345,8 @@ export const ConnectionSummary = Type.Object({
   credentialPolicy: CredentialPolicySchema,
   /** How each person proves who they are, where everybody reads with a login of their own. */
   viewerAuthentication: ViewerAuthenticationSchema,
+  /** Which token is sent and as whom, for those who see the configuration; null where none is. */
+  viewerToken: Type.Union([ViewerTokenSettings, Type.Null()]),
   /** What the stored configuration signs in with, which says how it can be shared. */
   logins: Type.Array(Type.Enum([...CONNECTION_LOGINS])),
   /** How you stand with a login of your own; null where none is asked of you. */
@@ -382,6 +385,7 @@ export const ConnectionCreateBody = Type.Object({
   options: Type.Optional(Type.Partial(ConnectionOptions)),
   credentialPolicy: Type.Optional(CredentialPolicySchema),
   viewerAuthentication: Type.Optional(ViewerAuthenticationSchema),
+  viewerToken: Type.Optional(ViewerTokenSettings),
   postureReason: Type.Optional(PostureReason),
   ...Type.Partial(AudienceBody).properties,
 })
@@ -398,6 +402,7 @@ export const ConnectionUpdateBody = Type.Object({
   revision: Type.Optional(Type.Integer()),
   credentialPolicy: Type.Optional(CredentialPolicySchema),
   viewerAuthentication: Type.Optional(ViewerAuthenticationSchema),
+  viewerToken: Type.Optional(ViewerTokenSettings),
   postureReason: Type.Optional(PostureReason),
   ...Type.Partial(AudienceBody).properties,
 })

@@ -2,26 +2,33 @@ import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
 import Provider, { type Configuration } from 'oidc-provider'
-import type { OidcProviderInstruction, OidcProviderOptions } from './oidc-provider.ts'
+import type { IssuedTokens, OidcProviderInstruction, OidcProviderOptions } from './oidc-provider.ts'
 
 // A process of its own: an OpenID provider whose login form is answered by the test, and which can be told to send ID
 // tokens that no provider should.
 
-const { port, clients }: OidcProviderOptions & { port: number } = JSON.parse(process.argv[2] ?? '{}')
+const { port, clients, tokenSeconds }: OidcProviderOptions & { port: number } = JSON.parse(process.argv[2] ?? '{}')
 const issuer = `http://127.0.0.1:${port}`
 const ownKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const foreignKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 /** What every account has said of it; one that was never told of cannot be logged in to. */
 const accounts = new Map<string, Readonly<Record<string, unknown>>>()
+/** What it gave away so far. */
+const issued: IssuedTokens[] = []
 let instruction: OidcProviderInstruction = { login: null }
 
 const configuration: Configuration = {
   clients: [...clients],
   jwks: { keys: [{ ...ownKey.privateKey.export({ format: 'jwk' }), kid: 'own', use: 'sig', alg: 'RS256' }] },
-  claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups'] },
+  claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'groups', 'preferred_username'] },
   cookies: { keys: ['of a test'] },
   pkce: { required: () => true },
+  scopes: ['openid', 'offline_access', 'email', 'profile'],
+  // To whoever may have one, as most providers do, without another question to the person.
+  issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+  rotateRefreshToken: true,
+  ...(tokenSeconds === undefined ? {} : { ttl: { AccessToken: tokenSeconds, IdToken: tokenSeconds } }),
   features: {
     devInteractions: { enabled: false },
     backchannelLogout: { enabled: true },
@@ -55,13 +62,16 @@ const provider = new Provider(issuer, configuration)
 provider.use(async (ctx, next) => {
   await next()
   const body = ctx.body as { id_token?: string } | undefined
+  const { access_token: access, id_token: id, refresh_token: refresh } = (ctx.body ?? {}) as Record<string, string>
+  if (ctx.path === '/token' && access !== undefined) issued.push({ access, id: id ?? null, refresh: refresh ?? null })
   if (ctx.path === '/token' && body?.id_token !== undefined) ctx.body = { ...body, id_token: alter(body.id_token) }
 })
 
 const answerAsProvider = provider.callback()
 createServer((request, response) => {
   const path = request.url ?? '/'
-  if (path === '/instruction') void follow(request, response)
+  if (path === '/issued') response.end(JSON.stringify(issued))
+  else if (path === '/instruction') void follow(request, response)
   else if (path.startsWith('/interaction/')) void logIn(request, response)
   else void answerAsProvider(request, response)
 }).listen(port, '127.0.0.1')

@@ -8,6 +8,8 @@ import { findFreePort, startServerProcess } from './server-process.ts'
 export interface OidcProviderOptions {
   /** Client metadata as RFC 7591 spells it. */
   readonly clients: readonly { readonly client_id: string; readonly [field: string]: unknown }[]
+  /** How long its access and ID tokens last, in seconds; as the library has it unless told. */
+  readonly tokenSeconds?: number
 }
 
 /** What the provider does from now on. */
@@ -20,8 +22,17 @@ export interface OidcProviderInstruction {
   readonly signature?: 'own' | 'foreign' | 'none'
 }
 
+/** The tokens of one answer. */
+export interface IssuedTokens {
+  readonly access: string
+  readonly id: string | null
+  readonly refresh: string | null
+}
+
 export interface TestOidcProvider {
   readonly issuer: string
+  /** All that it has issued so far. */
+  listIssued(): Promise<readonly IssuedTokens[]>
   instruct(instruction: OidcProviderInstruction): Promise<void>
   stop(): Promise<void>
 }
@@ -45,6 +56,9 @@ export async function startOidcProvider(options: OidcProviderOptions): Promise<T
   }
   return {
     issuer,
+    async listIssued() {
+      return (await (await fetch(`${issuer}/issued`)).json()) as IssuedTokens[]
+    },
     async instruct(instruction) {
       const answer = await fetch(`${issuer}/instruction`, { method: 'POST', body: JSON.stringify(instruction) })
       if (!answer.ok) throw new Error(`The provider answered ${answer.status}.\n${server.output()}`)

@@ -40,6 +40,8 @@ export interface RowSecurityWarehouse {
   queryAs<Row extends pg.QueryResultRow>(login: string, sql: string): Promise<Row[]>
   /** Lets logins in by certificates of this authority, as an administrator sets it up; needs `ssl`. */
   trustCertificates(setup: CertificateTrust): Promise<void>
+  /** Puts lines before all others of pg_hba.conf, as an administrator does. */
+  putHostRules(hba: readonly string[]): Promise<void>
   /** The lines that the server logged since `forgetLog`. */
   loggedLines(): Promise<readonly string[]>
   /** Forgets what was logged so far. */
@@ -162,6 +164,24 @@ export async function startRowSecurityWarehouse({ perRegion = 500, ssl = false }
         return server.log().includes('reloading configuration files') && rules.rowCount === hba.length
       }
       while (!(await isKnown())) {
+        if (Date.now() > deadline) throw new Error('The server does not take its new files.')
+        await sleep(10)
+      }
+    },
+    async putHostRules(hba) {
+      const [place] = (await owner.query<{ data: string }>("SELECT current_setting('data_directory') AS data")).rows
+      const path = join(place?.data ?? '', 'pg_hba.conf')
+      hostRules ??= await readFile(path, 'utf8')
+      await writeFile(path, `${hba.join('\n')}\n${hostRules}`)
+      const broken = await owner.query<{ error: string }>('SELECT error FROM pg_hba_file_rules WHERE error IS NOT NULL')
+      if (broken.rows.length > 0) throw new Error(`pg_hba.conf is wrong: ${broken.rows[0]?.error}`)
+      const loaded = async () =>
+        (await owner.query<{ at: Date }>('SELECT pg_conf_load_time() AS at')).rows[0]?.at.getTime() ?? 0
+      const before = await loaded()
+      await owner.query('SELECT pg_reload_conf()')
+      const deadline = Date.now() + 10_000
+      // A session that began before the reload may not tell of it, so that the server's log does.
+      while ((await loaded()) === before) {
         if (Date.now() > deadline) throw new Error('The server does not take its new files.')
         await sleep(10)
       }

@@ -231,6 +231,19 @@ export interface ViewerLogin {
   readonly placeFields: readonly string[]
   /** Null for a kind of warehouse that lets nobody in by a certificate. */
   readonly certificates: CertificateLogins | null
+  /** Null for a kind of warehouse that takes nobody's token as a password. */
+  readonly tokens: TokenLogins | null
+}
+
+/** How people sign in with tokens of their single sign-on to a kind of warehouse. Pure. */
+export interface TokenLogins {
+  /** One sentence that says why no token is sent where a configuration leads; null when one is. */
+  obstacle(config: Readonly<Record<string, unknown>>): string | null
+  /** The configuration that opens the place with a token, and nothing of the connection's own login. */
+  configFor(
+    place: Readonly<Record<string, unknown>>,
+    login: { readonly loginName: string; readonly token: string },
+  ): Record<string, unknown>
 }
 
 /** A client certificate that was made for one person, and the login that it is for. */

@@ -64,9 +64,11 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
         clock,
         findToken: (id) => tokens.findKnown(id),
         findNamedSource: (id) => namedSourceService.findAsset(id),
-        findLoginName: async (userId, { id, organizationId }) => {
+        findOwnLogin: async (userId, { id, organizationId }) => {
           const connection = await directory.find(organizationId, id)
-          return connection && viewerCredentials.findLoginName(userId, connection)
+          if (connection === null) return { way: 'stored', name: null }
+          const name = await viewerCredentials.findLoginName(userId, connection)
+          return { way: connection.viewerAuthentication, name }
         },
         readReadership: (organizationId, groupIds, userIds) => readReadership(store, organizationId, groupIds, userIds),
       }),

@@ -1,3 +1,4 @@
+import { VIEWER_TOKEN_SIGN_IN } from '@graticule/contract'
 import type { UserPrincipal } from '@graticule/policy'
 import { AccessRequestService } from '../features/access-requests/access-request-service.ts'
 import { GovernanceService } from '../features/governance/governance-service.ts'
@@ -149,7 +150,10 @@ export function composeGovernance(
     names: {
       providers: Object.fromEntries(providers.map(({ id, label }) => [id, label])),
       signIns: Object.fromEntries(
-        providers.flatMap(({ signInMethods }) => signInMethods.map(({ id, label }) => [id, label])),
+        [...providers.flatMap(({ signInMethods }) => signInMethods), VIEWER_TOKEN_SIGN_IN].map(({ id, label }) => [
+          id,
+          label,
+        ]),
       ),
     },
   })

@@ -1,4 +1,5 @@
 import { UseLog } from '../features/access/use-log.ts'
+import { fetchTokens } from '../features/auth/methods/oidc/fetch-tokens.ts'
 import { SourceDescriptions } from '../features/catalog/source-descriptions.ts'
 import type { DependentKind } from '../features/connections/connection-dependents.ts'
 import { ConnectionService } from '../features/connections/connection-service.ts'
@@ -18,8 +19,11 @@ import { TokensOnConnections } from '../features/tokens/tokens-on-connections.ts
 import { CertificateAuthorities } from '../features/viewer-certificates/certificate-authorities.ts'
 import { ViewerCertificateService } from '../features/viewer-certificates/viewer-certificate-service.ts'
 import { ViewerCredentialService } from '../features/viewer-credentials/viewer-credential-service.ts'
+import { SessionTokens } from '../features/viewer-tokens/session-tokens.ts'
+import { ViewerTokenService } from '../features/viewer-tokens/viewer-token-service.ts'
 import { WorkflowStore } from '../features/workflows/workflow-store.ts'
 import { WorkflowsOnConnections } from '../features/workflows/workflows-on-connections.ts'
+import { SYSTEM_ACTOR } from '../platform/activity/activity-log.ts'
 import { recordStatement } from '../platform/activity/record-statement.ts'
 import { CacheKeys } from '../platform/cache/cache-key.ts'
 import { CachedAnswers } from '../platform/cache/cached-answers.ts'
@@ -57,7 +61,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     store,
     telemetry,
   } = platform
-  const { holdRight, users } = people
+  const { holdRight, identityProviders, sessions, users } = people
   const { governanceRules, tokenStore } = callers
   const uses = new UseLog(store, clock, (error) => logger.warn({ err: error }, 'times of last use could not be kept'))
   const noteUse = uses.note.bind(uses)
@@ -114,8 +118,34 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     findUsable: (principal, idOrName) => connections.findUsable(principal, idOrName),
     listPeople: (organizationId) => users.listPrincipals(organizationId),
   })
+  const viewerTokens = new ViewerTokenService({
+    store,
+    pool,
+    secrets: secretBox,
+    activity,
+    clock,
+    tokens: new SessionTokens({
+      store,
+      secrets: secretBox,
+      clock,
+      findProvider: async (id) => {
+        const provider = await identityProviders.find(id)
+        return provider?.kind === 'oidc' ? provider : null
+      },
+      fetch: (provider, refreshToken, scope) => {
+        const { organizationId } = provider
+        const door = { organizationId, actor: SYSTEM_ACTOR, purpose: 'identity-provider', isTrial: false } as const
+        return fetchTokens(provider, outbound.door({ ...door, requestId: undefined }), refreshToken, scope)
+      },
+    }),
+    findProvider: (id) => connections.findProvider(id),
+    findSignIn: (organizationId, place) => identityProviders.findTokenProvider(organizationId, place),
+    listLiveSessions: (sessionIds) => sessions.listLive(sessionIds),
+    forgetRefreshTokens: () => sessions.forgetRefreshTokens(),
+  })
   const viewerCredentials = new ViewerCredentialService({
     certificates: viewerCertificates,
+    tokens: viewerTokens,
     store,
     pool,
     secrets: secretBox,
@@ -147,7 +177,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     },
   })
   const endingGone = setInterval(() => {
-    const looks = [viewerCredentials.endGone(), viewerCertificates.endGone(), publishingLogins.endGone()]
+    const looks = [viewerCredentials, viewerCertificates, viewerTokens, publishingLogins].map((each) => each.endGone())
     Promise.all(looks).catch((error: unknown) =>
       logger.warn({ err: error }, 'removed database logins could not be looked up'),
     )
@@ -160,6 +190,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     governance: governanceRules,
     pool,
     viewerCredentials,
+    listTokenPlaces: (organizationId, transaction) => identityProviders.listTokenPlaces(organizationId, transaction),
     publishingLogins,
     findPublishedAs: (mapId, connectionId) => mapSources.findPublishedAs(mapId, connectionId),
     secrets: secretBox,

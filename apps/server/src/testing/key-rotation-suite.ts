@@ -108,6 +108,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
         provider_id: providerId,
         subject: 'viewer',
         id_token: box.seal('of sessions', SEALED_COLUMNS.idToken.in(sessionId)),
+        refresh_token: box.seal('of longer sessions', SEALED_COLUMNS.refreshToken.in(sessionId)),
       })
       .execute()
     await store

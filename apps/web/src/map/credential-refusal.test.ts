@@ -49,5 +49,21 @@ test('many layers of one connection make one entry, and a sentence is said once'
       { connectionId: 'cn2', connectionName: 'other', state: 'rejected', labels: ['Roads'] },
     ],
     closed: ['None of this.'],
+    signIn: [],
   })
+})
+
+test('who has to sign in again is told so once, with the way to it', () => {
+  const sentence = 'Sign in again to see the data of "warehouse".'
+  const signInPath = '/auth/oidc/p1/start'
+  const refused = {
+    code: 'credentials_required',
+    error: sentence,
+    details: { ...details, reason: 'sign-in', signInPath },
+  }
+  const refusal = readCredentialRefusal(refused)
+  expect(refusal).toEqual({ kind: 'sign-in', sentence, signInPath })
+  if (refusal === null) throw new Error('It is a refusal.')
+  const parts = ['Stores', 'Sales'].map((label) => ({ label, refusal }))
+  expect(groupRefusals(parts)).toEqual({ needed: [], closed: [], signIn: [{ sentence, signInPath }] })
 })

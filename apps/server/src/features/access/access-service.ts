@@ -8,6 +8,7 @@ import {
   type PeopleCountQuery,
   type PeopleCounts,
   type UserSummary,
+  type ViewerAuthentication,
 } from '@graticule/contract'
 import {
   ACTIONS,
@@ -72,8 +73,11 @@ export interface AccessServiceOptions extends KnownAssets {
   readonly findToken: (id: string) => Promise<KnownToken | null>
   readonly findNamedSource: (id: string) => Promise<NamedSourceAsset | null>
   readonly governance: GovernanceRules
-  /** What the login is called that somebody gave for a connection; null without one that may be used. */
-  readonly findLoginName: (userId: string, connection: ConnectionAsset) => Promise<string | null>
+  /** How somebody is let in at a connection's database as themselves; `name` is null while they are not. */
+  readonly findOwnLogin: (
+    userId: string,
+    connection: ConnectionAsset,
+  ) => Promise<{ readonly way: ViewerAuthentication; readonly name: string | null }>
   /** What a public map was published to read a connection with. */
   readonly findPublishedAs: (mapId: string, connectionId: string) => Promise<PublishedAs | null>
   /** What it takes to count the readers of assets: those groups and those people of the organization. */
@@ -82,6 +86,17 @@ export interface AccessServiceOptions extends KnownAssets {
     groupIds: readonly string[],
     userIds: readonly string[],
   ) => Promise<Readership>
+}
+
+const OWN_LOGIN_LACKS: Readonly<Record<ViewerAuthentication, string>> = {
+  stored: 'The data are read with a login of their own, which they have not given.',
+  certificate: 'The data are read with a certificate that is made for them, and their address makes no name for it.',
+  token: 'The data are read with a token of their single sign-on, and no session of theirs has one now.',
+}
+const OWN_LOGIN_WORDS: Readonly<Record<ViewerAuthentication, (name: string) => string>> = {
+  stored: (name) => `the login "${name}" that they gave for themselves`,
+  certificate: (name) => `the login "${name}", by a certificate that is made for them`,
+  token: (name) => `the login "${name}", with a token of their single sign-on`,
 }
 
 /** As many as fit on a page of a list. */
@@ -290,10 +305,10 @@ export class AccessService {
     if (!decision.allowed) return { words: null, reason: decision.reason }
     if (decision.choice.kind === 'publishing') return { words: 'the publishing login of the public link', reason: '' }
     if (decision.choice.kind === 'viewer') {
-      const name = await this.#options.findLoginName(decision.choice.userId, asset)
+      const { name, way } = await this.#options.findOwnLogin(decision.choice.userId, asset)
       return name === null
-        ? { words: null, reason: 'The data are read with a login of their own, which they have not given.' }
-        : { words: `the login "${name}" that they gave for themselves`, reason: '' }
+        ? { words: null, reason: OWN_LOGIN_LACKS[way] }
+        : { words: OWN_LOGIN_WORDS[way](name), reason: '' }
     }
     return owner === null
       ? { words: 'the login of the system, which the connection belongs to', reason: '' }

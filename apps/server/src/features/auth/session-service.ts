@@ -226,6 +226,16 @@ export class SessionService {
     this.#onRevoked()
   }
 
+  /** Those of these sessions that somebody can still come with. */
+  async listLive(sessionIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#sessions.listLiveIds(sessionIds, this.#clock.now(), this.#limits)
+  }
+
+  /** Forgets what tokens would be fetched with for sessions that are over. */
+  async forgetRefreshTokens(): Promise<void> {
+    await this.#sessions.forgetRefreshTokensOfEnded(this.#clock.now(), this.#limits)
+  }
+
   /** Removes sessions that ended before the time. */
   async sweep(before: Date): Promise<void> {
     await this.#sessions.deleteEnded(before)

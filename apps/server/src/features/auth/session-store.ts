@@ -23,6 +23,12 @@ const absoluteMs = (limits: SessionLimits) =>
 const ago = (now: Date, milliseconds: RawBuilder<number>) =>
   sql<Date>`${now}::timestamptz - make_interval(secs => ${milliseconds} / 1000)`
 
+/** Whether somebody can come with a session, where its person and their organization are joined. */
+const isLive = (now: Date, limits: SessionLimits) => sql<boolean>`
+  sessions.revoked_at IS NULL AND sessions.expires_at > ${now}
+  AND sessions.last_seen_at > ${ago(now, idleMs(limits))} AND sessions.created_at > ${ago(now, absoluteMs(limits))}
+  AND users.disabled_at IS NULL AND users.deleted_at IS NULL AND organizations.suspended_at IS NULL`
+
 /** Sessions in the metadata store. */
 export class SessionStore {
   readonly #store: Store
@@ -205,6 +211,39 @@ export class SessionStore {
       .returning('id')
       .execute()
     return rows.map((row) => row.id)
+  }
+
+  /** Those of these sessions that somebody can still come with. */
+  async listLiveIds(ids: readonly string[], now: Date, limits: SessionLimits): Promise<Set<string>> {
+    if (ids.length === 0) return new Set()
+    const rows = await this.#store
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .innerJoin('organizations', 'organizations.id', 'users.organization_id')
+      .select('sessions.id')
+      .where('sessions.id', 'in', ids)
+      .where(isLive(now, limits))
+      .execute()
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  /** Forgets what tokens would be fetched with for sessions that nobody can come with any more. */
+  async forgetRefreshTokensOfEnded(now: Date, limits: SessionLimits): Promise<void> {
+    await this.#store
+      .updateTable('external_sessions')
+      .set({ refresh_token: null, refreshing_until: null })
+      .where('refresh_token', 'is not', null)
+      .where('session_id', 'not in', (select) =>
+        select
+          .selectFrom('sessions')
+          .innerJoin('users', 'users.id', 'sessions.user_id')
+          .innerJoin('organizations', 'organizations.id', 'users.organization_id')
+          .innerJoin('external_sessions as kept', 'kept.session_id', 'sessions.id')
+          .select('sessions.id')
+          .where('kept.refresh_token', 'is not', null)
+          .where(isLive(now, limits)),
+      )
+      .execute()
   }
 
   async deleteEnded(before: Date): Promise<void> {

@@ -111,7 +111,8 @@ export function registerConnectionRoutes(
       },
     },
     async (request, reply) => {
-      const { name, providerId, config, options, credentialPolicy, viewerAuthentication, postureReason } = request.body
+      const { name, providerId, config, options, credentialPolicy, viewerAuthentication, viewerToken, postureReason } =
+        request.body
       const audience = readOptionalAudience(request.body)
       const draft = {
         name,
@@ -120,6 +121,7 @@ export function registerConnectionRoutes(
         options,
         credentialPolicy,
         viewerAuthentication,
+        viewerToken,
         postureReason,
         audience,
       }
@@ -176,8 +178,17 @@ export function registerConnectionRoutes(
       },
     },
     async (request, reply) => {
-      const { name, config, options, aliases, revision, credentialPolicy, viewerAuthentication, postureReason } =
-        request.body
+      const {
+        name,
+        config,
+        options,
+        aliases,
+        revision,
+        credentialPolicy,
+        viewerAuthentication,
+        viewerToken,
+        postureReason,
+      } = request.body
       const audience = readOptionalAudience(request.body)
       const edit = {
         name,
@@ -187,6 +198,7 @@ export function registerConnectionRoutes(
         revision,
         credentialPolicy,
         viewerAuthentication,
+        viewerToken,
         postureReason,
         audience,
       }

@@ -6,8 +6,11 @@ import {
   type ConnectionSummary,
   type CredentialPolicy,
   DEFAULT_CONNECTION_OPTIONS,
+  DEFAULT_VIEWER_TOKEN,
   type SharingPreview,
+  VIEWER_TOKEN_SIGN_IN,
   type ViewerAuthentication,
+  type ViewerTokenSettings,
 } from '@graticule/contract'
 import {
   type Action,
@@ -56,6 +59,8 @@ import type { NamedAsset, ShareableAssets } from '../sharing/shareable-assets.ts
 import { type Handover, recordHandover } from '../users/handover.ts'
 import { certificatesOf } from '../viewer-certificates/viewer-certificate-service.ts'
 import type { ViewerCredentialService } from '../viewer-credentials/viewer-credential-service.ts'
+import { tokenPlaceOf } from '../viewer-tokens/token-place.ts'
+import { tokensOf } from '../viewer-tokens/viewer-token-service.ts'
 import { type Connection, connectionAsset, connectionNames, isPersonalSource, ownTarget } from './connection.ts'
 import { addBookmark, listBookmarked, removeBookmark } from './connection-bookmarks.ts'
 import { checkConfig, splitConfig } from './connection-config.ts'
@@ -84,6 +89,8 @@ export interface ConnectionServiceOptions {
   readonly pool: WarehousePool
   /** The logins that people give for themselves. */
   readonly viewerCredentials: ViewerCredentialService
+  /** The databases, as host:port, to which an organization's identity providers let their tokens be sent. */
+  readonly listTokenPlaces: (organizationId: string, transaction?: Store) => Promise<ReadonlySet<string>>
   /** The logins that connections hold for public maps. */
   readonly publishingLogins: PublishingLoginService
   /** What a public map was published to read a connection with; null where nothing was chosen, or it is not public. */
@@ -119,6 +126,7 @@ export interface ConnectionDraft {
   readonly audience?: Audience | undefined
   readonly credentialPolicy?: CredentialPolicy | undefined
   readonly viewerAuthentication?: ViewerAuthentication | undefined
+  readonly viewerToken?: ViewerTokenSettings | undefined
   /** Why viewer credentials are switched on over a red finding. */
   readonly postureReason?: string | undefined
 }
@@ -145,6 +153,7 @@ export interface ConnectionEdit {
   readonly audience?: Audience | undefined
   readonly credentialPolicy?: CredentialPolicy | undefined
   readonly viewerAuthentication?: ViewerAuthentication | undefined
+  readonly viewerToken?: ViewerTokenSettings | undefined
   /** Why viewer credentials are switched on over a red finding. */
   readonly postureReason?: string | undefined
 }
@@ -343,7 +352,9 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const id = createId()
     const { credentialPolicy = 'owner' } = draft
     const viewerAuthentication = chooseAuthentication(credentialPolicy, draft.viewerAuthentication, 'stored')
+    const viewerToken = chooseToken(viewerAuthentication, draft.viewerToken, null)
     requireFit(provider, visible, credentialPolicy, viewerAuthentication)
+    if (viewerToken !== null) await this.#requireTokenPlace(principal.organizationId, provider, visible)
     await this.#probe(caller, provider, { ...visible, ...secret }, { id, name: draft.name })
     const clearance = credentialPolicy === 'viewer' ? await this.#clearDraft(caller, draft, id) : null
 
@@ -361,7 +372,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
         const signIns = listSignIns(provider, { ...visible, ...secret })
         await this.#options.governance.hold(transaction, principal, (policies, maker) => {
           const decision = decideProvider(policies, maker, provider)
-          return decision.allowed ? decideSignIn(policies, maker, signIns) : decision
+          const all = viewerToken === null ? signIns : [...signIns, VIEWER_TOKEN_SIGN_IN]
+          return decision.allowed ? decideSignIn(policies, maker, all) : decision
         })
         const audience = await this.#chooseAudience(transaction, principal, credentialPolicy, draft.audience)
         await insertConnection(transaction, {
@@ -376,6 +388,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
           credential_version: 1,
           credential_policy: credentialPolicy,
           viewer_authentication: viewerAuthentication,
+          viewer_token: viewerToken && toJson(viewerToken),
           aliases: toJson([]),
           options: toJson(readOptions({ ...DEFAULT_CONNECTION_OPTIONS, ...draft.options })),
           created_at: now,
@@ -390,7 +403,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
         requireShareable(listLogins(provider, { ...visible, ...secret }), credentialPolicy, audience)
         const shared = isSameAudience(audience, NOBODY) ? {} : { audience: describeAudience(audience) }
         const cleared = describeClearance(clearance)
-        const logins = { credentialPolicy, ...(credentialPolicy === 'viewer' && { viewerAuthentication }) }
+        const ownLogins = { viewerAuthentication, ...(viewerToken !== null && { viewerToken }) }
+        const logins = { credentialPolicy, ...(credentialPolicy === 'viewer' && ownLogins) }
         const details = { name: draft.name, providerId: provider.id, ...logins, ...cleared, ...shared }
         await this.#record(transaction, caller, 'connection.created', id, details)
       })
@@ -495,8 +509,9 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const { principal } = caller
     const { connection } = await this.#findOwned(principal, idOrName)
     const asset = connectionAsset(connection)
-    const { audience, config, credentialPolicy, viewerAuthentication, postureReason, revision, ...rest } = edit
-    const isShared = audience !== undefined || credentialPolicy !== undefined || viewerAuthentication !== undefined
+    const { audience, config, credentialPolicy, viewerAuthentication, viewerToken, postureReason, revision, ...rest } =
+      edit
+    const isShared = audience !== undefined || saysWhoseLogin(edit)
     const isEdit = config !== undefined || Object.values(rest).some((value) => value !== undefined)
     if (isEdit || !isShared) authorize(principal, 'connection.update', asset)
     if (isShared) authorize(principal, 'connection.share', asset)
@@ -720,14 +735,23 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const { audience = asset.audience, credentialPolicy = asset.credentialPolicy } = edit
     const before = found.connection.viewerAuthentication
     const viewerAuthentication = chooseAuthentication(credentialPolicy, edit.viewerAuthentication, before)
+    const tokenBefore = found.connection.viewerToken
+    const viewerToken = chooseToken(viewerAuthentication, edit.viewerToken, tokenBefore)
+    const isTokenChanged = canonicalJson(viewerToken) !== canonicalJson(tokenBefore)
     const isAudienceChanged = !isSameAudience(audience, asset.audience)
     const isPolicyChanged = credentialPolicy !== asset.credentialPolicy
     const isWayChanged = viewerAuthentication !== before
     requireShareable(login?.logins ?? this.#listLogins(found.connection), credentialPolicy, audience)
     const provider = this.findProvider(found.connection.providerId)
     requireFit(provider, login?.visible ?? found.connection.config, credentialPolicy, viewerAuthentication)
-    if (edit.audience !== undefined || edit.credentialPolicy !== undefined || edit.viewerAuthentication !== undefined) {
-      authorize(caller.principal, 'connection.share', asset)
+    if (edit.audience !== undefined || saysWhoseLogin(edit)) authorize(caller.principal, 'connection.share', asset)
+    if (viewerToken !== null && (isWayChanged || login)) {
+      await this.#requireTokenPlace(organizationId, provider, login?.visible ?? found.connection.config, transaction)
+    }
+    if (viewerToken !== null && isWayChanged) {
+      await governance.hold(transaction, caller.principal, (policies, editor) =>
+        decideSignIn(policies, editor, [VIEWER_TOKEN_SIGN_IN]),
+      )
     }
     // Lending one's own login to those who brought theirs gives them something, as sharing it anew would.
     const isLent = isPolicyChanged && credentialPolicy === 'owner' && !isSameAudience(audience, NOBODY)
@@ -740,20 +764,21 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       const change = { from: privacyOf(asset.audience), to: privacyOf(audience), ...describeAudience(audience) }
       await this.#record(transaction, caller, 'connection.privacy-changed', id, { name, ...change })
     }
-    if (isPolicyChanged || isWayChanged) {
+    if (isPolicyChanged || isWayChanged || isTokenChanged) {
       // Another login than the one that was checked, or switched off and on again meanwhile.
       const isChecked = cleared?.credentialVersion === found.connection.credentialVersion
       if (isPolicyChanged && credentialPolicy === 'viewer' && !isChecked) throw changedMeanwhile()
-      await setCredentialPolicy(transaction, id, credentialPolicy, viewerAuthentication)
+      await setCredentialPolicy(transaction, id, credentialPolicy, viewerAuthentication, viewerToken)
       if (isPolicyChanged) await forgetOwnPublications(transaction, [id])
       const type = 'connection.credential-policy-changed'
       const change = {
         ...{ from: asset.credentialPolicy, to: credentialPolicy, viewerAuthentication },
+        ...(viewerToken !== null && { viewerToken }),
         ...describeClearance(cleared),
       }
       await this.#record(transaction, caller, type, id, { name, ...change })
       // Nothing uses them any more, and secrets are not kept for nothing.
-      if (credentialPolicy === 'owner' || viewerAuthentication === 'certificate') {
+      if (viewerAuthentication !== 'stored' || credentialPolicy === 'owner') {
         const { requestId } = caller
         await this.#options.viewerCredentials.removeAll(transaction, { connectionId: id }, { type, requestId })
       }
@@ -770,6 +795,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const connection: Connection = {
       ...{ id, name, aliases: [], audience, credentialPolicy: 'viewer', embedded: false, revision: 1 },
       viewerAuthentication: draft.viewerAuthentication ?? 'stored',
+      viewerToken: draft.viewerToken ?? null,
       ...{ organizationId: caller.principal.organizationId, ownerId: caller.principal.userId },
       ...{ providerId: provider.id, config: visible, sealedSecrets: this.#seal(id, secret), credentialVersion: 1 },
       options: { ...DEFAULT_CONNECTION_OPTIONS, ...draft.options },
@@ -803,6 +829,20 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     } finally {
       pool.retireConnection(id)
     }
+  }
+
+  /** Refuses to send tokens to a database that no admin has named: whoever keeps it could use them elsewhere. */
+  async #requireTokenPlace(
+    organizationId: string,
+    provider: Provider,
+    config: Readonly<Record<string, unknown>>,
+    transaction?: Store,
+  ): Promise<void> {
+    const place = tokenPlaceOf(provider, config)
+    const places = await this.#options.listTokenPlaces(organizationId, transaction)
+    if (places.has(place)) return
+    const sentence = `No identity provider of this organization lets its tokens be sent to ${place}; ask an admin to add that to the databases of the identity provider.`
+    throw new AppError('rule_violated', sentence, { details: { rule: 'credential.token.place' } })
   }
 
   /** What a new configuration changes, once a login with it worked; null when it says what is stored already. */
@@ -997,6 +1037,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
       sharingScope: sharingScopeOf(connection.audience),
       credentialPolicy: connection.credentialPolicy,
       viewerAuthentication: connection.viewerAuthentication,
+      viewerToken: canSeeLogin ? connection.viewerToken : null,
       logins: this.#listLogins(connection),
       embedded: connection.embedded,
       // Hosts and logins are for those who keep the connection, not for all who use it.
@@ -1049,6 +1090,11 @@ function chooseAuthentication(
   before: ViewerAuthentication,
 ): ViewerAuthentication {
   if (policy === 'viewer') return asked ?? before
+  if (asked === 'token') {
+    const sentence =
+      'Here everybody reads with the login that is stored, so nobody’s token is sent; let each person read with a login of their own.'
+    throw new AppError('rule_violated', sentence, { details: { rule: 'credential.token.owner' } })
+  }
   if (asked === 'certificate') {
     const sentence =
       'Here everybody reads with the login that is stored, so nobody is let in by a certificate; let each person read with a login of their own.'
@@ -1057,17 +1103,35 @@ function chooseAuthentication(
   return 'stored'
 }
 
-/** Refuses certificates for people where they cannot be shown. */
+/** Which token is sent, where tokens are. */
+function chooseToken(
+  way: ViewerAuthentication,
+  asked: ViewerTokenSettings | undefined,
+  before: ViewerTokenSettings | null,
+): ViewerTokenSettings | null {
+  if (way === 'token') return asked ?? before ?? DEFAULT_VIEWER_TOKEN
+  if (asked === undefined) return null
+  const sentence = 'Which token is sent can be said only where each person is let in with a token of their own.'
+  throw new AppError('rule_violated', sentence, { details: { rule: 'credential.token.way' } })
+}
+
+/** Whether an edit is about whose login reads. */
+function saysWhoseLogin({ credentialPolicy, viewerAuthentication, viewerToken }: ConnectionEdit): boolean {
+  return [credentialPolicy, viewerAuthentication, viewerToken].some((said) => said !== undefined)
+}
+
+/** Refuses certificates and tokens of people where they cannot be shown. */
 function requireFit(
   provider: Provider,
   config: Readonly<Record<string, unknown>>,
   policy: CredentialPolicy,
   authentication: ViewerAuthentication,
 ): void {
-  if (policy !== 'viewer' || authentication !== 'certificate') return
-  const obstacle = certificatesOf(provider).obstacle(config)
+  if (policy !== 'viewer' || authentication === 'stored') return
+  const way = authentication === 'token' ? tokensOf(provider) : certificatesOf(provider)
+  const obstacle = way.obstacle(config)
   if (obstacle === null) return
-  throw new AppError('rule_violated', obstacle, { details: { rule: 'credential.certificate.place' } })
+  throw new AppError('rule_violated', obstacle, { details: { rule: `credential.${authentication}.place` } })
 }
 
 /** What an event tells of the check that viewer credentials were switched on after. */

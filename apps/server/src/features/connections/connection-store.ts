@@ -1,8 +1,9 @@
-import type { CredentialPolicy, UserSummary, ViewerAuthentication } from '@graticule/contract'
+import type { CredentialPolicy, UserSummary, ViewerAuthentication, ViewerTokenSettings } from '@graticule/contract'
 import type { Predicate } from '@graticule/policy'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import { audienceColumn } from '../../platform/db/audience-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
+import { toJson } from '../../platform/db/database.ts'
 import type { ConnectionChanges, Database, NewConnection } from '../../platform/db/tables.ts'
 import { type Connection, connectionFromRow } from './connection.ts'
 
@@ -106,8 +107,13 @@ export async function setCredentialPolicy(
   id: string,
   policy: CredentialPolicy,
   authentication: ViewerAuthentication,
+  token: ViewerTokenSettings | null,
 ): Promise<void> {
-  const changes = { credential_policy: policy, viewer_authentication: authentication }
+  const changes = {
+    credential_policy: policy,
+    viewer_authentication: authentication,
+    viewer_token: token && toJson(token),
+  }
   await transaction.updateTable('connections').set(changes).where('id', '=', id).execute()
 }
 

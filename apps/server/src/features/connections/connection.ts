@@ -3,6 +3,7 @@ import {
   type CredentialPolicy,
   DEFAULT_CONNECTION_OPTIONS,
   type ViewerAuthentication,
+  type ViewerTokenSettings,
 } from '@graticule/contract'
 import type { Audience, ConnectionAsset } from '@graticule/policy'
 import { BRIEF_SECONDS, briefly, type Freshness, UNKEPT } from '../../platform/cache/freshness.ts'
@@ -24,6 +25,8 @@ export interface Connection {
   readonly credentialPolicy: CredentialPolicy
   /** How people's own logins prove who they are, where the policy asks for such. */
   readonly viewerAuthentication: ViewerAuthentication
+  /** Which token is sent and as whom; null where none is. */
+  readonly viewerToken: ViewerTokenSettings | null
   readonly embedded: boolean
   /** Without secrets. */
   readonly config: Readonly<Record<string, unknown>>
@@ -47,6 +50,7 @@ export function connectionFromRow(row: ConnectionRow & { readonly audience: Audi
     audience: row.audience,
     credentialPolicy: row.credential_policy,
     viewerAuthentication: row.viewer_authentication,
+    viewerToken: row.viewer_token,
     embedded: row.embedded,
     config: row.config,
     sealedSecrets: row.secrets,

@@ -41,6 +41,8 @@ export interface ExternalSession {
   readonly providerSessionId: string | null
   /** Null for a protocol that has none. */
   readonly idToken: string | null
+  /** What tokens are fetched with later; null where none are to be, or the provider gives none. */
+  readonly refreshToken: string | null
 }
 
 export interface ExternalSignInOptions {
@@ -104,7 +106,7 @@ export class ExternalSignInService {
     const person = followed.isChanged ? await users.requireActive(known.id, transaction) : known
     await noteIdentityUse(transaction, keyOf(provider, identity), { email: identity.email, at: now })
     await users.noteSignIn(transaction, person.id, now)
-    const { idToken } = externalSession
+    const { idToken, refreshToken } = externalSession
     const session = await sessions.start(transaction, person, origin, provider.kind)
     await insertExternalSession(transaction, {
       session_id: session.sessionId,
@@ -112,6 +114,9 @@ export class ExternalSignInService {
       subject: identity.subject,
       provider_session_id: externalSession.providerSessionId,
       id_token: idToken === null ? null : secretBox.seal(idToken, SEALED_COLUMNS.idToken.in(session.sessionId)),
+      refreshing_until: null,
+      refresh_token:
+        refreshToken === null ? null : secretBox.seal(refreshToken, SEALED_COLUMNS.refreshToken.in(session.sessionId)),
     })
     return { signedIn: { person, session }, followed }
   }

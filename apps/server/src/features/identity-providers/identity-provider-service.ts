@@ -52,6 +52,8 @@ interface ProviderFacts {
 /** One that speaks OpenID Connect. */
 export interface OidcProvider extends ProviderFacts {
   readonly kind: 'oidc'
+  /** The databases, as host:port, to which its tokens may be sent as passwords. */
+  readonly tokenPlaces: readonly string[]
   readonly settings: OidcSettings
 }
 
@@ -129,6 +131,7 @@ export class IdentityProviderService {
             body.defaultRole ?? (await organizations.readDefaultRole(principal.organizationId, transaction)),
           groups_claim: body.groupsClaim?.trim() ?? null,
           emails_verified: body.kind !== 'oidc' && (body.emailsVerified ?? false),
+          token_places: toJson(tidyPlaces(body.kind === 'oidc' ? (body.tokenPlaces ?? []) : [])),
           enabled: body.enabled ?? true,
           created_at: now,
           updated_at: now,
@@ -141,6 +144,7 @@ export class IdentityProviderService {
             issuer: inserted.issuer,
             domains: inserted.domains,
             ...(inserted.emails_verified && { emailsVerified: true }),
+            ...(inserted.token_places.length > 0 && { tokenPlaces: inserted.token_places }),
           },
         })
         return inserted
@@ -174,6 +178,7 @@ export class IdentityProviderService {
           ...(changes.defaultRole === undefined ? {} : { default_role: changes.defaultRole }),
           ...(changes.groupsClaim === undefined ? {} : { groups_claim: changes.groupsClaim?.trim() ?? null }),
           ...(emailsVerified === undefined ? {} : { emails_verified: emailsVerified }),
+          ...(changes.tokenPlaces === undefined ? {} : { token_places: toJson(tidyPlaces(changes.tokenPlaces)) }),
           ...(changes.enabled === undefined ? {} : { enabled: changes.enabled }),
           ...(settings === null ? {} : { ...this.#toColumns(id, settings), tested_at: null }),
         })
@@ -185,6 +190,7 @@ export class IdentityProviderService {
             name: updated.name,
             changed: Object.keys(changes),
             ...(updated.emails_verified !== locked.emails_verified && { emailsVerified: updated.emails_verified }),
+            ...(changes.tokenPlaces !== undefined && { tokenPlaces: updated.token_places }),
           },
         })
         return updated
@@ -240,6 +246,18 @@ export class IdentityProviderService {
     })
   }
 
+  /** The databases, as host:port, to which an organization's enabled providers let their tokens be sent. */
+  async listTokenPlaces(organizationId: string, store: Store = this.#options.store): Promise<ReadonlySet<string>> {
+    const rows = await this.#options.providers.list(organizationId, store)
+    return new Set(rows.flatMap(({ enabled, token_places }) => (enabled ? token_places : [])))
+  }
+
+  /** The id of an enabled provider that lets its tokens be sent to a database; null when none does. */
+  async findTokenProvider(organizationId: string, place: string): Promise<string | null> {
+    const rows = await this.#options.providers.list(organizationId)
+    return rows.find(({ enabled, token_places }) => enabled && token_places.includes(place))?.id ?? null
+  }
+
   /** One of the organization's own; throws `not_found` for any other. */
   async get(principal: UserPrincipal, id: string): Promise<IdentityProvider> {
     return this.#open(await this.#findOwn(principal, id))
@@ -289,7 +307,8 @@ export class IdentityProviderService {
     const { issuer, ldap, saml } = row
     if (row.kind === 'oidc') {
       const clientSecret = this.#openSecret(row)
-      return { ...facts, kind: 'oidc', settings: { kind: 'oidc', issuer, clientId: row.client_id ?? '', clientSecret } }
+      const settings = { kind: 'oidc', issuer, clientId: row.client_id ?? '', clientSecret } as const
+      return { ...facts, kind: 'oidc', tokenPlaces: row.token_places, settings }
     }
     if (row.kind === 'ldap') {
       const bindPassword = this.#openSecret(row)
@@ -350,6 +369,11 @@ function tidyDomains(domains: readonly string[]): string[] {
   return [...new Set(domains.map((domain) => domain.toLowerCase()))]
 }
 
+/** As connections are compared with them. */
+function tidyPlaces(places: readonly string[]): string[] {
+  return [...new Set(places.map((place) => place.toLowerCase()))]
+}
+
 function describe(asker: Asker, row: IdentityProviderRow) {
   return {
     organizationId: row.organization_id,
@@ -376,7 +400,8 @@ function toSummary(row: IdentityProviderRow): IdentityProviderSummary {
   const emailsVerified = row.emails_verified
   if (row.ldap !== null) return { kind: 'ldap', ...facts, emailsVerified, ...row.ldap }
   if (row.saml === null) {
-    return { kind: 'oidc', ...facts, clientId: row.client_id ?? '', hasClientSecret: row.client_secret !== null }
+    const hasClientSecret = row.client_secret !== null
+    return { kind: 'oidc', ...facts, clientId: row.client_id ?? '', hasClientSecret, tokenPlaces: row.token_places }
   }
   const { certificates, ...settings } = row.saml
   return { kind: 'saml', ...facts, emailsVerified, ...settings, certificates: certificates.map(describeCertificate) }

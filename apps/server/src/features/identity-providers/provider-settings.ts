@@ -95,7 +95,7 @@ const LDAP_FIELDS = [
 ] as const
 /** What each protocol has besides what all have. */
 const FIELDS = {
-  oidc: ['issuer', ...OIDC_FIELDS],
+  oidc: ['issuer', 'tokenPlaces', ...OIDC_FIELDS],
   saml: ['issuer', 'emailsVerified', ...SAML_FIELDS],
   ldap: ['emailsVerified', ...LDAP_FIELDS],
 } as const satisfies Record<ProviderSettings['kind'], readonly (keyof IdentityProviderUpdateBody)[]>

@@ -16,6 +16,7 @@ import { AttemptLimit } from '../auth/attempt-limit.ts'
 import { type Connection, connectionAsset, limitsOf } from '../connections/connection.ts'
 import { checkConfig } from '../connections/connection-config.ts'
 import type { ViewerCertificateService } from '../viewer-certificates/viewer-certificate-service.ts'
+import type { ViewerTokenService } from '../viewer-tokens/viewer-token-service.ts'
 import {
   configFor,
   credentialIdOf,
@@ -46,8 +47,9 @@ export interface ViewerCredentialServiceOptions {
   readonly secrets: SecretBox
   readonly activity: ActivityLog
   readonly clock: Clock
-  /** Lets people in where nobody gives a login. */
+  /** Let people in where nobody gives a login. */
   readonly certificates: ViewerCertificateService
+  readonly tokens: ViewerTokenService
   readonly findProvider: (providerId: string) => Provider
   /** The connection, if the person may use it or meets it in a map; throws `not_found` otherwise. */
   readonly findKnown: (principal: UserPrincipal, idOrName: string) => Promise<Connection>
@@ -81,6 +83,10 @@ export class ViewerCredentialService {
   async target(principal: Principal, connection: Connection, userId: string): Promise<WarehouseTarget> {
     if (connection.viewerAuthentication === 'certificate') {
       return this.#options.certificates.target(connection, userId)
+    }
+    if (connection.viewerAuthentication === 'token') {
+      if (principal.kind !== 'user') throw new Error('Only a session has tokens.')
+      return this.#options.tokens.target(principal, connection)
     }
     const login = viewerLoginOf(this.#options.findProvider(connection.providerId))
     const row = await this.#recall(connection.id, userId)
@@ -120,7 +126,9 @@ export class ViewerCredentialService {
 
   /** What the database calls a person who reads from a connection; null when they have no login that may be used. */
   async findLoginName(userId: string, connection: Connection): Promise<string | null> {
-    if (connection.viewerAuthentication === 'certificate') return this.#options.certificates.findLoginName(userId)
+    const { certificates, tokens } = this.#options
+    if (connection.viewerAuthentication === 'certificate') return certificates.findLoginName(userId)
+    if (connection.viewerAuthentication === 'token') return tokens.findLoginName(userId, connection)
     const row = await findCredential(this.#options.store, connection.id, userId)
     return row !== null && stateOf(row, this.#placeOf(connection)) === 'valid' ? row.login_name : null
   }
@@ -130,7 +138,7 @@ export class ViewerCredentialService {
     const connection = await this.#options.findKnown(principal, idOrName)
     const provider = this.#options.findProvider(connection.providerId)
     const { viewerAuthentication } = connection
-    if (viewerAuthentication === 'certificate') return this.#readCertified(principal, connection)
+    if (viewerAuthentication !== 'stored') return this.#readGiven(principal, connection)
     const row = await findCredential(this.#options.store, connection.id, principal.userId)
     return {
       viewerAuthentication,
@@ -147,10 +155,10 @@ export class ViewerCredentialService {
     }
   }
 
-  /** Where certificates let people in there is nothing to give, only to know. */
-  async #readCertified(principal: UserPrincipal, connection: Connection): Promise<MyCredentials> {
+  /** Where certificates or tokens let people in there is nothing to give, only to know. */
+  async #readGiven(principal: UserPrincipal, connection: Connection): Promise<MyCredentials> {
     const isOwn = decideCredential(principal, connectionAsset(connection))
-    const isCertified = isOwn.allowed && isOwn.choice.kind === 'viewer'
+    const isGiven = isOwn.allowed && isOwn.choice.kind === 'viewer'
     return {
       connectionId: connection.id,
       connectionName: connection.name,
@@ -158,7 +166,7 @@ export class ViewerCredentialService {
       viewerAuthentication: connection.viewerAuthentication,
       needed: false,
       state: 'none',
-      loginName: isCertified ? await this.#options.certificates.findLoginName(principal.userId) : null,
+      loginName: isGiven ? await this.findLoginName(principal.userId, connection) : null,
       givenAt: null,
       fields: [],
     }
@@ -348,6 +356,10 @@ export class ViewerCredentialService {
       const sentence = `"${connection.name}" is read without a password: you are let in by a certificate that is made for you.`
       throw new AppError('rule_violated', sentence, { details: { rule: 'credential.certificate.given' } })
     }
+    if (connection.viewerAuthentication === 'token') {
+      const sentence = `"${connection.name}" is read without a password: you are let in by a token of your single sign-on.`
+      throw new AppError('rule_violated', sentence, { details: { rule: 'credential.token.given' } })
+    }
     const isOwn = connection.credentialPolicy === 'viewer'
     const sentence = isOwn
       ? `You own "${connection.name}", so you read with the login that is stored in it; edit the connection to change it.`
@@ -399,7 +411,7 @@ const GONE = new AppError('forbidden', 'The database login that this ran under w
 
 /** Whether a connection's data are read with a login that this person gives, and with no other. */
 function isAsked(principal: UserPrincipal, connection: Connection): boolean {
-  if (connection.viewerAuthentication === 'certificate') return false
+  if (connection.viewerAuthentication !== 'stored') return false
   const decision = decideCredential(principal, connectionAsset(connection))
   return decision.allowed && decision.choice.kind === 'viewer'
 }

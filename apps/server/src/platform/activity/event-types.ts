@@ -234,6 +234,15 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
     outcome: 'denied',
   },
   'viewer-credential.removed': { says: 'Somebody removed a database login of their own' },
+  'viewer-token.ended': {
+    says: 'An identity provider gives no more tokens for somebody’s session',
+    outcome: 'denied',
+    keepsRights: true,
+  },
+  'viewer-token.fetched': {
+    says: 'A token was fetched that lets somebody in at databases until it ends',
+    keepsRights: true,
+  },
   'warehouse.statement': { says: 'A statement was sent to a warehouse', keepsRights: true },
   'workflow.created': { says: 'A workflow was created', carto: 'WorkflowCreated', keepsRights: true },
   'workflow.deleted': { says: 'A workflow was moved to the trash', carto: 'WorkflowDeleted' },

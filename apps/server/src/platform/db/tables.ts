@@ -22,6 +22,7 @@ import type {
   SupportRole,
   TokenGrant,
   ViewerAuthentication,
+  ViewerTokenSettings,
   WorkflowDocument,
 } from '@graticule/contract'
 import type { AudienceKind, LibraryKind, ShareableKind } from '@graticule/policy'
@@ -202,6 +203,8 @@ export interface ConnectionsTable {
   credential_policy: ColumnType<CredentialPolicy, CredentialPolicy | undefined, CredentialPolicy>
   /** How their own logins prove who people are, where the policy asks for such. */
   viewer_authentication: ColumnType<ViewerAuthentication, ViewerAuthentication | undefined, ViewerAuthentication>
+  /** Which token is sent as the password, and as whom; null where none is. */
+  viewer_token: ColumnType<ViewerTokenSettings | null, string | null | undefined, string | null>
   created_at: CreatedAt
   updated_at: Date
 }
@@ -745,6 +748,8 @@ export interface IdentityProvidersTable {
   groups_claim: string | null
   /** Whether an admin states that it vouches for the e-mails that it tells; never for OpenID Connect, which says so itself. */
   emails_verified: Generated<boolean>
+  /** Databases, as host:port, to which its tokens may be sent as passwords; always empty but for OpenID Connect. */
+  token_places: ColumnType<string[], string | undefined, string>
   enabled: boolean
   /** Null again after every change of how to reach it. */
   tested_at: Date | null
@@ -791,6 +796,10 @@ export interface ExternalSessionsTable {
   provider_session_id: string | null
   /** Sealed; null for SAML. */
   id_token: string | null
+  /** Sealed; kept where tokens may be sent to databases, and gone when the session is over or the provider refused it. */
+  refresh_token: ColumnType<string | null, string | null | undefined, string | null>
+  /** Until then one server fetches tokens with it, and the others wait: a provider may take each but once. */
+  refreshing_until: ColumnType<Date | null, Date | null | undefined, Date | null>
 }
 
 /** Assertions that somebody has signed in with; none counts twice. */

@@ -41,6 +41,7 @@ export const SEALED_COLUMNS = {
   publishingLogins: column('publishing_logins', 'secrets', ['id'], 'publishing-login'),
   identityProviderSecret: column('identity_providers', 'client_secret', ['id'], 'identity-provider'),
   idToken: column('external_sessions', 'id_token', ['session_id'], 'id-token'),
+  refreshToken: column('external_sessions', 'refresh_token', ['session_id'], 'refresh-token'),
   loginChecks: column('pending_logins', 'checks', ['state_hash'], 'pending-login'),
   loginAnswer: column('pending_logins', 'answer', ['state_hash'], 'pending-login-answer'),
   totpSecret: column('totp_factors', 'secret', ['user_id'], 'totp'),

@@ -27,7 +27,7 @@ export function ConnectionShareDialog(props: {
         asset={{ kind: 'connection', id }}
         connectionNames={[]}
         ownLoginNames={isPersonal && viewerAuthentication === 'stored' ? [name] : []}
-        certifiedNames={isPersonal && viewerAuthentication === 'certificate' ? [name] : []}
+        certifiedNames={isPersonal && viewerAuthentication !== 'stored' ? [name] : []}
         forbids={forbids}
         onShared={onShared}
         onClose={onClose}

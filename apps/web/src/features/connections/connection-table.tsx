@@ -1,4 +1,4 @@
-import type { ConnectionSummary } from '@graticule/contract'
+import type { ConnectionSummary, ViewerAuthentication } from '@graticule/contract'
 import { IconDots, IconPencil, IconShare, IconShieldCheck, IconTable, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -81,14 +81,7 @@ export function ConnectionTable(props: {
                     ) : (
                       <Text fw={500}>{connection.name}</Text>
                     )}
-                    {connection.credentialPolicy === 'viewer' &&
-                      (connection.viewerAuthentication === 'certificate' ? (
-                        <Badge color="gray" title={messages.certificatesHelp}>
-                          {messages.certificates}
-                        </Badge>
-                      ) : (
-                        <Badge color="gray">{messages.ownLogins}</Badge>
-                      ))}
+                    {connection.credentialPolicy === 'viewer' && <WayBadge way={connection.viewerAuthentication} />}
                     {connection.embedded && <Badge color="gray">{messages.embedded}</Badge>}
                   </Group>
                   <MyCredentialsButton connection={connection} />
@@ -211,4 +204,24 @@ function describeHost({ config }: ConnectionSummary): string {
   const host = typeof config.host === 'string' ? config.host : ''
   const database = typeof config.database === 'string' ? config.database : ''
   return [host, database].filter(Boolean).join(' / ')
+}
+
+/** By what everybody but the owner is let in. */
+function WayBadge({ way }: { way: ViewerAuthentication }) {
+  switch (way) {
+    case 'stored':
+      return <Badge color="gray">{messages.ownLogins}</Badge>
+    case 'certificate':
+      return (
+        <Badge color="gray" title={messages.certificatesHelp}>
+          {messages.certificates}
+        </Badge>
+      )
+    case 'token':
+      return (
+        <Badge color="gray" title={messages.tokensHelp}>
+          {messages.tokens}
+        </Badge>
+      )
+  }
 }

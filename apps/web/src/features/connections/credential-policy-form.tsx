@@ -1,4 +1,4 @@
-import type { ConnectionSummary, PostureFinding } from '@graticule/contract'
+import { type ConnectionSummary, DEFAULT_VIEWER_TOKEN, type PostureFinding } from '@graticule/contract'
 import { IconShieldX } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -27,6 +27,7 @@ import { AffectedAssets } from './affected-assets.tsx'
 import { CertificateSetup } from './certificate-setup.tsx'
 import { policyRule, READING_WAYS, type ReadingWay, redFindingsOf, settingsOf, wayOf } from './credential-policy.ts'
 import { credentialPolicyMessages as messages } from './messages.ts'
+import { ViewerTokenForm } from './viewer-token-form.tsx'
 
 /** So many people are named before a change; all are counted. */
 const NAMED = 200
@@ -39,6 +40,12 @@ export function CredentialPolicyForm(props: { connection: ConnectionSummary; onS
   const queryClient = useQueryClient()
   const [chosen, setChosen] = useState<ReadingWay>(current)
   const [reason, setReason] = useState('')
+  const [token, setToken] = useState(connection.viewerToken ?? DEFAULT_VIEWER_TOKEN)
+  const isTokenChanged =
+    chosen === 'token' &&
+    current === 'token' &&
+    connection.viewerToken !== null &&
+    JSON.stringify(token) !== JSON.stringify(connection.viewerToken)
   const isSwitchingOn = chosen !== 'owner' && current === 'owner'
   const posture = useQuery({ ...postureQuery(connection.id), enabled: isSwitchingOn && permissions.edit.allowed })
   const save = useMutation({
@@ -46,6 +53,7 @@ export function CredentialPolicyForm(props: { connection: ConnectionSummary; onS
       const postureReason = reason.trim()
       return updateConnection(connection.id, {
         ...settingsOf(chosen),
+        ...(chosen === 'token' && { viewerToken: token }),
         ...(isSwitchingOn && postureReason !== '' && { postureReason }),
       })
     },
@@ -86,7 +94,10 @@ export function CredentialPolicyForm(props: { connection: ConnectionSummary; onS
         </Stack>
       </Radio.Group>
       {chosen === 'certificate' && permissions.edit.allowed && <CertificateSetup connectionId={connection.id} />}
-      {chosen !== current && (
+      {chosen === 'token' && permissions.edit.allowed && (
+        <ViewerTokenForm connection={connection} value={token} onChange={setToken} />
+      )}
+      {(chosen !== current || isTokenChanged) && (
         <>
           <Consequence connection={connection} chosen={chosen} />
           {isSwitchingOn && red.length > 0 && (
@@ -113,6 +124,7 @@ export function CredentialPolicyForm(props: { connection: ConnectionSummary; onS
               onClick={() => {
                 save.reset()
                 setChosen(current)
+                setToken(connection.viewerToken ?? DEFAULT_VIEWER_TOKEN)
               }}
             >
               {messages.keep}

@@ -18,7 +18,7 @@ export function audienceOfChoice(choice: AudienceChoice): Audience {
 }
 
 /** The ways in which others read from a connection, as one choice. */
-export const READING_WAYS = ['owner', 'stored', 'certificate'] as const satisfies readonly (
+export const READING_WAYS = ['owner', 'stored', 'certificate', 'token'] as const satisfies readonly (
   | 'owner'
   | ViewerAuthentication
 )[]

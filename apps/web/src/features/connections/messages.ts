@@ -23,6 +23,8 @@ export const messages = {
   ownLogins: 'Own logins',
   certificates: 'Certificates',
   certificatesHelp: 'You are let in as yourself, without a password',
+  tokens: 'Own tokens',
+  tokensHelp: 'You are let in as yourself, with a token of your single sign-on',
   check: 'Check',
   checkOf: (name: string) => `Check the connection ${name}`,
   checking: 'Checking…',
@@ -134,6 +136,10 @@ export const credentialPolicyMessages = {
       label: 'Each person’s certificate, without a password',
       help: 'Everybody but the owner is let in as themselves by a certificate of minutes; nobody enters anything',
     },
+    token: {
+      label: 'Each person’s token of single sign-on',
+      help: 'Everybody but the owner is let in as themselves; their own short-lived token is sent as the password',
+    },
   },
   now: 'Now',
   consequence: 'What changing the login means',
@@ -142,6 +148,8 @@ export const credentialPolicyMessages = {
       `${count === 1 ? '1 person reads' : `${count} people read`} with the login stored here, and whatever it may read:`,
     stored: (count: number) =>
       `${count === 1 ? '1 person is' : `${count} people are`} asked for a login of their own, and ${count === 1 ? 'sees' : 'see'} nothing until it is given:`,
+    token: (count: number) =>
+      `${count === 1 ? '1 person is' : `${count} people are`} let in with a token, and ${count === 1 ? 'sees' : 'see'} nothing until the database takes ${count === 1 ? 'it' : 'theirs'}:`,
     certificate: (count: number) =>
       `${count === 1 ? '1 person is' : `${count} people are`} let in by certificate, and ${count === 1 ? 'sees' : 'see'} nothing until the database knows ${count === 1 ? 'it' : 'them'}:`,
   },
@@ -149,6 +157,7 @@ export const credentialPolicyMessages = {
     owner: 'Who reads with the stored login',
     stored: 'Who is asked for a login',
     certificate: 'Who is let in by certificate',
+    token: 'Who is let in with a token',
   },
   nobody: {
     owner: 'It is shared with nobody yet. Whoever gets it reads with the login stored here.',
@@ -156,6 +165,8 @@ export const credentialPolicyMessages = {
       'It is shared with nobody yet. Whoever gets it, or a map that reads from it, is asked for a login of their own.',
     certificate:
       'It is shared with nobody yet. Whoever gets it, or a map that reads from it, is let in by certificate once the database knows them.',
+    token:
+      'It is shared with nobody yet. Whoever gets it, or a map that reads from it, is let in with a token of their single sign-on.',
   },
   means: {
     owner: 'The logins that people have added are forgotten at once.',
@@ -163,11 +174,15 @@ export const credentialPolicyMessages = {
       'API tokens, support people and whoever looks as somebody else read none of it any more. Your own login goes on serving you alone.',
     certificate:
       'Logins that people have added are forgotten. API tokens, support people and whoever looks as somebody else read none of it. Your own login goes on serving you alone.',
+    token:
+      'Logins that people have added are forgotten. API tokens, support people, whoever looks as somebody else, and who signs in without the identity provider read none of it. Your own login goes on serving you alone.',
   },
   maps: {
     stored:
       'Public links and embeds of maps show nothing of it any more, unless they read with a publishing login. Whoever opens a map that is shared within the organization is asked for a login.',
     certificate:
+      'Public links and embeds of maps show nothing of it any more, unless they read with a publishing login. Whoever opens a map that is shared within the organization reads it as themselves.',
+    token:
       'Public links and embeds of maps show nothing of it any more, unless they read with a publishing login. Whoever opens a map that is shared within the organization reads it as themselves.',
   },
   redTitle: 'The login stored here is not fit for this',
@@ -181,12 +196,31 @@ export const credentialPolicyMessages = {
     owner: 'Lend the stored login',
     stored: 'Ask each person',
     certificate: 'Let each person in by certificate',
+    token: 'Let each person in with a token',
   },
   saved: {
     owner: (name: string) => `“${name}” is read with the login stored in it.`,
     stored: (name: string) => `Everybody reads “${name}” with a login of their own.`,
     certificate: (name: string) => `Everybody is let in at “${name}” by a certificate of their own.`,
+    token: (name: string) => `Everybody is let in at “${name}” with a token of their own.`,
   },
+}
+
+/** The words about which token is sent as a password, and as whom. */
+export const viewerTokenMessages = {
+  title: 'Which token is sent, and as whom',
+  about:
+    'The database must take tokens in place of passwords, and an admin must name it at the identity provider. The token is sent over verified TLS alone.',
+  kind: 'Token',
+  kinds: { access: 'Access token', id: 'ID token' },
+  userClaim: 'Claim with the database role',
+  userClaimHelp: 'Such as preferred_username. Empty: what stands before the @ of the person’s e-mail.',
+  scope: 'Scope to ask for',
+  scopeHelp: 'Where the database takes tokens of one scope only, such as those of a cloud. Empty: as at the sign-in.',
+  save: 'Save',
+  saved: (name: string) => `The tokens for “${name}” were set.`,
+  hba: 'pg_hba.conf, for a directory that takes tokens',
+  copy: 'Copy',
 }
 
 /** The words about what a database's administrator sets up for certificates. */

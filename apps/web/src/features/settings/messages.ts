@@ -99,6 +99,7 @@ export const messages = {
     warehouse: 'Warehouse statements',
     'viewer-credential': 'Logins of people’s own',
     'viewer-certificate': 'Certificates of people',
+    'viewer-token': 'Tokens of people',
     'certificate-authority': 'Authorities for certificates',
     'sql-job': 'SQL jobs',
     organization: 'Organization',

@@ -11,7 +11,7 @@ export interface ShareFacts {
   readonly connectionNames: readonly string[]
   /** Those among the connections that everybody reads with a database login of their own. */
   readonly ownLoginNames?: readonly string[]
-  /** Those of the connections that everybody is let in at by a certificate of their own. */
+  /** Those of the connections that everybody is let in at by a certificate or a token of their own. */
   readonly certifiedNames?: readonly string[]
   /** Whether a project that it is in gives it to others, whatever its own sharing. */
   readonly isInherited?: boolean

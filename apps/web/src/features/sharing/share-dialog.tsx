@@ -51,7 +51,7 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       isCollaborative={detail?.collaborative ?? map.collaborative}
       hasPassword={hasPassword || password !== ''}
       ownLoginNames={personalNames('stored')}
-      certifiedNames={personalNames('certificate')}
+      certifiedNames={[...personalNames('certificate'), ...personalNames('token')]}
       publicLink={{
         isReady,
         publication: toPublication(publication),

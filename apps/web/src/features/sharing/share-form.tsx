@@ -37,7 +37,7 @@ interface ShareFormProps {
   readonly forbids?: (choice: AudienceChoice) => string | undefined
   /** Of connections that are read with everybody's own login: itself, or those that a map reads from. */
   readonly ownLoginNames?: readonly string[]
-  /** Those of the connections that everybody is let in at by a certificate of their own. */
+  /** Those of the connections that everybody is let in at by a certificate or a token of their own. */
   readonly certifiedNames?: readonly string[]
   readonly onShared: () => Promise<void>
   readonly onClose: () => void

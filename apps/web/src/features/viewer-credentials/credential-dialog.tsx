@@ -83,6 +83,9 @@ function CredentialForm({
   if (mine.viewerAuthentication === 'certificate' && mine.credentialPolicy === 'viewer') {
     return <Text>{messages.certified(mine.connectionName, mine.loginName)}</Text>
   }
+  if (mine.viewerAuthentication === 'token' && mine.credentialPolicy === 'viewer') {
+    return <Text>{messages.tokened(mine.connectionName, mine.loginName)}</Text>
+  }
   if (!mine.needed) return <Text>{messages.notAsked(mine.connectionName)}</Text>
   if (isRemoving) {
     return <RemoveCredentials mine={mine} onChanged={onChanged} onClose={onClose} onKeep={() => setIsRemoving(false)} />

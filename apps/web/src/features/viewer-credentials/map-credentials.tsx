@@ -1,5 +1,5 @@
 import type { MapDocument } from '@graticule/contract'
-import { IconKey, IconLock } from '@tabler/icons-react'
+import { IconKey, IconLock, IconLogin2 } from '@tabler/icons-react'
 import { useQueries } from '@tanstack/react-query'
 import { myCredentialsQuery } from '../../api/my-credentials.ts'
 import { groupRefusals, type NeededLogin, type RefusedPart } from '../../map/credential-refusal.ts'
@@ -27,7 +27,7 @@ export function MapCredentials(props: {
       enabled: ask !== null && isReachable(document, live, name),
     })),
   }).flatMap(({ data }) => (data?.needed ? [data] : []))
-  const { needed, closed } = groupRefusals(refusedParts(document, live, progress))
+  const { needed, closed, signIn } = groupRefusals(refusedParts(document, live, progress))
   // Widgets may read from a connection that no layer draws from.
   const unseen = mine.flatMap(({ connectionId, connectionName, state }): NeededLogin[] =>
     state === 'valid' || needed.some((each) => each.connectionId === connectionId)
@@ -37,13 +37,20 @@ export function MapCredentials(props: {
   const read = mine.filter(
     ({ connectionId, state }) => state === 'valid' && !needed.some((each) => each.connectionId === connectionId),
   )
-  if (needed.length + unseen.length + closed.length + read.length === 0) return null
+  if (needed.length + unseen.length + closed.length + signIn.length + read.length === 0) return null
   return (
     <section className={classes.list} aria-label={messages.banner}>
       {closed.map((sentence) => (
         <div key={sentence} className={classes.line} role="status">
           <IconLock size={16} className={classes.icon} aria-hidden />
           <span className={classes.text}>{sentence}</span>
+        </div>
+      ))}
+      {signIn.map(({ sentence, signInPath }) => (
+        <div key={sentence} className={classes.line} role="status">
+          <IconKey size={16} className={classes.icon} aria-hidden />
+          <span className={classes.text}>{sentence}</span>
+          {signInPath !== null && <SignInAgain path={signInPath} />}
         </div>
       ))}
       {[...needed, ...unseen].map(({ connectionId, connectionName, labels, state }) => (
@@ -70,6 +77,21 @@ export function MapCredentials(props: {
         </Button>
       ))}
     </section>
+  )
+}
+
+/** Leads to the identity provider and back to this page, where the session that begins there takes the place of this one. */
+function SignInAgain({ path }: { path: string }) {
+  const target = `${window.location.pathname}${window.location.search}`
+  return (
+    <Button
+      component="a"
+      href={`${path}?target=${encodeURIComponent(target)}`}
+      size="compact-sm"
+      leftSection={<IconLogin2 size={14} />}
+    >
+      {messages.signInAgain}
+    </Button>
   )
 }
 

@@ -14,6 +14,11 @@ export const messages = {
     login === null
       ? `“${connection}” is read without a password, by certificates that are made for people.`
       : `You are let in at “${connection}” as ${login}, by a certificate that is made for you; there is no login to add.`,
+  tokened: (connection: string, login: string | null) =>
+    login === null
+      ? `“${connection}” is read with a token of your organization’s single sign-on, and this session has none: sign in with it to see the data.`
+      : `You are let in at “${connection}” as ${login}, with a token of your single sign-on; there is no login to add.`,
+  signInAgain: 'Sign in again',
   valid: (login: string) => `You read as ${login}`,
   validText: 'Another login takes its place once the database lets it in.',
   since: 'Added',

@@ -1,4 +1,4 @@
-import { type GovernancePolicies, MAKERS, type Makers } from '@graticule/contract'
+import { type GovernancePolicies, MAKERS, type Makers, VIEWER_TOKEN_SIGN_IN } from '@graticule/contract'
 import { GOVERNANCE_POLICIES, type GovernancePolicyId } from '@graticule/policy'
 import type { ProviderSummary } from '../../../api/connections.ts'
 import { Group, NumberInput, Select, Stack, Switch, TagsInput, Text } from '../../../ui/index.ts'
@@ -34,7 +34,10 @@ function PolicyValue({ id, policies, providers, onChange }: PolicyFieldProps) {
   switch (id) {
     case 'connections.providers':
     case 'connections.sign-in': {
-      const named = id === 'connections.providers' ? providers : providers.flatMap(({ signInMethods }) => signInMethods)
+      const named =
+        id === 'connections.providers'
+          ? providers
+          : [...providers.flatMap(({ signInMethods }) => signInMethods), VIEWER_TOKEN_SIGN_IN]
       return (
         <Stack gap={6}>
           {named.map((each) => (

@@ -25,6 +25,11 @@ export const messages = {
   groupsClaim: 'Claim with the groups',
   groupsClaimHelp:
     'Such as groups. At each sign-in people are put into the groups it names. Empty: groups stay as they are.',
+  tokenPlaces: 'Databases that take its tokens as passwords (optional)',
+  tokenPlacesHelp:
+    'As host:port, one after the other. People’s own tokens are sent there and nowhere else; name only what you would trust with them.',
+  tokenPlacesExample: 'db.example.org:5432',
+  tokenPlaceInvalid: 'Enter each database as host:port, such as db.example.org:5432.',
   groupsAttribute: 'Attribute with the groups',
   name: 'Name',
   nameHelp: 'Stands on the button of the sign-in page.',

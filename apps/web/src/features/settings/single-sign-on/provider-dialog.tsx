@@ -3,7 +3,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { organizationQuery } from '../../../api/organization.ts'
 import { createIdentityProvider, updateIdentityProvider } from '../../../api/single-sign-on.ts'
-import { isNotEmpty, Modal, PasswordInput, SegmentedControl, Stack, TextInput, useForm } from '../../../ui/index.ts'
+import {
+  isNotEmpty,
+  Modal,
+  PasswordInput,
+  SegmentedControl,
+  Stack,
+  TagsInput,
+  TextInput,
+  useForm,
+} from '../../../ui/index.ts'
 import { LdapProviderForm } from './ldap-provider-form.tsx'
 import { messages } from './messages.ts'
 import { ProviderForm } from './provider-form.tsx'
@@ -55,6 +64,11 @@ function ProviderForms(props: {
   )
 }
 
+/** A host and a port. */
+function isTokenPlace(text: string): boolean {
+  return /^(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$/.test(text)
+}
+
 function OidcProviderForm(props: {
   provider: Extract<IdentityProviderSummary, { kind: 'oidc' }> | null
   /** What is chosen for a new provider until somebody chooses otherwise. */
@@ -71,6 +85,7 @@ function OidcProviderForm(props: {
       domains: provider?.domains ?? [],
       defaultRole: provider?.defaultRole ?? newcomerRole,
       groupsClaim: provider?.groupsClaim ?? '',
+      tokenPlaces: provider?.tokenPlaces ?? [],
       enabled: provider?.enabled ?? true,
     },
     validate: {
@@ -78,6 +93,7 @@ function OidcProviderForm(props: {
       issuer: isNotEmpty(messages.issuerMissing),
       clientId: isNotEmpty(messages.clientIdMissing),
       domains: (domains: string[]) => (domains.length === 0 ? messages.domainsMissing : null),
+      tokenPlaces: (places: string[]) => (places.every(isTokenPlace) ? null : messages.tokenPlaceInvalid),
     },
   })
   const save = useProviderChange(
@@ -118,6 +134,14 @@ function OidcProviderForm(props: {
         maxLength={200}
         autoComplete="off"
         {...form.getInputProps('groupsClaim')}
+      />
+      <TagsInput
+        label={messages.tokenPlaces}
+        description={messages.tokenPlacesHelp}
+        placeholder={form.values.tokenPlaces.length === 0 ? messages.tokenPlacesExample : undefined}
+        acceptValueOnBlur
+        splitChars={[',', ' ', ';']}
+        {...form.getInputProps('tokenPlaces')}
       />
     </ProviderForm>
   )

@@ -45,7 +45,7 @@ export class LdapSignInService {
     const provider = await this.#find(providerId)
     try {
       const identity = await this.#prove(provider, login, origin)
-      const session = { providerSessionId: null, idToken: null }
+      const session = { providerSessionId: null, idToken: null, refreshToken: null }
       return await this.#context.externalSignIns.signIn(provider, identity, session, origin)
     } catch (error) {
       throw this.#refuse(provider, error, origin)

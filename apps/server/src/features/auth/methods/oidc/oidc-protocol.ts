@@ -9,7 +9,7 @@ import {
   type TokenEndpointResponse,
 } from 'openid-client'
 import type { OutboundDoor } from '../../../../platform/outbound/outbound.ts'
-import type { ExternalIdentity } from '../../../identity-providers/external-sign-in-service.ts'
+import type { ExternalIdentity, ExternalSession } from '../../../identity-providers/external-sign-in-service.ts'
 import { OIDC_CALLBACK_PATH } from '../../../identity-providers/identity-provider-routes.ts'
 import type { OidcProvider } from '../../../identity-providers/identity-provider-service.ts'
 import { findClaim } from '../../../identity-providers/read-claimed-groups.ts'
@@ -49,11 +49,8 @@ export const createOidcProtocol = (doorOf: LoginContext['doorOf']): RedirectProt
   },
 
   async check(provider, { url }, { nonce = '', verifier = '' }) {
-    const { identity, idToken, providerSessionId } = await fetchIdentity(provider, doorOf(provider), url, {
-      nonce,
-      verifier,
-    })
-    return { identity, session: { idToken, providerSessionId } }
+    const { identity, ...session } = await fetchIdentity(provider, doorOf(provider), url, { nonce, verifier })
+    return { identity, session }
   },
 })
 
@@ -63,7 +60,7 @@ async function fetchIdentity(
   door: OutboundDoor,
   url: URL,
   checks: Checks,
-): Promise<{ identity: ExternalIdentity; idToken: string; providerSessionId: string | null }> {
+): Promise<{ identity: ExternalIdentity } & ExternalSession> {
   const configuration = await configurationOf(provider, door).catch((error: unknown) => {
     throw new SignInRefusal('provider_unreachable', error)
   })
@@ -83,6 +80,8 @@ async function fetchIdentity(
     return {
       identity: readIdentity(claims, userInfo, groupsClaim),
       idToken: tokens.id_token,
+      // Kept for nothing but tokens that an admin lets be sent to databases.
+      refreshToken: provider.tokenPlaces.length === 0 ? null : (tokens.refresh_token ?? null),
       providerSessionId: typeof claims.sid === 'string' ? claims.sid : null,
     }
   } catch (error) {
@@ -100,8 +99,12 @@ async function askUserInfo(
   return fetchUserInfo(configuration, tokens.access_token, subject)
 }
 
-/** Some providers tell groups only to those who ask for them by a scope. */
+/** Some providers tell groups, or let tokens be fetched later, only to those who ask for it by a scope. */
 function scopeFor(provider: OidcProvider, configuration: Configuration): string {
-  const { scopes_supported: supported } = configuration.serverMetadata()
-  return provider.groupsClaim !== null && supported?.includes('groups') ? `${SCOPE} groups` : SCOPE
+  const supported = configuration.serverMetadata().scopes_supported ?? []
+  const wanted = [
+    ...(provider.groupsClaim !== null ? ['groups'] : []),
+    ...(provider.tokenPlaces.length > 0 ? ['offline_access'] : []),
+  ]
+  return [SCOPE, ...wanted.filter((scope) => supported.includes(scope))].join(' ')
 }

@@ -75,7 +75,7 @@ export function createSamlProtocol(context: {
           name: readText(name, MAX_NAME_LENGTH),
           groups: groupsClaim === null ? null : readClaimedGroups(attributes.get(groupsClaim)),
         },
-        session: { providerSessionId: null, idToken: null },
+        session: { providerSessionId: null, idToken: null, refreshToken: null },
       }
     },
   }

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
+import { Secret } from '../../platform/secrets/secret.ts'
+import type { SecretBox } from '../../platform/secrets/secret-box.ts'
+import type { FetchedTokens } from '../auth/methods/oidc/fetch-tokens.ts'
+import { TokenRefusal } from '../auth/methods/oidc/fetch-tokens.ts'
+import type { OidcProvider } from '../identity-providers/identity-provider-service.ts'
+import {
+  giveBackRefreshToken,
+  listTokenSessions,
+  type TokenSessionRow,
+  takeRefreshToken,
+} from './token-session-store.ts'
+
+/** Longer than a provider is waited for, so that only a server that died leaves a refresh token taken. */
+const TAKEN_MS = 20_000
+const LOOK_AGAIN_MS = 100
+
+export interface SessionTokensOptions {
+  readonly store: Store
+  readonly secrets: SecretBox
+  readonly clock: Clock
+  /** Null for one that is gone, or not of OpenID Connect. */
+  readonly findProvider: (id: string) => Promise<OidcProvider | null>
+  /** Asks the provider; throws `TokenRefusal` when it gives none. */
+  readonly fetch: (provider: OidcProvider, refreshToken: Secret, scope: string | null) => Promise<FetchedTokens>
+}
+
+/** The session has no refresh token, or lost it while it was used. */
+export class NoRefreshToken extends Error {}
+
+/**
+ * Fetches the tokens of sessions at their providers. Of all servers one at a time uses a session's refresh token, since a
+ * provider may give another with each use and take a second use of one for a theft.
+ */
+export class SessionTokens {
+  readonly #options: SessionTokensOptions
+
+  constructor(options: SessionTokensOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Fresh tokens of a session. Throws `NoRefreshToken` or `TokenRefusal` when it gets none, and whatever else when the
+   * provider could not be asked.
+   */
+  async fetch(session: TokenSessionRow, scope: string | null): Promise<FetchedTokens> {
+    const { fetch, findProvider, secrets, store } = this.#options
+    const { sessionId } = session
+    const provider = await findProvider(session.providerId)
+    if (provider === null || !provider.isEnabled) throw new NoRefreshToken()
+    const taken = await this.#take(sessionId)
+    const context = SEALED_COLUMNS.refreshToken.in(sessionId)
+    let tokens: FetchedTokens
+    try {
+      tokens = await fetch(provider, new Secret(secrets.open(taken, context)), scope)
+    } catch (error) {
+      // Of all refusals this one alone says that the token is no good any more.
+      const isOver = error instanceof TokenRefusal && error.code === 'invalid_grant'
+      await giveBackRefreshToken(store, sessionId, taken, isOver ? null : taken)
+      throw error
+    }
+    const next = tokens.refreshToken === null ? taken : secrets.seal(tokens.refreshToken.reveal(), context)
+    if (!(await giveBackRefreshToken(store, sessionId, taken, next))) throw new NoRefreshToken()
+    // The ID token that came over may name somebody else only if the provider mixes people up.
+    if (tokens.idToken !== null && tokens.idToken.claims.sub !== session.subject) throw new NoRefreshToken()
+    return tokens
+  }
+
+  async #take(sessionId: string): Promise<string> {
+    const { clock, store } = this.#options
+    const giveUpAt = performance.now() + TAKEN_MS
+    for (;;) {
+      const now = clock.now()
+      const taken = await takeRefreshToken(store, sessionId, now, new Date(now.getTime() + TAKEN_MS))
+      if (taken !== null) return taken
+      const [row] = await listTokenSessions(store, [sessionId])
+      if (row === undefined || !row.hasRefreshToken) throw new NoRefreshToken()
+      if (performance.now() > giveUpAt) throw new Error('Another server keeps the refresh token of this session.')
+      await sleep(LOOK_AGAIN_MS)
+    }
+  }
+}
