@@ -15,7 +15,7 @@ import {
 } from './token-session-store.ts'
 
 /** Longer than a provider is waited for, so that only a server that died leaves a refresh token taken. */
-const TAKEN_MS = 20_000
+const TAKEN_MS = 30_000
 const LOOK_AGAIN_MS = 100
 
 export interface SessionTokensOptions {
@@ -51,31 +51,33 @@ export class SessionTokens {
     const { sessionId } = session
     const provider = await findProvider(session.providerId)
     if (provider === null || !provider.isEnabled) throw new NoRefreshToken()
-    const taken = await this.#take(sessionId)
+    const { sealed, until } = await this.#take(sessionId)
     const context = SEALED_COLUMNS.refreshToken.in(sessionId)
     let tokens: FetchedTokens
     try {
-      tokens = await fetch(provider, new Secret(secrets.open(taken, context)), scope)
+      tokens = await fetch(provider, new Secret(secrets.open(sealed, context)), scope)
     } catch (error) {
       // Of all refusals this one alone says that the token is no good any more.
       const isOver = error instanceof TokenRefusal && error.code === 'invalid_grant'
-      await giveBackRefreshToken(store, sessionId, taken, isOver ? null : taken)
+      await giveBackRefreshToken(store, sessionId, until, isOver ? null : undefined)
       throw error
     }
-    const next = tokens.refreshToken === null ? taken : secrets.seal(tokens.refreshToken.reveal(), context)
-    if (!(await giveBackRefreshToken(store, sessionId, taken, next))) throw new NoRefreshToken()
-    // The ID token that came over may name somebody else only if the provider mixes people up.
-    if (tokens.idToken !== null && tokens.idToken.claims.sub !== session.subject) throw new NoRefreshToken()
+    // An ID token that names somebody else means that the provider mixes people up.
+    const isOfOther = tokens.idToken !== null && tokens.idToken.claims.sub !== session.subject
+    const next = tokens.refreshToken === null ? undefined : secrets.seal(tokens.refreshToken.reveal(), context)
+    const isKept = await giveBackRefreshToken(store, sessionId, until, isOfOther ? null : next)
+    if (isOfOther || !isKept) throw new NoRefreshToken()
     return tokens
   }
 
-  async #take(sessionId: string): Promise<string> {
+  async #take(sessionId: string): Promise<{ readonly sealed: string; readonly until: Date }> {
     const { clock, store } = this.#options
     const giveUpAt = performance.now() + TAKEN_MS
     for (;;) {
       const now = clock.now()
-      const taken = await takeRefreshToken(store, sessionId, now, new Date(now.getTime() + TAKEN_MS))
-      if (taken !== null) return taken
+      const until = new Date(now.getTime() + TAKEN_MS)
+      const sealed = await takeRefreshToken(store, sessionId, now, until)
+      if (sealed !== null) return { sealed, until }
       const [row] = await listTokenSessions(store, [sessionId])
       if (row === undefined || !row.hasRefreshToken) throw new NoRefreshToken()
       if (performance.now() > giveUpAt) throw new Error('Another server keeps the refresh token of this session.')

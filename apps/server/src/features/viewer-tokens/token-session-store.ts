@@ -72,20 +72,22 @@ export async function takeRefreshToken(db: Store, sessionId: string, now: Date, 
 }
 
 /**
- * Gives a refresh token back, as it was or another in its place; null ends it. Nothing happens when the session has lost
- * it meanwhile, so that none outlives its session.
+ * Gives a refresh token back that was taken until then: as it was, or another in its place; null ends it. False when the
+ * session has lost it meanwhile, so that none outlives its session. By the time and not by its text, since another master
+ * key may have sealed it anew.
  */
 export async function giveBackRefreshToken(
   db: Store,
   sessionId: string,
-  taken: string,
-  sealed: string | null,
+  until: Date,
+  sealed: string | null | undefined,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('external_sessions')
-    .set({ refresh_token: sealed, refreshing_until: null })
+    .set({ ...(sealed !== undefined && { refresh_token: sealed }), refreshing_until: null })
     .where('session_id', '=', sessionId)
-    .where('refresh_token', '=', taken)
+    .where('refreshing_until', '=', until)
+    .where('refresh_token', 'is not', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }

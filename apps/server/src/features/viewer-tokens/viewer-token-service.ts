@@ -108,9 +108,10 @@ export class ViewerTokenService {
     const place = tokenPlaceOf(provider, connection.config)
     const session = await this.#recall(principal.sessionId)
     const { findSignIn } = this.#options
-    if (session === null || session.userId !== principal.userId)
+    if (session === null || session.userId !== principal.userId || !session.isProviderEnabled) {
       throw signInRequired(connection, 'session', await findSignIn(connection.organizationId, place))
-    if (!session.isProviderEnabled || !session.tokenPlaces.includes(place)) throw notAllowed(connection, session, place)
+    }
+    if (!session.tokenPlaces.includes(place)) throw notAllowed(connection, session, place)
     if (!session.hasRefreshToken) throw signInRequired(connection, 'sign-in', session.providerId)
     const settings = connection.viewerToken ?? DEFAULT_VIEWER_TOKEN
     const held = await this.#hold(session, connection, settings)

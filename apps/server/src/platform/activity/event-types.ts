@@ -235,7 +235,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   },
   'viewer-credential.removed': { says: 'Somebody removed a database login of their own' },
   'viewer-token.ended': {
-    says: 'An identity provider gives no more tokens for somebody’s session',
+    says: 'An identity provider refused a token to somebody’s session',
     outcome: 'denied',
     keepsRights: true,
   },
