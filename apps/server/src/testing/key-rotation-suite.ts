@@ -161,6 +161,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
       [SEALED_COLUMNS.publishingLogins, publishingId],
       [SEALED_COLUMNS.identityProviderSecret, providerId],
       [SEALED_COLUMNS.idToken, sessionId],
+      [SEALED_COLUMNS.refreshToken, sessionId],
       [SEALED_COLUMNS.loginChecks, 'state'],
       [SEALED_COLUMNS.loginAnswer, 'state'],
       [SEALED_COLUMNS.totpSecret, users.viewer.id],

@@ -52,10 +52,9 @@ export class SessionTokens {
     const provider = await findProvider(session.providerId)
     if (provider === null || !provider.isEnabled) throw new NoRefreshToken()
     const { sealed, until } = await this.#take(sessionId)
-    const context = SEALED_COLUMNS.refreshToken.in(sessionId)
     let tokens: FetchedTokens
     try {
-      tokens = await fetch(provider, new Secret(secrets.open(sealed, context)), scope)
+      tokens = await fetch(provider, new Secret(secrets.open(sealed, SEALED_COLUMNS.refreshToken.in(sessionId))), scope)
     } catch (error) {
       // Of all refusals this one alone says that the token is no good any more.
       const isOver = error instanceof TokenRefusal && error.code === 'invalid_grant'
@@ -64,7 +63,10 @@ export class SessionTokens {
     }
     // An ID token that names somebody else means that the provider mixes people up.
     const isOfOther = tokens.idToken !== null && tokens.idToken.claims.sub !== session.subject
-    const next = tokens.refreshToken === null ? undefined : secrets.seal(tokens.refreshToken.reveal(), context)
+    const next =
+      tokens.refreshToken === null
+        ? undefined
+        : secrets.seal(tokens.refreshToken.reveal(), SEALED_COLUMNS.refreshToken.in(sessionId))
     const isKept = await giveBackRefreshToken(store, sessionId, until, isOfOther ? null : next)
     if (isOfOther || !isKept) throw new NoRefreshToken()
     return tokens
