@@ -39,10 +39,10 @@ import * as keyRotation from './0044-key-rotation.ts'
 import * as publishingLogins from './0045-publishing-logins.ts'
 import * as idempotentRequests from './0045b-idempotent-requests.ts'
 import * as projectShortcuts from './0050-project-shortcuts.ts'
-import * as usage from './0063-usage.ts'
 import * as viewerTokens from './0060-viewer-tokens.ts'
 import * as sessionTokens from './0061-session-tokens.ts'
 import * as tokenPlaces from './0062-token-places.ts'
+import * as usage from './0063-usage.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
