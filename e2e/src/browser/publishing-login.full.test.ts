@@ -49,7 +49,12 @@ beforeAll(async () => {
   })
   await client.call<MapDetail>('POST', '/workspace-api/maps', { document: storesMap() })
   browser = await launchChromium()
-  admin = await openPage(browser, baseUrl, { expectedRefusals: [/^(422|502) \/v3\/connections\/.*publishing-logins/] })
+  admin = await openPage(browser, baseUrl, {
+    expectedRefusals: [
+      /^(422|502) \/v3\/connections\/.*publishing-logins/,
+      /^422 \/workspace-api\/maps\/[^/]+\/publish$/,
+    ],
+  })
   await signInThroughForm(admin.page, person)
 })
 afterAll(async () => {
@@ -118,6 +123,36 @@ test('whoever publishes a map sees what the public would see, says why, and the 
   await dialog.getByRole('button', { name: 'Logins of the public link' }).click()
   await dialog.getByRole('cell', { name: /^300 rows/ }).waitFor()
   await judge(page, 'settings')
+  expect(watch.problems()).toEqual([])
+})
+
+test('whoever publishes updates in Builder that show the public more is shown what, and says why', async () => {
+  const { page, watch } = admin
+  await warehouse.query('CREATE TABLE depots AS SELECT * FROM stores; GRANT SELECT ON depots TO PUBLIC; ANALYZE depots')
+  const { maps } = await client.call<{ maps: { id: string }[] }>('GET', `/workspace-api/maps?search=${STAMP}`)
+  const id = maps[0]?.id ?? ''
+  const { document, revision } = await client.call<MapDetail>('GET', `/workspace-api/maps/${id}`)
+  const [stores] = document.datasets
+  if (!stores) throw new Error('The map has no dataset.')
+  const depots = { ...stores, id: 'depots', source: 'public.depots', label: 'Depots' }
+  await client.call('PATCH', `/workspace-api/maps/${id}`, {
+    revision,
+    document: { ...document, datasets: [stores, depots] },
+  })
+  await page.goto(`/maps/${id}`)
+  await page.getByRole('button', { name: 'Publish updates' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Publish updates' })
+  await dialog.getByRole('cell', { name: 'Depots' }).waitFor()
+  const publish = dialog.getByRole('button', { name: 'Publish updates' })
+  await publish.click()
+  await dialog.getByText('Say why, in a few words.').waitFor()
+  await judge(page, 'updates')
+  await dialog.getByRole('textbox', { name: /^Why may everybody see this/ }).fill('The depots are on our website')
+  await publish.click()
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Publish updates' }).waitFor({ state: 'hidden' })
+  const shown = await fetch(`${baseUrl}/v3/maps/public/${id}`)
+  expect((await shown.json()).datasets).toHaveLength(2)
   expect(watch.problems()).toEqual([])
 })
 

@@ -65,6 +65,13 @@ export const PublicationWish = Type.Object({
   reason: Type.Optional(
     Type.String({ maxLength: 1_000, description: 'Asked for where more can be seen than before; kept in the log.' }),
   ),
+  version: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description:
+        'Of the check that was looked at: 409 publication.changed when the public would read something else by now.',
+    }),
+  ),
 })
 export type PublicationWish = Static<typeof PublicationWish>
 
@@ -106,5 +113,7 @@ export const PublicationCheck = Type.Object({
   connections: Type.Array(PublicationConnection),
   sources: Type.Array(PublicationSource),
   needsReason: Type.Boolean(),
+  /** Of what was looked at; sent along, nothing else is published. */
+  version: Type.String(),
 })
 export type PublicationCheck = Static<typeof PublicationCheck>

@@ -9,6 +9,7 @@ import { MapService } from '../features/maps/map-service.ts'
 import { PublicLinks } from '../features/maps/public-links.ts'
 import { PublicMaps } from '../features/maps/public-map.ts'
 import { Publications } from '../features/maps/publications.ts'
+import { UnlockLog } from '../features/maps/unlock-log.ts'
 import { NamedSourceTrash } from '../features/named-sources/named-source-trash.ts'
 import { MoveService } from '../features/projects/move-service.ts'
 import { ProjectService } from '../features/projects/project-service.ts'
@@ -56,7 +57,8 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     basemapsFolder,
     async (organizationId) => (await customizations.read(organizationId)).basemaps,
   )
-  const links = new PublicLinks(store, secretBox, clock, organizations.requireOpen.bind(organizations))
+  const unlocks = new UnlockLog(activity)
+  const links = new PublicLinks(store, secretBox, clock, organizations.requireOpen.bind(organizations), unlocks)
   const publications = new Publications({
     store,
     activity,
@@ -205,6 +207,7 @@ export function composeAssets(platform: Platform, people: People, callers: Calle
     customizations,
     basemaps,
     links,
+    unlocks,
     maps,
     workflows,
     applications,

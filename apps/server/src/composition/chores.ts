@@ -36,6 +36,7 @@ export async function close(services: Services): Promise<void> {
   await services.uses.flush()
   await services.reads.flush()
   await services.usageMeter.flush()
+  services.unlocks.flush()
   await services.accessRequests.settle()
   // Times of last use are not worth failing a stop for.
   await services.tokens.flush().catch(() => undefined)

@@ -248,7 +248,7 @@ export function describePublishing(createApp: () => Promise<TestApp>): void {
     expect(await titles('guest')).toEqual(['Locked'])
     await setOptions(id, { password: null })
     expect((await fetchMap(id)).json().token).toMatch(/^gtm_/)
-    const types = (await typesOf(id)).filter((type) => type.startsWith('map.password'))
+    const types = (await typesOf(id)).filter((type) => /^map\.password-(set|changed|removed)$/.test(type))
     expect(types.map((type) => type.replace('map.password-', ''))).toEqual([
       'set',
       'changed',
@@ -275,6 +275,31 @@ export function describePublishing(createApp: () => Promise<TestApp>): void {
     expect((await unlock(id, 'open sesame', '192.0.2.7')).statusCode).toBe(200)
     testApp.clock.advance(15 * 60_000)
     expect((await unlock(id, 'open sesame')).statusCode).toBe(200)
+    // Each entry is in the log, told of once a moment for each address, however many there were.
+    const entries = async () => {
+      await testApp.activity.flush()
+      const events = await testApp.store
+        .selectFrom('activity')
+        .selectAll()
+        .where('asset_id', '=', id)
+        .where('type', 'in', ['map.password-entered', 'map.password-refused'])
+        .execute()
+      const counts = new Map<string, number>()
+      for (const { ip_address, reason_code, outcome, details } of events) {
+        const key = `${ip_address} ${outcome} ${reason_code}`
+        counts.set(key, (counts.get(key) ?? 0) + Number(details.count))
+      }
+      expect(JSON.stringify(events)).not.toMatch(/sesame|guess/)
+      return { counts: Object.fromEntries(counts), events: events.length }
+    }
+    const counts = {
+      '127.0.0.1 denied wrong_password': 10,
+      '127.0.0.1 denied too_many_attempts': 1,
+      '127.0.0.1 ok null': 1,
+      '192.0.2.7 ok null': 1,
+    }
+    await expect.poll(async () => (await entries()).counts, { timeout: 5_000 }).toEqual(counts)
+    expect((await entries()).events).toBeLessThan(13)
     expect((await call('PATCH', mapUrl(id, '/sharing-options'), 'editor', { password: 'abc' })).statusCode).toBe(400)
   })
 

@@ -268,7 +268,7 @@ export function registerMapRoutes(
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      return links.unlock(request.params.id, request.body.password, request.ip)
+      return links.unlock(request.params.id, request.body.password, request.ip, request.id)
     },
   )
 }

@@ -48,6 +48,7 @@ import type { MapChanges } from '../../platform/db/tables.ts'
 import { toWordsColumn, wordsOfMap } from '../../platform/search/search-words.ts'
 import { type AssetTransfer, describeTransfer, type ManagedAssets } from '../assets/managed-assets.ts'
 import { hashPassword } from '../auth/password-hash.ts'
+import { connectionNames } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { NoteUse } from '../connections/source-access.ts'
 import type { GovernanceRules, SharedAsset } from '../governance/governance-rules.ts'
@@ -75,7 +76,7 @@ import {
 } from './map-store.ts'
 import { type PublicLinks, passwordRequired } from './public-links.ts'
 import { forgetPublications } from './publication-store.ts'
-import type { PreparedPublication, Publications } from './publications.ts'
+import { changedSinceLook, type PreparedPublication, type Publications } from './publications.ts'
 import type { QueryHandles } from './query-handles.ts'
 import { readersDocument, withoutFoundValues } from './readers-document.ts'
 
@@ -241,10 +242,10 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const owner = await findOwner(store, found.owner.id)
     const people = owner === null ? [principal] : [principal, owner]
     await this.#rights.requireNewUsable(people, found.draft.document, found.published?.document ?? null)
-    const datasets = listNewDatasets(found)
+    const added = listNewDatasets(found)
     const publication =
-      found.audience.public && datasets.length > 0
-        ? await publications.prepare(caller, { ...publicationNames(found), datasets, cause: 'sources', wish })
+      found.audience.public && added.size > 0
+        ? await publications.prepare(caller, { ...publicationNames(found), ...updateOf(found, added), wish })
         : null
     await store.transaction().execute(async (transaction) => {
       const map = await this.#lock(transaction, id)
@@ -339,8 +340,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const found = await this.#find(principal, id)
     authorize(principal, 'map.share', mapAsset(found))
     if (audience.public && !found.audience.public) authorize(principal, 'map.publish', mapAsset(found))
-    // Other logins for what is public already let its readers see something else, as sharing it with more people does.
-    if (!isWithinAudience(audience, found.audience) || (audience.public && wish !== undefined)) {
+    if (!isWithinAudience(audience, found.audience)) {
       await this.#rights.requireUsable([principal], documentToShare(found))
     }
     const publication = await this.#preparePublication(caller, found, audience, wish)
@@ -388,8 +388,9 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     }
     authorize(caller.principal, 'map.publish-updates', mapAsset(map))
     const added = listNewDatasets(map)
-    if (added.length > 0) return publications.check(caller, { ...names, datasets: added, cause: 'sources', wish })
-    return publications.check(caller, { ...names, datasets: documentToShare(map).datasets, cause: 'logins', wish })
+    if (added.size > 0) return publications.check(caller, { ...names, ...updateOf(map, added), wish })
+    const datasets = await this.#listWithLogins(caller, documentToShare(map).datasets, wish)
+    return publications.check(caller, { ...names, datasets, cause: 'logins', wish })
   }
 
   /** What becomes public is looked at before it does, and so is a wish for other logins; null where there is neither. */
@@ -401,9 +402,37 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
   ): Promise<PreparedPublication | null> {
     if (!audience.public || (map.audience.public && wish === undefined)) return null
     authorize(caller.principal, 'map.publish', mapAsset(map))
-    const cause = map.audience.public ? 'logins' : 'published'
     const { datasets } = documentToShare(map)
-    return this.#options.publications.prepare(caller, { ...publicationNames(map), datasets, cause, wish })
+    const names = publicationNames(map)
+    if (!map.audience.public)
+      return this.#options.publications.prepare(caller, { ...names, datasets, cause: 'published', wish })
+    // Another login lets readers see something else, as sharing it with more people does.
+    const kept = await this.#listWithLogins(caller, datasets, wish)
+    await this.#rights.requireUsable([caller.principal], { ...documentToShare(map), datasets: kept })
+    return this.#options.publications.prepare(caller, { ...names, datasets: kept, cause: 'logins', wish })
+  }
+
+  /**
+   * The datasets whose logins somebody decides about: of a connection that was taken from them the login stays as it is,
+   * unless they wish for another one, which they are then refused.
+   */
+  async #listWithLogins(
+    { principal }: UserCaller,
+    datasets: readonly MapDataset[],
+    wish: PublicationWish | undefined,
+  ): Promise<MapDataset[]> {
+    const { connections } = this.#options
+    const wished = new Set<string>()
+    for (const id of Object.keys(wish?.logins ?? {})) {
+      const connection = await connections.findById(principal.organizationId, id)
+      for (const name of connection === null ? [] : connectionNames(connection)) wished.add(name)
+    }
+    const kept: MapDataset[] = []
+    for (const dataset of datasets) {
+      const isWished = wished.has(dataset.connectionName)
+      if (isWished || (await this.#rights.isUsable(principal, dataset))) kept.push(dataset)
+    }
+    return kept
   }
 
   /**
@@ -697,22 +726,21 @@ function publicationNames(map: MapRecord) {
 }
 
 /** What the draft reads that readers do not meet yet. */
-function listNewDatasets({ draft, published }: MapRecord): MapDataset[] {
+function listNewDatasets({ draft, published }: MapRecord): ReadonlySet<MapDataset> {
   const sourceOf = ({ connectionName, queryParameters = null, source, type }: MapDataset) =>
     canonicalJson([connectionName, type, source, queryParameters])
   const known = new Set(published?.document.datasets.map(sourceOf))
-  return draft.document.datasets.filter((dataset) => !known.has(sourceOf(dataset)))
+  return new Set(draft.document.datasets.filter((dataset) => !known.has(sourceOf(dataset))))
+}
+
+/** What the public comes to read by an update. */
+function updateOf({ draft }: MapRecord, added: ReadonlySet<MapDataset>) {
+  return { datasets: draft.document.datasets, added, cause: 'sources' } as const
 }
 
 /** Which version of a map its readers meet by its being shared. */
 function revisionToShare(map: MapRecord): number {
   return (isShared(mapAsset(map)) ? map.published : null)?.revision ?? map.draft.revision
-}
-
-function changedSinceLook(): AppError {
-  return new AppError('conflict', 'This map was changed since you looked at what the public would see; look again.', {
-    details: { rule: 'publication.changed' },
-  })
 }
 
 /** Makes the draft what readers see. */

@@ -8,6 +8,7 @@ import { AttemptLimit } from '../auth/attempt-limit.ts'
 import { verifyPassword } from '../auth/password-hash.ts'
 import type { MapRecord } from './map-record.ts'
 import { findMap } from './map-store.ts'
+import type { UnlockLog } from './unlock-log.ts'
 
 const WINDOW_MS = 15 * 60_000
 const PURPOSE = 'to open this map'
@@ -20,6 +21,7 @@ export class PublicLinks {
   readonly #store: Store
   readonly #secrets: SecretBox
   readonly #requireOpen: (organizationId: string) => Promise<void>
+  readonly #entries: UnlockLog
   readonly #perAddress: AttemptLimit
   /** Slows down those who guess from many addresses. */
   readonly #perMap: AttemptLimit
@@ -30,7 +32,9 @@ export class PublicLinks {
     clock: Clock,
     /** Throws `organization_suspended` when nobody can enter the organization. */
     requireOpen: (organizationId: string) => Promise<void>,
+    entries: UnlockLog,
   ) {
+    this.#entries = entries
     this.#store = store
     this.#secrets = secrets
     this.#requireOpen = requireOpen
@@ -52,15 +56,22 @@ export class PublicLinks {
   }
 
   /** The token, for the password; 404 for what is not public, 401 for a wrong one, 429 after too many. */
-  async unlock(id: string, password: string, ipAddress: string): Promise<MapUnlock> {
+  async unlock(id: string, password: string, ipAddress: string, requestId: string): Promise<MapUnlock> {
     const map = await findMap(this.#store, id)
     if (!map?.audience.public) throw new AppError('not_found', 'There is no public map at this address.')
     await this.#requireOpen(map.organizationId)
     if (map.passwordHash === null) return { token: this.#tokenOf(map) }
     const key = `${ipAddress} ${id}`
-    this.#perAddress.count(key)
-    this.#perMap.count(id)
-    if (!(await verifyPassword(map.passwordHash, password))) {
+    try {
+      this.#perAddress.count(key)
+      this.#perMap.count(id)
+    } catch (error) {
+      this.#entries.note(map, 'too_many_attempts', requestId)
+      throw error
+    }
+    const isRight = await verifyPassword(map.passwordHash, password)
+    this.#entries.note(map, isRight ? 'right' : 'wrong_password', requestId)
+    if (!isRight) {
       throw new AppError('invalid_credentials', 'This is not the password of the map; ask whoever sent you the link.')
     }
     this.#perAddress.forgive(key)

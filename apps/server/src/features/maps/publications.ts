@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   AppError,
   type MapDataset,
@@ -11,6 +12,7 @@ import {
   decidePublication,
   decidePublicConnection,
   type PublicationDecision,
+  type PublicationFacts,
   type PublishedAs,
   widensExposure,
 } from '@graticule/policy'
@@ -24,8 +26,9 @@ import type { GovernedWarehouse } from '../../platform/warehouses/governed-wareh
 import type { Connection } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
 import type { GovernanceRules } from '../governance/governance-rules.ts'
-import type { SourceTexts } from '../named-sources/named-source-resolver.ts'
-import type { PublishingLoginService } from '../publishing/publishing-login-service.ts'
+import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
+import type { PublishingLoginService, WorkingLogin } from '../publishing/publishing-login-service.ts'
+import { holdNames } from './closing-publications.ts'
 import { DatasetRights } from './dataset-rights.ts'
 import { datasetSource } from './map-record.ts'
 import { isClosed, listPublications, putPublication } from './publication-store.ts'
@@ -41,7 +44,7 @@ export interface PublicationsOptions {
   readonly activity: ActivityLog
   readonly connections: ConnectionService
   readonly logins: PublishingLoginService
-  readonly texts: SourceTexts
+  readonly texts: Pick<NamedSourceResolver, 'findStanding' | 'readStanding' | 'use'>
   readonly governance: GovernanceRules
 }
 
@@ -51,6 +54,11 @@ export interface PublicationRequest {
   readonly title: string
   /** What the public comes to read by it. */
   readonly datasets: readonly MapDataset[]
+  /**
+   * Of `sources`: those of the datasets that it did not read before. The others are looked at too where it comes to read
+   * them with another login, or again after their connection was closed to it.
+   */
+  readonly added?: ReadonlySet<MapDataset>
   /** `published`: nobody could until now · `sources`: a public map reads more · `logins`: it is read with other logins. */
   readonly cause: 'published' | 'sources' | 'logins'
   readonly wish: PublicationWish | undefined
@@ -59,7 +67,7 @@ export interface PublicationRequest {
 interface Part {
   readonly connection: Connection
   readonly before: PublishedAs | null
-  readonly logins: readonly { readonly id: string; readonly name: string }[]
+  readonly logins: readonly WorkingLogin[]
   readonly decision: PublicationDecision
   readonly policy: Decision
   readonly ownRefusal: string | null
@@ -68,6 +76,10 @@ interface Part {
 
 interface PartSource {
   readonly source: Source
+  /** Which named source of which moment is behind it. */
+  readonly standing: string | null
+  /** Whether one of its datasets is new to the public. */
+  readonly isAdded: boolean
   readonly labels: readonly string[]
   /** Whether whoever asks may read it without the map; nothing of what they may not is counted for them. */
   readonly isUsable: boolean
@@ -98,6 +110,7 @@ export class Publications {
    * caller may not read without the map it says nothing, as of a connection that is gone.
    */
   async check(caller: UserCaller, request: PublicationRequest): Promise<PublicationCheck> {
+    const all = await this.#decide(caller, request)
     const usable = await this.#listUsable(caller, request.datasets)
     const parts = await this.#decide(caller, {
       ...request,
@@ -120,6 +133,7 @@ export class Publications {
       }),
       sources,
       needsReason: sources.some(({ widens }) => widens),
+      version: versionOf(all),
     }
   }
 
@@ -130,6 +144,8 @@ export class Publications {
       if (!policy.allowed) throw new AppError('forbidden', policy.reason, { details: { rule: policy.rule } })
       if (!decision.allowed) throw new AppError('rule_violated', decision.reason, { details: { rule: decision.rule } })
     }
+    const { version } = request.wish ?? {}
+    if (version !== undefined && version !== versionOf(parts)) throw changedSinceLook()
     // Where the public reads as everybody does anyway, there is nothing to compare.
     const compared = parts.filter((part) => !isAsEverybody(part))
     const sources = await this.#look(caller, request, compared)
@@ -147,6 +163,15 @@ export class Publications {
   async keep(transaction: Store, caller: UserCaller, prepared: PreparedPublication): Promise<void> {
     const { governance } = this.#options
     const { parts, reason, request, sources } = prepared
+    for (const { connection, sources: looked } of parts.toSorted((a, b) =>
+      a.connection.id < b.connection.id ? -1 : 1,
+    )) {
+      await holdNames(transaction, connection.id)
+      for (const { source, standing } of looked) {
+        const present = await this.#options.texts.readStanding(transaction, connection.id, source)
+        if (present !== standing) throw changedSinceLook()
+      }
+    }
     for (const part of parts) {
       if (!isBound(request, part)) continue
       await governance.hold(transaction, caller.principal, (policies) =>
@@ -187,7 +212,7 @@ export class Publications {
       request.cause === 'published' ? new Map<string, never>() : await listPublications(store, request.mapId)
     const { policies } = await governance.read(principal.organizationId)
     return Promise.all(
-      (await this.#group(caller, request.datasets)).map(async ({ connection, sources }) => {
+      (await this.#group(caller, request)).map(async ({ connection, sources }) => {
         const working = await logins.listWorking(connection)
         const wished = request.wish?.logins?.[connection.id]
         const facts = {
@@ -199,12 +224,13 @@ export class Publications {
           before: before.get(connection.id) ?? null,
         }
         const own = decidePublication({ ...facts, wish: { kind: 'own' } })
+        const decision = decidePublication({ ...facts, wish: readWish(wished) })
         const part = {
           connection,
-          sources,
+          sources: isReadAsBefore(facts, decision) ? sources.filter(({ isAdded }) => isAdded) : sources,
           before: facts.before,
           logins: working,
-          decision: decidePublication({ ...facts, wish: readWish(wished) }),
+          decision,
           ownRefusal: own.allowed ? null : own.reason,
         }
         const policy: Decision = isBound(request, part)
@@ -226,8 +252,8 @@ export class Publications {
   }
 
   /** The connections that datasets read, each with its sources; those that are gone or not theirs show nothing anyway. */
-  async #group(caller: UserCaller, datasets: readonly MapDataset[]) {
-    const found = new Map<string, { connection: Connection; sources: (PartSource & { labels: string[] })[] }>()
+  async #group(caller: UserCaller, { added, datasets }: PublicationRequest) {
+    const found = new Map<string, { connection: Connection; sources: Mutable<PartSource>[] }>()
     const usable = await this.#listUsable(caller, datasets)
     for (const dataset of datasets) {
       const connection = await this.#options.connections
@@ -240,11 +266,18 @@ export class Publications {
       const group = found.get(connection.id) ?? { connection, sources: [] }
       found.set(connection.id, group)
       const source = datasetSource(dataset)
+      const isAdded = added?.has(dataset) ?? true
       const same = group.sources.find((each) => canonicalJson(each.source) === canonicalJson(source))
-      if (same) same.labels.push(dataset.label)
-      else group.sources.push({ source, labels: [dataset.label], isUsable: usable.has(dataset) })
+      if (same) {
+        same.labels = [...same.labels, dataset.label]
+        same.isAdded ||= isAdded
+        continue
+      }
+      const standing = await this.#options.texts.findStanding(connection, source)
+      group.sources.push({ source, standing, isAdded, labels: [dataset.label], isUsable: usable.has(dataset) })
     }
-    return [...found.values()]
+    // A connection of which nothing is new is read as it was, or stays closed.
+    return [...found.values()].filter(({ sources }) => sources.some(({ isAdded }) => isAdded))
   }
 
   /**
@@ -325,6 +358,43 @@ export class Publications {
       return { rows: null, unknown: error.code === 'internal' ? 'The rows could not be counted.' : error.message }
     }
   }
+}
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
+
+/** Whether the public goes on reading a connection with the login that it reads it with now. */
+function isReadAsBefore(facts: Omit<PublicationFacts, 'wish'>, decision: PublicationDecision): boolean {
+  if (!decision.allowed) return false
+  const { before, credentialPolicy, publishingLoginIds } = facts
+  const { publishedAs } = decision
+  // Nothing was chosen: it follows the connection, unless everybody reads that with a login of their own.
+  if (before === null) return publishedAs.kind === 'own' && credentialPolicy === 'owner'
+  if (before.kind === 'own') return publishedAs.kind === 'own'
+  const isOpen = publishingLoginIds.includes(before.loginId)
+  return isOpen && publishedAs.kind === 'login' && publishedAs.loginId === before.loginId
+}
+
+/** Stands for what was looked at: the logins, the sources, and what their names stand for. Tells nothing of their SQL. */
+function versionOf(parts: readonly Part[]): string {
+  const looked = parts.map(({ connection, decision, logins, sources }) => {
+    const chosen = decision.allowed ? decision.publishedAs : null
+    const login = chosen?.kind === 'login' ? logins.find(({ id }) => id === chosen.loginId) : undefined
+    const { credentialPolicy, credentialVersion, id } = connection
+    return {
+      connection: { id, credentialPolicy, credentialVersion },
+      chosen,
+      login: login?.changedAt ?? null,
+      sources: sources.map(({ labels, source, standing }) => ({ labels, source, standing })),
+    }
+  })
+  return createHash('sha256').update(canonicalJson(looked)).digest('hex')
+}
+
+/** What somebody is told who looked at something else than what would be published now. */
+export function changedSinceLook(): AppError {
+  return new AppError('conflict', 'This map was changed since you looked at what the public would see; look again.', {
+    details: { rule: 'publication.changed' },
+  })
 }
 
 function factsOf({ connection }: Pick<Part, 'connection'>) {

@@ -2,6 +2,8 @@ import { AppError } from '@graticule/contract'
 import type { Source } from '@graticule/sql'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock/clock.ts'
+import type { Store } from '../../platform/db/database.ts'
+import type { NamedSourceRow } from '../../platform/db/tables.ts'
 import type { Connection } from '../connections/connection.ts'
 import type { NamedSourceStore } from './named-source-store.ts'
 
@@ -21,6 +23,7 @@ const TELLING: ReadonlySet<string> = new Set([
 interface Remembered {
   /** Null when there is no such name on the connection. */
   readonly sql: string | null
+  readonly standing: string | null
   readonly freshUntil: number
 }
 
@@ -60,12 +63,26 @@ export class NamedSourceResolver implements SourceTexts {
 
   /** Whether the source is the name of a named source of the connection. */
   async isNamed(connection: Pick<Connection, 'id'>, source: Source): Promise<boolean> {
-    return (await this.#find(connection, source)) !== null
+    return (await this.#find(connection, source)).sql !== null
+  }
+
+  /**
+   * Which named source of which moment stands behind the source, in a text that tells nothing of its SQL; null for what is
+   * no name. What is answered next by `use` is of this moment or a later one.
+   */
+  async findStanding(connection: Pick<Connection, 'id'>, source: Source): Promise<string | null> {
+    return (await this.#find(connection, source)).standing
+  }
+
+  /** The same as it is now; with `holdNames` before, it stays so until the transaction ends. */
+  async readStanding(transaction: Store, connectionId: string, source: Source): Promise<string | null> {
+    const name = nameOf(source)
+    return NAME.test(name) ? standingOf(await this.#store.findOn(connectionId, name, transaction)) : null
   }
 
   /** The query that the source stands for; the source itself when it is no name. */
   async resolve(connection: Pick<Connection, 'id'>, source: Source): Promise<Source> {
-    const sql = await this.#find(connection, source)
+    const { sql } = await this.#find(connection, source)
     if (sql === null) return source
     return {
       type: 'query',
@@ -87,20 +104,26 @@ export class NamedSourceResolver implements SourceTexts {
     })
   }
 
-  async #find(connection: Pick<Connection, 'id'>, source: Source): Promise<string | null> {
+  async #find(connection: Pick<Connection, 'id'>, source: Source): Promise<Remembered> {
     const name = nameOf(source)
-    if (!NAME.test(name)) return null
+    if (!NAME.test(name)) return NO_NAME
     const key = `${connection.id}/${name}`
     const now = this.#clock.now().getTime()
     const remembered = this.#remembered.get(key)
-    if (remembered && remembered.freshUntil > now) return remembered.sql
+    if (remembered && remembered.freshUntil > now) return remembered
     const version = this.#version
     const row = await this.#store.findOn(connection.id, name)
-    const sql = row?.sql ?? null
+    const found = { sql: row?.sql ?? null, standing: standingOf(row), freshUntil: now + FRESH_FOR_MS }
     // A look-up that began before a change is not remembered after it.
-    if (version === this.#version) this.#remembered.set(key, { sql, freshUntil: now + FRESH_FOR_MS })
-    return sql
+    if (version === this.#version) this.#remembered.set(key, found)
+    return found
   }
+}
+
+const NO_NAME: Remembered = { sql: null, standing: null, freshUntil: 0 }
+
+function standingOf(row: Pick<NamedSourceRow, 'id' | 'updated_at'> | null): string | null {
+  return row && `${row.id} ${row.updated_at.getTime()}`
 }
 
 /** The text of a source where a name would stand. */

@@ -56,8 +56,8 @@ export class NamedSourceStore {
   }
 
   /** What a name stands for on a connection. */
-  async findOn(connectionId: string, name: string): Promise<NamedSourceRow | null> {
-    const row = await this.#store
+  async findOn(connectionId: string, name: string, store: Store = this.#store): Promise<NamedSourceRow | null> {
+    const row = await store
       .selectFrom('named_sources')
       .selectAll()
       .where('connection_id', '=', connectionId)

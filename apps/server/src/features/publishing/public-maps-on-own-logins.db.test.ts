@@ -6,6 +6,7 @@ import {
   startRowSecurityWarehouse,
 } from '@graticule/testkit'
 import { tileAtPosition } from '@graticule/tiles'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { decodeTile } from '../../testing/decode-tile.ts'
@@ -359,6 +360,35 @@ describe('AC-19: under the preset as CARTO', () => {
   })
 })
 
+describe('AC-19: publishing updates on a connection that is closed to the public', () => {
+  test('shows all that becomes visible again, the old sources too, and keeps what it is not about closed', async () => {
+    const first = await addLogin()
+    await warehouse.query('CREATE TABLE ports AS SELECT * FROM stores; GRANT SELECT ON ports TO PUBLIC; ANALYZE ports')
+    const id = await createMap()
+    await publishWell(id)
+    // Its login is removed, so that the connection is closed to the link until somebody chooses anew.
+    await call('DELETE', `${LOGINS}/${first}`, 'editor')
+    const second = await addLogin()
+    const { document, revision } = (await call('GET', `/workspace-api/maps/${id}`, 'editor')).json()
+    const added = { ...document.datasets[0], id: 'ports', source: 'public.ports', label: 'Ports' }
+    const saved = await call('PATCH', `/workspace-api/maps/${id}`, 'editor', {
+      revision,
+      document: { ...document, datasets: [...document.datasets, added] },
+    })
+    expect(saved.statusCode, saved.body).toBe(200)
+    const wish = { logins: { [connectionId]: second } }
+    expect((await check(id, wish)).sources.map(({ labels }) => labels).sort()).toEqual([['Ports'], ['Stores']])
+    const update = (publication: object) =>
+      call('POST', `/workspace-api/maps/${id}/publish`, 'editor', { revision: revision + 1, publication })
+    const refused = await update(wish)
+    expect(ruleOf(refused), refused.body).toBe('422 publication.reason')
+    expect(refused.json().details.sources).toHaveLength(2)
+    expect((await update({ ...wish, ...REASON })).statusCode).toBe(200)
+    const decided = (await eventsOf(id)).filter(({ type }) => type === 'map.publication-decided')
+    expect(decided.at(-1)?.details.sources).toHaveLength(2)
+  })
+})
+
 describe('whoever may not use a connection any more', () => {
   const share = (privacy: 'private' | 'shared') =>
     call('PUT', '/v3/connections/warehouse/sharing', 'editor', { privacy })
@@ -379,7 +409,10 @@ describe('whoever may not use a connection any more', () => {
     try {
       await warehouse.forgetLog()
       for (const id of [draft, shown]) {
-        expect(await check(id, {}, 'admin')).toEqual({ connections: [], sources: [], needsReason: false })
+        expect(await check(id, {}, 'admin')).toEqual({
+          ...{ connections: [], sources: [], needsReason: false },
+          version: expect.any(String),
+        })
         const refused = await publish(id, { ...REASON, logins: { [connectionId]: loginId } }, 'admin')
         expect(refused.statusCode, refused.body).toBe(400)
         expect(refused.json().error).toContain('which does not exist or is not shared with you')
@@ -388,6 +421,53 @@ describe('whoever may not use a connection any more', () => {
     } finally {
       expect((await share('shared')).statusCode).toBe(200)
       await call('DELETE', '/v3/connections/warehouse/my-credentials', 'admin')
+    }
+  })
+
+  test('chooses the logins of the other connections of their public map all the same', async () => {
+    await addLogin()
+    const kept = await call('POST', '/v3/connections', 'admin', {
+      ...{ name: 'kept', providerId: 'postgres', config: warehouse.config('author'), credentialPolicy: 'owner' },
+    })
+    expect(kept.statusCode, kept.body).toBe(201)
+    const keptLogins = '/v3/connections/kept/publishing-logins'
+    const login = { user: 'public_reader', password: LOGIN_PASSWORD }
+    const given = await call('POST', keptLogins, 'admin', { name: 'Of the kept one', login })
+    expect(given.statusCode, given.body).toBe(201)
+    const keptLogin = given.json<PublishingLoginList>().logins[0]?.id ?? ''
+    const id = await createMap('admin')
+    const { document, revision } = (await call('GET', `/workspace-api/maps/${id}`, 'admin')).json()
+    const other = { ...document.datasets[0], id: 'kept', connectionName: 'kept', label: 'Kept' }
+    const saved = await call('PATCH', `/workspace-api/maps/${id}`, 'admin', {
+      revision,
+      document: { ...document, datasets: [...document.datasets, other] },
+    })
+    expect(saved.statusCode, saved.body).toBe(200)
+    const keptId = kept.json().id
+    const published = await publish(id, { ...REASON, logins: { [keptId]: null } }, 'admin')
+    expect(published.statusCode, published.body).toBe(200)
+    const chosen = () =>
+      testApp.store
+        .selectFrom('map_publications')
+        .selectAll()
+        .where('map_id', '=', id)
+        .orderBy('connection_id')
+        .execute()
+    const before = (await chosen()).find((row) => row.connection_id === connectionId)
+    expect((await share('private')).statusCode).toBe(200)
+    try {
+      const wish = { logins: { [keptId]: keptLogin } }
+      const { version, sources } = await check(id, wish, 'admin')
+      expect(sources.map(({ labels }) => labels)).toEqual([['Kept']])
+      const changed = await publish(id, { ...REASON, ...wish, version }, 'admin')
+      expect(changed.statusCode, changed.body).toBe(200)
+      const after = await chosen()
+      expect(after.find((row) => row.connection_id === keptId)?.login_id).toBe(keptLogin)
+      expect(after.find((row) => row.connection_id === connectionId)).toEqual(before)
+      const refused = await publish(id, { ...REASON, logins: { [keptId]: null, [connectionId]: null } }, 'admin')
+      expect(refused.statusCode, refused.body).toBe(400)
+    } finally {
+      expect((await share('shared')).statusCode).toBe(200)
     }
   })
 
@@ -534,6 +614,75 @@ describe('AC-19: what a publisher looked at does not become something else behin
     await expectClosed(id)
     // Maps that draw something else go on.
     await expectOpen(other)
+    await call('DELETE', '/v3/connections/warehouse/my-credentials', 'admin')
+  })
+
+  test('what a name stands for may not change between the look and its publication', async () => {
+    const given = await call('PUT', '/v3/connections/warehouse/my-credentials', 'admin', {
+      login: { user: 'bob', password: LOGIN_PASSWORD },
+    })
+    expect(given.statusCode, given.body).toBe(200)
+    const name = 'looked-at'
+    expect((await named('POST', name, { name, connection_name: 'warehouse', source: north })).statusCode).toBe(201)
+    const id = await createNamedMap(name)
+    const logins = { [connectionId]: null }
+    const { version } = await check(id, { logins })
+    testApp.clock.advance(1_000)
+    const source = 'SELECT * FROM public.stores'
+    expect((await named('PATCH', name, { source })).statusCode).toBe(200)
+    const refused = await publish(id, { ...REASON, logins, version })
+    expect(ruleOf(refused), refused.body).toBe('409 publication.changed')
+    expect((await publicDocument(id)).statusCode).toBe(404)
+    const again = await check(id, { logins })
+    expect(again.version).not.toBe(version)
+    await publishWell(id, { ...REASON, logins, version: again.version })
+    await expectOpen(id)
+
+    // It changes while the server itself looks: whichever is first, what is public is what was looked at, or closed.
+    await unpublish(id)
+    testApp.clock.advance(1_000)
+    const answers = await meetInDatabase(testApp, `SELECT id FROM maps WHERE id = '${id}' FOR UPDATE`, [
+      () => publish(id, { ...REASON, logins }),
+      () => named('PATCH', name, { source: north }),
+    ])
+    if (answers[0]?.statusCode === 200) await expectClosed(id)
+    else expect(answers.map(ruleOf)[0]).toBe('409 publication.changed')
+    await call('DELETE', '/v3/connections/warehouse/my-credentials', 'admin')
+  })
+
+  test('a named source closes the public maps that draw it by a handle, and none that draw another query by one', async () => {
+    const given = await call('PUT', '/v3/connections/warehouse/my-credentials', 'admin', {
+      login: { user: 'bob', password: LOGIN_PASSWORD },
+    })
+    expect(given.statusCode, given.body).toBe(200)
+    const login = await addLogin()
+    const withHandles = async (source: string): Promise<string> => {
+      const giving = await createNamedMap(source)
+      const taking = await createMap()
+      const handle = `gtq_${giving}.${'A'.repeat(32)}`
+      for (const column of ['document', 'published_document']) {
+        await publishWell(taking, { ...REASON, logins: { [connectionId]: login } })
+        await testApp.store
+          .updateTable('maps')
+          .set({ [column]: sql`jsonb_set(${sql.ref(column)}, '{datasets,0,source}', to_jsonb(${handle}::text))` })
+          .where('id', '=', taking)
+          .execute()
+      }
+      return taking
+    }
+    const [byHandle, ofOther] = [await withHandles('by-handle'), await withHandles('SELECT * FROM public.stores')]
+    const loginOf = async (id: string) =>
+      (
+        await testApp.store
+          .selectFrom('map_publications')
+          .select('login_id')
+          .where('map_id', '=', id)
+          .executeTakeFirstOrThrow()
+      ).login_id
+    expect([await loginOf(byHandle), await loginOf(ofOther)]).toEqual([login, login])
+    const payload = { name: 'by-handle', connection_name: 'warehouse', source: north }
+    expect((await named('POST', 'by-handle', payload)).statusCode).toBe(201)
+    expect([await loginOf(byHandle), await loginOf(ofOther)]).toEqual(['closed', login])
     await call('DELETE', '/v3/connections/warehouse/my-credentials', 'admin')
   })
 

@@ -76,6 +76,13 @@ interface LoginEdit {
   readonly reason?: string | undefined
 }
 
+/** One that public maps can read with now. */
+export interface WorkingLogin {
+  readonly id: string
+  readonly name: string
+  readonly changedAt: string
+}
+
 /** The logins that connections hold for public maps: tried, sealed, and ended at once when they are changed or removed. */
 export class PublishingLoginService {
   readonly #options: PublishingLoginServiceOptions
@@ -183,14 +190,13 @@ export class PublishingLoginService {
   }
 
   /** The publishing logins of a connection that work, as things are inside the transaction. */
-  async listWorking(
-    connection: Connection,
-    store: Store = this.#options.store,
-  ): Promise<{ id: string; name: string }[]> {
+  async listWorking(connection: Connection, store: Store = this.#options.store): Promise<WorkingLogin[]> {
     if (connection.embedded) return []
     const place = this.#placeOf(connection)
     const rows = await listPublishingLogins(store, connection.id)
-    return rows.filter((row) => stateOfLogin(row, place) === 'valid').map(({ id, name }) => ({ id, name }))
+    return rows
+      .filter((row) => stateOfLogin(row, place) === 'valid')
+      .map((row) => ({ id: row.id, name: row.name, changedAt: row.changed_at.toISOString() }))
   }
 
   /** Where statements for public maps go. Throws `publication.closed` when there is no such login that may be used. */

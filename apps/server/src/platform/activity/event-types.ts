@@ -123,6 +123,15 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'map.inspected': { says: 'A superadmin looked into a map that was not shared with them', keepsRights: true },
   'map.moved': { says: 'A map moved to another project' },
   'map.password-changed': { says: 'The password of a public map changed' },
+  'map.password-entered': {
+    says: 'Somebody entered the password of a public map, so many times in a moment',
+    keepsRights: true,
+  },
+  'map.password-refused': {
+    says: 'Somebody entered a wrong password for a public map, so many times in a moment',
+    outcome: 'denied',
+    keepsRights: true,
+  },
   'map.password-removed': { says: 'A public map has no password any more' },
   'map.password-set': { says: 'A public map got a password' },
   'map.privacy-changed': { says: 'A map was shared anew', carto: 'MapPrivacyChanged' },

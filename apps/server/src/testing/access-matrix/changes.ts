@@ -7,13 +7,12 @@ import {
 } from '@graticule/contract'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { TOTP } from 'otpauth'
-import { toJson } from '../../platform/db/database.ts'
 import type { Mail } from '../../platform/mail/mailer.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
 import type { TestApp } from '../create-test-app.ts'
 import { SoftwareAuthenticator } from '../software-authenticator.ts'
 import { cookieIn } from '../support-guest.ts'
-import type { MatrixWorld } from './matrix-world.ts'
+import { MAP_PASSWORD, type MatrixWorld } from './matrix-world.ts'
 
 /** The password of everybody, before they change it. */
 export const PASSWORD = 'correct horse battery'
@@ -381,11 +380,13 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     const { revision } = (await ask(on, 'admin', 'GET', url)).json()
     return ask(on, 'admin', 'PATCH', url, { revision, policies: { 'exports.files': 'admins' } })
   },
+  'POST /v3/maps/public/:id/unlock': async ({ testApp, world }) => {
+    const { id } = await world.target('map', 'locked', 'anonymous', true)
+    const payload = { password: MAP_PASSWORD }
+    return testApp.request({ method: 'POST', url: `/v3/maps/public/${id}/unlock`, payload })
+  },
   'PUT /workspace-api/organization/network': async (on) => {
     const url = '/workspace-api/organization/network'
-    // Of the connections that the matrix makes, most have not even a host.
-    const config = toJson({ host: '127.0.0.1', port: 9 })
-    await on.testApp.store.updateTable('connections').set({ config }).where('secrets', 'is', null).execute()
     const { revision } = (await ask(on, 'admin', 'GET', url)).json()
     return ask(on, 'admin', 'PUT', url, { revision, allowedHosts: ['127.0.0.1', 'localhost'] })
   },

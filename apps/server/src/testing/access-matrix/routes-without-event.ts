@@ -43,7 +43,6 @@ export const ROUTES_WITHOUT_EVENT: Readonly<Record<string, string>> = {
   // Look-ups by POST
   'POST /auth/invitation/read': 'It tells what an invitation offers; its link must not stand in an address.',
   'POST /v3/maps/public/:id': 'It answers the map as GET does.',
-  'POST /v3/maps/public/:id/unlock': 'The token that it answers for the password is kept nowhere.',
   'POST /v3/connections/test': STATEMENT,
   'POST /v3/connections/:idOrName/grants': STATEMENT,
   'POST /v3/connections/:idOrName/posture': 'What is found to be different leaves `connection.posture-changed`.',

@@ -1,8 +1,11 @@
 import type { MapDetail } from '@graticule/contract'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { ApiError } from '../../api/api-error.ts'
 import { mapQuery, publishMap } from '../../api/maps.ts'
 import { Button, notifications, RelativeTime, Tooltip } from '../../ui/index.ts'
+import { isAboutPublication } from '../publishing/publication-refusals.ts'
+import { PublishUpdatesDialog } from '../publishing/publish-updates-dialog.tsx'
 import classes from './builder.module.css'
 import { messages } from './messages.ts'
 import { useBuilderStore } from './store/builder-store.ts'
@@ -11,6 +14,7 @@ import { useBuilderStore } from './store/builder-store.ts'
 export function PublishState({ detail }: { detail: MapDetail }) {
   const queryClient = useQueryClient()
   const store = useBuilderStore()
+  const [refusal, setRefusal] = useState<Error | null>(null)
   const publish = useMutation({
     mutationFn: async () => {
       await store.getState().saveNow()
@@ -18,20 +22,24 @@ export function PublishState({ detail }: { detail: MapDetail }) {
       const saved = queryClient.getQueryData(mapQuery(detail.id).queryKey) ?? detail
       return publishMap(detail.id, saved.revision)
     },
-    onSuccess: (published) => {
-      if (published === null) return
-      queryClient.setQueryData(mapQuery(detail.id).queryKey, published)
-      void queryClient.invalidateQueries({ queryKey: ['maps', 'list'] })
-      void queryClient.invalidateQueries({ queryKey: ['maps', 'viewer', detail.id] })
-      notifications.show({ message: messages.published })
-    },
-    onError: (error) =>
+    onSuccess: (published) => published !== null && show(published),
+    onError: (error) => {
+      // What the public comes to see is looked at in a dialog, and published from there.
+      if (isAboutPublication(error)) return setRefusal(error)
       notifications.show({
         color: 'red',
         title: messages.publishFailed,
         message: error instanceof ApiError ? error.message : '',
-      }),
+      })
+    },
   })
+  const show = (published: MapDetail) => {
+    setRefusal(null)
+    queryClient.setQueryData(mapQuery(detail.id).queryKey, published)
+    void queryClient.invalidateQueries({ queryKey: ['maps', 'list'] })
+    void queryClient.invalidateQueries({ queryKey: ['maps', 'viewer', detail.id] })
+    notifications.show({ message: messages.published })
+  }
   const { publishedAt, publishedBy, permissions } = detail
   if (publishedAt === null) return null
   if (!detail.hasUnpublishedChanges) {
@@ -66,6 +74,13 @@ export function PublishState({ detail }: { detail: MapDetail }) {
           {messages.publish}
         </Button>
       </Tooltip>
+      <PublishUpdatesDialog
+        mapId={detail.id}
+        revision={detail.revision}
+        refusal={refusal}
+        onPublished={show}
+        onClose={() => setRefusal(null)}
+      />
     </>
   )
 }

@@ -17,9 +17,14 @@ export const messages = {
   onlyLogin: 'It has no publishing login. Its owner can add one under “Login and rights”.',
   reason: 'Why may everybody see this?',
   reasonHelp: 'By the link more can be seen than before. The reason is kept in the log.',
+  reasonMissing: 'Say why, in a few words.',
   apply: 'Save logins of the link',
   applied: 'The public link reads with these logins now.',
   link: 'Logins of the public link',
+  updatesTitle: 'Publish updates',
+  updatesFailed: 'Look at what the public would see first',
+  publishUpdates: 'Publish updates',
+  cancel: 'Cancel',
 }
 
 /** The words about the publishing logins of a connection. */

@@ -16,20 +16,23 @@ export const NO_PUBLICATION: PublicationDraft = { logins: {}, reason: '' }
 /** Stands for the stored login in the list of choices. */
 const OWN = ''
 
-/** What is asked of the server. */
-export function toPublication({ logins, reason }: PublicationDraft): PublicationWish {
-  return { logins, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) }
+/** What is asked of the server: to publish what was shown, and nothing that changed since. */
+export function toPublication({ logins, reason }: PublicationDraft, shown?: PublicationCheck): PublicationWish {
+  return { logins, ...(reason.trim() !== '' && { reason: reason.trim() }), ...(shown && { version: shown.version }) }
 }
 
-/** What the public would see, and whether the link can be made as it is. */
-export function usePublicationCheck(mapId: string, draft: PublicationDraft, enabled: boolean) {
+/**
+ * What the public would see, and whether the link can be made as it is. `mustSayWhy`: the server asked for a reason, which
+ * may be about what whoever asks is not shown.
+ */
+export function usePublicationCheck(mapId: string, draft: PublicationDraft, enabled: boolean, mustSayWhy = false) {
   const query = useQuery({ ...publicationCheckQuery(mapId, draft.logins), enabled })
   const check = query.data
   const isReady =
     check !== undefined &&
     !query.isPlaceholderData &&
     check.connections.every(({ refusal }) => refusal === null) &&
-    (!check.needsReason || draft.reason.trim() !== '')
+    (!(check.needsReason || mustSayWhy) || draft.reason.trim() !== '')
   return { query, isReady }
 }
 
@@ -39,9 +42,13 @@ export function PublicationFields(props: {
   query: ReturnType<typeof usePublicationCheck>['query']
   /** False while nothing is about to change, so that nobody is asked why. */
   asksReason?: boolean
+  /** Whether the server asked for one, also for what is not shown here. */
+  mustSayWhy?: boolean
+  /** Whether somebody went on without giving one. */
+  isReasonMissing?: boolean
   onChange: (draft: PublicationDraft) => void
 }) {
-  const { asksReason = true, draft, query, onChange } = props
+  const { asksReason = true, draft, isReasonMissing = false, mustSayWhy = false, query, onChange } = props
   if (query.isError) return <ErrorState isPart error={query.error} onRetry={() => void query.refetch()} />
   const check = query.data
   if (check === undefined) {
@@ -52,7 +59,7 @@ export function PublicationFields(props: {
       </>
     )
   }
-  if (check.sources.length === 0) return null
+  if (check.sources.length === 0 && !mustSayWhy) return null
   return (
     <Stack gap="sm" role="group" aria-label={messages.title}>
       {check.connections.map((connection) => (
@@ -62,12 +69,13 @@ export function PublicationFields(props: {
           onChoose={(loginId) => onChange({ ...draft, logins: { ...draft.logins, [connection.id]: loginId } })}
         />
       ))}
-      <Counts check={check} isCounting={query.isPlaceholderData} />
-      {check.needsReason && asksReason && (
+      {check.sources.length > 0 && <Counts check={check} isCounting={query.isPlaceholderData} />}
+      {(check.needsReason || mustSayWhy) && asksReason && (
         <Textarea
           label={messages.reason}
           description={messages.reasonHelp}
           required
+          error={isReasonMissing && messages.reasonMissing}
           maxLength={1_000}
           autosize
           minRows={2}

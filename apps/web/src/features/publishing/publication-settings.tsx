@@ -16,7 +16,8 @@ export function PublicationSettings({ map }: { map: MapDetail }) {
   const isChanged = Object.keys(draft.logins).length > 0
   const asset = { kind: 'map', id: map.id } as const
   const save = useMutation({
-    mutationFn: () => setSharing(asset, { privacy: 'public', publication: toPublication(draft) }),
+    mutationFn: () => setSharing(asset, { privacy: 'public', publication: toPublication(draft, query.data) }),
+    onError: () => void queryClient.invalidateQueries({ queryKey: ['publication-check', map.id] }),
     onSuccess: async (changed) => {
       queryClient.setQueryData(sharingQuery(asset).queryKey, changed)
       setDraft(NO_PUBLICATION)

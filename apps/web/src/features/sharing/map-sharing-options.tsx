@@ -1,7 +1,6 @@
 import type { MapDetail, MapSharingOptionsBody } from '@graticule/contract'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { ApiError } from '../../api/api-error.ts'
 import { mapQuery, publishMap, setMapSharingOptions } from '../../api/maps.ts'
 import { sharingQuery } from '../../api/sharing.ts'
 import {
@@ -22,6 +21,7 @@ import {
   toPublication,
   usePublicationCheck,
 } from '../publishing/publication-fields.tsx'
+import { isAboutPublication, wantsReason } from '../publishing/publication-refusals.ts'
 import { PublicationSettings } from '../publishing/publication-settings.tsx'
 import { shareMessages as messages } from './messages.ts'
 import classes from './share-dialog.module.css'
@@ -36,17 +36,22 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
   }
   const [publication, setPublication] = useState(NO_PUBLICATION)
   const publish = useMutation({
-    mutationFn: () => publishMap(map.id, map.revision, isAsked ? toPublication(publication) : undefined),
+    mutationFn: () => publishMap(map.id, map.revision, isAsked ? toPublication(publication, check.data) : undefined),
     onSuccess: (changed) => {
       setPublication(NO_PUBLICATION)
       setIsAsked(false)
       keep(changed)
     },
-    onError: (error) => setIsAsked(isAboutPublication(error)),
+    onError: (error) => {
+      setIsAsked(isAboutPublication(error))
+      setMustSayWhy(wantsReason(error))
+      void queryClient.invalidateQueries({ queryKey: ['publication-check', map.id] })
+    },
   })
   // Only once the server says that the public comes to see more.
   const [isAsked, setIsAsked] = useState(false)
-  const { isReady, query: check } = usePublicationCheck(map.id, publication, isAsked)
+  const [mustSayWhy, setMustSayWhy] = useState(false)
+  const { isReady, query: check } = usePublicationCheck(map.id, publication, isAsked, mustSayWhy)
   const set = useMutation({
     mutationFn: (options: MapSharingOptionsBody) => setMapSharingOptions(map.id, options),
     onSuccess: keep,
@@ -74,7 +79,9 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
         </Group>
       )}
       <FormError error={publish.error} />
-      {isAsked && <PublicationFields draft={publication} query={check} onChange={setPublication} />}
+      {isAsked && (
+        <PublicationFields draft={publication} query={check} mustSayWhy={mustSayWhy} onChange={setPublication} />
+      )}
       {map.privacy === 'public' && allowed && <LinkPassword map={map} isBusy={set.isPending} onSet={set.mutateAsync} />}
       {map.privacy === 'public' && allowed && <PublicationSettings map={map} />}
       <Switch
@@ -94,13 +101,6 @@ export function MapSharingOptions({ map }: { map: MapDetail }) {
       <FormError error={set.error} />
     </Stack>
   )
-}
-
-/** Whether it is about what the public would see, for which there are fields. */
-function isAboutPublication(error: unknown): boolean {
-  if (!(error instanceof ApiError)) return false
-  const { rule } = (error.details ?? {}) as { rule?: unknown }
-  return typeof rule === 'string' && rule.startsWith('publication.')
 }
 
 /** Why its changes cannot be published now; undefined when they can. */

@@ -54,7 +54,7 @@ function MapShareForm({ map, onClose }: { map: MapSummary; onClose: () => void }
       certifiedNames={[...personalNames('certificate'), ...personalNames('token')]}
       publicLink={{
         isReady,
-        publication: toPublication(publication),
+        publication: toPublication(publication, check.data),
         fields: (isPublishing) => (
           <PublicLinkFields isShown={isPublishing} onShown={setIsPublishing}>
             <PublicationFields draft={publication} query={check} onChange={setPublication} />

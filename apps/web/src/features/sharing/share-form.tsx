@@ -85,6 +85,8 @@ function AudienceForm(props: ShareFormProps & { detail: SharingDetail }) {
       const publication = isPublishing ? props.publicLink?.publication : undefined
       return setSharing(asset, { ...toWish(draft), ...(publication && { publication }) })
     },
+    // What was looked at may be something else by now.
+    onError: () => void queryClient.invalidateQueries({ queryKey: ['publication-check', asset.id] }),
     onSuccess: async (changed) => {
       queryClient.setQueryData(sharingQuery(asset).queryKey, changed)
       setEdited(null)
