@@ -543,6 +543,11 @@ export const Invitation = Type.Object({
   email: Type.String(),
   role: RoleSchema,
   state: Type.Enum([...INVITATION_STATES]),
+  /**
+   * Somebody who came with this address and did not take it, as nobody vouches for their address, or for a superadmin: it
+   * waits for nobody, and who manages roles gives them theirs.
+   */
+  passedBy: Type.Union([Type.Object({ role: RoleSchema, since: Timestamp }), Type.Null()]),
   /** Null for somebody who joins by their e-mail's domain. */
   invitedBy: Type.Union([UserSummary, Type.Null()]),
   createdAt: Timestamp,
@@ -661,6 +666,9 @@ export const ActivityEvent = Type.Object({
   assetType: Type.Union([Type.String(), Type.Null()]),
   assetId: Type.Union([Type.String(), Type.Null()]),
   requestId: Type.Union([Type.String(), Type.Null()]),
+  sessionId: Type.Union([Type.String(), Type.Null()], {
+    description: 'Of a person who was signed in: its `session.created` says how, and with which second factor.',
+  }),
   /** Its number in the chain of the organization, or of the installation. */
   seq: Type.String(),
   outcome: ActivityOutcome,

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type RequestOrigin, readUserAgent, runWithOrigin } from '../platform/activity/request-origin.ts'
+import { type RequestOrigin, readReferer, readUserAgent, runWithOrigin } from '../platform/activity/request-origin.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,5 +20,10 @@ export function carryOrigin(app: FastifyInstance): void {
 }
 
 function originOf({ headers, ip }: FastifyRequest): RequestOrigin {
-  return { ipAddress: ip, userAgent: readUserAgent(headers['user-agent']), sessionId: null }
+  return {
+    ipAddress: ip,
+    userAgent: readUserAgent(headers['user-agent']),
+    referer: readReferer(headers.referer),
+    sessionId: null,
+  }
 }

@@ -1,4 +1,4 @@
-import { type RolePlan, SCIM_REFUSAL_SCHEMA, type ScimSettings } from '@graticule/contract'
+import { type InvitationList, type RolePlan, SCIM_REFUSAL_SCHEMA, type ScimSettings } from '@graticule/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createId } from '../platform/db/ids.ts'
 import type { TestApp } from './create-test-app.ts'
@@ -105,6 +105,11 @@ export function describeScim(createApp: () => Promise<TestApp>): void {
       await invite('highest', 'superadmin')
       expect(await rowOf(await addUser('told'))).toMatchObject({ role: 'viewer' })
       expect(await isAccepted('told')).toBe(false)
+      // Whoever invites sees that its person is here without it, and that nobody is to be waited for.
+      const { invitations } = (await manage('GET', '/invitations')).json<InvitationList>()
+      const passedBy = new Map(invitations.map((each) => [each.email, each.passedBy]))
+      expect(passedBy.get('told@corp.example')).toEqual({ role: 'viewer', since: testApp.clock.now().toISOString() })
+      expect(passedBy.get('stated@corp.example')).toBeNull()
 
       const stated = await manage('PUT', '/scim', { providerId: null, emailsVerified: true })
       expect(stated.json()).toMatchObject({ emailsVerified: true })

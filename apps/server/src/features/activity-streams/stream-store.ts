@@ -98,6 +98,7 @@ export class StreamStore {
       actor: { kind: row.actor_kind, id: row.actor_id, name: row.userName, email: row.userEmail },
       asset: row.asset_type === null ? null : { type: row.asset_type, id: row.asset_id },
       requestId: row.request_id,
+      sessionId: row.session_id,
       decisionId: row.decision_id,
       ipAddress: row.ip_address,
       userAgent: row.user_agent,

@@ -121,6 +121,7 @@ function toEvent(row: ActivityPageRow): ActivityEvent {
     assetType: row.asset_type,
     assetId: row.asset_id,
     requestId: row.request_id,
+    sessionId: row.session_id,
     seq: row.seq,
     outcome: row.outcome,
     reasonCode: row.reason_code,

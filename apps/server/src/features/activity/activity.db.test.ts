@@ -1,5 +1,6 @@
 import type { ActivityEvent } from '@graticule/contract'
 import { parquetReadObjects } from 'hyparquet'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestOf } from '../../platform/activity/statement-text.ts'
 import { createOrganizationId } from '../../platform/db/ids.ts'
@@ -148,6 +149,22 @@ test('refusals are events with the rule, the decision and where the request came
   expect((await readPage(`outcome=denied&to=2020-01-01T00:00:00Z`)).events).toEqual([])
   const backwards = await testApp.request({ url: `/v3/activity?from=${from}&to=2020-01-01T00:00:00Z`, as: 'admin' })
   expect(backwards).toMatchObject({ statusCode: 400 })
+})
+
+test('an event tells the page that its request came from, without what was asked of it, and the session', async () => {
+  const headers = { referer: 'https://maps.example/page?token=secret#part' }
+  const url = '/workspace-api/organization/network'
+  const refused = await testApp.request({ url, as: 'viewer', headers })
+  expect(refused.statusCode, refused.body).toBe(403)
+  await testApp.activity.flush()
+  const { events } = await readPage(`outcome=denied&type=access&userId=${testApp.users.viewer.id}`)
+  const event = events.find(({ requestId }) => requestId === refused.headers['x-request-id'])
+  expect(event?.details.referer).toBe('https://maps.example/page')
+  // The session leads to how its person proved who they are.
+  expect(event?.sessionId).toEqual(expect.any(String))
+  const { rows } = await sql<{ details: object }>`
+    SELECT details FROM activity_events WHERE id = ${event?.id ?? ''}`.execute(testApp.store)
+  expect(JSON.stringify(rows)).not.toContain('maps.example')
 })
 
 test('the log is downloaded as CSV and as Parquet with the same rows, without secrets, and that is an event', async () => {

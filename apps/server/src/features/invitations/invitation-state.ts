@@ -13,11 +13,15 @@ export function stateOf(
 
 /** An invitation as those who invite see it; never its link. */
 export function toInvitation(row: ListedInvitation, now: Date): Invitation {
+  const state = stateOf(row, now)
+  const isOpen = state === 'pending' || state === 'expired'
+  const { member_role: role, member_since: since } = row
   return {
     id: row.id,
     email: row.email,
     role: row.role,
-    state: stateOf(row, now),
+    state,
+    passedBy: isOpen && role !== null && since !== null ? { role, since: since.toISOString() } : null,
     invitedBy: inviterOf(row),
     createdAt: row.created_at.toISOString(),
     sentAt: row.sent_at.toISOString(),

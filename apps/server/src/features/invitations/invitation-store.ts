@@ -1,4 +1,4 @@
-import type { InvitationListQuery, InvitationState } from '@graticule/contract'
+import type { InvitationListQuery, InvitationState, Role } from '@graticule/contract'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import type { InvitationRow } from '../../platform/db/tables.ts'
@@ -10,6 +10,9 @@ export type ListedInvitation = Omit<InvitationRow, 'token_hash'> & {
   readonly inviter_email: string | null
   readonly organization_name: string
   readonly suspended_at: Date | null
+  /** Of somebody who is in the organization with this address. */
+  readonly member_role: Role | null
+  readonly member_since: Date | null
 }
 
 export type NewInvitation = Omit<InvitationRow, 'accepted_at' | 'accepted_by' | 'withdrawn_at'>
@@ -133,8 +136,18 @@ export class InvitationStore {
         'inviters.email as inviter_email',
         'organizations.name as organization_name',
         'organizations.suspended_at',
+        memberOf<Role>('role').as('member_role'),
+        memberOf<Date>('created_at').as('member_since'),
       ])
   }
+}
+
+/** Whoever of the organization has the address of the invitation; the first, should there be several. */
+function memberOf<Value>(column: 'role' | 'created_at'): RawBuilder<Value | null> {
+  return sql<Value | null>`(
+    SELECT members.${sql.ref(column)} FROM users AS members
+    WHERE members.organization_id = invitations.organization_id AND lower(members.email) = lower(invitations.email)
+    ORDER BY members.created_at, members.id LIMIT 1)`
 }
 
 function isInState(state: InvitationState, now: Date): RawBuilder<SqlBool> {

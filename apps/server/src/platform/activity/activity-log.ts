@@ -266,7 +266,7 @@ function keepApart(
   origin: RequestOrigin | null,
 ): { readonly hash: string; readonly row: Insertable<ActivityPersonalTable> } | null {
   if (origin === null && Object.keys(personal).length === 0) return null
-  const details = toJson(personal)
+  const details = toJson({ ...personal, ...(origin?.referer && { referer: origin.referer }) })
   const ipAddress = origin?.ipAddress ?? null
   const userAgent = origin?.userAgent ?? null
   const salt = randomBytes(16).toString('hex')

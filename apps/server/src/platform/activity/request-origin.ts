@@ -4,12 +4,15 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 export interface RequestOrigin {
   readonly ipAddress: string
   readonly userAgent: string | null
+  /** The page that it was made from, without its query, which may hold secrets. */
+  readonly referer?: string | null
   /** Of the person who is signed in, once that is settled. */
   sessionId: string | null
 }
 
 /** A browser's name for itself may be of any length. */
 const MAX_USER_AGENT = 300
+const MAX_REFERER = 300
 
 const storage = new AsyncLocalStorage<RequestOrigin>()
 
@@ -27,4 +30,11 @@ export function runWithOrigin<Result>(origin: RequestOrigin, work: () => Result)
 export function readUserAgent(header: string | undefined): string | null {
   // U+0000 cannot come in a header; what PostgreSQL does not take besides it does not come either.
   return header === undefined ? null : header.slice(0, MAX_USER_AGENT)
+}
+
+/** The page that came with a request as its referer, as it is kept: where it is, and nothing that was asked of it. */
+export function readReferer(header: string | undefined): string | null {
+  const url = header === undefined ? null : URL.parse(header)
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) return null
+  return `${url.origin}${url.pathname}`.slice(0, MAX_REFERER)
 }

@@ -71,7 +71,7 @@ export class GovernedWarehouse {
       return make()
     } catch (error) {
       const now = performance.now()
-      this.#record(now, now, 0, outcomeOf(error))
+      this.#record(now, now, 0, outcomeOf(error), null)
       throw error
     }
   }
@@ -81,6 +81,7 @@ export class GovernedWarehouse {
       options,
       (warehouse, governed) => warehouse.run(statement, governed),
       (result) => result.rows.length || result.rowCount,
+      statement.text,
     )
   }
 
@@ -89,6 +90,7 @@ export class GovernedWarehouse {
       options,
       (warehouse, governed) => warehouse.runRaw(statement, governed),
       () => 1,
+      statement.text,
     )
   }
 
@@ -97,7 +99,7 @@ export class GovernedWarehouse {
     options: GovernedRunOptions & { readonly batchSize?: number },
   ): AsyncGenerator<ResultSet, void, undefined> {
     const queuedAt = performance.now()
-    const lease = await this.#open(queuedAt)
+    const lease = await this.#open(queuedAt, statement.text)
     let startedAt = queuedAt
     let rows = 0
     let outcome = 'cancelled'
@@ -121,7 +123,7 @@ export class GovernedWarehouse {
       throw await this.#explain(error, lease)
     } finally {
       lease.release()
-      this.#record(queuedAt, startedAt, rows, outcome)
+      this.#record(queuedAt, startedAt, rows, outcome, statement.text)
     }
   }
 
@@ -199,9 +201,10 @@ export class GovernedWarehouse {
     options: GovernedRunOptions,
     work: (warehouse: Warehouse, options: RunOptions) => Promise<Answer>,
     countRows: (answer: Answer) => number,
+    text: string | null = null,
   ): Promise<Answer> {
     const queuedAt = performance.now()
-    const lease = await this.#open(queuedAt)
+    const lease = await this.#open(queuedAt, text)
     let startedAt = queuedAt
     let rows = 0
     let outcome = 'ok'
@@ -222,16 +225,16 @@ export class GovernedWarehouse {
       throw await this.#explain(error, lease)
     } finally {
       lease.release()
-      this.#record(queuedAt, startedAt, rows, outcome)
+      this.#record(queuedAt, startedAt, rows, outcome, text)
     }
   }
 
   /** A door that does not open was asked at too, so it leaves a record. */
-  async #open(queuedAt: number): Promise<Lease> {
+  async #open(queuedAt: number, text: string | null): Promise<Lease> {
     try {
       return await this.#acquire()
     } catch (error) {
-      this.#record(queuedAt, queuedAt, 0, outcomeOf(error))
+      this.#record(queuedAt, queuedAt, 0, outcomeOf(error), text)
       throw error
     }
   }
@@ -258,13 +261,14 @@ export class GovernedWarehouse {
     return this.#target.embedded ? delayAbort(signal, EMBEDDED_PATIENCE_MS) : undefined
   }
 
-  #record(queuedAt: number, startedAt: number, rows: number, outcome: string): void {
+  #record(queuedAt: number, startedAt: number, rows: number, outcome: string, text: string | null): void {
     this.#report({
       target: this.#target,
       context: this.#context,
       durationMs: performance.now() - startedAt,
       queuedMs: startedAt - queuedAt,
       rows,
+      text,
       outcome,
     })
   }

@@ -257,3 +257,31 @@ test('what is asked of a connection reaches the warehouse in no statement withou
   }
   await send('a source of a public map', visitor, undefined, 'anonymous')
 })
+
+test('an event has the digest of its statement, the same whatever values are bound, and of the login, and neither text', async () => {
+  const digestsOf = async (q: string, parameters: object, as: 'editor' | 'admin' = 'editor') => {
+    const queryParameters = JSON.stringify(parameters)
+    const answer = await testApp.request({
+      url: `/v3/sql/warehouse/query?${new URLSearchParams({ q, queryParameters })}`,
+      headers: { 'cache-control': 'no-cache' },
+      as,
+    })
+    expect(answer.statusCode, answer.body).toBe(200)
+    await testApp.activity.flush()
+    const events = await testApp.store
+      .selectFrom('activity')
+      .select('details')
+      .where('type', '=', 'warehouse.statement')
+      .where('request_id', '=', String(answer.headers['x-request-id']))
+      .execute()
+    expect(JSON.stringify(events)).not.toMatch(/demo\.stores|kiosk/)
+    return events.map(({ details }) => [details.sqlSha256, details.databaseSha256]).at(-1)
+  }
+  const text = 'SELECT count(*)::int AS n FROM demo.stores WHERE kind = :kind'
+  const [sql, database] = (await digestsOf(text, { kind: 'kiosk' })) ?? []
+  expect([sql, database]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^[0-9a-f]{64}$/)])
+  expect(await digestsOf(text, { kind: 'mall' })).toEqual([sql, database])
+  const [other, same] = (await digestsOf(text.replace('kind = :kind', 'kind <> :kind'), { kind: 'mall' })) ?? []
+  expect(other).not.toBe(sql)
+  expect(same).toBe(database)
+})

@@ -117,7 +117,7 @@ export class WarehousePool {
       throw error
     } finally {
       const durationMs = performance.now() - startedAt
-      this.#options.onStatement({ target, context, durationMs, queuedMs: 0, rows: 0, outcome })
+      this.#options.onStatement({ target, context, durationMs, queuedMs: 0, rows: 0, text: null, outcome })
     }
   }
 

@@ -55,6 +55,8 @@ export interface StatementRecord {
   /** Time spent waiting for a turn, in milliseconds. */
   readonly queuedMs: number
   readonly rows: number
+  /** The statement as it was made, with values bound apart; null for what is asked besides, such as a catalogue. */
+  readonly text: string | null
   /** `ok`, or the error code it ended with. */
   readonly outcome: string
 }

@@ -16,6 +16,7 @@ export interface StreamedEvent {
   }
   readonly asset: { readonly type: string; readonly id: string | null } | null
   readonly requestId: string | null
+  readonly sessionId: string | null
   readonly decisionId: string | null
   readonly ipAddress: string | null
   readonly userAgent: string | null

@@ -1,7 +1,7 @@
 import type { Invitation, InvitationState } from '@graticule/contract'
 import { IconDots, IconLink, IconTrash } from '@tabler/icons-react'
 import { messages as shellMessages } from '../../../shell/messages.ts'
-import { ActionIcon, Badge, Menu, RelativeTime, Table } from '../../../ui/index.ts'
+import { ActionIcon, Badge, Menu, RelativeTime, Table, Text } from '../../../ui/index.ts'
 import { messages } from './messages.ts'
 
 const STATE_COLORS: Readonly<Record<InvitationState, string>> = {
@@ -36,7 +36,10 @@ export function InvitationTable(props: {
             const isOpen = invitation.state === 'pending' || invitation.state === 'expired'
             return (
               <Table.Tr key={invitation.id}>
-                <Table.Td fw={500}>{invitation.email}</Table.Td>
+                <Table.Td fw={500}>
+                  {invitation.email}
+                  <PassedBy passedBy={invitation.passedBy} />
+                </Table.Td>
                 <Table.Td>{shellMessages.roles[invitation.role]}</Table.Td>
                 <Table.Td>
                   <Badge color={STATE_COLORS[invitation.state]}>{messages.states[invitation.state]}</Badge>
@@ -75,5 +78,16 @@ export function InvitationTable(props: {
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>
+  )
+}
+
+/** That somebody is here without having taken it, which nobody would find out by waiting. */
+function PassedBy({ passedBy }: Pick<Invitation, 'passedBy'>) {
+  if (passedBy === null) return null
+  return (
+    <Text size="xs" c="dimmed" style={{ whiteSpace: 'normal' }}>
+      {messages.passedBy(shellMessages.roles[passedBy.role])} <RelativeTime at={passedBy.since} />.{' '}
+      {messages.passedByHelp}
+    </Text>
   )
 }

@@ -17,6 +17,8 @@ export const messages = {
     expired: 'Expired',
     withdrawn: 'Withdrawn',
   } satisfies Record<InvitationState, string>,
+  passedBy: (role: string) => `Is here without it, as ${role.toLowerCase()}, since`,
+  passedByHelp: 'Give them the role under Users, and withdraw this invitation.',
   stateFilter: 'State',
   allStates: 'All states',
   none: '–',
