@@ -4,6 +4,7 @@ import { defineConfig, loadEnv } from 'vite'
 /** Paths that the server answers itself; everything else is a page of the web app. */
 const SERVER_PATHS = [
   '^/auth/',
+  '^/oauth/',
   '^/v3/',
   '^/workspace-api/',
   '^/health/',

@@ -14,7 +14,7 @@ export const ExplainQuery = Type.Object({
   asset: Type.Optional(
     Type.String({
       description: 'The kind and id of the asset, such as `map:…`; absent for an action that is about none.',
-      pattern: `^(${[...SHAREABLE_ASSET_KINDS, 'token', 'named-source'].join('|')}):.{1,64}$`,
+      pattern: `^(${[...SHAREABLE_ASSET_KINDS, 'token', 'named-source', 'oauth-client'].join('|')}):.{1,64}$`,
     }),
   ),
   source: Type.Optional(

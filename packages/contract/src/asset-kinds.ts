@@ -1,7 +1,7 @@
 /** The kinds of asset that can be shared, in the order in which they are told. */
 export const SHAREABLE_ASSET_KINDS = ['map', 'connection', 'workflow', 'application', 'project'] as const
 /** The kinds that a superadmin manages whoever owns them. */
-export const MANAGED_ASSET_KINDS = [...SHAREABLE_ASSET_KINDS, 'token'] as const
+export const MANAGED_ASSET_KINDS = [...SHAREABLE_ASSET_KINDS, 'token', 'oauth-client'] as const
 /** The kinds that one comes to by a link, and may ask their owner for. */
 export const REQUESTABLE_ASSET_KINDS = ['map', 'workflow', 'application', 'project'] as const
 export type RequestableKind = (typeof REQUESTABLE_ASSET_KINDS)[number]

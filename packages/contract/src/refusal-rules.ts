@@ -11,6 +11,7 @@ export const REFUSAL_RULES = {
     'The role has no right to the action, or none that reaches this asset; the ending is role, action and reach.',
   'support.*': 'Support access leaves the action out, whatever its scope.',
   'token.*': 'The API token has no right to the action, no grant, or not the API that it needs.',
+  'app.*': 'An application acts as somebody, and this is for them alone.',
   'public-map.*': 'The token of a public map reads that map and nothing else.',
   'view-as': 'Whoever looks at the workspace as somebody else changes nothing.',
   'session-only': 'The route is for people who are signed in, and a token asked.',
@@ -176,6 +177,7 @@ export const REFUSAL_RULES = {
   'named-source.name': 'Two named sources of an organization have different names.',
   'named-source.connection': 'The connection of the named source was replaced meanwhile.',
   'named-source.table': 'A table of the connection has the name.',
+  'oauth-client.transfer': 'An OAuth client stays with its owner while they are here.',
   'token.transfer': 'What a token opens was granted to its owner.',
 
   // Warehouse logins

@@ -67,6 +67,13 @@ export const ACTIONS = {
   'token.read': { kind: 'token', phrase: 'see this token' },
   'token.update': { kind: 'token', phrase: 'edit this token' },
   'token.delete': { kind: 'token', phrase: 'revoke this token' },
+  'oauth-client.create': { kind: null, phrase: 'create OAuth clients' },
+  /** Know that it exists and where it leads; everybody who could make one sees those of the organization. */
+  'oauth-client.read': { kind: 'oauth-client', phrase: 'see this OAuth client' },
+  'oauth-client.update': { kind: 'oauth-client', phrase: 'edit this OAuth client' },
+  'oauth-client.delete': { kind: 'oauth-client', phrase: 'delete this OAuth client' },
+  /** Let an application act as oneself, see which do, and take that back. */
+  'app-access.manage': { kind: null, phrase: 'let applications act as them' },
   /** Name SQL that programs use without seeing it; on which connection is decided by `sql.run`. */
   'named-source.create': { kind: null, phrase: 'create named sources' },
   'named-source.read': { kind: 'named-source', phrase: 'see this named source' },
@@ -176,6 +183,11 @@ export const ROLE_TABLE: Readonly<Record<Action, Readonly<Record<Role, Reach>>>>
   'token.read': row('own', 'own', 'own', 'none', 'none'),
   'token.update': row('own', 'own', 'own', 'none', 'none'),
   'token.delete': row('own', 'own', 'own', 'none', 'none'),
+  'oauth-client.create': row('organization', 'organization', 'organization', 'none', 'none'),
+  'oauth-client.read': row('organization', 'organization', 'organization', 'none', 'none'),
+  'oauth-client.update': row('own', 'own', 'own', 'none', 'none'),
+  'oauth-client.delete': row('own', 'own', 'own', 'none', 'none'),
+  'app-access.manage': row('organization', 'organization', 'organization', 'organization', 'organization'),
   'named-source.create': row('organization', 'organization', 'organization', 'none', 'none'),
   'named-source.read': row('own', 'own', 'own', 'none', 'none'),
   'named-source.update': row('own', 'own', 'own', 'none', 'none'),

@@ -54,3 +54,25 @@ test('what tokens and public maps reach of all there is', () => {
   ])
   expect(reached(isForPublicMaps)).toEqual(['connection.use', 'map.read', 'tile.read', 'widget.read'])
 })
+
+test('applications open what whoever they act for may, but not their account', () => {
+  const editor = {
+    kind: 'user',
+    userId: 'u',
+    organizationId: 'o',
+    role: 'admin',
+    sessionId: 's',
+    groupIds: [],
+  } as const
+  for (const kind of ['spa', 'machine'] as const) {
+    const app = { ...editor, app: { clientId: 'c', kind } }
+    for (const action of actions) {
+      if (ACTIONS[action].kind !== null) continue
+      const isOpen = !(API_MATRIX.account.actions as readonly Action[]).includes(action)
+      expect(can(app, action).allowed, `${action} by ${kind}`).toBe(can(editor, action).allowed && isOpen)
+    }
+    expect(
+      can(app, 'oauth-client.read', { kind: 'oauth-client', id: 'x', organizationId: 'o', ownerId: 'u' }).rule,
+    ).toBe('app.oauth-client.read')
+  }
+})

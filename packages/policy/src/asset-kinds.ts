@@ -22,6 +22,7 @@ export const ASSET_KINDS = {
   project: { read: 'project.read', share: 'project.share', audiences: ['organization', 'group', 'user'] },
   token: { read: 'token.read', share: null, audiences: [] },
   'named-source': { read: 'named-source.read', share: null, audiences: [] },
+  'oauth-client': { read: 'oauth-client.read', share: null, audiences: [] },
 } as const satisfies Readonly<Record<AssetKind, AssetKindDefinition>>
 
 /** The action that asks "may this person know that the asset exists?". */
@@ -33,6 +34,7 @@ export const READ_ACTION: Readonly<Record<AssetKind, Action>> = {
   project: ASSET_KINDS.project.read,
   token: ASSET_KINDS.token.read,
   'named-source': ASSET_KINDS['named-source'].read,
+  'oauth-client': ASSET_KINDS['oauth-client'].read,
 }
 
 /** The action of sharing each kind that can be shared. */

@@ -63,6 +63,11 @@ export interface TokenAsset extends OwnedAsset {
   readonly kind: 'token'
 }
 
+/** The facts about an OAuth client that decisions rest on. Everybody of the organization who could make one sees it. */
+export interface OAuthClientAsset extends OwnedAsset {
+  readonly kind: 'oauth-client'
+}
+
 /** The facts about a named source that decisions on itself rest on. Using it is decided by whoever may read the source. */
 export interface NamedSourceAsset extends OwnedAsset {
   readonly kind: 'named-source'
@@ -76,6 +81,7 @@ export type Asset =
   | ProjectAsset
   | TokenAsset
   | NamedSourceAsset
+  | OAuthClientAsset
 export type AssetKind = Asset['kind']
 
 /** Kinds of asset that can be shared at all. */

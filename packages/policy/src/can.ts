@@ -1,7 +1,7 @@
 import { AppError, assertNever, type RefusalRule } from '@graticule/contract'
 import { findAccess } from './access-paths.ts'
 import { ACTIONS, type Action, ROLE_TABLE, VIEW_AS_ACTIONS } from './actions.ts'
-import { isForPublicMaps, tokenApisFor } from './api-matrix.ts'
+import { isForApps, isForPublicMaps, tokenApisFor } from './api-matrix.ts'
 import { READ_ACTION } from './asset-kinds.ts'
 import type { Asset, MapAsset } from './assets.ts'
 import { isOpenToAll } from './predicate.ts'
@@ -93,11 +93,18 @@ function decideForUser(user: UserPrincipal, action: Action, asset: Asset | undef
 
 /**
  * What keeps an action from a person whatever leads to the asset, the strongest first: that they only look as somebody
- * else, that it is another organization's, that support access leaves it out, that their role has no right to it.
+ * else, that an application acts as them, that it is another organization's, that support access leaves it out, that their role has no right to it.
  */
 export function* findBars(user: UserPrincipal, action: Action, asset: Asset | undefined): Generator<Refusal> {
   const phrase = ACTIONS[action].phrase
   if (user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(action)) yield REFUSED_WHILE_VIEWING
+  if (user.app !== undefined && !isForApps(action, user.app.kind)) {
+    yield {
+      allowed: false,
+      reason: `An application cannot ${phrase}; sign in to the workspace.`,
+      rule: `app.${action}`,
+    }
+  }
   if (asset !== undefined && asset.organizationId !== user.organizationId) {
     yield { allowed: false, reason: `You cannot ${phrase}: it belongs to another organization.`, rule: 'organization' }
   }

@@ -5,6 +5,7 @@ import type {
   ConnectionAsset,
   MapAsset,
   NamedSourceAsset,
+  OAuthClientAsset,
   TokenAsset,
   WorkflowAsset,
 } from './assets.ts'
@@ -110,6 +111,12 @@ export const ASSETS = {
   'private application of eve': application(NOBODY),
   'shared application of eve': application({ ...WHOLE_ORGANIZATION, userIds: ['gus'], groupIds: ['partners'] }),
   'token of eve': { kind: 'token', id: 't1', organizationId: HERE, ownerId: 'eve' } satisfies TokenAsset,
+  'OAuth client of eve': {
+    kind: 'oauth-client',
+    id: 'o1',
+    organizationId: HERE,
+    ownerId: 'eve',
+  } satisfies OAuthClientAsset,
   'named source of eve': {
     kind: 'named-source',
     id: 'n1',

@@ -6,7 +6,14 @@ export interface SupportStay {
   readonly endsAt: Date
 }
 
-/** A person who is signed in with a session. */
+/** An application that acts as somebody, by an OAuth client that was made in their organization. */
+export interface AppUse {
+  readonly clientId: string
+  /** `spa`: the person signed in and let it act as them · `machine`: it holds a secret, and acts as its owner. */
+  readonly kind: 'spa' | 'machine'
+}
+
+/** A person who is signed in with a session, or an application that acts as them. */
 export interface UserPrincipal {
   readonly kind: 'user'
   readonly userId: string
@@ -19,6 +26,8 @@ export interface UserPrincipal {
   readonly support?: SupportStay
   /** Who is really there, while somebody looks at the workspace as this person; the session is theirs. */
   readonly viewedBy?: Viewer
+  /** The application that acts as this person; absent while they are there themselves. */
+  readonly app?: AppUse
 }
 
 /** Somebody who looks at the workspace as another person. */

@@ -51,6 +51,12 @@ export const SUPPORT_TABLE: Readonly<Record<Action, SupportRight>> = {
   'token.read': 'never',
   'token.update': 'never',
   'token.delete': 'never',
+  // An application would act as somebody who is not of the organization.
+  'oauth-client.create': 'never',
+  'oauth-client.read': 'as-role',
+  'oauth-client.update': 'never',
+  'oauth-client.delete': 'never',
+  'app-access.manage': 'never',
   'named-source.create': 'never',
   'named-source.read': 'never',
   'named-source.update': 'never',

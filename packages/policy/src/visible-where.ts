@@ -9,6 +9,7 @@ import {
   whereAny,
 } from './access-paths.ts'
 import { type Reach, VIEW_AS_ACTIONS } from './actions.ts'
+import { isForApps } from './api-matrix.ts'
 import { isContainedKind, READ_ACTION } from './asset-kinds.ts'
 import type { Asset, AssetKind, MapAsset } from './assets.ts'
 import { matches, type Predicate } from './predicate.ts'
@@ -42,8 +43,9 @@ export function openableWhere(user: UserPrincipal, kind: AssetKind): Predicate {
   return isClosedTo(user, kind) ? NOTHING : reachableWhere(user, kind)
 }
 
-/** Whether somebody looks as this person, which shows them nothing of the kind. */
+/** Whether somebody looks or an application acts as this person, which shows them nothing of the kind. */
 function isClosedTo(user: UserPrincipal, kind: AssetKind): boolean {
+  if (user.app !== undefined && !isForApps(READ_ACTION[kind], user.app.kind)) return true
   return user.viewedBy !== undefined && !VIEW_AS_ACTIONS.has(READ_ACTION[kind])
 }
 

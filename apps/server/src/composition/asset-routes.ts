@@ -21,6 +21,7 @@ import { BatchService } from '../features/library/batch-service.ts'
 import { registerLibraryRoutes } from '../features/library/library-routes.ts'
 import { registerMapRoutes } from '../features/maps/map-routes.ts'
 import { registerNamedSourceRoutes } from '../features/named-sources/named-source-routes.ts'
+import { registerOAuthClientRoutes } from '../features/oauth/oauth-client-routes.ts'
 import { registerPostureRoutes } from '../features/posture/posture-routes.ts'
 import { registerProjectRoutes } from '../features/projects/project-routes.ts'
 import { registerShortcutRoutes } from '../features/projects/shortcut-routes.ts'
@@ -49,6 +50,7 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
       knownAssets,
       mapSources,
       namedSourceService,
+      oauthClients,
       store,
       tokens,
       viewerCredentials,
@@ -64,6 +66,7 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
         clock,
         findToken: (id) => tokens.findKnown(id),
         findNamedSource: (id) => namedSourceService.findAsset(id),
+        findOAuthClient: (id) => oauthClients.findAsset(id),
         findOwnLogin: async (userId, { id, organizationId }) => {
           const connection = await directory.find(organizationId, id)
           if (connection === null) return { way: 'stored', name: null }
@@ -76,12 +79,12 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
     ),
   (app, { reporting }) => registerReportRoutes(app, new ReportService(reporting), new UnusedGrantService(reporting)),
   (app, { accessRequests, config }) => registerAccessRequestRoutes(app, accessRequests, config),
-  (app, { connections, knownAssets, store, tokens, users }) =>
+  (app, { connections, knownAssets, oauthClients, store, tokens, users }) =>
     registerAssetRoutes(
       app,
       new AssetService({
         assets: new AssetStore(store),
-        kinds: { ...knownAssets.kinds, token: tokens },
+        kinds: { ...knownAssets.kinds, token: tokens, 'oauth-client': oauthClients },
         listPeople: knownAssets.listPeople,
         listConnections: (ids) => connections.listAssets(ids),
         inspectConnection: (caller, id) => connections.inspect(caller, id),
@@ -92,6 +95,7 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
     ),
   (app, { trash }) => registerTrashRoutes(app, trash),
   (app, { tokens }) => registerTokenRoutes(app, tokens),
+  (app, { oauthClients }) => registerOAuthClientRoutes(app, oauthClients),
   (app, { namedSourceService }) => registerNamedSourceRoutes(app, namedSourceService),
   (app, { activity, store }) =>
     registerActivityRoutes(app, new ActivityService({ store, events: new ActivityStore(store), activity })),

@@ -5,6 +5,13 @@ import { connectionAsset } from '../features/connections/connection.ts'
 import type { ConnectionService } from '../features/connections/connection-service.ts'
 import { GovernanceRules } from '../features/governance/governance-rules.ts'
 import type { PublicLinks } from '../features/maps/public-links.ts'
+import { AppAccessService } from '../features/oauth/app-access-service.ts'
+import { OAuthArtifactStore } from '../features/oauth/oauth-artifact-store.ts'
+import { OAuthClientService } from '../features/oauth/oauth-client-service.ts'
+import { OAuthClientStore } from '../features/oauth/oauth-client-store.ts'
+import { OAuthLogout } from '../features/oauth/oauth-logout.ts'
+import { OAuthServer } from '../features/oauth/oauth-server.ts'
+import { OAuthTokens } from '../features/oauth/oauth-tokens.ts'
 import { TokenService } from '../features/tokens/token-service.ts'
 import { TokenStore } from '../features/tokens/token-store.ts'
 import type { People } from './people.ts'
@@ -19,9 +26,9 @@ interface Later {
 /** What `composeCallers` composes. */
 export type Callers = ReturnType<typeof composeCallers>
 
-/** Who asks: sessions, API tokens and public maps as principals. */
+/** Who asks: sessions, API tokens, OAuth clients and public maps as principals. */
 export function composeCallers(platform: Platform, people: People, later: Later) {
-  const { activity, clock, directory, forgetPrincipals, store } = platform
+  const { activity, clock, directory, forgetPrincipals, logger, secretBox, store } = platform
   const { holdRight, sessions, users } = people
   const governanceRules = new GovernanceRules(store)
   const tokenStore = new TokenStore(store)
@@ -43,14 +50,59 @@ export function composeCallers(platform: Platform, people: People, later: Later)
     },
     onChanged: forgetPrincipals,
   })
+  const oauthClientStore = new OAuthClientStore(store)
+  const oauthClients = new OAuthClientService({
+    clients: oauthClientStore,
+    store,
+    activity,
+    clock,
+    holdRight,
+    onChanged: forgetPrincipals,
+  })
+  const oauthArtifacts = new OAuthArtifactStore(store)
+  const oauthTokens = new OAuthTokens({ artifacts: oauthArtifacts, sessions, clock })
+  const oauthServer = new OAuthServer({
+    artifacts: oauthArtifacts,
+    clients: oauthClientStore,
+    store,
+    activity,
+    clock,
+    secretBox,
+    sessions,
+    users,
+    onRevoked: forgetPrincipals,
+    onError: (error) => logger.error({ err: error }, 'the authorization server failed'),
+  })
+  const oauthLogout = new OAuthLogout({ clients: oauthClientStore, server: oauthServer, sessions })
+  const appAccess = new AppAccessService({
+    artifacts: oauthArtifacts,
+    clients: oauthClientStore,
+    server: oauthServer,
+    sessions,
+    store,
+    activity,
+    clock,
+    onRevoked: forgetPrincipals,
+  })
   const resolver = new PrincipalResolver(
     {
       findSession: (tokenHash) => sessions.resolve(tokenHash),
       findToken: (tokenHash) => tokens.resolve(tokenHash),
+      findAppToken: (token) => oauthTokens.resolve(token),
       findPublicMap: (token) => later.links().findByToken(token),
       noteTokenUse: (tokenId) => tokens.noteUse(tokenId),
     },
     clock,
   )
-  return { governanceRules, tokenStore, tokens, resolver }
+  return {
+    governanceRules,
+    tokenStore,
+    tokens,
+    appAccess,
+    oauthArtifacts,
+    oauthClients,
+    oauthLogout,
+    oauthServer,
+    resolver,
+  }
 }

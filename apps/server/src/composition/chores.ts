@@ -5,6 +5,7 @@ export async function sweep(services: Services): Promise<void> {
   const { clock } = services
   // Before the sessions that they belong to go.
   await services.views.sweep()
+  await services.oauthArtifacts.sweep(clock.now())
   await services.signIns.sweep()
   await services.setup.sweep()
   await services.secondSteps.sweep()

@@ -45,7 +45,7 @@ export function composeGovernance(
   const { activity, clock, directory, forgetPrincipals, logger, mailer, networkEpochs, outbound, providers, store } =
     platform
   const { holdRight, identityProviders, organizations, signIns, userStore, users } = people
-  const { governanceRules, tokens } = callers
+  const { governanceRules, oauthClients, tokens } = callers
   const { access, audiences, connections, mapSources, namedSourceStore, namedSources, uses, viewerCredentials } =
     warehouses
   const { customizations, documents, libraryStore, maps, projects } = assets
@@ -107,7 +107,7 @@ export function composeGovernance(
     users: userStore,
     activity,
     clock,
-    owned: { ...knownAssets.kinds, token: tokens, 'named-source': namedSourceService },
+    owned: { ...knownAssets.kinds, token: tokens, 'oauth-client': oauthClients, 'named-source': namedSourceService },
     endAccess: (transaction, userId) => signIns.endAccess(transaction, userId),
     forgetPerson: async (transaction, userId) => {
       await groups.forgetPerson(transaction, userId)

@@ -6,6 +6,8 @@ import { registerPasswordRoutes } from '../features/auth/password-routes.ts'
 import { registerSecondStepRoutes } from '../features/auth/second-step-routes.ts'
 import { registerViewAsRoutes } from '../features/auth/view-as-routes.ts'
 import { registerIdentityProviderRoutes } from '../features/identity-providers/identity-provider-routes.ts'
+import { registerAppAccessRoutes } from '../features/oauth/app-access-routes.ts'
+import { registerOAuthRoutes } from '../features/oauth/oauth-routes.ts'
 import { registerPasskeyRoutes } from '../features/second-factors/passkey-routes.ts'
 import { registerSecondFactorRoutes } from '../features/second-factors/second-factor-routes.ts'
 import type { RegisterRoutes } from './services.ts'
@@ -23,6 +25,9 @@ export const SIGN_IN_ROUTES: readonly RegisterRoutes[] = [
   (app, { config, findSignOutAddress, sessions, setup, signIns, users, views }) =>
     registerAuthRoutes(app, { signIns, sessions, setup, users, views, findSignOutAddress }, config),
   (app, { views }) => registerViewAsRoutes(app, views),
+  (app, { clock, config, oauthLogout, oauthServer }) =>
+    registerOAuthRoutes(app, oauthServer, oauthLogout, config, clock),
+  (app, { appAccess, config, oauthServer }) => registerAppAccessRoutes(app, appAccess, oauthServer, config),
   (app, { clock, config, isAllowed, mailer, store }) =>
     registerOrganizationCreationRoutes(app, new OrganizationCreation({ store, clock, mailer, isAllowed }), config),
   (app, { beginTest, config, enforcement, identityProviders }) =>

@@ -119,7 +119,7 @@ test('500 random triples of person, token or visitor, action and asset are expla
         function targetOf(): Promise<Target> | Target {
           // Who reads data reads a real warehouse, which a token has a grant on or not.
           if (probe.cell.expectation.subject === 'source') return world.target('source', relation, asker, false)
-          if (kind === null || kind === 'token' || kind === 'named-source') return NOTHING
+          if (kind === null || kind === 'token' || kind === 'named-source' || kind === 'oauth-client') return NOTHING
           return world.addAsset(kind, ownerId, reachable)
         }
         const isAllowed = await explainTo(asker, probe.action, target)

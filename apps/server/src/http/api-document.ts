@@ -47,6 +47,11 @@ export async function collectApiDocument(app: App, version: string): Promise<voi
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'An API access token.' },
+          application: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'A token of an OAuth client, which acts as a person.',
+          },
           scim: { type: 'http', scheme: 'bearer', description: 'A token of Settings → SCIM.' },
           session: { type: 'apiKey', in: 'cookie', name: 'graticule_session', description: 'A signed-in person.' },
         },

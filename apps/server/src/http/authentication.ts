@@ -49,6 +49,7 @@ function admit(
       else rejectCrossSite(request, settings)
     }
     guardViewing(request)
+    guardAccount(request)
     guardRoute(request, resolution.failure)
     return undefined
   } catch (error) {
@@ -66,6 +67,17 @@ function guardViewing({ method, principal, routeOptions }: FastifyRequest): void
   const decision = decideWhileViewing({ method, action, forVisitors, ...(viewAs && { viewAs }) })
   if (decision.allowed) return
   throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
+}
+
+/** What belongs to a person alone, which no action names: how they sign in, their sessions and what they are called. */
+function guardAccount({ method, principal, routeOptions }: FastifyRequest): void {
+  if (principal.kind !== 'user' || principal.app === undefined) return
+  const { url = '' } = routeOptions
+  const isOpen = !url.startsWith('/auth/') || (url === '/auth/session' && method !== 'DELETE')
+  if (isOpen && url !== '/workspace-api/profile') return
+  throw new AppError('forbidden', 'An application cannot look after anybody’s account; sign in to the workspace.', {
+    details: { rule: 'app.account' },
+  })
 }
 
 function guardRoute(request: FastifyRequest, failure: AppError | null): void {
@@ -101,9 +113,9 @@ export function describeAccess(access: RouteAccess): Record<string, string[]>[] 
     case 'anonymous':
       return []
     case 'principal':
-      return [{ token: [] }, { session: [] }]
+      return [{ token: [] }, { application: [] }, { session: [] }]
     case 'session':
-      return [{ session: [] }]
+      return [{ application: [] }, { session: [] }]
     case 'directory':
       return [{ scim: [] }]
     default:

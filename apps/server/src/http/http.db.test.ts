@@ -229,7 +229,7 @@ describe('operation', () => {
   test('the API’s document is served with a viewer that loads nothing from elsewhere', async () => {
     const document = (await testApp.request({ url: '/openapi.json' })).json()
     expect(document.openapi).toBe('3.1.0')
-    expect(document.paths['/v3/tokens'].get.security).toEqual([{ session: [] }])
+    expect(document.paths['/v3/tokens'].get.security).toEqual([{ application: [] }, { session: [] }])
     const viewer = await testApp.request({ url: '/docs/' })
     expect(viewer.statusCode).toBe(200)
     expect(viewer.headers['content-security-policy']).toContain("script-src 'self'")

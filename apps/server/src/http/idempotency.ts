@@ -105,7 +105,10 @@ function isHeeded({ method, routeOptions }: FastifyRequest): boolean {
 function senderOf(principal: Principal): IdempotentSender | null {
   switch (principal.kind) {
     case 'user':
-      return { principalId: `user:${principal.userId}`, organizationId: principal.organizationId }
+      return {
+        principalId: `${principal.app ? `app:${principal.app.clientId}:` : ''}user:${principal.userId}`,
+        organizationId: principal.organizationId,
+      }
     case 'token':
       return { principalId: `token:${principal.tokenId}`, organizationId: principal.organizationId }
     default:

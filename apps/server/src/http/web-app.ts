@@ -9,7 +9,7 @@ import { pageHeaders } from './security-headers.ts'
 import type { App } from './server.ts'
 
 /** Paths that only programs ask for: an unknown one is a JSON 404 even for a browser. */
-const API_PATHS = /^\/(?:v3|auth|workspace-api|health|metrics|openapi\.json|docs)(?:\/|$)/
+const API_PATHS = /^\/(?:v3|auth|oauth|workspace-api|health|metrics|openapi\.json|docs)(?:\/|$)/
 /** The bundler puts a hash of the content into these names, so a name never changes its meaning. */
 const HASHED_ASSET = /^assets\/.*[.-][\w-]{8,}\.\w+$/
 /**

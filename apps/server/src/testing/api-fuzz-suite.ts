@@ -1,4 +1,4 @@
-import { ErrorBody, type Role, ScimErrorBody } from '@graticule/contract'
+import { ErrorBody, OAuthErrorBody, type Role, ScimErrorBody } from '@graticule/contract'
 import fc from 'fast-check'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { TSchema } from 'typebox'
@@ -180,6 +180,8 @@ function complaintAbout(operation: Operation, asker: Asker, answer: LightMyReque
     if (isPage && operation.responses[status]?.content?.['text/html'] !== undefined) return null
     // Directories are answered as their standard asks.
     const errorBody: TSchema = operation.path.startsWith('/scim/') ? ScimErrorBody : ErrorBody
+    // So is who comes to the authorization server, but for what is refused before it is asked.
+    if (operation.path.startsWith('/oauth/') && Value.Check(OAuthErrorBody, answer.json()) && status < 500) return null
     if (!Value.Check(errorBody, answer.json())) return `Not the one error body: ${summary}`
     if (status >= 500 && !FOREIGN_FAILURES.has(answer.json().code)) return `A failure of ours: ${summary}`
     return null

@@ -145,6 +145,23 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
       })
       .execute()
     await store
+      .insertInto('oauth_artifacts')
+      .values({
+        id_hash: 'artifact',
+        model: 'Interaction',
+        sealed_payload: box.seal('of applications', SEALED_COLUMNS.oauthArtifact.in('artifact')),
+        created_at: now,
+      })
+      .execute()
+    await store
+      .insertInto('oauth_keys')
+      .values({
+        purpose: 'test',
+        sealed_key: box.seal('of tokens', SEALED_COLUMNS.oauthKey.in('test')),
+        created_at: now,
+      })
+      .execute()
+    await store
       .insertInto('certificate_authorities')
       .values({
         organization_id: organizationId,
@@ -165,6 +182,8 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
       [SEALED_COLUMNS.loginChecks, 'state'],
       [SEALED_COLUMNS.loginAnswer, 'state'],
       [SEALED_COLUMNS.totpSecret, users.viewer.id],
+      [SEALED_COLUMNS.oauthArtifact, 'artifact'],
+      [SEALED_COLUMNS.oauthKey, 'test'],
       [SEALED_COLUMNS.idempotentAnswer, `user:${users.viewer.id}`, 'key'],
       [SEALED_COLUMNS.certificateAuthority, 'authority'],
       [SEALED_COLUMNS.checkpointKey, keyId],

@@ -97,6 +97,7 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
     project: 'projects',
     token: 'tokens',
     'named-source': 'named_sources',
+    'oauth-client': 'oauth_clients',
   } as const satisfies Readonly<Record<AssetKind, string>>
   const kinds = Object.keys(TABLE_OF) as AssetKind[]
 
@@ -118,6 +119,11 @@ export function describeUsers(createApp: () => Promise<TestApp>): void {
       project: await make('/v3/projects', { name: 'A project' }),
       token,
       'named-source': await addNamedSource('editor', connection, 'a-named-source'),
+      'oauth-client': await make('/v3/oauth-clients', {
+        kind: 'spa',
+        title: 'An OAuth client',
+        callbackUrls: ['https://example.org/'],
+      }),
     }
     // Every kind has an owner, so the registry has no exceptions here.
     expect(Object.keys(ids).sort()).toEqual(Object.keys(ASSET_KINDS).sort())

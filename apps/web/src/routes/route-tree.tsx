@@ -165,6 +165,12 @@ const builder = createRoute({
   component: lazyRouteComponent(() => import('../features/builder/builder-page.tsx'), 'BuilderPage'),
 })
 
+const letIn = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/let-in/$uid',
+  component: lazyRouteComponent(() => import('../features/app-access/let-in-page.tsx'), 'LetInPage'),
+})
+
 const workspace = createRoute({
   getParentRoute: () => signedIn,
   id: 'workspace',
@@ -463,6 +469,7 @@ export const routeTree = root.addChildren([
   embed,
   signedIn.addChildren([
     builder,
+    letIn,
     workspace.addChildren([
       home,
       maps,

@@ -64,6 +64,8 @@ const KINDS: Readonly<Record<AssetKind, (id: string, organizationId: Organizatio
       containers: containers(id, organizationId),
     }),
   token: (id, organizationId) => fc.record({ kind: fc.constant('token' as const), ...owned(id, organizationId) }),
+  'oauth-client': (id, organizationId) =>
+    fc.record({ kind: fc.constant('oauth-client' as const), ...owned(id, organizationId) }),
   'named-source': (id, organizationId) =>
     fc.record({ kind: fc.constant('named-source' as const), ...owned(id, organizationId) }),
 }

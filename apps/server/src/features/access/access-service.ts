@@ -26,6 +26,7 @@ import {
   type MapAsset,
   type NamedSourceAsset,
   namedReaders,
+  type OAuthClientAsset,
   type Principal,
   type PublishedAs,
   parseTableName,
@@ -72,6 +73,7 @@ export interface AccessServiceOptions extends KnownAssets {
   /** A token that is not revoked, whoever may know of it. */
   readonly findToken: (id: string) => Promise<KnownToken | null>
   readonly findNamedSource: (id: string) => Promise<NamedSourceAsset | null>
+  readonly findOAuthClient: (id: string) => Promise<OAuthClientAsset | null>
   readonly governance: GovernanceRules
   /** How somebody is let in at a connection's database as themselves; `name` is null while they are not. */
   readonly findOwnLogin: (
@@ -348,9 +350,10 @@ export class AccessService {
 
   /** The asset, whoever may know of it. */
   async #readAsset(kind: string, id: string): Promise<Asset | null> {
-    const { findNamedSource, findToken, kinds } = this.#options
+    const { findNamedSource, findOAuthClient, findToken, kinds } = this.#options
     if (kind === 'token') return (await findToken(id))?.asset ?? null
     if (kind === 'named-source') return findNamedSource(id)
+    if (kind === 'oauth-client') return findOAuthClient(id)
     const shareable = SHAREABLE_KINDS.find((candidate) => candidate === kind)
     const [found] = shareable === undefined ? [] : await kinds[shareable].listShareable([id])
     return found?.asset ?? null

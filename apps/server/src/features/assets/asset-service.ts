@@ -55,6 +55,7 @@ const DELETION_ORDER: readonly ResourceKey['resourceType'][] = [
   'project',
   'connection',
   'token',
+  'oauth-client',
 ]
 
 /** The assets of everybody, for superadmins: found, deleted and given to others; the route's action decides who may. */

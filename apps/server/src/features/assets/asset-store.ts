@@ -36,6 +36,7 @@ const NAMES: Readonly<Record<ManagedKind, string>> = {
   application: 'name',
   project: 'name',
   token: 'name',
+  'oauth-client': 'title',
 }
 /** The column that says when something ended, whose row is kept; the others are gone when they are deleted. */
 const ENDED_AT: Readonly<Partial<Record<ManagedKind, string>>> = {

@@ -29,6 +29,7 @@ function createResolver() {
         counts.session += 1
         return null
       },
+      findAppToken: async () => null,
       findPublicMap: async () => null,
       noteTokenUse: () => {
         counts.use += 1
@@ -76,6 +77,7 @@ test('a look-up that fails is not remembered either', async () => {
         return RESOLVED
       },
       findSession: async () => null,
+      findAppToken: async () => null,
       findPublicMap: async () => null,
       noteTokenUse: () => undefined,
     },

@@ -2,10 +2,12 @@ import { AppError, type Role } from '@graticule/contract'
 import {
   type AddressPolicyId,
   ANONYMOUS,
+  type AppUse,
   decideAddress,
   decideTokenUse,
   type Principal,
   type SupportStay,
+  type UserPrincipal,
   type Viewer,
 } from '@graticule/policy'
 import { LRUCache } from 'lru-cache'
@@ -28,6 +30,16 @@ export interface ResolvedSession {
   readonly addressRanges?: readonly string[] | null
 }
 
+/** What the access token of an OAuth client leads to. */
+export interface ResolvedAppToken {
+  readonly principal: UserPrincipal & { readonly app: AppUse }
+  /** Where the organization lets people come from, or programs where nobody is there. */
+  readonly addressRanges: readonly string[] | null
+  /** Sites whose pages may use it; what is no page of any site may use it too. Empty for a program's. */
+  readonly origins: readonly string[]
+  readonly expiresAt: Date
+}
+
 /** What an API token leads to. */
 export interface ResolvedToken {
   readonly principal: Principal & { readonly kind: 'token' }
@@ -45,6 +57,8 @@ export interface ResolvedToken {
 export interface PrincipalSources {
   findSession(tokenHash: string): Promise<ResolvedSession | null>
   findToken(tokenHash: string): Promise<ResolvedToken | null>
+  /** Of an OAuth client, as `createRandomToken('gto_')` makes them. */
+  findAppToken(token: string): Promise<ResolvedAppToken | null>
   findPublicMap(token: string): Promise<(Principal & { readonly kind: 'public-map' }) | null>
   /** Called for each use of a valid token; must be cheap. */
   noteTokenUse(tokenId: string): void
@@ -61,6 +75,7 @@ export interface Resolution {
 interface Remembered {
   readonly resolution: Resolution
   readonly token: ResolvedToken | null
+  readonly appToken?: ResolvedAppToken
   /** Where the credential counts; null for anywhere. */
   readonly bound: { readonly policy: AddressPolicyId; readonly ranges: AddressRanges } | null
   readonly freshUntil: number
@@ -70,6 +85,7 @@ interface Remembered {
 const FRESH_FOR_MS = 1_000
 const SESSION_TOKEN = /^gts_[\w-]{43}$/
 const API_TOKEN = /^gtk_[\w-]{43}$/
+const APP_TOKEN = /^gto_[\w-]{43}$/
 const NOBODY: Resolution = { principal: ANONYMOUS, failure: null }
 
 /** Answers who is asking, from a session cookie or a bearer token, remembering answers for a second. */
@@ -184,6 +200,19 @@ export class PrincipalResolver {
     if (bearer.startsWith('gtm_')) {
       const principal = await this.#sources.findPublicMap(bearer)
       if (principal !== null) return { resolution: { principal, failure: null }, token: null, bound: null, freshUntil }
+    } else if (APP_TOKEN.test(bearer)) {
+      const appToken = await this.#sources.findAppToken(bearer)
+      if (appToken !== null) {
+        const { kind } = appToken.principal.app
+        const bound = boundBy(kind === 'spa' ? 'people.addresses' : 'tokens.addresses', appToken.addressRanges)
+        return {
+          resolution: { principal: appToken.principal, failure: null },
+          token: null,
+          appToken,
+          bound,
+          freshUntil,
+        }
+      }
     } else if (API_TOKEN.test(bearer)) {
       const token = await this.#sources.findToken(hashToken(bearer))
       if (token !== null) {
@@ -191,12 +220,27 @@ export class PrincipalResolver {
         return { resolution: { principal: token.principal, failure: null }, token, bound, freshUntil }
       }
     }
-    const failure = new AppError('unauthenticated', 'This token is not valid: it is unknown, revoked or expired.')
-    return { resolution: { principal: ANONYMOUS, failure }, token: null, bound: null, freshUntil }
+    return { resolution: { principal: ANONYMOUS, failure: tokenEnded() }, token: null, bound: null, freshUntil }
+  }
+
+  #answerApp(appToken: ResolvedAppToken, remembered: Remembered, origin: string | null, readAddress: () => string) {
+    const { expiresAt, origins, principal } = appToken
+    if (expiresAt <= this.#clock.now()) return { principal: ANONYMOUS, failure: tokenEnded() }
+    const asked = origin === null ? null : (URL.parse(origin)?.origin ?? null)
+    if (origin === null || origins.length === 0 || (asked !== null && origins.includes(asked))) {
+      return refuseOutside(remembered, readAddress) ?? remembered.resolution
+    }
+    const failure = new AppError(
+      'forbidden',
+      'Pages of this site may not use the token; add the site to the CORS origins of the OAuth client.',
+      { details: { rule: 'app.origin' } },
+    )
+    return { principal: ANONYMOUS, failure, refused: principal }
   }
 
   #answer(remembered: Remembered, origin: string | null, readAddress: () => string): Resolution {
-    const { token } = remembered
+    const { appToken, token } = remembered
+    if (appToken !== undefined) return this.#answerApp(appToken, remembered, origin, readAddress)
     if (token === null) {
       const { principal } = remembered.resolution
       // To the moment, whatever is remembered: support access has an end that everybody was told.
@@ -229,6 +273,10 @@ function refuseOutside({ bound, resolution }: Remembered, readAddress: () => str
   if (decision.allowed) return null
   const failure = new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
   return { principal: ANONYMOUS, failure, refused: resolution.principal }
+}
+
+function tokenEnded(): AppError {
+  return new AppError('unauthenticated', 'This token is not valid: it is unknown, revoked or expired.')
 }
 
 function sessionEnded(): AppError {

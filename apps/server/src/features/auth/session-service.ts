@@ -132,8 +132,36 @@ export class SessionService {
 
   /** The live session behind a cookie; notes that it was used. Throws `organization_suspended`. */
   async resolve(tokenHash: string): Promise<ResolvedSession | null> {
+    const found = await this.#use('token_hash', tokenHash)
+    return found === null || found.viewedId === null
+      ? (found?.session ?? null)
+      : this.#asViewed(found.session, found.viewedId)
+  }
+
+  /**
+   * The live session that somebody let an application act in; the application's use is theirs. It never looks as
+   * somebody else. Throws `organization_suspended`.
+   */
+  async resolveForApp(sessionId: string): Promise<ResolvedSession | null> {
+    return (await this.#use('id', sessionId))?.session ?? null
+  }
+
+  /** An active person who belongs to their organization, as their own session would lead to them; null when there is none. */
+  async findPerson(userId: string): Promise<Omit<ResolvedSession, 'sessionId'> | null> {
+    return this.#sessions.findPerson(userId)
+  }
+
+  /** When the person signed in; null for a session that is gone. */
+  async findStart(sessionId: string): Promise<Date | null> {
+    return this.#sessions.findStart(sessionId)
+  }
+
+  async #use(
+    column: 'token_hash' | 'id',
+    value: string,
+  ): Promise<{ readonly session: ResolvedSession; readonly viewedId: string | null } | null> {
     const now = this.#clock.now()
-    const found = await this.#sessions.findLive(tokenHash, now, this.#limits)
+    const found = await this.#sessions.findLive({ column, value }, now, this.#limits)
     if (found === null) return null
     const { lastSeenAt, suspendedAt, viewedId, ...session } = found
     if (suspendedAt !== null) throw organizationSuspended()
@@ -141,7 +169,7 @@ export class SessionService {
       // A store that cannot be written to, such as one with a full disk, must not keep anybody from reading.
       await this.#sessions.touch(session.sessionId, now).catch(() => undefined)
     }
-    return viewedId === null ? session : this.#asViewed(session, viewedId)
+    return { session, viewedId }
   }
 
   /** The person whom the holder of the session looks as, while they still may; the holder themself otherwise. */

@@ -41,9 +41,9 @@ export class SessionStore {
     await store.insertInto('sessions').values(session).execute()
   }
 
-  /** The live session behind a token, with its person; null when it is unknown, revoked, idle too long or over. */
+  /** The live session of a token or an id, with its person; null when it is unknown, revoked, idle too long or over. */
   async findLive(
-    tokenHash: string,
+    by: { readonly column: 'token_hash' | 'id'; readonly value: string },
     now: Date,
     limits: SessionLimits,
   ): Promise<
@@ -75,7 +75,7 @@ export class SessionStore {
       ])
       .select(groupIdsColumn().as('groupIds'))
       .select(addressRangesColumn('people.addresses', 'users.organization_id').as('addressRanges'))
-      .where('sessions.token_hash', '=', tokenHash)
+      .where(`sessions.${by.column}`, '=', by.value)
       .where('sessions.revoked_at', 'is', null)
       .where('sessions.expires_at', '>', now)
       .where('sessions.last_seen_at', '>', ago(now, idleMs(limits)))
@@ -104,6 +104,12 @@ export class SessionStore {
       .where('users.support_grant_id', 'is', null)
       .executeTakeFirst()
     return row ?? null
+  }
+
+  /** When it began; null for one that is not there. */
+  async findStart(id: string): Promise<Date | null> {
+    const row = await this.#store.selectFrom('sessions').select('created_at').where('id', '=', id).executeTakeFirst()
+    return row?.created_at ?? null
   }
 
   async listLive(userId: string, now: Date, limits: SessionLimits): Promise<LimitedSession[]> {

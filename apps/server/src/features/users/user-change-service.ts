@@ -361,7 +361,16 @@ export class UserChangeService {
     await this.#options.forgetLogins(transaction, from.id, { type: cause, requestId: caller.requestId })
     if (to === null) return {}
     const handover: Handover = { ...rest, to }
-    const { map, connection, workflow, application, project, token, 'named-source': named } = this.#options.owned
+    const {
+      map,
+      connection,
+      workflow,
+      application,
+      project,
+      token,
+      'oauth-client': client,
+      'named-source': named,
+    } = this.#options.owned
     return {
       receiver: to.email,
       receiverId: to.id,
@@ -373,6 +382,7 @@ export class UserChangeService {
       applications: await application.handOver(transaction, handover),
       // After the connections, because each keeps what its receiver may use.
       tokens: await token.handOver(transaction, handover),
+      oauthClients: await client.handOver(transaction, handover),
       namedSources: await named.handOver(transaction, handover),
     }
   }

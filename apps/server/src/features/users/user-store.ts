@@ -90,6 +90,7 @@ const OWNS_ANYTHING = sql<boolean>`(
   OR EXISTS (SELECT FROM projects WHERE projects.owner_id = users.id)
   OR EXISTS (SELECT FROM trashed_projects WHERE trashed_projects.owner_id = users.id)
   OR EXISTS (SELECT FROM tokens WHERE tokens.owner_id = users.id AND tokens.revoked_at IS NULL)
+  OR EXISTS (SELECT FROM oauth_clients WHERE oauth_clients.owner_id = users.id)
   OR EXISTS (SELECT FROM named_sources WHERE named_sources.owner_id = users.id))`
 const HAS_SECOND_FACTOR = sql<boolean>`(EXISTS (
   SELECT 1 FROM totp_factors WHERE totp_factors.user_id = users.id AND totp_factors.confirmed_at IS NOT NULL)

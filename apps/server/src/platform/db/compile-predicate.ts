@@ -26,6 +26,7 @@ export const ASSET_TABLES = {
   project: 'projects',
   token: 'tokens',
   'named-source': 'named_sources',
+  'oauth-client': 'oauth_clients',
 } as const satisfies Readonly<Record<AssetKind, string>>
 
 /** Which folder something is in: the column that leads to its row among the ancestors, and how far up the first is. */

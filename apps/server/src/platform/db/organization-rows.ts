@@ -33,6 +33,10 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   map_publications: 'follow',
   certificate_authorities: 'cascade',
   tokens: 'column',
+  oauth_clients: 'column',
+  // Of a client or a person; what is of neither is half a sign-in of minutes.
+  oauth_artifacts: 'follow',
+  oauth_keys: 'nobody',
   named_sources: 'column',
   maps: 'column',
   workflows: 'column',

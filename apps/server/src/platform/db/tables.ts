@@ -584,6 +584,51 @@ export interface ServerKeysTable {
 }
 
 /** A request that its sender gave a key, so that it is carried out once. */
+export interface OAuthClientsTable {
+  /** The `client_id`. */
+  id: string
+  organization_id: string
+  owner_id: string
+  kind: 'spa' | 'machine'
+  title: string
+  /** Of machine clients alone. */
+  secret_hash: string | null
+  callback_urls: JsonColumn<string[]>
+  logout_urls: JsonColumn<string[]>
+  web_origins: JsonColumn<string[]>
+  cors_origins: JsonColumn<string[]>
+  login_uri: string | null
+  created_at: Date
+  updated_at: Date
+  last_used_at: Date | null
+}
+
+/** What was issued to OAuth clients, and the sign-ins that are under way. */
+export interface OAuthArtifactsTable {
+  /** Of the model and of what its holder knows it by. */
+  id_hash: string
+  model: string
+  client_id: string | null
+  user_id: string | null
+  /** The session that it was given in, and ends with. */
+  session_id: string | null
+  /** What somebody agreed to, which it rests on. */
+  grant_hash: string | null
+  /** Of a sign-in, by which what rests on it finds it. */
+  uid_hash: string | null
+  sealed_payload: string
+  created_at: Date
+  expires_at: Date | null
+  consumed_at: Date | null
+}
+
+/** The keys that ID tokens and the cookies of a sign-in to an application are signed with. */
+export interface OAuthKeysTable {
+  purpose: string
+  sealed_key: string
+  created_at: Date
+}
+
 export interface IdempotentRequestsTable {
   /** The kind and id of who sent it. */
   principal_id: string
@@ -1075,6 +1120,9 @@ export interface Database {
   map_publications: MapPublicationsTable
   certificate_authorities: CertificateAuthoritiesTable
   tokens: TokensTable
+  oauth_clients: OAuthClientsTable
+  oauth_artifacts: OAuthArtifactsTable
+  oauth_keys: OAuthKeysTable
   named_sources: NamedSourcesTable
   maps: MapsTable
   workflows: WorkflowsTable
@@ -1144,6 +1192,8 @@ export type SessionRow = Selectable<SessionsTable>
 export type InvitationRow = Selectable<InvitationsTable>
 export type JoinRequestRow = Selectable<JoinRequestsTable>
 export type TokenRow = Selectable<TokensTable>
+export type OAuthClientRow = Selectable<OAuthClientsTable>
+export type OAuthArtifactRow = Selectable<OAuthArtifactsTable>
 export type NamedSourceRow = Selectable<NamedSourcesTable>
 export type ConnectionRow = Selectable<ConnectionsTable>
 export type SqlJobRow = Selectable<SqlJobsTable>

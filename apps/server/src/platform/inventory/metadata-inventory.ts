@@ -105,6 +105,20 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     secret: ['token_hash', 'prefix'],
     written: ['name'],
   }),
+  oauth_clients: columnsOf<Database['oauth_clients']>()({
+    plain: ['id', 'organization_id', 'owner_id', 'kind', 'created_at', 'updated_at', 'last_used_at'],
+    settings: ['callback_urls', 'logout_urls', 'web_origins', 'cors_origins', 'login_uri'],
+    secret: ['secret_hash'],
+    written: ['title'],
+  }),
+  oauth_artifacts: columnsOf<Database['oauth_artifacts']>()({
+    plain: ['model', 'client_id', 'user_id', 'session_id', 'created_at', 'expires_at', 'consumed_at'],
+    secret: ['id_hash', 'grant_hash', 'uid_hash', 'sealed_payload'],
+  }),
+  oauth_keys: columnsOf<Database['oauth_keys']>()({
+    plain: ['purpose', 'created_at'],
+    secret: ['sealed_key'],
+  }),
   named_sources: columnsOf<Database['named_sources']>()({
     plain: [
       'id',

@@ -48,6 +48,9 @@ export const SEALED_COLUMNS = {
   certificateAuthority: column('certificate_authorities', 'sealed_private_key', ['id'], 'certificate-authority'),
   // Whoever can write to the store can put keys of their own there; they sign for nobody.
   checkpointKey: column('activity_keys', 'sealed_private_key', ['id'], 'activity-key', true),
+  // Tokens and sign-ins that no key opens count for nothing: people sign in to the application again.
+  oauthArtifact: column('oauth_artifacts', 'sealed_payload', ['id_hash'], 'oauth-artifact', true),
+  oauthKey: column('oauth_keys', 'sealed_key', ['purpose'], 'oauth-key'),
   idempotentAnswer: column('idempotent_requests', 'sealed_answer', ['principal_id', 'key_hash'], 'idempotent-answer'),
   // The last, so that a change of the master key that ended early is seen by it.
   signingKey: column('signing_keys', 'sealed_key', ['purpose'], 'signing-key'),

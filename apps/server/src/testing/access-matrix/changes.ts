@@ -79,6 +79,58 @@ function keptOf(on: ChangeWorld, name: string): string {
   return value
 }
 
+/** A form, as OAuth has it. */
+function sendForm(on: ChangeWorld, url: string, fields: Readonly<Record<string, string>>) {
+  return on.testApp.app.inject({
+    method: 'POST',
+    url,
+    headers: { host: 'localhost', 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams(fields).toString(),
+  })
+}
+
+/** An access token for a fresh machine client of the editor's. */
+async function issueToken(on: ChangeWorld) {
+  const made = await ask(on, 'editor', 'POST', '/v3/oauth-clients', { kind: 'machine', title: 'A program' })
+  const { clientSecret, id } = made.json()
+  const credentials = { client_id: id, client_secret: clientSecret }
+  return {
+    credentials,
+    answer: await sendForm(on, '/oauth/token', { ...credentials, grant_type: 'client_credentials' }),
+  }
+}
+
+/** The editor lets a fresh application act as them. */
+async function letIn(on: ChangeWorld) {
+  const callback = 'https://example.org/back'
+  const made = await ask(on, 'editor', 'POST', '/v3/oauth-clients', {
+    kind: 'spa',
+    title: 'An app',
+    callbackUrls: [callback],
+  })
+  const clientId: string = made.json().id
+  const query = new URLSearchParams({
+    client_id: clientId,
+    redirect_uri: callback,
+    response_type: 'code',
+    scope: 'openid',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+  })
+  const headers = { host: 'localhost' }
+  const begun = await on.testApp.app.inject({ url: `/oauth/authorize?${query}`, headers })
+  const step = String(begun.headers.location)
+  const session = await on.world.headersOf('editor')
+  const cookies = begun.cookies.map(({ name, value }) => `${name}=${value}`)
+  const answer = await on.testApp.app.inject({
+    method: 'POST',
+    url: `${step}/decision`,
+    headers: { ...headers, ...session, cookie: [session.cookie, ...cookies].join('; ') },
+    payload: { allow: true },
+  })
+  return { clientId, answer }
+}
+
 /** The token of the link that was mailed last to that address. */
 function mailedToken({ mails }: ChangeWorld, email: string): string {
   const mail = mails.filter(({ to }) => to === email).at(-1)
@@ -531,6 +583,18 @@ export const CHANGES: Readonly<Record<string, Change>> = {
       connection_name: await realConnection(on),
       source: 'SELECT 1 AS one',
     }),
+  'POST /v3/oauth-clients': async (on) =>
+    ask(on, 'editor', 'POST', '/v3/oauth-clients', { kind: 'machine', title: 'New' }),
+  'POST /oauth/interaction/:uid/decision': async (on) => (await letIn(on)).answer,
+  'DELETE /workspace-api/app-access/:clientId': async (on) => {
+    const { clientId } = await letIn(on)
+    return ask(on, 'editor', 'DELETE', `/workspace-api/app-access/${clientId}`)
+  },
+  'POST /oauth/token': async (on) => (await issueToken(on)).answer,
+  'POST /oauth/revoke': async (on) => {
+    const { answer, credentials } = await issueToken(on)
+    return sendForm(on, '/oauth/revoke', { ...credentials, token: answer.json().access_token })
+  },
   'POST /v3/tokens': async (on) =>
     ask(on, 'editor', 'POST', '/v3/tokens', {
       name: 'New',

@@ -459,6 +459,27 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
     return { id, parameters: {}, asset: { kind: 'token', id, organizationId: organization, ownerId: owner } }
   }
 
+  async function addOAuthClient(owner: string, organization: string): Promise<Target> {
+    const id = createId()
+    await store
+      .insertInto('oauth_clients')
+      .values({
+        id,
+        organization_id: organization,
+        owner_id: owner,
+        kind: 'spa',
+        title: id,
+        callback_urls: toJson(['https://example.org/']),
+        logout_urls: toJson([]),
+        web_origins: toJson([]),
+        cors_origins: toJson([]),
+        created_at: now,
+        updated_at: now,
+      })
+      .execute()
+    return { id, parameters: {}, asset: { kind: 'oauth-client', id, organizationId: organization, ownerId: owner } }
+  }
+
   /** Of a connection that is its owner's own; its SQL reads nothing. */
   async function addNamedSource(owner: string, organization: string): Promise<Target> {
     const id = createId()
@@ -686,6 +707,8 @@ export async function createMatrixWorld(testApp: TestApp): Promise<MatrixWorld> 
         return sourceWithJob(relation as (typeof RELATIONS)['source'][number], asker)
       case 'namedSource':
         return addNamedSource(relation === 'own' ? idOf(asker) : localId, organization)
+      case 'oauthClient':
+        return addOAuthClient(relation === 'own' ? idOf(asker) : localId, organization)
       case 'token':
         return addToken(relation === 'own' ? idOf(asker) : localId, organization)
       case 'session':

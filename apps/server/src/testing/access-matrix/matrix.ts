@@ -45,6 +45,7 @@ export const RELATIONS = {
   project: ['own', 'shared', 'named', 'grouped', 'private', 'abroad'],
   token: ['own', 'private', 'abroad'],
   namedSource: ['own', 'private', 'abroad'],
+  oauthClient: ['own', 'private', 'abroad'],
   session: ['own', 'private'],
   group: ['here', 'abroad'],
   person: ['here', 'abroad'],
@@ -107,6 +108,7 @@ export const KIND_OF_SUBJECT: Readonly<Partial<Record<Subject, AssetKind>>> = {
   project: 'project',
   token: 'token',
   namedSource: 'named-source',
+  oauthClient: 'oauth-client',
 }
 
 /** A line of the matrix from its words, one for each of `ASKERS`. */

@@ -11,6 +11,8 @@ import { MAP_PASSWORD } from './matrix-world.ts'
 const ANYBODY = line('         ok         ok    ok     ok     ok    ok      ok    ok')
 const CREDENTIALS = line('     ok         ok    ok     ok     ok    ok      ok    401')
 const PEOPLE = line('          ok         ok    ok     ok     ok    ok      403   401')
+/** Not for support access, which nobody acts for. */
+const PEOPLE_ALONE = line('    ok         ok    ok     ok     ok    403     403   401')
 /** All but guests. */
 const MEMBERS = line('         ok         ok    ok     ok     403   ok      403   401')
 const EDITORS = line('         ok         ok    ok     403    403   ok      403   401')
@@ -276,6 +278,18 @@ const OWN_NAMED_SOURCE: LinesFor<'namedSource'> = {
 const OWN_TOKEN: LinesFor<'token'> = {
   own: line('    ok         ok    ok     404    404   404     403   401'),
   private: NOBODY_SIGNED_IN,
+  abroad: NOBODY_SIGNED_IN,
+}
+
+/** Everybody who could make one sees it, support access too. */
+const SEE_CLIENT: LinesFor<'oauthClient'> = {
+  own: line('    ok         ok    ok     404    404   ok      403   401'),
+  private: line('ok         ok    ok     404    404   ok      403   401'),
+  abroad: NOBODY_SIGNED_IN,
+}
+const OWN_CLIENT: LinesFor<'oauthClient'> = {
+  own: line('    ok         ok    ok     404    404   403     403   401'),
+  private: line('403        403   403    404    404   403     403   401'),
   abroad: NOBODY_SIGNED_IN,
 }
 
@@ -785,6 +799,32 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /v3/named-sources/:name': about('namedSource', OWN_NAMED_SOURCE),
   'PATCH /v3/named-sources/:name': about('namedSource', OWN_NAMED_SOURCE, { body: { description: 'Renamed' } }),
   'DELETE /v3/named-sources/:name': about('namedSource', OWN_NAMED_SOURCE),
+  'GET /v3/oauth-clients': about('oauthClient', SEE_CLIENT, { lists: true }),
+  'POST /v3/oauth-clients': plain(EDITORS_ALONE, invalid),
+  'GET /v3/oauth-clients/:id': about('oauthClient', SEE_CLIENT),
+  'PATCH /v3/oauth-clients/:id': about('oauthClient', OWN_CLIENT, { body: { title: 'Renamed' } }),
+  'DELETE /v3/oauth-clients/:id': about('oauthClient', OWN_CLIENT),
+
+  // The authorization server: whoever comes proves with the request itself what they may.
+  'GET /oauth/.well-known/openid-configuration': plain(ANYBODY),
+  'GET /oauth/jwks': plain(ANYBODY),
+  'GET /oauth/authorize': plain(ANYBODY, { status: 400 }),
+  'GET /oauth/authorize/:uid': plain(ANYBODY, { path: { uid: 'none' }, status: 400 }),
+  // For the token of an application, which none of those who ask here has.
+  'GET /oauth/userinfo': plain(HALF_SIGNED_IN),
+  'GET /oauth/logout': plain(ANYBODY, { status: 400 }),
+  'GET /oauth/interaction/:uid': plain(ANYBODY, { path: { uid: 'none' }, status: 303 }),
+  'GET /oauth/interaction/:uid/request': plain(PEOPLE_ALONE, { path: { uid: 'none' }, status: 404 }),
+  'POST /oauth/interaction/:uid/decision': plain(PEOPLE_ALONE, {
+    path: { uid: 'none' },
+    body: { allow: false },
+    status: 404,
+  }),
+  'GET /workspace-api/app-access': plain(PEOPLE_ALONE),
+  'DELETE /workspace-api/app-access/:clientId': plain(PEOPLE_ALONE, { path: { clientId: 'none' }, status: 404 }),
+  'POST /oauth/token': plain(ANYBODY, { status: 400 }),
+  'POST /oauth/revoke': plain(ANYBODY, { status: 400 }),
+
   'GET /v3/tokens': about('token', OWN_TOKEN, { lists: true }),
   'POST /v3/tokens': plain(EDITORS_ALONE, invalid),
   'GET /v3/tokens/:id': about('token', OWN_TOKEN),

@@ -6,7 +6,7 @@ const AREAS: readonly (readonly [string, ApiArea])[] = Object.entries(API_MATRIX
 
 /** Which credential opens which part of the API: the table that the server decides by. */
 export function ApiMatrixTable() {
-  const { area, token, person, publicMap } = messages.matrixColumns
+  const { app, area, token, person, publicMap } = messages.matrixColumns
   return (
     <Table.ScrollContainer
       minWidth={640}
@@ -19,6 +19,7 @@ export function ApiMatrixTable() {
             <Table.Th>{area}</Table.Th>
             <Table.Th>{token}</Table.Th>
             <Table.Th>{publicMap}</Table.Th>
+            <Table.Th>{app}</Table.Th>
             <Table.Th>{person}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -28,6 +29,7 @@ export function ApiMatrixTable() {
               <Table.Td>{row.label}</Table.Td>
               <Table.Td>{describeToken(row)}</Table.Td>
               <Table.Td>{row.publicMap ? messages.ownMap : <No />}</Table.Td>
+              <Table.Td>{row.spa && row.machine ? messages.asWhomItActs : <No />}</Table.Td>
               <Table.Td>{messages.byRole}</Table.Td>
             </Table.Tr>
           ))}

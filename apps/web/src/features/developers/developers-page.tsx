@@ -26,6 +26,7 @@ import { CreatedTokenDialog } from './created-token-dialog.tsx'
 import { messages } from './messages.ts'
 import { NamedSourcesSection } from './named-sources-section.tsx'
 import { NewTokenDialog } from './new-token-dialog.tsx'
+import { OAuthClientsSection } from './oauth-clients-section.tsx'
 import { TokenTable } from './token-table.tsx'
 import { useTokenChoices } from './use-token-choices.ts'
 
@@ -90,6 +91,7 @@ function Developers() {
           </QueryView>
         </section>
         <NamedSourcesSection connections={connections.data ?? []} />
+        <OAuthClientsSection />
         <section aria-label={messages.matrixTitle}>
           <Title order={2} size="h4" mb="xs">
             {messages.matrixTitle}

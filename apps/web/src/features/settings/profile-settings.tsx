@@ -1,6 +1,7 @@
 import { messages as shellMessages } from '../../shell/messages.ts'
 import { useSession } from '../../shell/use-session.ts'
 import { type MantineColorScheme, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '../../ui/index.ts'
+import { AppAccessSection } from '../app-access/app-access-section.tsx'
 import { SecondFactorSection } from '../second-factors/second-factor-section.tsx'
 import { messages } from './messages.ts'
 import { NameForm } from './name-form.tsx'
@@ -41,6 +42,7 @@ export function ProfileSettings() {
       </section>
       <PasswordSection />
       <SecondFactorSection />
+      <AppAccessSection />
       <section>
         <Title order={2} mb="sm">
           {messages.appearanceTitle}

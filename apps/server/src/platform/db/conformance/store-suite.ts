@@ -388,6 +388,21 @@ const INSERTS: Readonly<Record<AssetKind, (transaction: Store, asset: Asset) => 
         referers: toJson([]),
       })
       .execute(),
+  'oauth-client': (transaction, asset) =>
+    transaction
+      .insertInto('oauth_clients')
+      .values({
+        ...common(asset),
+        owner_id: asset.ownerId ?? '',
+        kind: 'spa',
+        title: asset.id,
+        callback_urls: toJson([]),
+        logout_urls: toJson([]),
+        web_origins: toJson([]),
+        cors_origins: toJson([]),
+        updated_at: AT,
+      })
+      .execute(),
   'named-source': async (transaction, asset) => {
     const connection = { ...common(asset), id: `${UNDER}${asset.id}`, owner_id: null, name: `${UNDER}${asset.id}` }
     await transaction

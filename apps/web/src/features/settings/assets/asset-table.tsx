@@ -79,7 +79,9 @@ export function AssetTable(props: {
                     : resource.owner.name}
               </Table.Td>
               <Table.Td>
-                {resource.resourceType !== 'token' && <PrivacyLabel asset={resource} kind={resource.resourceType} />}
+                {resource.resourceType !== 'token' && resource.resourceType !== 'oauth-client' && (
+                  <PrivacyLabel asset={resource} kind={resource.resourceType} />
+                )}
               </Table.Td>
               <Table.Td>
                 {resource.connections.map(({ name }) => name).join(', ')}
@@ -137,6 +139,7 @@ function AssetLink({ resource }: { resource: Resource }) {
     case 'connection':
       return <ConnectionLink id={id} name={name} />
     case 'token':
+    case 'oauth-client':
       return <Text fw={500}>{name}</Text>
   }
 }

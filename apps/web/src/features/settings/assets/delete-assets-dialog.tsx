@@ -28,6 +28,9 @@ export function DeleteAssetsDialog(props: { assets: readonly Resource[]; onClose
         {assets.some(({ resourceType }) => resourceType === 'project') && <Text>{messages.deleteProjects}</Text>}
         {assets.some(({ resourceType }) => resourceType === 'connection') && <Text>{messages.deleteConnections}</Text>}
         {assets.some(({ resourceType }) => resourceType === 'token') && <Text>{messages.deleteTokens}</Text>}
+        {assets.some(({ resourceType }) => resourceType === 'oauth-client') && (
+          <Text>{messages.deleteOAuthClients}</Text>
+        )}
         <FormError error={remove.error} />
         {results && <BatchFailures results={results} assets={assets} />}
         <Group justify="flex-end" gap="xs">

@@ -20,6 +20,7 @@ export const messages = {
     application: 'Applications',
     project: 'Projects',
     token: 'API tokens',
+    'oauth-client': 'OAuth clients',
   },
   kind: {
     map: 'Map',
@@ -28,6 +29,7 @@ export const messages = {
     application: 'Application',
     project: 'Project',
     token: 'API token',
+    'oauth-client': 'OAuth client',
   },
   ownerFilter: 'Owner',
   anyOwner: 'Any owner',
@@ -56,7 +58,7 @@ export const messages = {
   noneText: 'Nothing in the organization has this name, kind and owner.',
   emptyTitle: 'Nothing here yet',
   emptyText:
-    'Maps, connections, workflows, applications, projects and API tokens appear here once somebody makes them.',
+    'Maps, connections, workflows, applications, projects, API tokens and OAuth clients appear here once somebody makes them.',
   clearFilters: 'Show all',
   inspect: (name: string) => `Look at the connection ${name}`,
   inspectTitle: (name: string) => `Connection “${name}”`,
@@ -111,6 +113,7 @@ export const messages = {
   deleteText: 'Nobody can open them any more. Maps, workflows and applications rest in the trash for 30 days.',
   deleteProjects: 'A project is deleted only when nothing is inside of it any more.',
   deleteConnections: 'A connection is gone at once, and only when no map and no workflow uses it any more.',
+  deleteOAuthClients: 'An OAuth client ends at once, with every token that it was given.',
   deleteTokens: 'An API token is revoked at once: what uses it is refused from the next request on.',
   deleteButton: (count: number) => `Delete ${plural(count, 'asset', 'assets')}`,
   deleted: (count: number) => `${plural(count, 'asset was', 'assets were')} deleted.`,
