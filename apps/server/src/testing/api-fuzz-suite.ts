@@ -180,8 +180,11 @@ function complaintAbout(operation: Operation, asker: Asker, answer: LightMyReque
     if (isPage && operation.responses[status]?.content?.['text/html'] !== undefined) return null
     // Directories are answered as their standard asks.
     const errorBody: TSchema = operation.path.startsWith('/scim/') ? ScimErrorBody : ErrorBody
-    // So is who comes to the authorization server, but for what is refused before it is asked.
-    if (operation.path.startsWith('/oauth/') && Value.Check(OAuthErrorBody, answer.json()) && status < 500) return null
+    // So are applications, and a person whose sign-in to one cannot go on reads a sentence.
+    if (operation.path.startsWith('/oauth/') && status < 500) {
+      const isSentence = String(answer.headers['content-type']).startsWith('text/plain')
+      if (isSentence || Value.Check(OAuthErrorBody, answer.json())) return null
+    }
     if (!Value.Check(errorBody, answer.json())) return `Not the one error body: ${summary}`
     if (status >= 500 && !FOREIGN_FAILURES.has(answer.json().code)) return `A failure of ours: ${summary}`
     return null

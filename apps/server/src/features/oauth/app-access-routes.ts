@@ -9,7 +9,8 @@ import { runWithOAuthContext } from './oauth-context.ts'
 import { contextOf } from './oauth-routes.ts'
 import { OAUTH_PATH, type OAuthServer } from './oauth-server.ts'
 
-const UidParams = Type.Object({ uid: Type.String() })
+// As long as the library makes them, so that no other part of a path is taken for one.
+const UidParams = Type.Object({ uid: Type.String({ minLength: 20, maxLength: 100 }) })
 const errors = { '4xx': ErrorBody }
 const tags = ['Applications with access']
 

@@ -130,7 +130,7 @@ function configure(issuer: string, { adapter, findClaims, findGrantId, keys }: O
     renderError: (ctx, out) => {
       ctx.type = 'text/plain; charset=utf-8'
       const why = String(out.error_description ?? out.error).replaceAll(/\s+/g, ' ')
-      ctx.body = `The application could not sign you in: ${why}. Go back to it and try again, or tell who looks after it.\n`
+      ctx.body = `The application could not sign you in (${why}); go back to it and try again.\n`
     },
   }
 }

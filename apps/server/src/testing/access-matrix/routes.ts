@@ -300,6 +300,8 @@ const ANSWER_REQUEST: LinesFor<'request'> = {
   abroad: NOBODY_SIGNED_IN,
 }
 
+/** The id of a sign-in to an application that nobody began. */
+const NO_STEP = 'n'.repeat(43)
 const page = { headers: { accept: 'text/html' } }
 const invalid = { body: {}, status: 400 }
 const table = { query: 'name=demo.stores' }
@@ -813,10 +815,10 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   // For the token of an application, which none of those who ask here has.
   'GET /oauth/userinfo': plain(HALF_SIGNED_IN),
   'GET /oauth/logout': plain(ANYBODY, { status: 400 }),
-  'GET /oauth/interaction/:uid': plain(ANYBODY, { path: { uid: 'none' }, status: 303 }),
-  'GET /oauth/interaction/:uid/request': plain(PEOPLE_ALONE, { path: { uid: 'none' }, status: 404 }),
+  'GET /oauth/interaction/:uid': plain(ANYBODY, { path: { uid: NO_STEP }, status: 303 }),
+  'GET /oauth/interaction/:uid/request': plain(PEOPLE_ALONE, { path: { uid: NO_STEP }, status: 404 }),
   'POST /oauth/interaction/:uid/decision': plain(PEOPLE_ALONE, {
-    path: { uid: 'none' },
+    path: { uid: NO_STEP },
     body: { allow: false },
     status: 404,
   }),
