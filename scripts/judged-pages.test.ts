@@ -41,6 +41,7 @@ const JUDGED: Readonly<Record<string, { readonly file: string; readonly visits: 
   '/setup': { file: 'entrance-looks.full.test.ts', visits: "name: 'setup'" },
   '/create-organization': { file: 'entrance-looks.full.test.ts', visits: "path: '/create-organization'" },
   '/invitation': { file: 'entrance-looks.full.test.ts', visits: "name: 'invitation'" },
+  '/let-in/$uid': { file: 'oauth.full.test.ts', visits: "judge(page, 'let-in')" },
   '/support': { file: 'settings-looks.full.test.ts', visits: "path: '/support'" },
   '/join': { file: 'join-requests.full.test.ts', visits: '`ask-' },
   '/forgot-password': { file: 'entrance-looks.full.test.ts', visits: "path: '/forgot-password'" },
