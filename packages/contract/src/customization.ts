@@ -8,6 +8,11 @@ export const MAX_LOGO_BYTES = 1024 * 1024
 export const MIN_LOGO_PIXELS = 256
 export const MAX_PALETTES = 50
 export const MAX_BASEMAPS = 30
+export const MAX_MARKERS = 100
+/** The most that a marker may have, in bytes. */
+export const MAX_MARKER_BYTES = 64 * 1024
+/** The sides of a marker, in pixels. */
+export const MARKER_PIXELS = { min: 16, max: 512 } as const
 
 export const HexColor = Type.String({ pattern: '^#[0-9a-fA-F]{6}$', description: 'A colour as #rrggbb.' })
 const OptionalColor = Type.Union([HexColor, Type.Null()])
@@ -85,6 +90,30 @@ export const CustomBasemap = Type.Object(
 )
 export type CustomBasemap = Static<typeof CustomBasemap>
 
+/** A marker of the organization, which layers of points are drawn with. */
+export const CustomMarker = Type.Object(
+  {
+    name: Name,
+    /** The SHA-256 of a picture that the organization has uploaded, in hexadecimal. */
+    image: Type.String({
+      minLength: 1,
+      maxLength: Math.ceil((MAX_MARKER_BYTES * 4) / 3) + 100,
+      description:
+        'The SHA-256 of a picture that was uploaded before, or a square PNG of 16 to 512 pixels and at most 64 KB as a data URL.',
+    }),
+  },
+  strict,
+)
+export type CustomMarker = Static<typeof CustomMarker>
+
+/** A marker as Builder needs it: the address is what a layer says in `customMarkersUrl`. */
+export const ShownMarker = Type.Object({ name: Type.String(), url: Type.String() })
+export type ShownMarker = Static<typeof ShownMarker>
+
 /** GET /workspace-api/customization: what every page of the organization needs. */
-export const Customization = Type.Object({ branding: ShownBranding, palettes: Type.Array(CustomPalette) })
+export const Customization = Type.Object({
+  branding: ShownBranding,
+  palettes: Type.Array(CustomPalette),
+  markers: Type.Array(ShownMarker),
+})
 export type Customization = Static<typeof Customization>

@@ -58,6 +58,10 @@ export const VisConfig = Type.Object({
   heightRange: Type.Optional(Range),
   elevationScale: Type.Optional(Type.Number()),
   wireframe: Type.Optional(Type.Boolean()),
+  /** Draws points with a picture; where the layer is filled, the picture is a stencil for its colour. */
+  customMarkers: Type.Optional(Type.Boolean()),
+  /** `/markers/<organization>/<digest>`: one of the organization's own. */
+  customMarkersUrl: Type.Optional(Type.Union([Type.String({ maxLength: 300 }), Type.Null()])),
 })
 export type VisConfig = Static<typeof VisConfig>
 

@@ -1,5 +1,13 @@
 import { type Static, type TSchema, Type } from 'typebox'
-import { Branding, CustomBasemap, CustomPalette, MAX_BASEMAPS, MAX_PALETTES } from './customization.ts'
+import {
+  Branding,
+  CustomBasemap,
+  CustomMarker,
+  CustomPalette,
+  MAX_BASEMAPS,
+  MAX_MARKERS,
+  MAX_PALETTES,
+} from './customization.ts'
 import { DEFAULT_AUDIENCES, GovernancePolicies } from './governance.ts'
 import { NetworkSection } from './network.ts'
 import { PlanVersion } from './plan-version.ts'
@@ -106,6 +114,7 @@ export const SETTINGS_SECTIONS = {
   branding: Branding,
   palettes: Type.Array(CustomPalette, { maxItems: MAX_PALETTES }),
   basemaps: Type.Array(CustomBasemap, { maxItems: MAX_BASEMAPS }),
+  markers: Type.Array(CustomMarker, { maxItems: MAX_MARKERS }),
   expectedAccess: Type.Array(ExpectedAccess, { maxItems: 500 }),
 } as const satisfies Record<string, TSchema>
 export type SectionName = keyof typeof SETTINGS_SECTIONS

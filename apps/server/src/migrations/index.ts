@@ -39,6 +39,7 @@ import * as keyRotation from './0044-key-rotation.ts'
 import * as publishingLogins from './0045-publishing-logins.ts'
 import * as idempotentRequests from './0045b-idempotent-requests.ts'
 import * as projectShortcuts from './0050-project-shortcuts.ts'
+import * as markers from './0051-markers.ts'
 import * as oauthClients from './0056-oauth-clients.ts'
 import * as viewerTokens from './0060-viewer-tokens.ts'
 import * as sessionTokens from './0061-session-tokens.ts'
@@ -87,6 +88,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0045-publishing-logins': publishingLogins,
   '0045b-idempotent-requests': idempotentRequests,
   '0050-project-shortcuts': projectShortcuts,
+  '0051-markers': markers,
   '0056-oauth-clients': oauthClients,
   '0060-viewer-tokens': viewerTokens,
   '0061-session-tokens': sessionTokens,

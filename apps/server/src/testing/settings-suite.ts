@@ -496,6 +496,7 @@ export function describeSettings(createApp: () => Promise<TestApp>): void {
         palettes: '[]',
         basemaps: JSON.stringify([BASEMAP]),
         expected_access: '[]',
+        markers: '[]',
       })
       .execute()
     expect((await read()).document.basemaps).toEqual([])

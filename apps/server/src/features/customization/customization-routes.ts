@@ -15,7 +15,7 @@ export function registerCustomizationRoutes(app: App, customizations: Customizat
       config: { access: 'session', action: null, viewAs: 'open' },
       schema: {
         tags,
-        summary: 'The look and the palettes of my organization',
+        summary: 'The look, the palettes and the markers of my organization',
         response: { 200: Customization, ...errors },
       },
     },
@@ -40,6 +40,24 @@ export function registerCustomizationRoutes(app: App, customizations: Customizat
       const { type, bytes } = await customizations.readImage(request.params.organizationId, request.params.digest)
       // Another picture has another address.
       return reply.header('cache-control', 'public, max-age=31536000, immutable').type(type).send(bytes)
+    },
+  )
+
+  app.get(
+    '/markers/:organizationId/:digest',
+    {
+      config: { access: 'anonymous', action: null },
+      schema: {
+        tags,
+        summary: 'A marker, which also stands on public maps',
+        params: Type.Object({ organizationId: Type.String(), digest: Type.String() }),
+        response: { 200: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }), ...errors },
+      },
+    },
+    async (request, reply) => {
+      const bytes = await customizations.readMarker(request.params.organizationId, request.params.digest)
+      // Another picture has another address.
+      return reply.header('cache-control', 'public, max-age=31536000, immutable').type('image/png').send(bytes)
     },
   )
 }

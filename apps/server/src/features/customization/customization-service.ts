@@ -3,6 +3,7 @@ import {
   type Branding,
   type CustomBasemap,
   type Customization,
+  type CustomMarker,
   type CustomPalette,
   type ExpectedAccess,
   type ShownBranding,
@@ -16,6 +17,7 @@ import type { Picture } from '../../platform/pictures/read-picture.ts'
 import { findBasemapProblem, originsOf } from '../basemaps/custom-basemap.ts'
 import type { CustomizationRecord, CustomizationStore, MapOnBasemap } from './customization-store.ts'
 import { type Logo, readLogo } from './logo.ts'
+import { type MarkerImage, markerPath, readMarker } from './marker.ts'
 
 export interface CustomizationServiceOptions {
   readonly customizations: CustomizationStore
@@ -27,6 +29,8 @@ export interface CustomizationServiceOptions {
 
 /** So many earlier logos stay, for documents that name them. */
 const MAX_IMAGES = 10
+/** So many pictures of markers stay, for maps that draw with earlier ones: five times as many as there can be at once. */
+const MAX_MARKER_IMAGES = 500
 const DIGEST = /^[0-9a-f]{64}$/
 
 /** What an organization makes its own: how it looks, its palettes and its basemaps. Who may change it is decided before. */
@@ -43,8 +47,12 @@ export class CustomizationService {
 
   /** What every page of the organization needs. */
   async show(organizationId: string): Promise<Customization> {
-    const { branding, palettes } = await this.#options.customizations.read(organizationId)
-    return { branding: showBranding(organizationId, branding), palettes: [...palettes] }
+    const { branding, palettes, markers } = await this.#options.customizations.read(organizationId)
+    return {
+      branding: showBranding(organizationId, branding),
+      palettes: [...palettes],
+      markers: markers.map(({ name, image }) => ({ name, url: markerPath(organizationId, image) })),
+    }
   }
 
   async showBranding(organizationId: string): Promise<ShownBranding> {
@@ -75,6 +83,43 @@ export class CustomizationService {
     const image = DIGEST.test(digest) ? await this.#options.customizations.findImage(organizationId, digest) : null
     if (image === null) throw new AppError('not_found', 'There is no such picture.')
     return image
+  }
+
+  async readMarker(organizationId: string, digest: string): Promise<Buffer> {
+    const image = DIGEST.test(digest) ? await this.#options.customizations.findMarker(organizationId, digest) : null
+    if (image === null) throw new AppError('not_found', 'There is no such marker.')
+    return image.bytes
+  }
+
+  /** What speaks against these markers, a sentence each. */
+  async findMarkerProblems(
+    transaction: Store,
+    organizationId: string,
+    markers: readonly CustomMarker[],
+  ): Promise<string[]> {
+    const problems: string[] = []
+    for (const { name, image } of markers) {
+      try {
+        await this.#findMarkerImage(transaction, organizationId, image)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        problems.push(`"${name}": ${error.message}`)
+      }
+    }
+    return problems
+  }
+
+  async saveMarkers(transaction: Store, change: OrganizationChange, markers: readonly CustomMarker[]): Promise<void> {
+    const { activity, clock, customizations } = this.#options
+    const images: MarkerImage[] = []
+    for (const { image } of markers) {
+      images.push(await this.#findMarkerImage(transaction, change.organizationId, image))
+    }
+    const kept = { usedAt: clock.now(), most: MAX_MARKER_IMAGES }
+    await customizations.keepMarkers(transaction, change.organizationId, images, kept)
+    const saved = markers.map(({ name }, index) => ({ name, image: images[index]?.digest ?? '' }))
+    await customizations.save(transaction, change.organizationId, { markers: saved })
+    await recordOrganizationChange(activity, transaction, change, 'markers.updated', { markers: saved })
   }
 
   /** What speaks against a branding, a sentence each. */
@@ -145,6 +190,13 @@ export class CustomizationService {
     await this.#options.customizations.save(transaction, change.organizationId, { expectedAccess })
     const details = { count: expectedAccess.length }
     await recordOrganizationChange(this.#options.activity, transaction, change, 'expected-access.updated', details)
+  }
+
+  async #findMarkerImage(transaction: Store, organizationId: string, image: string): Promise<MarkerImage> {
+    if (!DIGEST.test(image)) return readMarker(image)
+    const found = await this.#options.customizations.findMarker(organizationId, image, transaction)
+    if (found !== null) return found
+    throw new AppError('invalid_request', 'The organization has no marker with that digest; upload the picture again.')
   }
 
   /** The picture that a document means: one that comes along, or one that was uploaded before. */

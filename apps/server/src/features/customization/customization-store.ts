@@ -1,8 +1,9 @@
-import type { Branding, CustomBasemap, CustomPalette, ExpectedAccess } from '@graticule/contract'
+import type { Branding, CustomBasemap, CustomMarker, CustomPalette, ExpectedAccess } from '@graticule/contract'
 import { sql } from 'kysely'
 import type { Store } from '../../platform/db/database.ts'
 import { toJson } from '../../platform/db/database.ts'
 import type { Picture } from '../../platform/pictures/read-picture.ts'
+import type { MarkerImage } from './marker.ts'
 
 /** What an organization made its own. */
 export interface CustomizationRecord {
@@ -10,6 +11,8 @@ export interface CustomizationRecord {
   readonly palettes: readonly CustomPalette[]
   readonly basemaps: readonly CustomBasemap[]
   readonly expectedAccess: readonly ExpectedAccess[]
+  /** Each names its picture by its digest. */
+  readonly markers: readonly CustomMarker[]
 }
 
 /** How it is while an organization has changed nothing. */
@@ -18,6 +21,7 @@ export const AS_IT_COMES: CustomizationRecord = {
   palettes: [],
   basemaps: [],
   expectedAccess: [],
+  markers: [],
 }
 
 /** A map that draws on a basemap of its organization. */
@@ -46,8 +50,8 @@ export class CustomizationStore {
       .where('organization_id', '=', organizationId)
       .executeTakeFirst()
     if (!row) return AS_IT_COMES
-    const { branding, palettes, basemaps, expected_access: expectedAccess } = row
-    return { branding, palettes, basemaps, expectedAccess }
+    const { branding, palettes, basemaps, expected_access: expectedAccess, markers } = row
+    return { branding, palettes, basemaps, expectedAccess, markers }
   }
 
   /** Puts the parts that are given in the place of those that were. */
@@ -57,6 +61,7 @@ export class CustomizationStore {
       ...(parts.palettes && { palettes: toJson(parts.palettes) }),
       ...(parts.basemaps && { basemaps: toJson(parts.basemaps) }),
       ...(parts.expectedAccess && { expected_access: toJson(parts.expectedAccess) }),
+      ...(parts.markers && { markers: toJson(parts.markers) }),
     }
     await transaction
       .insertInto('customizations')
@@ -66,6 +71,7 @@ export class CustomizationStore {
         palettes: '[]',
         basemaps: '[]',
         expected_access: '[]',
+        markers: '[]',
         ...changes,
       })
       .onConflict((conflict) => conflict.column('organization_id').doUpdateSet(changes))
@@ -108,6 +114,36 @@ export class CustomizationStore {
     const row = await store
       .selectFrom('branding_images')
       .select(['type', 'bytes'])
+      .where('organization_id', '=', organizationId)
+      .where('digest', '=', digest)
+      .executeTakeFirst()
+    return row ?? null
+  }
+
+  /** Keeps the pictures of markers, or notes that they are used again, and forgets all but the latest ones. */
+  async keepMarkers(
+    transaction: Store,
+    organizationId: string,
+    images: readonly MarkerImage[],
+    { usedAt, most }: { readonly usedAt: Date; readonly most: number },
+  ): Promise<void> {
+    for (const image of images) {
+      await transaction
+        .insertInto('marker_images')
+        .values({ organization_id: organizationId, ...image, used_at: usedAt })
+        .onConflict((conflict) => conflict.columns(['organization_id', 'digest']).doUpdateSet({ used_at: usedAt }))
+        .execute()
+    }
+    await sql`
+      DELETE FROM marker_images WHERE organization_id = ${organizationId} AND digest IN (
+        SELECT digest FROM marker_images WHERE organization_id = ${organizationId}
+        ORDER BY used_at DESC, digest OFFSET ${most})`.execute(transaction)
+  }
+
+  async findMarker(organizationId: string, digest: string, store: Store = this.#store): Promise<MarkerImage | null> {
+    const row = await store
+      .selectFrom('marker_images')
+      .select(['digest', 'bytes'])
       .where('organization_id', '=', organizationId)
       .where('digest', '=', digest)
       .executeTakeFirst()

@@ -19,7 +19,7 @@ function typeOf(table: string, column: string): string | undefined {
 describe.each([unemploymentMap(), earthquakesMap()])('the demo map "$title"', (document) => {
   test('is a whole document that could be saved', () => {
     expect([...Value.Errors(MapDocument, document)]).toEqual([])
-    expect(() => checkMapDocument(document)).not.toThrow()
+    expect(() => checkMapDocument(document, 'ac_here')).not.toThrow()
   })
 
   test('reads columns that its tables have', () => {

@@ -35,18 +35,20 @@ function documentOf(datasets: MapDataset[], layers: MapLayer[]): MapDocument {
 
 describe('checks of a map document', () => {
   it('pass a document whose parts fit together', () => {
-    expect(() => checkMapDocument(documentOf([dataset], [layer]))).not.toThrow()
+    expect(() => checkMapDocument(documentOf([dataset], [layer]), 'ac_here')).not.toThrow()
     expect(layerColumns(layer)).toEqual(['revenue', 'name'])
   })
 
   it('refuse a layer without its dataset, by its label', () => {
-    expect(() => checkMapDocument(documentOf([], [layer]))).toThrow('The layer "Stores" draws the dataset "stores"')
+    expect(() => checkMapDocument(documentOf([], [layer]), 'ac_here')).toThrow(
+      'The layer "Stores" draws the dataset "stores"',
+    )
   })
 
   it('refuse a style by a column that tiles would not carry', () => {
     const narrow = { ...dataset, columns: ['name'] }
-    expect(() => checkMapDocument(documentOf([narrow], [layer]))).toThrow('styled by "revenue"')
-    expect(() => checkMapDocument(documentOf([{ ...dataset, columns: null }], [layer]))).not.toThrow()
+    expect(() => checkMapDocument(documentOf([narrow], [layer]), 'ac_here')).toThrow('styled by "revenue"')
+    expect(() => checkMapDocument(documentOf([{ ...dataset, columns: null }], [layer]), 'ac_here')).not.toThrow()
   })
 
   it('refuse a widget without its dataset and ids that are there twice', () => {
@@ -54,8 +56,8 @@ describe('checks of a map document', () => {
     document.keplerMapConfig.config.graticule.widgets = [
       { id: 'w', type: 'formula', title: 'Total', dataSource: 'gone', global: true, operation: 'count', column: '*' },
     ]
-    expect(() => checkMapDocument(document)).toThrow('The widget "Total"')
-    expect(() => checkMapDocument(documentOf([dataset, dataset], []))).toThrow('Two datasets')
-    expect(() => checkMapDocument(documentOf([dataset], [layer, layer]))).toThrow('Two layers')
+    expect(() => checkMapDocument(document, 'ac_here')).toThrow('The widget "Total"')
+    expect(() => checkMapDocument(documentOf([dataset, dataset], []), 'ac_here')).toThrow('Two datasets')
+    expect(() => checkMapDocument(documentOf([dataset], [layer, layer]), 'ac_here')).toThrow('Two layers')
   })
 })

@@ -4,7 +4,7 @@ import { AppError, type MapDataset, type MapDocument, type MapLayer } from '@gra
  * Checks what a schema cannot say: that the parts of a document refer to each other correctly. Throws a sentence that
  * names the part by its label.
  */
-export function checkMapDocument(document: MapDocument): void {
+export function checkMapDocument(document: MapDocument, organizationId: string): void {
   const { visState, graticule } = document.keplerMapConfig.config
   checkUnique(
     document.datasets.map((dataset) => dataset.id),
@@ -27,6 +27,7 @@ export function checkMapDocument(document: MapDocument): void {
       )
     }
     checkLayerColumns(layer, dataset)
+    checkMarkers(layer, organizationId)
   }
   for (const widget of graticule.widgets) {
     if (!datasets.has(widget.dataSource)) {
@@ -47,6 +48,24 @@ export function layerColumns(layer: MapLayer): string[] {
     ...layer.config.textLabel.map((label) => label.field),
   ]
   return [...new Set(fields.flatMap((field) => (field ? [field.name] : [])))]
+}
+
+/** Every address of a marker that a layer says, in whichever of the fields that clients read. */
+export function markerUrls({ config }: MapLayer): string[] {
+  const { customMarkersUrl, customMarkersRange } = config.visConfig as Readonly<Record<string, unknown>>
+  const { markerMap, othersMarker } = (customMarkersRange ?? {}) as Readonly<Record<string, unknown>>
+  const ofValues = Array.isArray(markerMap) ? markerMap.map((entry) => entry?.markerUrl) : []
+  return [customMarkersUrl, othersMarker, ...ofValues].filter((url) => url !== undefined && url !== null).map(String)
+}
+
+/** A map loads nothing from elsewhere, and no other organization's pictures. */
+function checkMarkers(layer: MapLayer, organizationId: string): void {
+  const own = `/markers/${organizationId}/`
+  const isOwn = (url: string) => url.startsWith(own) && /^[0-9a-f]{64}$/.test(url.slice(own.length))
+  if (markerUrls(layer).every(isOwn)) return
+  throw invalid(
+    `The layer "${layer.config.label}" is drawn with a marker that is not the organization’s; an admin adds it in Settings → Customization.`,
+  )
 }
 
 /** A tile carries only the dataset's columns, so a style that reads another one would draw everything alike. */

@@ -195,7 +195,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     const map = await this.#find(principal, id)
     authorize(principal, 'map.update', mapAsset(map))
     if (map.draft.revision !== edit.revision) throw staleRevision(map.draft.revision)
-    checkMapDocument(edit.document)
+    checkMapDocument(edit.document, map.organizationId)
     await this.#rights.requireEditable(principal, edit.document, map.draft.document)
     await this.#options.store.transaction().execute(async (transaction) => {
       await this.#rights.holdConnections(transaction, map.organizationId, edit.document, map.draft.document)
@@ -578,7 +578,7 @@ export class MapService implements ShareableAssets, ManagedAssets, ContainedAsse
     baseUrl: string,
   ): Promise<MapDetail> {
     const { principal } = caller
-    checkMapDocument(document)
+    checkMapDocument(document, principal.organizationId)
     await this.#rights.requireUsable([principal], document)
     const id = createId()
     const now = this.#options.clock.now()

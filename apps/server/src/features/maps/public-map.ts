@@ -164,9 +164,17 @@ export class PublicMaps {
     return {
       ...config,
       ...(customStyle ? { customBaseMaps: { customStyle } } : {}),
-      visState: { ...config.visState, layers },
+      visState: { ...config.visState, layers: layers.map((layer) => withMarkerOf(baseUrl, layer)) },
     }
   }
+}
+
+/** The layer with the full address of its marker: programs elsewhere do not know whose path it is. */
+function withMarkerOf(baseUrl: string, layer: MapLayer): MapLayer {
+  const { customMarkersUrl } = layer.config.visConfig
+  if (typeof customMarkersUrl !== 'string') return layer
+  const visConfig = { ...layer.config.visConfig, customMarkersUrl: `${baseUrl}${customMarkersUrl}` }
+  return { ...layer, config: { ...layer.config, visConfig } }
 }
 
 interface CheckedDataset {

@@ -174,6 +174,7 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
     outcome: 'denied',
     keepsRights: true,
   },
+  'markers.updated': { says: 'The markers of the organization changed', keepsRights: true },
   'palettes.updated': { says: 'The palettes of the organization changed', keepsRights: true },
   'project.created': { says: 'A project was created', keepsRights: true },
   'project.deleted': { says: 'A project was moved to the trash' },

@@ -85,6 +85,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   support_grants: 'column',
   asset_uses: 'column',
   branding_images: 'column',
+  marker_images: 'cascade',
   customizations: 'column',
   session_views: 'follow',
   asset_tags: 'column',

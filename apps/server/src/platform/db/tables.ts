@@ -3,6 +3,7 @@ import type {
   ConnectionOptions,
   CredentialPolicy,
   CustomBasemap,
+  CustomMarker,
   CustomPalette,
   DEFAULT_ROLES,
   DIRECTORY_SECURITY,
@@ -1007,6 +1008,7 @@ export interface CustomizationsTable {
   palettes: JsonColumn<CustomPalette[]>
   basemaps: JsonColumn<CustomBasemap[]>
   expected_access: JsonColumn<ExpectedAccess[]>
+  markers: JsonColumn<CustomMarker[]>
 }
 
 /** The latest pictures that were logos, by the SHA-256 of what they hold. */
@@ -1016,6 +1018,15 @@ export interface BrandingImagesTable {
   type: PictureType
   bytes: Buffer
   /** When it last became the logo. */
+  used_at: Date
+}
+
+/** The latest pictures that were markers, all of them PNG, by the SHA-256 of what they hold. */
+export interface MarkerImagesTable {
+  organization_id: string
+  digest: string
+  bytes: Buffer
+  /** When it last became a marker. */
   used_at: Date
 }
 
@@ -1129,6 +1140,7 @@ export interface Database {
   applications: ApplicationsTable
   customizations: CustomizationsTable
   branding_images: BrandingImagesTable
+  marker_images: MarkerImagesTable
   projects: ProjectsTable
   trashed_projects: TrashedProjectsTable
   trashed_contents: TrashedContentsTable

@@ -186,10 +186,14 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
   }),
   customizations: columnsOf<Database['customizations']>()({
     plain: ['organization_id'],
-    settings: ['branding', 'palettes', 'basemaps', 'expected_access'],
+    settings: ['branding', 'palettes', 'basemaps', 'expected_access', 'markers'],
   }),
   branding_images: columnsOf<Database['branding_images']>()({
     plain: ['organization_id', 'digest', 'type', 'used_at'],
+    written: ['bytes'],
+  }),
+  marker_images: columnsOf<Database['marker_images']>()({
+    plain: ['organization_id', 'digest', 'used_at'],
     written: ['bytes'],
   }),
   projects: columnsOf<Database['projects']>()({

@@ -319,6 +319,7 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'GET /*': plain(ANYBODY, page),
   'GET /workspace-api/basemaps': plain(ANYBODY),
   'GET /basemaps/:id/style.json': plain(ANYBODY, { path: { id: 'graticule-light' } }),
+  'GET /markers/:organizationId/:digest': plain(NOBODY, { path: { organizationId: 'ac_none', digest: 'none' } }),
   'GET /branding/:organizationId/:digest': plain(NOBODY, { path: { organizationId: 'ac_none', digest: 'none' } }),
   'GET /basemaps/data/:file': plain(ANYBODY, { path: { file: 'graticule.json' } }),
 

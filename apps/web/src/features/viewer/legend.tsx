@@ -6,6 +6,7 @@ import { OTHER_COLOR } from '../../map/color-classes.ts'
 import { LAYER_TYPE_DEFINITIONS } from '../../map/layers/index.ts'
 import type { GeometryFamily, LegendSection } from '../../map/layers/tileset/legend.ts'
 import { UnstyledButton } from '../../ui/index.ts'
+import { MarkerSwatch } from './marker-swatch.tsx'
 import { messages } from './messages.ts'
 import classes from './viewer-parts.module.css'
 
@@ -49,7 +50,11 @@ function LegendEntry(props: {
     return (
       <div className={classes.legendEntry}>
         <div className={classes.legendRow}>
-          <Swatch color={only.color} family={props.family} />
+          {only.marker ? (
+            <MarkerSwatch color={only.color} {...only.marker} />
+          ) : (
+            <Swatch color={only.color} family={props.family} />
+          )}
           <span className={classes.legendTitle}>{props.title}</span>
         </div>
       </div>

@@ -12,6 +12,7 @@ import { brandingSection } from './branding.ts'
 import { expectedAccessSection } from './expected-access.ts'
 import { generalSection } from './general.ts'
 import { governanceSection } from './governance.ts'
+import { markersSection } from './markers.ts'
 import { networkSection } from './network.ts'
 import { palettesSection } from './palettes.ts'
 import { roleMappingSection } from './role-mapping.ts'
@@ -41,6 +42,7 @@ export function createSections(services: SectionServices): readonly AnySection[]
     brandingSection(customizations),
     palettesSection(customizations),
     basemapsSection(customizations),
+    markersSection(customizations),
     expectedAccessSection(customizations),
   ]
 }

@@ -18,6 +18,27 @@ export function setStyle(layerId: string, change: Partial<VisConfig>): Command {
   }))
 }
 
+/** The least height of a marker on the map when it is chosen, in pixels. */
+const MARKER_HEIGHT = 24
+
+/**
+ * Draws points with a marker in its own colours, or with circles again (null). What is the radius of a circle is the height
+ * of a marker, so it is doubled and halved.
+ */
+export function setMarker(layerId: string, url: string | null): Command {
+  return changeLayer(layerId, (layer) => {
+    const { visConfig } = layer.config
+    const { customMarkers: hasMarker = false, radius = 4 } = visConfig
+    if (url === null) {
+      const circle = { customMarkers: false, customMarkersUrl: null, filled: true, radius: radius / 2 }
+      return hasMarker ? setChannels(layer, {}, circle) : layer
+    }
+    const marker = { customMarkers: true, customMarkersUrl: url }
+    const first = { filled: false, radius: Math.max(MARKER_HEIGHT, radius * 2) }
+    return setChannels(layer, {}, hasMarker ? marker : { ...marker, ...first })
+  })
+}
+
 /** Changes the one fill colour of a layer. */
 export function setFillColor(layerId: string, color: readonly number[]): Command {
   return changeLayer(layerId, (layer) => ({ ...layer, config: { ...layer.config, color: [...color] } }))

@@ -1,12 +1,14 @@
 import type { MapLayer } from '@graticule/contract'
 import { useQuery } from '@tanstack/react-query'
 import { LAYER_TYPE_DEFINITIONS } from '../../../map/layers/index.ts'
+import { markerOf } from '../../../map/layers/tileset/legend.ts'
 import { Divider, Group, LookupFailed, NumberInput, Slider, Stack, Switch, Text } from '../../../ui/index.ts'
 import { setFillColor, setStyle } from '../commands/style.ts'
 import { useLiveMapContext } from '../live-map-context.ts'
 import { useSourceColumns } from '../sources/use-source-columns.ts'
 import { useBuilder, useDocument } from '../store/builder-store.ts'
 import { ColorChannel } from './color-channel.tsx'
+import { MarkerField } from './marker-field.tsx'
 import { messages } from './messages.ts'
 import { SizeChannel } from './size-channel.tsx'
 
@@ -20,14 +22,16 @@ export function StylePanel({ layer }: { layer: MapLayer }) {
   const family = descriptor ? LAYER_TYPE_DEFINITIONS[layer.type].describeLegend(layer, descriptor).family : 'polygon'
   const { visConfig, color } = layer.config
   const hasFill = family !== 'line'
+  const marker = markerOf(layer, family)
   const isStroked = family === 'line' || visConfig.stroked !== false
   return (
     <Stack gap={12}>
       <LookupFailed query={columns} what={messages.columns} />
+      {family === 'point' && <MarkerField layer={layer} url={marker?.url ?? null} />}
       {hasFill && (
         <Stack gap={8}>
           <SectionHead
-            label={messages.fill}
+            label={marker === null ? messages.fill : messages.tint}
             isOn={visConfig.filled !== false}
             onToggle={(filled) => run(setStyle(layer.id, { filled }))}
           />
@@ -53,47 +57,51 @@ export function StylePanel({ layer }: { layer: MapLayer }) {
           <SizeChannel
             layer={layer}
             target="radius"
-            label={messages.radius}
+            label={marker === null ? messages.radius : messages.size}
             value={visConfig.radius ?? 4}
             limits={{ min: 0, max: 100, step: 0.5 }}
             onValue={(radius) => run(setStyle(layer.id, { radius }), `radius:${layer.id}`)}
           />
         </>
       )}
-      {hasFill && <Divider />}
-      <Stack gap={8}>
-        {family === 'line' ? (
-          <Text fw={600}>{messages.stroke}</Text>
-        ) : (
-          <SectionHead
-            label={messages.outline}
-            isOn={visConfig.stroked !== false}
-            onToggle={(stroked) => run(setStyle(layer.id, { stroked }))}
-          />
-        )}
-        {isStroked && (
-          <>
-            <ColorChannel
-              layer={layer}
-              target="stroke"
-              color={visConfig.strokeColor ?? color}
-              onColor={(next) => run(setStyle(layer.id, { strokeColor: [...next] }), `stroke:${layer.id}`)}
-            />
-            <Opacity
-              value={visConfig.strokeOpacity ?? 1}
-              onChange={(strokeOpacity) => run(setStyle(layer.id, { strokeOpacity }), `stroke-opacity:${layer.id}`)}
-            />
-            <SizeChannel
-              layer={layer}
-              target="thickness"
-              label={messages.width}
-              value={visConfig.thickness ?? 1}
-              limits={{ min: 0, max: 30, step: 0.1 }}
-              onValue={(thickness) => run(setStyle(layer.id, { thickness }), `thickness:${layer.id}`)}
-            />
-          </>
-        )}
-      </Stack>
+      {marker === null && (
+        <>
+          {hasFill && <Divider />}
+          <Stack gap={8}>
+            {family === 'line' ? (
+              <Text fw={600}>{messages.stroke}</Text>
+            ) : (
+              <SectionHead
+                label={messages.outline}
+                isOn={visConfig.stroked !== false}
+                onToggle={(stroked) => run(setStyle(layer.id, { stroked }))}
+              />
+            )}
+            {isStroked && (
+              <>
+                <ColorChannel
+                  layer={layer}
+                  target="stroke"
+                  color={visConfig.strokeColor ?? color}
+                  onColor={(next) => run(setStyle(layer.id, { strokeColor: [...next] }), `stroke:${layer.id}`)}
+                />
+                <Opacity
+                  value={visConfig.strokeOpacity ?? 1}
+                  onChange={(strokeOpacity) => run(setStyle(layer.id, { strokeOpacity }), `stroke-opacity:${layer.id}`)}
+                />
+                <SizeChannel
+                  layer={layer}
+                  target="thickness"
+                  label={messages.width}
+                  value={visConfig.thickness ?? 1}
+                  limits={{ min: 0, max: 30, step: 0.1 }}
+                  onValue={(thickness) => run(setStyle(layer.id, { thickness }), `thickness:${layer.id}`)}
+                />
+              </>
+            )}
+          </Stack>
+        </>
+      )}
       {family === 'polygon' && (
         <>
           <Divider />

@@ -7,6 +7,7 @@ import { ForAdmins } from '../for-admins.tsx'
 import { SettingsPlanDialog } from '../plan/settings-plan-dialog.tsx'
 import { BasemapSection } from './basemap-section.tsx'
 import { BrandingSection } from './branding-section.tsx'
+import { MarkerSection } from './marker-section.tsx'
 import { messages } from './messages.ts'
 import { PaletteSection } from './palette-section.tsx'
 
@@ -43,6 +44,7 @@ function CustomizationPage() {
           )}
           <PaletteSection palettes={document.palettes ?? []} onPlan={plan('palettes')} />
           <BasemapSection basemaps={document.basemaps ?? []} onPlan={plan('basemaps')} />
+          <MarkerSection markers={document.markers ?? []} onPlan={plan('markers')} />
           {draft && (
             <SettingsPlanDialog
               text={draft.text}

@@ -55,6 +55,18 @@ export const messages = {
   paletteColorsHelp: '2 to 20 colours such as #0c6e66, separated by spaces or lines.',
   paletteColorsWrong: 'Enter 2 to 20 colours of six hexadecimal digits each.',
 
+  markersTitle: 'Markers',
+  markersIntro:
+    'Builder offers them for layers of points. Maps keep the pictures that they were given, and public maps show them to everybody.',
+  noMarkers: 'No markers yet.',
+  newMarker: 'New marker',
+  editMarker: 'Edit marker',
+  markerKind: 'A picture for points',
+  choosePicture: 'Choose a picture',
+  markerHelp: 'An SVG or a PNG, best a square one. It is kept as a PNG of 128 × 128 pixels.',
+  markerMissing: 'Choose a picture.',
+  markerUnreadable: 'This file cannot be read as a picture. Choose an SVG or a PNG.',
+
   basemapsTitle: 'Basemaps',
   basemapsIntro:
     'Builder offers them beside those that come with Graticule. Browsers load them from where they are; this server does not.',

@@ -14,7 +14,12 @@ export interface LayerLegend {
 }
 
 export type LegendSection =
-  | { readonly kind: 'single'; readonly color: string }
+  | {
+      readonly kind: 'single'
+      readonly color: string
+      /** The picture that points are drawn with; tinted, it is a stencil for the colour. */
+      readonly marker?: { readonly url: string; readonly isTinted: boolean }
+    }
   | {
       readonly kind: 'colors'
       readonly column: string
@@ -48,16 +53,33 @@ export function tilesetLegend(layer: MapLayer, descriptor: LayerDescriptor): Lay
   const { fillColor, lineColor, pointRadius, lineWidth } = descriptor.scales
   const isFilled = family !== 'line' && visConfig.filled !== false
   const sections: LegendSection[] = []
-  const colored = isFilled ? fillColor : lineColor
-  const second = isFilled && visConfig.stroked ? lineColor : undefined
+  const marker = markerOf(layer, family)
+  // Markers have no outline.
+  const isStroked = visConfig.stroked && marker === null
+  const second = isFilled && isStroked ? lineColor : undefined
+  const colored = isFilled ? fillColor : marker === null ? lineColor : undefined
   if (colored?.field) sections.push(colorSection(colored as ColorScale & { field: { name: string } }))
   if (second?.field) sections.push(colorSection(second as ColorScale & { field: { name: string } }))
   if (sections.length === 0) {
-    sections.push({ kind: 'single', color: toHex(isFilled ? color : (visConfig.strokeColor ?? color)) })
+    sections.push({
+      kind: 'single',
+      color: toHex(isFilled ? color : (visConfig.strokeColor ?? color)),
+      ...(marker && { marker }),
+    })
   }
   if (family === 'point' && pointRadius?.field) sections.push(sizeSection(pointRadius, 'circle'))
-  if (lineWidth?.field && (family === 'line' || visConfig.stroked)) sections.push(sizeSection(lineWidth, 'line'))
+  if (lineWidth?.field && (family === 'line' || isStroked)) sections.push(sizeSection(lineWidth, 'line'))
   return { layerId: layer.id, title: layer.config.label, family, sections }
+}
+
+/** The marker that the layer's points are drawn with; null for circles. */
+export function markerOf(
+  { config: { visConfig } }: MapLayer,
+  family: GeometryFamily,
+): { readonly url: string; readonly isTinted: boolean } | null {
+  const url = visConfig.customMarkersUrl
+  if (family !== 'point' || visConfig.customMarkers !== true || !url) return null
+  return { url, isTinted: visConfig.filled !== false }
 }
 
 function colorSection(scale: ColorScale & { field: { name: string } }): LegendSection {
