@@ -1,4 +1,4 @@
-import { type ConnectionSummary, emptyMapDocument, type MapDetail } from '@graticule/contract'
+import { type ConnectionSummary, emptyMapDocument, type GovernanceSettings, type MapDetail } from '@graticule/contract'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium } from '../harness/chromium.ts'
@@ -108,6 +108,31 @@ test('a connection is bookmarked, renamed and tuned in the form that creates one
   const map = await client.call<MapDetail>('GET', `/workspace-api/maps/${mapId}`)
   expect(map.document.datasets[0]?.connectionName).toBe(RENAMED)
 })
+
+test('many connections are warned of on the page and in the form, which saves one all the same', async () => {
+  const { email, password } = person('admin')
+  const admin = await WorkspaceClient.signIn(baseUrl, email, password)
+  const url = '/workspace-api/organization/governance'
+  const meanToHave = async (limit: number | null) => {
+    const { revision } = await admin.call<GovernanceSettings>('GET', url)
+    await admin.call('PATCH', url, { revision, policies: { 'connections.soft-limit': limit } })
+  }
+  await meanToHave(1)
+  const { page } = watched
+  try {
+    await page.goto('/connections')
+    await page.getByText(/^There are \d+ connections, and the organization means to have 1 at most/).waitFor()
+    await judge(page, 'many')
+    await page.getByRole('button', { name: 'Add connection' }).click()
+    const form = page.getByRole('dialog', { name: 'Add connection' })
+    await form.getByText(/^With this one there are \d+ connections/).waitFor()
+    expect(await form.getByRole('button', { name: 'Save connection' }).isDisabled()).toBe(false)
+    await judge(page, 'one-more')
+  } finally {
+    // The server is that of other tests too.
+    await meanToHave(null)
+  }
+}, 120_000)
 
 test('a connection in use is deleted once another takes its place', async () => {
   const { page } = watched

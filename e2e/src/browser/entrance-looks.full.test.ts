@@ -137,7 +137,7 @@ test('pages that are not there, and those that one may not see, say so; others h
         await page.getByRole('menuitem', { name: 'Parquet' }).waitFor()
       },
     },
-    { name: 'quotas', path: '/settings/quotas', shown: 'Maps and applications' },
+    { name: 'quotas', path: '/settings/quotas', shown: 'Maps, applications and connections' },
     { name: 'usage', path: '/settings/usage', shown: 'Quota year' },
     { name: 'network', path: '/settings/network', shown: 'stock' },
   ])

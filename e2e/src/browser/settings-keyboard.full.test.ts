@@ -169,7 +169,7 @@ test('domains are claimed and given up by the keyboard alone', async () => {
 })
 
 test('quotas are set by the keyboard alone, through their plan', async () => {
-  await enter('/settings/quotas', 'Maps and applications')
+  await enter('/settings/quotas', 'Maps, applications and connections')
   await page.getByLabel('Maps at most', { exact: true }).waitFor()
   await tabTo('Maps at most')
   await page.keyboard.type('40')

@@ -25,6 +25,7 @@ export const GovernancePolicies = Type.Object(
     'connections.providers': MakersByName,
     'connections.sign-in': MakersByName,
     'connections.share': MakersSchema,
+    'connections.soft-limit': Limit,
     'connections.viewer-credentials': Type.Boolean(),
     'maps.public': MakersSchema,
     'maps.public-password': Type.Boolean(),
@@ -99,7 +100,16 @@ export const GovernanceSettings = Type.Intersect([
     /** Grows by one with each change; a PATCH that names an older one is answered 409 `conflict`. */
     revision: Type.Integer(),
     /** How much there is of what has a limit; for those who see the settings of the organization. */
-    use: Type.Optional(Type.Object({ maps: Type.Integer(), publicMaps: Type.Integer(), applications: Type.Integer() })),
+    use: Type.Optional(
+      Type.Object({
+        maps: Type.Integer(),
+        publicMaps: Type.Integer(),
+        applications: Type.Integer(),
+        connections: Type.Integer(),
+      }),
+    ),
+    /** How many connections there are, while many of them bring a warning. */
+    connectionCount: Type.Optional(Type.Integer()),
   }),
 ])
 export type GovernanceSettings = Static<typeof GovernanceSettings>

@@ -370,6 +370,16 @@ export const ConnectionSummary = Type.Object({
 })
 export type ConnectionSummary = Static<typeof ConnectionSummary>
 
+/** What a new connection is answered with. */
+export const ConnectionCreated = Type.Intersect([
+  ConnectionSummary,
+  Type.Object({
+    /** What the organization would rather not have, a sentence each: nothing was refused for it. */
+    warnings: Type.Array(Type.String()),
+  }),
+])
+export type ConnectionCreated = Static<typeof ConnectionCreated>
+
 /** 3–50 lower-case letters, digits, `-` or `_`, neither first nor last a dash or underscore. */
 const ConnectionName = Type.String({ minLength: 3, maxLength: 50, pattern: '^[a-z0-9][a-z0-9_-]*[a-z0-9]$' })
 

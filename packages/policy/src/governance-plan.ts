@@ -87,7 +87,8 @@ function planPolicy(
     return [change(null, describeValue(policy, after), difference(shutOutThen, shutOut))]
   }
   const bound = policy === 'sharing.own-groups' ? able.filter(({ role }) => !ADMIN_ROLES.includes(role)) : able
-  const ids = policy === 'embeds.origins' ? [] : bound.map(({ userId }) => userId)
+  const ids =
+    policy === 'embeds.origins' || policy === 'connections.soft-limit' ? [] : bound.map(({ userId }) => userId)
   const isStricter = strictness(after, policy) > strictness(before, policy)
   return [change(null, describeValue(policy, after), isStricter ? [ids, []] : [[], ids])]
 }
@@ -156,6 +157,12 @@ function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies)
       return describeLimit('public map', policies['maps.public-limit'])
     case 'applications.limit':
       return describeLimit('application', policies['applications.limit'])
+    case 'connections.soft-limit': {
+      const limit = policies['connections.soft-limit']
+      return limit === null
+        ? 'Any number of connections brings no warning.'
+        : `More than ${limit === 1 ? 'one connection brings' : `${limit} connections bring`} a warning, and nothing is refused.`
+    }
     case 'tokens.lifetime': {
       const days = policies['tokens.lifetime']
       return days === null

@@ -142,6 +142,16 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
     restricts: ['map.publish'],
     isWhole: false,
   },
+  'connections.soft-limit': {
+    value: 'count',
+    permissive: null,
+    group: 'limits',
+    title: 'How many connections there are meant to be',
+    effect: 'Beyond it whoever looks at connections or adds one is told so. Nothing is refused.',
+    ability: 'make more connections than that without a warning',
+    restricts: [],
+    isWhole: false,
+  },
   'applications.limit': {
     value: 'count',
     permissive: null,
@@ -273,6 +283,10 @@ export const GOVERNANCE_POLICY_IDS = Object.keys(GOVERNANCE_POLICIES) as Governa
 /** The policies that say how many of something there may be. */
 export const LIMIT_IDS = ['maps.limit', 'maps.public-limit', 'applications.limit'] as const
 export type LimitId = (typeof LIMIT_IDS)[number]
+
+/** The same with those that warn and refuse nothing: all that stand among the quotas of assets. */
+export const QUOTA_IDS = [...LIMIT_IDS, 'connections.soft-limit'] as const
+export type QuotaId = (typeof QUOTA_IDS)[number]
 
 /** Those that leave an ability to some people. */
 export const MAKERS_POLICIES = GOVERNANCE_POLICY_IDS.filter((id): id is MakersPolicyId => {

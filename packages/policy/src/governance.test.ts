@@ -15,6 +15,7 @@ import {
   listAudienceChoices,
   type PlacementFacts,
   type TokenTerms,
+  warnOfConnections,
 } from './governance.ts'
 import { SHARING_CASES } from './governance-cases.ts'
 import { planGovernance } from './governance-plan.ts'
@@ -293,4 +294,16 @@ test('a plan names who can do less and who more, change by change', () => {
   expect(back.map(({ losers, gainers }) => [gainers, losers])).toEqual(
     changes.map(({ losers, gainers }) => [losers, gainers]),
   )
+})
+
+test('more connections than the organization means to have are told of, before and after, and decided by nothing', () => {
+  const policies = fillPolicies({ 'connections.soft-limit': 2 })
+  expect(warnOfConnections(policies, 2)).toBeNull()
+  expect(warnOfConnections(policies, 1, 1)).toBeNull()
+  expect(warnOfConnections(policies, 2, 1)).toBe(
+    'With this one there are 3 connections, and the organization means to have 2 at most; remove those that nobody needs.',
+  )
+  expect(warnOfConnections(policies, 3)).toContain('There are 3 connections')
+  expect(warnOfConnections(fillPolicies({ 'connections.soft-limit': 0 }), 1)).toContain('There is 1 connection,')
+  expect(warnOfConnections(PERMISSIVE_POLICIES, 10_000)).toBeNull()
 })

@@ -245,6 +245,23 @@ export function listAudienceChoices(
   }
 }
 
+/**
+ * What whoever looks at connections is told when there are more than the organization means to have; null when there are
+ * not. It warns, and nothing decides by it. `more` are about to be added.
+ */
+export function warnOfConnections(policies: GovernancePolicies, count: number, more = 0): string | null {
+  const limit = policies['connections.soft-limit']
+  if (limit === null || count + more <= limit) return null
+  const there =
+    more === 0
+      ? `There ${isAre(count)} ${countOf(count)}`
+      : `With this one there ${isAre(count + more)} ${countOf(count + more)}`
+  return `${there}, and the organization means to have ${limit} at most; remove those that nobody needs.`
+}
+
+const isAre = (count: number) => (count === 1 ? 'is' : 'are')
+const countOf = (count: number) => (count === 1 ? '1 connection' : `${count} connections`)
+
 /** Whether there may be one more of what has a limit. The count must be read so that it still holds when it is made. */
 export function decideRoom(policies: GovernancePolicies, id: LimitId, count: number): Decision {
   const limit = policies[id]

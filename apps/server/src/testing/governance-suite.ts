@@ -316,7 +316,7 @@ export function describeGovernance(createApp: () => Promise<TestApp>): void {
     expect(ruleOf(await share('maps', third.id, 'editor', { privacy: 'public' }))).toBe(
       '403 governance.maps.public-limit',
     )
-    expect((await read()).use).toEqual({ maps: 3, publicMaps: 1, applications: 0 })
+    expect((await read()).use).toEqual({ maps: 3, publicMaps: 1, applications: 0, connections: 0 })
   })
 
   test('a limit of applications refuses with the count, what comes back from the trash too, and of several at once one is made', async () => {

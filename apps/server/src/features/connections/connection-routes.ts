@@ -1,6 +1,7 @@
 import {
   type AudienceBody,
   ConnectionCreateBody,
+  ConnectionCreated,
   ConnectionDependents,
   ConnectionRepointed,
   ConnectionSummary,
@@ -107,7 +108,7 @@ export function registerConnectionRoutes(
         description:
           'With `credentialPolicy` `viewer` its login is checked as well; 422 lists what is red unless `postureReason` says why it is made all the same.',
         body: ConnectionCreateBody,
-        response: { 201: ConnectionSummary, ...errors },
+        response: { 201: ConnectionCreated, ...errors },
       },
     },
     async (request, reply) => {

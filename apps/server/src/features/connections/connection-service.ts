@@ -1,5 +1,6 @@
 import {
   AppError,
+  type ConnectionCreated,
   type ConnectionDependents,
   type ConnectionLogin,
   type ConnectionOptions,
@@ -341,7 +342,7 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     return this.#probe(caller, provider, config, stored ?? { id: 'trial', name: 'a new connection' })
   }
 
-  async create(caller: UserCaller, draft: ConnectionDraft): Promise<ConnectionSummary> {
+  async create(caller: UserCaller, draft: ConnectionDraft): Promise<ConnectionCreated> {
     const { principal } = caller
     authorize(principal, 'connection.create')
     const provider = this.findProvider(draft.providerId)
@@ -416,7 +417,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     }
     this.#options.directory.forget()
     this.#options.onLoginSaved(caller, id)
-    return this.get(principal, id)
+    const warnings = await this.#options.governance.listConnectionWarnings(principal.organizationId)
+    return { ...(await this.get(principal, id)), warnings }
   }
 
   /** Adds the connection to the warehouse that the server runs itself, shared with everybody, unless it is there. */

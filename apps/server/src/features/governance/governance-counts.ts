@@ -61,6 +61,7 @@ export async function countKept(
       return countTokens(store, organizationId, policies, policy)
     case 'applications.register':
       return countRegistered(store, organizationId, policies[policy])
+    case 'connections.soft-limit':
     case 'people.addresses':
     case 'tokens.addresses':
     case 'embeds.origins':

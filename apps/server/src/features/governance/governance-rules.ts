@@ -17,10 +17,12 @@ import {
   type ShareableKind,
   type SharingFacts,
   type UserPrincipal,
+  warnOfConnections,
 } from '@graticule/policy'
 import type { Store } from '../../platform/db/database.ts'
 import {
   countApplications,
+  countConnections,
   countMaps,
   countPublicMaps,
   filterGroups,
@@ -93,6 +95,14 @@ export class GovernanceRules {
   ): Promise<void> {
     const { policies } = await holdGovernance(transaction, principal.organizationId)
     demand(decide(policies, await refresh(transaction, principal)))
+  }
+
+  /** What speaks against how many connections there are now; nothing is refused for it. */
+  async listConnectionWarnings(organizationId: string): Promise<string[]> {
+    const { policies } = await readGovernance(this.#store, organizationId)
+    if (policies['connections.soft-limit'] === null) return []
+    const warning = warnOfConnections(policies, await countConnections(this.#store, organizationId))
+    return warning === null ? [] : [warning]
   }
 
   /** Throws 403 with the count when there may be none more; if there may, nobody else takes its place. */

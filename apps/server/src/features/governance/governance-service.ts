@@ -33,6 +33,7 @@ import { listOutside } from './address-effects.ts'
 import { type CountedConnection, countKept } from './governance-counts.ts'
 import {
   countApplications,
+  countConnections,
   countMaps,
   countPublicMaps,
   filterGroups,
@@ -133,12 +134,19 @@ export class GovernanceService {
     const { organizationId } = principal
     const { store } = this.#options
     const { revision, policies, sharingDefaults } = await this.read(organizationId)
-    const settings = { revision, policies, sharingDefaults }
+    const hasSoftLimit = policies['connections.soft-limit'] !== null
+    const settings = {
+      revision,
+      policies,
+      sharingDefaults,
+      ...(hasSoftLimit && { connectionCount: await countConnections(store, organizationId) }),
+    }
     if (!can(principal, 'organization.inspect').allowed) return settings
     const use = {
       maps: await countMaps(store, organizationId),
       publicMaps: await countPublicMaps(store, organizationId),
       applications: await countApplications(store, organizationId),
+      connections: await countConnections(store, organizationId),
     }
     return { ...settings, use }
   }

@@ -132,6 +132,17 @@ export const countMaps = (store: Store, organizationId: string) => countAssets(s
 export const countApplications = (store: Store, organizationId: string) =>
   countAssets(store, 'applications', organizationId)
 
+/** How many connections there are that somebody made. */
+export async function countConnections(store: Store, organizationId: string): Promise<number> {
+  const { count } = await store
+    .selectFrom('connections')
+    .select((select) => select.fn.countAll<string>().as('count'))
+    .where('organization_id', '=', organizationId)
+    .where('embedded', '=', false)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
 async function countAssets(store: Store, table: 'maps' | 'applications', organizationId: string): Promise<number> {
   const { count } = await store
     .selectFrom(table)

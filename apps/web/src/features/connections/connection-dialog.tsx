@@ -13,6 +13,7 @@ import {
   testConnection,
   updateConnection,
 } from '../../api/connections.ts'
+import { governanceQuery } from '../../api/governance.ts'
 import {
   Alert,
   Button,
@@ -37,6 +38,7 @@ import { ConnectionAliases } from './connection-aliases.tsx'
 import { configErrors, groupFields, initialValues, nameError, toConfig } from './connection-form-values.ts'
 import { ConnectionOptionsFields } from './connection-options-fields.tsx'
 import { optionErrors, optionValues, toOptions } from './connection-options-values.ts'
+import { ConnectionWarning } from './connection-warning.tsx'
 import { messages } from './messages.ts'
 import { useConnectionRules } from './use-connection-rules.ts'
 
@@ -136,6 +138,8 @@ function ConnectionForm(props: {
     },
     onSuccess: async (saved) => {
       await queryClient.invalidateQueries({ queryKey: connectionsQuery.queryKey })
+      // There is one more to count.
+      await queryClient.invalidateQueries({ queryKey: governanceQuery.queryKey })
       await queryClient.invalidateQueries({ queryKey: ['catalog', saved.name] })
       notifications.show({ message: messages.saved(saved.name) })
       onClose()
@@ -177,6 +181,7 @@ function ConnectionForm(props: {
   return (
     <form ref={form} noValidate onSubmit={submit}>
       <Stack gap="sm">
+        {!connection && <ConnectionWarning more={1} />}
         {!connection && providers.length > 1 && (
           <Select
             label={messages.provider}

@@ -11,6 +11,7 @@ import { useCan, useRoleReaches } from '../../shell/use-session.ts'
 import { PageState, QueryView, RowsSkeleton, RuledButton } from '../../ui/index.ts'
 import { ConnectionDialog } from './connection-dialog.tsx'
 import { ConnectionTable } from './connection-table.tsx'
+import { ConnectionWarning } from './connection-warning.tsx'
 import { messages } from './messages.ts'
 
 const route = getRouteApi('/signed-in/workspace/connections')
@@ -36,6 +37,7 @@ function ConnectionList() {
   const hasSome = (query.data?.length ?? 0) > 0
   return (
     <Page title={messages.title} actions={hasSome && addButton}>
+      <ConnectionWarning />
       <QueryView
         query={query}
         queryKey={connectionsQuery.queryKey}

@@ -71,6 +71,7 @@ function PolicyValue({ id, policies, providers, onChange }: PolicyFieldProps) {
     case 'maps.limit':
     case 'maps.public-limit':
     case 'applications.limit':
+    case 'connections.soft-limit':
       return null
     case 'embeds.origins':
       return (

@@ -1,5 +1,5 @@
 import type { GovernanceSettings, GovernanceUpdateBody } from '@graticule/contract'
-import { GOVERNANCE_POLICIES, LIMIT_IDS, type LimitId } from '@graticule/policy'
+import { GOVERNANCE_POLICIES, QUOTA_IDS, type QuotaId } from '@graticule/policy'
 import { useState } from 'react'
 import { useCan } from '../../../shell/use-session.ts'
 import { GovernancePlanDialog } from '../governance/governance-plan-dialog.tsx'
@@ -8,21 +8,22 @@ import { LimitsForm } from './limits-form.tsx'
 import { messages } from './messages.ts'
 import { QuotaRow } from './quota-row.tsx'
 
-type Limits = Pick<GovernanceSettings['policies'], LimitId>
+type Limits = Pick<GovernanceSettings['policies'], QuotaId>
 
-/** How many maps and applications there may be, by the policies of governance. */
+/** How many maps, applications and connections there may be, by the policies of governance. */
 export function AssetsSection({ settings }: { settings: GovernanceSettings }) {
   const { allowed } = useCan('governance.manage')
   const { policies, use } = settings
   const [limits, setLimits] = useState<Limits>(policies)
   // Undefined while the plan is closed.
   const [planned, setPlanned] = useState<GovernanceUpdateBody>()
-  const changed = LIMIT_IDS.filter((id) => limits[id] !== policies[id])
+  const changed = QUOTA_IDS.filter((id) => limits[id] !== policies[id])
   const used = {
     'maps.limit': use?.maps,
     'maps.public-limit': use?.publicMaps,
     'applications.limit': use?.applications,
-  } as const satisfies Record<LimitId, number | undefined>
+    'connections.soft-limit': use?.connections,
+  } as const satisfies Record<QuotaId, number | undefined>
   return (
     <LimitsForm
       title={messages.assetsTitle}
@@ -37,7 +38,7 @@ export function AssetsSection({ settings }: { settings: GovernanceSettings }) {
       }
       onDiscard={() => setLimits(policies)}
     >
-      {LIMIT_IDS.map((id) => (
+      {QUOTA_IDS.map((id) => (
         <QuotaRow
           key={id}
           label={messages.assets[id].label}

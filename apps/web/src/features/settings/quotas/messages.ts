@@ -1,4 +1,4 @@
-import type { LimitId, SeatKind } from '@graticule/policy'
+import type { QuotaId, SeatKind } from '@graticule/policy'
 
 /** The words of Settings → Quotas; what a limit of assets does is said by its policy. */
 export const messages = {
@@ -19,13 +19,14 @@ export const messages = {
       help: 'Taken by viewers and guest viewers. Invitations take a seat when they are accepted.',
     },
   } satisfies Record<SeatKind, object>,
-  assetsTitle: 'Maps and applications',
+  assetsTitle: 'Maps, applications and connections',
   assetsIntro: 'What there is beyond a limit stays. What is in the trash does not count.',
   assets: {
     'maps.limit': { label: 'Maps', limit: 'Maps at most' },
     'maps.public-limit': { label: 'Public maps', limit: 'Public maps at most' },
     'applications.limit': { label: 'Applications', limit: 'Applications at most' },
-  } satisfies Record<LimitId, object>,
+    'connections.soft-limit': { label: 'Connections', limit: 'Connections before a warning' },
+  } satisfies Record<QuotaId, object>,
   use: (used: number, limit: number | null) => {
     if (limit === null) return `${used.toLocaleString('en')}, no limit`
     const sentence = `${used.toLocaleString('en')} of ${limit.toLocaleString('en')}`
