@@ -11,6 +11,7 @@ import {
 import { type KeyboardEvent, useState } from 'react'
 import { LAYER_TYPE_DEFINITIONS } from '../../../map/layers/index.ts'
 import { ActionIcon, Button, Loader, Menu, TextInput, Tooltip, UnstyledButton } from '../../../ui/index.ts'
+import { MarkerSwatch } from '../../viewer/marker-swatch.tsx'
 import { AddCredentialsButton } from '../../viewer-credentials/add-credentials-button.tsx'
 import { duplicateLayer, moveLayer, removeLayer, renameLayer, setLayerVisible } from '../commands/layers.ts'
 import { useLiveMapContext } from '../live-map-context.ts'
@@ -154,7 +155,7 @@ export function LayerRow(props: {
   )
 }
 
-/** The colour of a layer: its one colour, or the middle of its classes. */
+/** The look of a layer: its marker, its one colour, or the colours of its classes. */
 export function LayerSwatch({ layer }: { layer: MapLayer }) {
   const { live } = useLiveMapContext()
   const { datasets } = useDocument()
@@ -164,6 +165,7 @@ export function LayerSwatch({ layer }: { layer: MapLayer }) {
   const family = legend?.family ?? 'polygon'
   let background = rgbToHex(layer.config.color)
   if (first?.kind === 'single') background = first.color
+  if (first?.kind === 'single' && first.marker?.isTinted === false) return <MarkerSwatch color="" {...first.marker} />
   if (first?.kind === 'colors') {
     const colors = first.classes.map((each) => each.color)
     background = `linear-gradient(90deg, ${colors.flatMap((color, index) => [`${color} ${(index / colors.length) * 100}%`, `${color} ${((index + 1) / colors.length) * 100}%`]).join(', ')})`
