@@ -27,6 +27,10 @@ export const GovernancePolicies = Type.Object(
     'connections.share': MakersSchema,
     'connections.soft-limit': Limit,
     'connections.viewer-credentials': Type.Boolean(),
+    'connections.owner-rights': Type.Boolean({
+      description:
+        'Whether reading with the rights of somebody else is refused where everybody has a login of their own.',
+    }),
     'maps.public': MakersSchema,
     'maps.public-password': Type.Boolean(),
     'maps.public-viewer-credentials': Type.Boolean(),

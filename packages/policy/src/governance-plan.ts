@@ -190,6 +190,10 @@ function describeValue(policy: GovernancePolicyId, policies: GovernancePolicies)
       return policies['connections.viewer-credentials']
         ? 'Connections are shared only while they read with each viewer’s own login.'
         : 'Connections may be shared with the login that is stored in them.'
+    case 'connections.owner-rights':
+      return policies['connections.owner-rights']
+        ? 'Where everybody reads with a login of their own, nothing is read with the rights of somebody else.'
+        : 'Views and functions may read with the rights of their owners everywhere.'
     case 'maps.public-password':
       return policies['maps.public-password']
         ? 'New public links must have a password.'

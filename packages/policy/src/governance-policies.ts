@@ -90,6 +90,17 @@ export const GOVERNANCE_POLICIES: { readonly [Id in GovernancePolicyId]: Governa
     restricts: ['connection.create', 'connection.share'],
     isWhole: false,
   },
+  'connections.owner-rights': {
+    value: 'switch',
+    permissive: false,
+    group: 'connections',
+    title: 'No reading with the rights of somebody else',
+    effect:
+      'On connections with viewer credentials nothing is read through views or copies that show protected rows with the rights of their owner, through functions that run with those of theirs, or through what cannot be looked into. It holds at once; maps and connections stay.',
+    ability: 'read with the rights of somebody else',
+    restricts: [],
+    isWhole: false,
+  },
   'maps.public': {
     value: 'makers',
     permissive: 'editors',

@@ -68,12 +68,27 @@ export interface Compiler {
   compileSource(source: Source): Statement
 }
 
+/** What a statement reads with the rights of somebody else than its login. */
+export interface ForeignRights {
+  /** Views, copies and functions by which it does, quoted and with their schemas. */
+  readonly objects: readonly string[]
+  /** Whether it reads what could not be looked into, as a statement does that is no query. */
+  readonly hasUnknown: boolean
+  /** Functions that it calls and that may read more than they are handed, by name. */
+  readonly opaqueFunctions: readonly string[]
+}
+
 export interface RunOptions {
   /** Aborting cancels the statement in the warehouse, not just the wait for it. */
   readonly signal?: AbortSignal
   readonly timeoutMs: number
   /** One row more than this is the error `result_too_large`. */
   readonly maxRows?: number
+  /**
+   * Handed what the statement reads with the rights of somebody else, before it is run; throws to keep it from being run.
+   * The answer of the warehouse is believed for a few seconds.
+   */
+  readonly admitRights?: (rights: ForeignRights) => void
   /** Put before the statement as a comment: who asked, for what. Never contains user text unescaped. */
   readonly attribution?: Readonly<Record<string, string>>
 }

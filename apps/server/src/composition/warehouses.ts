@@ -5,6 +5,7 @@ import type { DependentKind } from '../features/connections/connection-dependent
 import { ConnectionService } from '../features/connections/connection-service.ts'
 import { GrantedReads } from '../features/connections/granted-reads.ts'
 import { SourceAccess } from '../features/connections/source-access.ts'
+import { OwnerRightsRule } from '../features/governance/owner-rights-rule.ts'
 import { StoredMapSources } from '../features/maps/map-sources.ts'
 import { MapsOnConnections } from '../features/maps/maps-on-connections.ts'
 import { QueryHandles } from '../features/maps/query-handles.ts'
@@ -183,7 +184,9 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     )
   }, END_GONE_MS)
   endingGone.unref()
+  const ownerRights = new OwnerRightsRule(governanceRules, policyEpochs.read.bind(policyEpochs))
   const connections: ConnectionService = new ConnectionService({
+    isOwnerRightsForbidden: ownerRights.isForbidden.bind(ownerRights),
     store,
     directory,
     audiences,
@@ -216,6 +219,7 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     findById: connections.findById.bind(connections),
     findProvider: connections.findProvider.bind(connections),
     openOwn: connections.ownWarehouse.bind(connections),
+    isOwnerRightsForbidden: ownerRights.isForbidden.bind(ownerRights),
     onError: (error) => logger.error({ err: error }, 'the login of a connection could not be checked'),
   })
   const descriptions = new SourceDescriptions(connections)

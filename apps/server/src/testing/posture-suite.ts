@@ -72,6 +72,7 @@ export function describePostures(createApp: () => Promise<TestApp>): void {
             return found
           },
         }) as unknown as GovernedWarehouse,
+      isOwnerRightsForbidden: async () => false,
       onError: (error) => {
         throw error
       },

@@ -15,6 +15,7 @@ import type {
   AdviceRequest,
   Capabilities,
   ConnectWarning,
+  ForeignRights,
   GrantRequest,
   OpenOptions,
   ResultSet,
@@ -30,12 +31,14 @@ import { describeTable, listSchemas, listTables } from './catalog.ts'
 import { cellValue, type WireType } from './cell-values.ts'
 import { checkSource } from './check-statement.ts'
 import { fieldTypeOf } from './column-types.ts'
+import { postgresCompiler } from './compiler.ts'
 import { isLocalHost, type PostgresConfig, provesServer, tlsOptions } from './config.ts'
 import { describeQuery } from './describe.ts'
 import { isProjectionFailure, isServerError, isUnknownGeometry, mapStatementError } from './errors.ts'
 import { convertForeignGeometries } from './foreign-geometries.ts'
 import { readGrantFacts } from './grants/facts.ts'
 import { writeGrantReport } from './grants/report.ts'
+import { listForeignRights } from './owner-rights.ts'
 import { countLeaks } from './posture/count-leaks.ts'
 import { readPostureFacts } from './posture/facts.ts'
 import { writePostureReport } from './posture/report.ts'
@@ -43,7 +46,7 @@ import type { ChannelFacts } from './posture/rules.ts'
 import type { PlanNode } from './query-plan.ts'
 import { type Session, Sessions } from './sessions.ts'
 import { describeSpatialChoice } from './spatial-choice.ts'
-import { listReads } from './statement-reads.ts'
+import { listReads, type ReadsSession } from './statement-reads.ts'
 import { missingPostgis, readVersions, VERSION_QUERY, type Versions } from './versions.ts'
 import { analyseWire, queryWire, type SendStatement, type WireResult, type WireRow } from './wire-query.ts'
 import { WireTypes } from './wire-types.ts'
@@ -52,6 +55,9 @@ const DEFAULT_MAX_CONNECTIONS = 8
 const DEFAULT_BATCH_SIZE = 1000
 const CURSOR = 'graticule_stream'
 const OPEN_TIMEOUT_MS = 30_000
+/** How long it is believed what a statement reads with the rights of others, in milliseconds, and of how many. */
+const RIGHTS_MS = 3_000
+const MAX_KNOWN_RIGHTS = 500
 /** Stands for statements of the catalogue, which are ours: no position in them means anything to a person. */
 const INSPECTION: Statement = { text: 'SELECT', values: [] }
 
@@ -86,6 +92,8 @@ export class PostgresWarehouse implements Warehouse {
   readonly #isEmbedded: boolean
   readonly #hasPostgis: boolean
   readonly #types = new WireTypes()
+  /** By the text of the statement; this login's alone. */
+  readonly #rights = new Map<string, { readonly rights: ForeignRights; readonly askedAt: number }>()
 
   private constructor(config: PostgresConfig, sessions: Sessions, versions: Versions, isEmbedded: boolean) {
     this.#config = config
@@ -155,6 +163,7 @@ export class PostgresWarehouse implements Warehouse {
     const declare = `DECLARE ${CURSOR} NO SCROLL CURSOR FOR `
     const send = this.#sender(session, prefix)
     try {
+      await this.#admit(session, prefix, statement, options)
       await send('BEGIN', [])
       await send(declare + statement.text, statement.values)
       for (;;) {
@@ -182,11 +191,18 @@ export class PostgresWarehouse implements Warehouse {
     return this.#inspect(options, (running) => listTables(running, schema))
   }
 
-  describe(source: Source, options: RunOptions): Promise<SourceDescription> {
-    if (source.type === 'table') return this.#inspect(options, (running) => describeTable(running, source.name))
+  async describe(source: Source, options: RunOptions): Promise<SourceDescription> {
+    const { admitRights: _, ...free } = options
+    if (source.type === 'table') {
+      const description = await this.#inspect(free, (running) => describeTable(running, source.name))
+      // Once it is known to be there: what is not is told apart from what may not be read.
+      await this.#admitSource(source, options)
+      return description
+    }
+    await this.#admitSource(source, options)
     return describeQuery(source, (statement) =>
-      this.#execute(statement, options, async (send, current) => {
-        const result = await send(current.text, current.values)
+      this.#execute(statement, free, async (send, { text, values }) => {
+        const result = await send(text, values)
         const types = await this.#types.resolve(send, typeNumbers(result.fields))
         return { fields: result.fields, rows: result.rows, types }
       }),
@@ -235,7 +251,8 @@ export class PostgresWarehouse implements Warehouse {
     let advice = NOTHING_TO_READ
     if (longitude == null || latitude == null) return advice
     for (const { statement, comparesStored } of listAdvisedTiles(request, Number(longitude), Number(latitude))) {
-      advice = await this.#execute(statement, options, async (send, { text, values }) => {
+      const { admitRights: _, ...free } = options
+      advice = await this.#execute(statement, free, async (send, { text, values }) => {
         const { rows } = await send(`EXPLAIN (FORMAT JSON, VERBOSE) ${text}`, values)
         const [explained] = JSON.parse(rows[0]?.[0] ?? '[]') as readonly { readonly Plan?: PlanNode }[]
         const type = spatial.encoding === 'geography' ? 'geography' : 'geometry'
@@ -254,22 +271,13 @@ export class PostgresWarehouse implements Warehouse {
   async listReads(statement: Statement, options: RunOptions): Promise<StatementReads> {
     const prefix = attributionComment(options.attribution)
     const session = await this.#sessions.session(options)
-    const send = this.#sender(session, prefix)
     let failure: unknown
     try {
-      await send('BEGIN READ ONLY', [])
-      const reads = await listReads(statement.text, {
-        send,
-        analyse: (text) => analyseWire(session.client, prefix + text),
-        collectNotices: (work) => collectNotices(session.client, work),
-      })
-      await send('ROLLBACK', [])
-      return reads
+      return await this.#readTree(session, prefix, (reads) => listReads(statement.text, reads))
     } catch (error) {
       failure = error
       throw this.#explain(error, statement, prefix, session, options)
     } finally {
-      if (failure !== undefined && !session.endedBy()) await send('ROLLBACK', []).catch(() => undefined)
       await session.close(failure)
     }
   }
@@ -287,6 +295,48 @@ export class PostgresWarehouse implements Warehouse {
     }
   }
 
+  /** Has whoever must look at it decide whether a statement is run, by what it reads with the rights of others. */
+  async #admit(session: Session, prefix: string, { text }: Statement, { admitRights }: RunOptions): Promise<void> {
+    if (admitRights === undefined) return
+    const known = this.#rights.get(text)
+    if (known !== undefined && performance.now() - known.askedAt < RIGHTS_MS) {
+      admitRights(known.rights)
+      return
+    }
+    const askedAt = performance.now()
+    const rights = await this.#readTree(session, prefix, (reads) => listForeignRights(text, reads))
+    if (this.#rights.size >= MAX_KNOWN_RIGHTS) this.#rights.clear()
+    this.#rights.set(text, { rights, askedAt })
+    admitRights(rights)
+  }
+
+  async #admitSource(source: Source, options: RunOptions): Promise<void> {
+    if (options.admitRights) await this.#execute(postgresCompiler.compileSource(source), options, async () => undefined)
+  }
+
+  /** Lends what it takes to have statements analysed, in a transaction that ends with it. */
+  async #readTree<Answer>(
+    session: Session,
+    prefix: string,
+    work: (reads: ReadsSession) => Promise<Answer>,
+  ): Promise<Answer> {
+    const send = this.#sender(session, prefix)
+    let isOver = false
+    try {
+      await send('BEGIN READ ONLY', [])
+      const answer = await work({
+        send,
+        analyse: (text) => analyseWire(session.client, prefix + text),
+        collectNotices: (collected) => collectNotices(session.client, collected),
+      })
+      await send('ROLLBACK', [])
+      isOver = true
+      return answer
+    } finally {
+      if (!isOver && !session.endedBy()) await send('ROLLBACK', []).catch(() => undefined)
+    }
+  }
+
   /** Runs a statement and, where PostGIS could not carry its box over, the slower one that needs no box. */
   async #execute<Answer>(
     statement: Statement,
@@ -298,6 +348,7 @@ export class PostgresWarehouse implements Warehouse {
       const session = await this.#sessions.session(options)
       let failure: unknown
       try {
+        if (current !== INSPECTION) await this.#admit(session, prefix, current, options)
         return await work(this.#sender(session, prefix), current, session)
       } catch (error) {
         failure = error

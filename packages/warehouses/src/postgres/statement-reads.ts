@@ -1,6 +1,6 @@
 import { AppError } from '@graticule/contract'
 import type { ReadRelation, StatementReads } from '../provider.ts'
-import { isCommandTree, readParseTree } from './parse-tree.ts'
+import { isCommandTree, readParseTree, type TreeReferences } from './parse-tree.ts'
 import { isSafeFunction } from './safe-functions.ts'
 import type { SendStatement, WireRow } from './wire-query.ts'
 
@@ -32,13 +32,13 @@ export interface ReadsSession {
 }
 
 /**
- * Asks the server what a statement reads: has it analysed and not run, and its tree told as a notice. The tree still
- * names views as views, and nothing of the statement is evaluated. Runs in one transaction, which the caller ends.
+ * What a statement refers to: has it analysed and not run, and its tree told as a notice. The tree still names views as
+ * views, and nothing of the statement is evaluated. Null for what turned out to be no query, such as SELECT … INTO.
  */
-export async function listReads(
+export async function readReferences(
   text: string,
   { send, analyse, collectNotices }: ReadsSession,
-): Promise<StatementReads> {
+): Promise<TreeReferences | null> {
   await send('SET LOCAL debug_pretty_print = off', [])
   await send('SET LOCAL client_min_messages = log', [])
   await send('SET LOCAL debug_print_parse = on', [])
@@ -54,16 +54,21 @@ export async function listReads(
   await send(`DEALLOCATE ${PREPARED}`, [])
   const trees = told.filter((detail) => !isCommandTree(detail))
   const [tree] = trees
-  if (tree === undefined && told.length > ownCommands) {
-    return { relations: [], hasUnknown: true, opaqueFunctions: [], isReadOnly: false }
-  }
+  if (tree === undefined && told.length > ownCommands) return null
   if (tree === undefined || trees.length > 1) {
     throw new AppError(
       'warehouse_failed',
       'The database does not tell what a statement reads; grant everything on the connection instead, or single tables.',
     )
   }
-  const references = readParseTree(tree)
+  return readParseTree(tree)
+}
+
+/** Asks the server what a statement reads, without running it. Runs in one transaction, which the caller ends. */
+export async function listReads(text: string, session: ReadsSession): Promise<StatementReads> {
+  const { send } = session
+  const references = await readReferences(text, session)
+  if (references === null) return { relations: [], hasUnknown: true, opaqueFunctions: [], isReadOnly: false }
   const relations = await send(RELATIONS, [references.relations])
   const functions = await send(FUNCTIONS, [references.functions, references.operators])
   const unsafe = functions.rows.map(toFunction).filter((each) => !isSafeFunction(each))

@@ -18,10 +18,12 @@ import {
   type Audience,
   authorize,
   type ConnectionAsset,
+  type CredentialChoice,
   can,
   credentialFor,
   decideCredentialPolicy,
   decideProvider,
+  decideReadRights,
   decideSignIn,
   isSameAudience,
   matches,
@@ -87,6 +89,8 @@ export interface ConnectionServiceOptions {
   readonly directory: ConnectionDirectory
   readonly audiences: AudienceService
   readonly governance: GovernanceRules
+  /** Whether the organization forbids reading with the rights of somebody else where everybody has a login of their own. */
+  readonly isOwnerRightsForbidden: (organizationId: string) => Promise<boolean>
   readonly pool: WarehousePool
   /** The logins that people give for themselves. */
   readonly viewerCredentials: ViewerCredentialService
@@ -264,6 +268,14 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     const publishedAs =
       principal.kind === 'public-map' ? await this.#options.findPublishedAs(principal.mapId, connection.id) : null
     const choice = credentialFor(principal, connectionAsset(connection), publishedAs)
+    return { ...(await this.#chosenTarget(principal, connection, choice)), ...(await this.#admissionTo(connection)) }
+  }
+
+  async #chosenTarget(
+    principal: Principal,
+    connection: Connection,
+    choice: CredentialChoice,
+  ): Promise<WarehouseTarget> {
     switch (choice.kind) {
       case 'publishing':
         return this.#options.publishingLogins.target(principal, connection, choice.loginId)
@@ -271,6 +283,21 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
         return ownTarget(connection, (sealed) => this.#unseal(connection.id, sealed))
       case 'viewer':
         return this.#options.viewerCredentials.target(principal, connection, choice.userId)
+    }
+  }
+
+  /** What is asked of each statement on a connection with viewer credentials, where the organization says so. */
+  async #admissionTo({
+    credentialPolicy,
+    name,
+    organizationId,
+  }: Connection): Promise<Pick<WarehouseTarget, 'admitRights'>> {
+    if (credentialPolicy !== 'viewer' || !(await this.#options.isOwnerRightsForbidden(organizationId))) return {}
+    return {
+      admitRights: (rights) => {
+        const { allowed, reason, rule } = decideReadRights(name, rights)
+        if (!allowed) throw new AppError('forbidden', reason, { details: { rule } })
+      },
     }
   }
 
@@ -303,7 +330,8 @@ export class ConnectionService implements ShareableAssets, ManagedAssets {
     loginId: string,
     mapId: string,
   ): Promise<GovernedWarehouse> {
-    const target = await this.#options.publishingLogins.target(principal, connection, loginId)
+    const login = await this.#options.publishingLogins.target(principal, connection, loginId)
+    const target = { ...login, ...(await this.#admissionTo(connection)) }
     return this.#options.pool.use(target, { principal, requestId, purpose: 'publication', mapId })
   }
 

@@ -62,6 +62,7 @@ export async function countKept(
     case 'applications.register':
       return countRegistered(store, organizationId, policies[policy])
     case 'connections.soft-limit':
+    case 'connections.owner-rights':
     case 'people.addresses':
     case 'tokens.addresses':
     case 'embeds.origins':

@@ -6,7 +6,7 @@ import {
   type PostureReport,
   type PostureSeverity,
 } from '@graticule/contract'
-import { authorize, type Principal, type UserPrincipal } from '@graticule/policy'
+import { authorize, judgePosture, type Principal, type UserPrincipal } from '@graticule/policy'
 import type { Provider } from '@graticule/warehouses'
 import type { UserCaller } from '../../http/caller.ts'
 import { type ActivityLog, actorOf, type SystemPrincipal } from '../../platform/activity/activity-log.ts'
@@ -58,6 +58,8 @@ export interface PostureServiceOptions {
   readonly findProvider: (providerId: string) => Provider
   /** The warehouse under the connection's own login. */
   readonly openOwn: (connection: Connection, context: StatementContext) => GovernedWarehouse
+  /** Whether the organization forbids reading with the rights of somebody else where everybody has a login of their own. */
+  readonly isOwnerRightsForbidden: (organizationId: string) => Promise<boolean>
   readonly onError: (error: unknown) => void
 }
 
@@ -125,7 +127,8 @@ export class PostureService {
     reason: string | undefined,
     wish = 'viewer credentials are to be switched on',
   ): Promise<PostureClearance> {
-    const report = await this.#check(caller, connection)
+    const checked = await this.#check(caller, connection)
+    const report = checked && (await this.#judge(connection, checked))
     if (report === null) {
       throw new AppError(
         'warehouse_unavailable',
@@ -208,13 +211,20 @@ export class PostureService {
     return connection
   }
 
-  #show(connection: Connection, stored: StoredPosture | null): ConnectionPosture {
+  async #show(connection: Connection, stored: StoredPosture | null): Promise<ConnectionPosture> {
+    const report = stored?.report ?? null
+    const isPersonal = connection.credentialPolicy === 'viewer'
     return {
       state: this.#stateOf(connection, stored),
       checkedAt: stored?.checkedAt?.toISOString() ?? null,
-      report: stored?.report ?? null,
+      report: report !== null && isPersonal ? await this.#judge(connection, report) : report,
       failure: stored?.failure ?? null,
     }
+  }
+
+  /** As the organization sees what was found, where everybody reads with a login of their own. */
+  async #judge({ organizationId }: Connection, report: PostureReport): Promise<PostureReport> {
+    return (await this.#options.isOwnerRightsForbidden(organizationId)) ? judgePosture(report) : report
   }
 
   #stateOf(connection: Connection, stored: StoredPosture | null): ConnectionPosture['state'] {

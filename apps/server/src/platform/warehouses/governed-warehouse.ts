@@ -41,7 +41,7 @@ export interface Turn {
 }
 
 /** What callers may say about one statement; attribution is not theirs to choose. */
-export type GovernedRunOptions = Omit<RunOptions, 'attribution'>
+export type GovernedRunOptions = Omit<RunOptions, 'attribution' | 'admitRights'>
 
 /**
  * The only view of a warehouse that features get. Every statement waits for its turn, carries an attribution comment,
@@ -254,7 +254,9 @@ export class GovernedWarehouse {
 
   #attribute<Options extends GovernedRunOptions>(options: Options, signal: AbortSignal): Options & RunOptions {
     const attribution = attributionOf(this.#target, this.#context)
-    return { ...options, signal, timeoutMs: this.#timeoutFor(options), attribution }
+    const { admitRights } = this.#target
+    const admission = admitRights === undefined ? {} : { admitRights }
+    return { ...options, ...admission, signal, timeoutMs: this.#timeoutFor(options), attribution }
   }
 
   #patience(signal: AbortSignal) {

@@ -1,5 +1,6 @@
 import type { AppError } from '@graticule/contract'
 import type { Principal } from '@graticule/policy'
+import type { ForeignRights } from '@graticule/warehouses'
 import type { SystemPrincipal } from '../activity/activity-log.ts'
 
 /** One door to one warehouse: a connection under one database login. Comes only from a decided credential. */
@@ -19,6 +20,8 @@ export interface WarehouseTarget {
   readonly embedded: boolean
   /** The configuration with its secrets; called only at the moment of opening. */
   readonly readConfig: () => Record<string, unknown>
+  /** Handed what each statement reads with the rights of somebody else before it is run; throws what refuses it. */
+  readonly admitRights?: (rights: ForeignRights) => void
   /** Told when the warehouse does not let the login in; answers what whoever asks is to be told. */
   readonly onLoginRefused?: (refusal: AppError) => Promise<AppError>
 }

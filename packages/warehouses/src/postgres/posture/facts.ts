@@ -101,9 +101,9 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition AND ${IS_READABLE}`
 
 // A view is stored as a rule, and what the rule reads stands among its dependencies. Rows come through views of views too.
-const RULE_READS = `SELECT r.ev_class AS reader, d.refobjid AS relation FROM pg_rewrite r JOIN pg_depend d
+export const RULE_READS = `SELECT r.ev_class AS reader, d.refobjid AS relation FROM pg_rewrite r JOIN pg_depend d
   ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class`
-const HAS_CALLERS_RIGHTS = `COALESCE((SELECT option_value::boolean FROM pg_options_to_table(c.reloptions)
+export const HAS_CALLERS_RIGHTS = `COALESCE((SELECT option_value::boolean FROM pg_options_to_table(c.reloptions)
   WHERE option_name = 'security_invoker'), false)`
 
 const LEAKS = `WITH RECURSIVE rule_reads AS (${RULE_READS}), reads AS (
@@ -122,7 +122,7 @@ CROSS JOIN LATERAL (
 WHERE behind.tables IS NOT NULL AND pg_get_userbyid(c.relowner) <> session_user AND ${IS_READABLE}
   AND (c.relkind = 'm' OR (c.relkind = 'v' AND NOT ${HAS_CALLERS_RIGHTS}))`
 
-const SIGNATURE = `format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))`
+export const SIGNATURE = `format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))`
 
 const DEFINER_FUNCTIONS = `SELECT COALESCE(json_agg(json_build_object(
   'signature', ${SIGNATURE}, 'owner', pg_get_userbyid(p.proowner)) ORDER BY n.nspname, p.proname), '[]')

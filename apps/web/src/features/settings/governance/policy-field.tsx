@@ -93,6 +93,7 @@ function PolicyValue({ id, policies, providers, onChange }: PolicyFieldProps) {
         />
       )
     case 'connections.viewer-credentials':
+    case 'connections.owner-rights':
     case 'maps.public-password':
     case 'maps.public-viewer-credentials':
     case 'sharing.own-groups':
