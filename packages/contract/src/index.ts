@@ -1,5 +1,6 @@
 export * from './access.ts'
 export * from './access-report.ts'
+export * from './activity-data.ts'
 export * from './applications.ts'
 export * from './asset-kinds.ts'
 export * from './asset-management.ts'

@@ -6,8 +6,7 @@ import { ReportService } from '../features/access/report-service.ts'
 import { UnusedGrantService } from '../features/access/unused-grant-service.ts'
 import { registerAccessRequestRoutes } from '../features/access-requests/access-request-routes.ts'
 import { registerActivityRoutes } from '../features/activity/activity-routes.ts'
-import { ActivityService } from '../features/activity/activity-service.ts'
-import { ActivityStore } from '../features/activity/activity-store.ts'
+import { registerActivityDataRoutes } from '../features/activity-data/activity-data-routes.ts'
 import { registerApplicationRoutes } from '../features/applications/application-routes.ts'
 import { registerAssetRoutes } from '../features/assets/asset-routes.ts'
 import { AssetService } from '../features/assets/asset-service.ts'
@@ -97,8 +96,8 @@ export const ASSET_ROUTES: readonly RegisterRoutes[] = [
   (app, { tokens }) => registerTokenRoutes(app, tokens),
   (app, { oauthClients }) => registerOAuthClientRoutes(app, oauthClients),
   (app, { namedSourceService }) => registerNamedSourceRoutes(app, namedSourceService),
-  (app, { activity, store }) =>
-    registerActivityRoutes(app, new ActivityService({ store, events: new ActivityStore(store), activity })),
+  (app, { activityReading }) => registerActivityRoutes(app, activityReading),
+  (app, { activityData, config }) => registerActivityDataRoutes(app, activityData, config),
   (app, { readinessGates, store, telemetry }) =>
     registerHealthRoutes(app, new HealthService(store, readinessGates), telemetry),
   (app, { connections, providers }) => registerConnectionRoutes(app, connections, providers),

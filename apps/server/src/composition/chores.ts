@@ -14,6 +14,7 @@ export async function sweep(services: Services): Promise<void> {
   await services.joinRequests.sweep(clock.now())
   await services.handles.sweep(clock.now())
   await services.trash.sweep(clock.now())
+  await services.activityData.sweep()
   await services.idempotentRequests.sweep()
   await services.jobs.sweep()
   await services.decisions.sweep()

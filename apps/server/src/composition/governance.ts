@@ -1,6 +1,9 @@
 import { VIEWER_TOKEN_SIGN_IN } from '@graticule/contract'
 import type { UserPrincipal } from '@graticule/policy'
 import { AccessRequestService } from '../features/access-requests/access-request-service.ts'
+import { ActivityService } from '../features/activity/activity-service.ts'
+import { ActivityStore } from '../features/activity/activity-store.ts'
+import { ActivityDataService } from '../features/activity-data/activity-data-service.ts'
 import { GovernanceService } from '../features/governance/governance-service.ts'
 import { GroupService } from '../features/groups/group-service.ts'
 import { GroupStore } from '../features/groups/group-store.ts'
@@ -42,8 +45,19 @@ export function composeGovernance(
   dataApis: DataApis,
   later: Later,
 ) {
-  const { activity, clock, directory, forgetPrincipals, logger, mailer, networkEpochs, outbound, providers, store } =
-    platform
+  const {
+    activity,
+    clock,
+    directory,
+    forgetPrincipals,
+    logger,
+    mailer,
+    networkEpochs,
+    outbound,
+    providers,
+    secretBox,
+    store,
+  } = platform
   const { holdRight, identityProviders, organizations, signIns, userStore, users } = people
   const { governanceRules, oauthClients, tokens } = callers
   const { access, audiences, connections, mapSources, namedSourceStore, namedSources, uses, viewerCredentials } =
@@ -189,6 +203,21 @@ export function composeGovernance(
     holdRight,
     mayOpenMap: (principal, mapId) => access.mayOpenMap(principal, mapId),
   })
+  const activityReading = new ActivityService({ store, events: new ActivityStore(store), activity })
+  const activityData = new ActivityDataService({
+    store,
+    clock,
+    secretBox,
+    activityLog: activity,
+    activity: activityReading,
+    usage,
+    holdRight,
+    readCreatedAt: (organizationId) => organizations.readCreatedAt(organizationId),
+    requireOpen: (organizationId) => organizations.requireOpen(organizationId),
+    findPrincipal: (userId) => users.findPrincipal(store, userId),
+    listUsers: (organizationId) => users.listForFile(organizationId),
+    listGroups: (organizationId) => groups.listAllNames(organizationId),
+  })
   const settings = new SettingsService({
     store,
     users,
@@ -214,6 +243,8 @@ export function composeGovernance(
     governance,
     network,
     usage,
+    activityReading,
+    activityData,
     settings,
   }
 }

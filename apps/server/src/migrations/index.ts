@@ -45,6 +45,7 @@ import * as viewerTokens from './0060-viewer-tokens.ts'
 import * as sessionTokens from './0061-session-tokens.ts'
 import * as tokenPlaces from './0062-token-places.ts'
 import * as usage from './0063-usage.ts'
+import * as activityDataJobs from './0064-activity-data-jobs.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -94,4 +95,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0061-session-tokens': sessionTokens,
   '0062-token-places': tokenPlaces,
   '0063-usage': usage,
+  '0064-activity-data-jobs': activityDataJobs,
 }

@@ -58,15 +58,9 @@ export class ActivityService {
     filter: ActivityFilter,
   ): Promise<AsyncIterable<ActivityEvent>> {
     demandRange(filter)
-    const { activity, events, store } = this.#options
+    const { activity, store } = this.#options
     const { organizationId } = caller.principal
-    if (
-      format === 'parquet' &&
-      (await events.count(organizationId, filter, MAX_PARQUET_EVENTS + 1)) > MAX_PARQUET_EVENTS
-    ) {
-      const most = MAX_PARQUET_EVENTS.toLocaleString('en')
-      throw new AppError('payload_too_large', `One Parquet file holds ${most} events: choose a shorter time, or CSV.`)
-    }
+    if (format === 'parquet') await this.requireParquetSize(organizationId, filter)
     await activity.record(store, {
       organizationId,
       actor: loggedActorOf(caller.principal),
@@ -74,7 +68,7 @@ export class ActivityService {
       requestId: caller.requestId,
       details: { format, ...filter },
     })
-    return this.#readAll(organizationId, filter, caller.signal)
+    return this.readAll(organizationId, filter, caller.signal)
   }
 
   /** The text of a statement, without the values that were written into it. */
@@ -84,7 +78,16 @@ export class ActivityService {
     return { digest, text }
   }
 
-  async *#readAll(organizationId: string, filter: ActivityFilter, signal: AbortSignal): AsyncGenerator<ActivityEvent> {
+  /** Throws `payload_too_large` for more events than one Parquet file takes. */
+  async requireParquetSize(organizationId: string, filter: ActivityFilter): Promise<void> {
+    const count = await this.#options.events.count(organizationId, filter, MAX_PARQUET_EVENTS + 1)
+    if (count <= MAX_PARQUET_EVENTS) return
+    const most = MAX_PARQUET_EVENTS.toLocaleString('en')
+    throw new AppError('payload_too_large', `One Parquet file holds ${most} events: choose a shorter time, or CSV.`)
+  }
+
+  /** Every event that fits, the oldest first, without an event of it. */
+  async *readAll(organizationId: string, filter: ActivityFilter, signal: AbortSignal): AsyncGenerator<ActivityEvent> {
     let after: string | null = null
     for (;;) {
       signal.throwIfAborted()

@@ -111,6 +111,10 @@ export class OrganizationService {
     if (suspended_at !== null) throw organizationSuspended()
   }
 
+  async readCreatedAt(organizationId: string): Promise<Date> {
+    return (await this.#organizations.get(organizationId)).created_at
+  }
+
   /** Whether people with an e-mail at a verified domain join without being asked in. */
   async readAutoJoin(organizationId: string): Promise<boolean> {
     return (await this.#organizations.get(organizationId)).auto_join

@@ -20,3 +20,9 @@ export function dayAfter(day: string): string {
 export function dayOf(at: Date): string {
   return at.toISOString().slice(0, 10)
 }
+
+/** Whether the text, which has the form of a day, is one. */
+export function isDay(text: string): boolean {
+  const at = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && dayOf(at) === text
+}

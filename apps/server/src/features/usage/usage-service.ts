@@ -9,7 +9,7 @@ import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { Mailer } from '../../platform/mail/mailer.ts'
 import type { UserService } from '../users/user-service.ts'
-import { dayOf } from './quota-year.ts'
+import { dayOf, isDay } from './quota-year.ts'
 import { readStanding, type UsageLimits, type UsageStanding } from './usage-limits.ts'
 import type { UsageLine } from './usage-line.ts'
 import { quotaMail } from './usage-mail.ts'
@@ -236,12 +236,6 @@ export class UsageService {
       }),
     )
   }
-}
-
-/** Whether the text, which has the form of a day, is one. */
-function isDay(text: string): boolean {
-  const at = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && dayOf(at) === text
 }
 
 /** Quota and limits as they stand. */

@@ -95,6 +95,20 @@ export class UserService {
     return rows.map((row) => ({ person: toSummary(row), principal: toPrincipal(row) }))
   }
 
+  /** Everybody active who belongs to the organization, as files name them. */
+  async listForFile(organizationId: string) {
+    const rows = await this.#users.listOfOrganization(organizationId)
+    return rows
+      .filter((row) => row.support_grant_id === null)
+      .map((row) => ({
+        id: row.id,
+        email: row.email,
+        createdAt: row.created_at,
+        role: row.role,
+        groupIds: row.group_ids,
+      }))
+  }
+
   /** Somebody active as they would ask for something themselves, as things are inside the transaction. */
   async findPrincipal(transaction: Store, id: string): Promise<UserPrincipal | null> {
     const row = await this.#users.findWithGroups(id, transaction)

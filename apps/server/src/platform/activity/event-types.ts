@@ -23,11 +23,13 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'access.denied': { says: 'Somebody was refused what they asked for', outcome: 'denied', keepsRights: true },
   'access.granted': { says: 'A request for access was granted' },
   'access.requested': { says: 'Somebody asked for access', keepsRights: true },
+  'activity.export-cancelled': { says: 'An export of activity data was cancelled', keepsRights: true },
   'activity.exported': {
     says: 'Events of the log were taken out as a file',
     carto: 'ActivityDataExportRequest',
     keepsRights: true,
   },
+  'activity.file-taken': { says: 'A file of an export of activity data was taken', keepsRights: true },
   'activity.gap': {
     says: 'Events may be missing here: the server ended without writing what it had queued',
     keepsRights: true,

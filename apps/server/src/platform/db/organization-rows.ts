@@ -98,6 +98,7 @@ export const ROWS_OF_ORGANIZATIONS: Readonly<Record<StoredTable, Belonging>> = {
   usage_settings: 'column',
   usage_limits: 'column',
   usage_notices: 'column',
+  activity_data_jobs: 'column',
 }
 
 /**

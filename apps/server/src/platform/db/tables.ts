@@ -1114,6 +1114,22 @@ export interface UsageNoticesTable {
   units: ColumnType<string, number, number>
 }
 
+/** Exports of activity data: what was asked for. Their files are kept nowhere. */
+export interface ActivityDataJobsTable {
+  id: string
+  organization_id: string
+  created_by: string
+  start_day: ColumnType<string, string, never>
+  end_day: ColumnType<string, string, never>
+  categories: JsonColumn<('activity' | 'apiUsage' | 'userList' | 'groupList')[]>
+  format: 'csv' | 'parquet'
+  /** What the addresses of the results end with. */
+  sealed_token: string
+  created_at: Date
+  expires_at: Date
+  cancelled_at: Date | null
+}
+
 export interface Database {
   organizations: OrganizationsTable
   organization_offers: OrganizationOffersTable
@@ -1196,6 +1212,7 @@ export interface Database {
   usage_settings: UsageSettingsTable
   usage_limits: UsageLimitsTable
   usage_notices: UsageNoticesTable
+  activity_data_jobs: ActivityDataJobsTable
 }
 
 export type OrganizationRow = Selectable<OrganizationsTable>

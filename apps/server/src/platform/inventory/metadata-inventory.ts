@@ -447,6 +447,21 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     plain: ['organization_id', 'subject_kind', 'subject_id'],
     settings: ['units'],
   }),
+  activity_data_jobs: columnsOf<Database['activity_data_jobs']>()({
+    plain: [
+      'id',
+      'organization_id',
+      'created_by',
+      'start_day',
+      'end_day',
+      'categories',
+      'format',
+      'created_at',
+      'expires_at',
+      'cancelled_at',
+    ],
+    secret: ['sealed_token'],
+  }),
   usage_notices: columnsOf<Database['usage_notices']>()({
     plain: ['organization_id', 'year_start', 'subject_kind', 'subject_id', 'share', 'units'],
   }),

@@ -52,6 +52,7 @@ export const SEALED_COLUMNS = {
   oauthArtifact: column('oauth_artifacts', 'sealed_payload', ['id_hash'], 'oauth-artifact', true),
   oauthKey: column('oauth_keys', 'sealed_key', ['purpose'], 'oauth-key'),
   idempotentAnswer: column('idempotent_requests', 'sealed_answer', ['principal_id', 'key_hash'], 'idempotent-answer'),
+  activityDataToken: column('activity_data_jobs', 'sealed_token', ['id'], 'activity-data-job'),
   // The last, so that a change of the master key that ended early is seen by it.
   signingKey: column('signing_keys', 'sealed_key', ['purpose'], 'signing-key'),
 } as const satisfies Readonly<Record<string, SealedColumn>>

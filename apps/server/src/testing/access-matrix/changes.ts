@@ -6,6 +6,7 @@ import {
   type TotpEnrolment,
 } from '@graticule/contract'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import { sql } from 'kysely'
 import { TOTP } from 'otpauth'
 import type { Mail } from '../../platform/mail/mailer.ts'
 import { createRandomToken, hashToken } from '../../platform/secrets/bearer-tokens.ts'
@@ -51,6 +52,19 @@ function ask(
 /** A change of one request that takes nothing beforehand. */
 function change(as: Role | undefined, method: Method, url: string, payload?: object): Change {
   return (on) => ask(on, as, method, url, payload)
+}
+
+/** An export of the only day that is over, in an organization that is as old. */
+async function exportYesterday(on: ChangeWorld): Promise<LightMyRequestResponse> {
+  const { clock, organizationId, store } = on.testApp
+  const yesterday = new Date(clock.now().getTime() - 86_400_000)
+  await sql`UPDATE organizations SET created_at = ${yesterday} WHERE id = ${organizationId}`.execute(store)
+  const day = yesterday.toISOString().slice(0, 10)
+  return ask(on, 'admin', 'POST', '/activity-data-jobs', {
+    startDate: day,
+    endDate: day,
+    categories: ['groupList'],
+  })
 }
 
 /** A change of something that is made for it, and stands where the address says `*`. */
@@ -441,6 +455,11 @@ export const CHANGES: Readonly<Record<string, Change>> = {
     const url = '/workspace-api/organization/network'
     const { revision } = (await ask(on, 'admin', 'GET', url)).json()
     return ask(on, 'admin', 'PUT', url, { revision, allowedHosts: ['127.0.0.1', 'localhost'] })
+  },
+  'POST /activity-data-jobs': exportYesterday,
+  'DELETE /activity-data-jobs/:id/cancel': async (on) => {
+    const { jobId } = (await exportYesterday(on)).json()
+    return ask(on, 'admin', 'DELETE', `/activity-data-jobs/${jobId}/cancel`)
   },
   'PUT /workspace-api/organization/usage-limits': async (on) => {
     const { revision } = (await ask(on, 'admin', 'GET', '/v3/usage')).json()
