@@ -162,6 +162,22 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
       })
       .execute()
     await store
+      .insertInto('activity_data_jobs')
+      .values({
+        id: 'job',
+        organization_id: organizationId,
+        created_by: users.admin.id,
+        start_day: '2026-01-01',
+        end_day: '2026-01-02',
+        categories: toJson(['activity']),
+        format: 'csv',
+        sealed_token: box.seal('of exports', SEALED_COLUMNS.activityDataToken.in('job')),
+        created_at: now,
+        expires_at: now,
+        cancelled_at: null,
+      })
+      .execute()
+    await store
       .insertInto('certificate_authorities')
       .values({
         organization_id: organizationId,
@@ -185,6 +201,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
       [SEALED_COLUMNS.oauthArtifact, 'artifact'],
       [SEALED_COLUMNS.oauthKey, 'test'],
       [SEALED_COLUMNS.idempotentAnswer, `user:${users.viewer.id}`, 'key'],
+      [SEALED_COLUMNS.activityDataToken, 'job'],
       [SEALED_COLUMNS.certificateAuthority, 'authority'],
       [SEALED_COLUMNS.checkpointKey, keyId],
       ...SIGNING_PURPOSES.map((purpose) => [SEALED_COLUMNS.signingKey, purpose] as const),
