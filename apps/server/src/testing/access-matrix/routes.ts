@@ -462,8 +462,8 @@ export const ROUTES: Readonly<Record<string, Expectation>> = {
   'POST /workspace-api/organization/network/plan': plain(ADMINS_ALONE, { body: { allowedHosts: null } }),
   'PUT /workspace-api/organization/network': plain(ADMINS_ALONE, { body: { revision: -1 }, status: 400 }),
   'POST /activity-data-jobs': plain(ADMINS_ALONE, invalid),
-  'GET /activity-data-jobs/:id': plain(ADMINS_ALONE_FIND_NONE, { path: { id: 'none' } }),
-  'DELETE /activity-data-jobs/:id/cancel': plain(ADMINS_ALONE_FIND_NONE, { path: { id: 'none' } }),
+  'GET /activity-data-jobs/:id': plain(ADMINS_ALONE_FIND_NONE, { path: { id: 'none' }, asks: [] }),
+  'DELETE /activity-data-jobs/:id/cancel': plain(ADMINS_ALONE_FIND_NONE, { path: { id: 'none' }, asks: [] }),
   // An address without the secret of a job.
   'GET /activity-data-jobs/:id/files/:category': plain(NOBODY, {
     path: { id: 'none', category: 'activity' },
