@@ -55,24 +55,45 @@ test('what tokens and public maps reach of all there is', () => {
   expect(reached(isForPublicMaps)).toEqual(['connection.use', 'map.read', 'tile.read', 'widget.read'])
 })
 
-test('applications open what whoever they act for may, but not their account', () => {
-  const editor = {
-    kind: 'user',
-    userId: 'u',
-    organizationId: 'o',
-    role: 'admin',
-    sessionId: 's',
-    groupIds: [],
-  } as const
-  for (const kind of ['spa', 'machine'] as const) {
-    const app = { ...editor, app: { clientId: 'c', kind } }
-    for (const action of actions) {
-      if (ACTIONS[action].kind !== null) continue
-      const isOpen = !(API_MATRIX.account.actions as readonly Action[]).includes(action)
-      expect(can(app, action).allowed, `${action} by ${kind}`).toBe(can(editor, action).allowed && isOpen)
-    }
-    expect(
-      can(app, 'oauth-client.read', { kind: 'oauth-client', id: 'x', organizationId: 'o', ownerId: 'u' }).rule,
-    ).toBe('app.oauth-client.read')
-  }
+const admin = { kind: 'user', userId: 'u', organizationId: 'o', role: 'admin', sessionId: 's', groupIds: [] } as const
+const CLOSED_TO_ALL = [
+  'app-access.manage',
+  'credential.manage',
+  'domain.manage',
+  'identity-provider.manage',
+  'oauth-client.create',
+  'outbox.read',
+  'role-mapping.manage',
+  'scim.manage',
+  'support-access.manage',
+  'user.make-password-link',
+  'user.reset-second-factor',
+  'user.view-as',
+]
+const CLOSED_TO_PAGES = [
+  'governance.manage',
+  'group.manage',
+  'organization.delete',
+  'organization.suspend',
+  'organization.update',
+  'settings.manage',
+  'token.create',
+  'usage.limit',
+  'user.change-role',
+  'user.delete',
+  'user.invite',
+]
+
+test.each([
+  ['machine', CLOSED_TO_ALL],
+  ['spa', [...CLOSED_TO_ALL, ...CLOSED_TO_PAGES].sort()],
+] as const)('an application (%s) opens all that an admin may but how people sign in and what outlasts it', (kind, closed) => {
+  const app = { ...admin, app: { clientId: 'c', kind } }
+  const lost = actions.filter(
+    (action) => ACTIONS[action].kind === null && can(admin, action).allowed && !can(app, action).allowed,
+  )
+  expect(lost.sort()).toEqual(closed)
+  for (const action of lost) expect(can(app, action).rule).toBe(`app.${action}`)
+  const client = { kind: 'oauth-client', id: 'x', organizationId: 'o', ownerId: 'u' } as const
+  expect(can(app, 'oauth-client.read', client).rule).toBe('app.oauth-client.read')
 })

@@ -23,6 +23,8 @@ export interface ApiArea {
 const APPS = { spa: true, machine: true }
 const NO_APPS = { spa: false, machine: false }
 
+const MAKE_TOKENS: ReadonlySet<Action> = new Set<Action>(['token.create', 'token.update'])
+
 /** Kinds of credential × parts of the API: read by `can()`, by the page for developers and by the tests. */
 export const API_MATRIX = {
   maps: { label: 'Maps: layers and tiles', actions: ['tile.read'], token: ['maps'], publicMap: true, ...APPS },
@@ -48,7 +50,22 @@ export const API_MATRIX = {
     publicMap: true,
     ...APPS,
   },
-  tokens: { label: 'API tokens', actions: actionsOf('token.'), token: null, publicMap: false, ...APPS },
+  tokens: {
+    label: 'API tokens: which there are',
+    actions: actionsOf('token.').filter((action) => !MAKE_TOKENS.has(action)),
+    token: null,
+    publicMap: false,
+    ...APPS,
+  },
+  // They outlast the session in which a page was let in, and the consent.
+  'new-tokens': {
+    label: 'API tokens: new ones, and what they open',
+    actions: [...MAKE_TOKENS],
+    token: null,
+    publicMap: false,
+    spa: false,
+    machine: true,
+  },
   'named-sources': {
     label: 'Named sources: what stands behind them',
     actions: actionsOf('named-source.'),
@@ -68,31 +85,53 @@ export const API_MATRIX = {
     ...APPS,
   },
   organization: {
-    label: 'People, groups and settings of the organization',
-    actions: actionsOf(
-      'user.',
-      'group.',
-      'organization.',
-      'settings.',
-      'governance.',
-      'outbox.',
-      'usage.',
-      'domain.',
-      'identity-provider.',
-      'role-mapping.',
-      'scim.',
-      'support-access.',
-      'asset.',
-      'access.',
-    ).filter((action) => action !== 'user.view-as'),
+    label: 'People, groups, settings and usage of the organization: what there is',
+    actions: [
+      'user.list',
+      'user.inspect',
+      'group.list',
+      'organization.inspect',
+      'governance.read',
+      'access.report',
+      ...actionsOf('usage.').filter((action) => action !== 'usage.limit'),
+    ],
     token: null,
     publicMap: false,
     ...APPS,
   },
+  // A page that an admin lets in must not open the organization to others.
+  administration: {
+    label: 'People, groups, settings and quotas of the organization: changing them',
+    actions: [
+      'user.invite',
+      'user.change-role',
+      'user.delete',
+      'group.manage',
+      'governance.manage',
+      'settings.manage',
+      'usage.limit',
+      'asset.manage',
+      'organization.update',
+      'organization.set-seats',
+      'organization.suspend',
+      'organization.delete',
+    ],
+    token: null,
+    publicMap: false,
+    spa: false,
+    machine: true,
+  },
   // What an application could make itself stay with, or become somebody else by.
   account: {
-    label: 'One’s own logins, looking as others, OAuth clients and who may act as oneself',
-    actions: ['user.view-as', ...actionsOf('credential.', 'oauth-client.', 'app-access.')],
+    label: 'How people sign in, looking as others, support access, OAuth clients and who may act as oneself',
+    actions: [
+      'user.view-as',
+      'user.reset-second-factor',
+      'user.make-password-link',
+      'outbox.read',
+      ...actionsOf('credential.', 'oauth-client.', 'app-access.'),
+      ...actionsOf('domain.', 'identity-provider.', 'role-mapping.', 'scim.', 'support-access.'),
+    ],
     token: null,
     publicMap: false,
     ...NO_APPS,

@@ -250,6 +250,24 @@ export function describeOAuth(createApp: () => Promise<TestApp>): void {
       expect(await (await ask(here, '/oauth/userinfo', token)).json()).toMatchObject({ email: 'viewer@example.org' })
     })
 
+    test('neither outlast their consent by a token of another kind nor open the organization, even for an admin', async () => {
+      const { access_token: token } = await signedInTokens('admin')
+      const send = async (path: string, body: object) => {
+        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', origin: SITE }
+        const answer = await fetch(`${here}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+        const { details } = (await answer.json()) as { details?: { rule?: string } }
+        return [answer.status, details?.rule]
+      }
+      const grants = [{ connection_name: 'warehouse', source: '*' }]
+      expect(await send('/v3/tokens', { name: 'stays', apis: ['sql'], grants })).toEqual([403, 'app.token.create'])
+      expect(await send('/workspace-api/scim/tokens', { name: 'stays' })).toEqual([403, 'app.scim.manage'])
+      const person = testApp.users.superadmin.id
+      expect(await send(`/workspace-api/users/${person}/password-link`, {})).toEqual([403, 'app.user.make-password-link'])
+      const invitation = { emails: ['other@example.org'], role: 'editor' }
+      expect(await send('/workspace-api/invitations', invitation)).toEqual([403, 'app.user.invite'])
+      expect((await ask(here, '/workspace-api/users', token, { origin: SITE })).status).toBe(200)
+    })
+
     test('are asked about once, and not again', async () => {
       const { browser, clientId } = await signedInTokens('editor')
       const { url } = await beginSignIn(await discover(clientId))
