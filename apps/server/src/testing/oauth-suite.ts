@@ -262,7 +262,10 @@ export function describeOAuth(createApp: () => Promise<TestApp>): void {
       expect(await send('/v3/tokens', { name: 'stays', apis: ['sql'], grants })).toEqual([403, 'app.token.create'])
       expect(await send('/workspace-api/scim/tokens', { name: 'stays' })).toEqual([403, 'app.scim.manage'])
       const person = testApp.users.superadmin.id
-      expect(await send(`/workspace-api/users/${person}/password-link`, {})).toEqual([403, 'app.user.make-password-link'])
+      expect(await send(`/workspace-api/users/${person}/password-link`, {})).toEqual([
+        403,
+        'app.user.make-password-link',
+      ])
       const invitation = { emails: ['other@example.org'], role: 'editor' }
       expect(await send('/workspace-api/invitations', invitation)).toEqual([403, 'app.user.invite'])
       expect((await ask(here, '/workspace-api/users', token, { origin: SITE })).status).toBe(200)
