@@ -70,6 +70,15 @@ export function describeInvitations(createApp: () => Promise<TestApp>): void {
     expect(await list('pageSize=2&page=2')).toMatchObject({ total: 3, invitations: [{}] })
   })
 
+  test('whoever was deleted can be invited anew, and is not called somebody who is here without it', async () => {
+    const { email, id } = testApp.users.guest
+    const url = `/workspace-api/users/${id}`
+    const deleted = await testApp.request({ method: 'DELETE', url, as: 'admin', payload: {} })
+    expect(deleted.statusCode, deleted.body).toBe(204)
+    await invite(email, 'editor')
+    expect((await list()).invitations).toMatchObject([{ email, passedBy: null }])
+  })
+
   test('whoever holds the link sees who invites them to what, joins with name and password, and is signed in', async () => {
     const { token } = await invite('nina@example.org', 'editor')
     expect((await read(token)).json()).toMatchObject({

@@ -18,8 +18,12 @@ const SET_UP = [
   "CREATE FUNCTION count_all() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) FROM stores'",
   "CREATE FUNCTION add_one(n integer) RETURNS integer LANGUAGE sql AS 'SELECT n + 1'",
   'CREATE VIEW counting WITH (security_invoker = true) AS SELECT count_all() AS count',
+  "CREATE FUNCTION count_more(n integer) RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT count(*) + n FROM stores'",
+  'CREATE OPERATOR @#@ (RIGHTARG = integer, FUNCTION = count_more)',
+  'CREATE VIEW operating WITH (security_invoker = true) AS SELECT @#@ id AS count FROM open_table',
   'CREATE ROLE alice LOGIN',
   'GRANT SELECT ON stores, open_table, owner_view, "view of\n a view", invoker_view, copied, harmless, counting TO alice',
+  'GRANT SELECT ON operating TO alice',
   'GRANT INSERT ON open_table TO alice',
 ]
 let server: TestPostgres
@@ -69,6 +73,8 @@ test('what a statement reads with the rights of an owner is told before it runs,
   ])
   expect(await objects('SELECT count_all()')).toEqual(['public.count_all()'])
   expect(await objects('SELECT * FROM counting')).toEqual(['public.count_all()'])
+  expect(await objects('SELECT @#@ id FROM open_table')).toEqual(['public.count_more(n integer)'])
+  expect(await objects('SELECT * FROM operating')).toEqual(['public.count_more(n integer)'])
   expect(await objects('INSERT INTO open_table SELECT id FROM owner_view')).toEqual(['public.owner_view'])
 })
 

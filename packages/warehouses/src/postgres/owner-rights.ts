@@ -30,6 +30,10 @@ const FOUND = `WITH RECURSIVE rule_reads AS NOT MATERIALIZED (${RULE_READS}), re
   UNION SELECT oprcode::oid FROM pg_operator WHERE oid = ANY ($3::oid[])
   UNION SELECT d.refobjid FROM reached JOIN pg_rewrite rule ON rule.ev_class = reached.relation
     JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = rule.oid AND d.refclassid = 'pg_proc'::regclass
+  UNION SELECT o.oprcode::oid FROM reached JOIN pg_rewrite rule ON rule.ev_class = reached.relation
+    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = rule.oid
+      AND d.refclassid = 'pg_operator'::regclass
+    JOIN pg_operator o ON o.oid = d.refobjid
 )
 SELECT json_build_object(
   'known', (SELECT count(*) FROM pg_class WHERE oid = ANY ($1::oid[])),

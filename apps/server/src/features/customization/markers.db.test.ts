@@ -7,6 +7,7 @@ import {
   type SettingsPlan,
   type SettingsText,
 } from '@graticule/contract'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPng } from '../../testing/create-png.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
@@ -178,4 +179,14 @@ test('a map is drawn with markers of its organization alone, and readers get the
   expect(viewed.json().document.keplerMapConfig.config.visState.layers[0].config.visConfig.customMarkersUrl).toBe(url)
   const image = await testApp.request({ url })
   expect(image.statusCode).toBe(200)
+
+  // As a document from before markers may say it, whose address would become another host's behind ours.
+  for (const column of ['document', 'published_document'] as const) {
+    const says = JSON.stringify(url)
+    await sql`UPDATE maps SET ${sql.ref(column)} =
+      replace(${sql.ref(column)}::text, ${says}, '".evil.example/x"')::jsonb WHERE id = ${id}`.execute(testApp.store)
+  }
+  const old = await testApp.request({ url: `/v3/maps/public/${id}` })
+  expect(old.statusCode, old.body).toBe(200)
+  expect(old.body).not.toContain('evil.example')
 })

@@ -147,6 +147,7 @@ function memberOf<Value>(column: 'role' | 'created_at'): RawBuilder<Value | null
   return sql<Value | null>`(
     SELECT members.${sql.ref(column)} FROM users AS members
     WHERE members.organization_id = invitations.organization_id AND lower(members.email) = lower(invitations.email)
+      AND members.deleted_at IS NULL AND members.support_grant_id IS NULL
     ORDER BY members.created_at, members.id LIMIT 1)`
 }
 

@@ -58,11 +58,15 @@ export function markerUrls({ config }: MapLayer): string[] {
   return [customMarkersUrl, othersMarker, ...ofValues].filter((url) => url !== undefined && url !== null).map(String)
 }
 
+/** Whether an address is that of a marker of the organization, and nothing besides. */
+export function isMarkerOf(organizationId: string, url: string): boolean {
+  const own = `/markers/${organizationId}/`
+  return url.startsWith(own) && /^[0-9a-f]{64}$/.test(url.slice(own.length))
+}
+
 /** A map loads nothing from elsewhere, and no other organization's pictures. */
 function checkMarkers(layer: MapLayer, organizationId: string): void {
-  const own = `/markers/${organizationId}/`
-  const isOwn = (url: string) => url.startsWith(own) && /^[0-9a-f]{64}$/.test(url.slice(own.length))
-  if (markerUrls(layer).every(isOwn)) return
+  if (markerUrls(layer).every((url) => isMarkerOf(organizationId, url))) return
   throw invalid(
     `The layer "${layer.config.label}" is drawn with a marker that is not the organization’s; an admin adds it in Settings → Customization.`,
   )

@@ -7,7 +7,7 @@ import type { SourceDescriptions } from '../catalog/source-descriptions.ts'
 import { connectionNames } from '../connections/connection.ts'
 import type { ConnectionDirectory } from '../connections/connection-directory.ts'
 import type { NamedSourceResolver } from '../named-sources/named-source-resolver.ts'
-import { layerColumns } from './map-document-checks.ts'
+import { isMarkerOf, layerColumns } from './map-document-checks.ts'
 import { datasetSource, datasetSpatialColumn, type MapRecord, readersVersion } from './map-record.ts'
 import type { MapService } from './map-service.ts'
 import { findMap } from './map-store.ts'
@@ -164,16 +164,20 @@ export class PublicMaps {
     return {
       ...config,
       ...(customStyle ? { customBaseMaps: { customStyle } } : {}),
-      visState: { ...config.visState, layers: layers.map((layer) => withMarkerOf(baseUrl, layer)) },
+      visState: { ...config.visState, layers: layers.map((layer) => withMarkerOf(baseUrl, organizationId, layer)) },
     }
   }
 }
 
-/** The layer with the full address of its marker: programs elsewhere do not know whose path it is. */
-function withMarkerOf(baseUrl: string, layer: MapLayer): MapLayer {
-  const { customMarkersUrl } = layer.config.visConfig
-  if (typeof customMarkersUrl !== 'string') return layer
-  const visConfig = { ...layer.config.visConfig, customMarkersUrl: `${baseUrl}${customMarkersUrl}` }
+/**
+ * The layer with the full address of its marker: programs elsewhere do not know whose path it is. What is no marker of the
+ * organization, as documents from before may say, is told to nobody.
+ */
+function withMarkerOf(baseUrl: string, organizationId: string, layer: MapLayer): MapLayer {
+  const { customMarkersUrl, ...rest } = layer.config.visConfig
+  if (customMarkersUrl === undefined || customMarkersUrl === null) return layer
+  const isOwn = typeof customMarkersUrl === 'string' && isMarkerOf(organizationId, customMarkersUrl)
+  const visConfig = isOwn ? { ...rest, customMarkersUrl: `${baseUrl}${customMarkersUrl}` } : rest
   return { ...layer, config: { ...layer.config, visConfig } }
 }
 

@@ -10,7 +10,7 @@ import { createId } from '../../platform/db/ids.ts'
 import { isUniqueViolation } from '../../platform/db/store-errors.ts'
 import { type Connection, connectionAsset } from '../connections/connection.ts'
 import type { ConnectionService } from '../connections/connection-service.ts'
-import { closePublicationsOfName } from '../maps/closing-publications.ts'
+import { closePublicationsOfName, holdNames } from '../maps/closing-publications.ts'
 import { type Handover, type OwnedAssets, recordHandover } from '../users/handover.ts'
 import { CHECK_TIMEOUT_MS, requireNoTable } from './free-name.ts'
 import { namedSourceAsset } from './named-source.ts'
@@ -117,6 +117,8 @@ export class NamedSourceService implements OwnedAssets {
     const found = await this.#find(caller.principal, 'named-source.delete', name)
     const deletion = { at: clock.now(), by: caller.principal.userId }
     await store.transaction().execute(async (transaction) => {
+      // A map that is being published with it was looked at while it was there.
+      await holdNames(transaction, found.connection_id)
       if (!(await sources.delete(found.id, deletion, transaction))) throw missing(name)
       await this.#record(transaction, caller, 'named-source.deleted', found)
     })

@@ -1,6 +1,6 @@
 import type { StatementRecord } from '../warehouses/warehouse-target.ts'
 import { type ActivityLog, actorOf } from './activity-log.ts'
-import { digestOf } from './statement-text.ts'
+import { digestOf, withoutLiterals } from './statement-text.ts'
 
 /** Queues the event of one statement that was sent to a warehouse: who, through what, how long; never its text or rows, but digests by which one can be found again. */
 export function recordStatement(activity: ActivityLog, record: StatementRecord): void {
@@ -19,9 +19,9 @@ export function recordStatement(activity: ActivityLog, record: StatementRecord):
       purpose: context.purpose,
       outcome: record.outcome,
       rows: record.rows,
-      // Which login of which database it was, and which text; what they are cannot be read from it.
+      // Which login of which database it was, and which text: without the values in it, which somebody could try out.
       databaseSha256: digestOf(target.databaseIdentity),
-      ...(record.text !== null && { sqlSha256: digestOf(record.text) }),
+      ...(record.text !== null && { sqlSha256: digestOf(withoutLiterals(record.text)) }),
       durationMs: Math.round(record.durationMs * 10) / 10,
       queuedMs: Math.round(record.queuedMs * 10) / 10,
       ...(context.mapId === undefined ? {} : { map: context.mapId }),
