@@ -39,5 +39,5 @@ function holdsTest(file: string, name: string): boolean {
   if (!existsSync(path)) return false
   return readFileSync(path, 'utf8')
     .split('\n')
-    .some((line) => /^\s*(?:(?:test|it)\b|\]\)\()/.test(line) && line.includes(`('${name}'`))
+    .some((line) => /^\s*(?:(?:test|it)\b|\](?: as const)?\)\()/.test(line) && line.includes(`('${name}'`))
 }

@@ -87,16 +87,13 @@ const CLOSED_TO_PAGES = [
 test.each([
   ['machine', CLOSED_TO_ALL],
   ['spa', [...CLOSED_TO_ALL, ...CLOSED_TO_PAGES].sort()],
-] as const)(
-  'an application (%s) opens all that an admin may but how people sign in and what outlasts it',
-  (kind, closed) => {
-    const app = { ...admin, app: { clientId: 'c', kind } }
-    const lost = actions.filter(
-      (action) => ACTIONS[action].kind === null && can(admin, action).allowed && !can(app, action).allowed,
-    )
-    expect(lost.sort()).toEqual(closed)
-    for (const action of lost) expect(can(app, action).rule).toBe(`app.${action}`)
-    const client = { kind: 'oauth-client', id: 'x', organizationId: 'o', ownerId: 'u' } as const
-    expect(can(app, 'oauth-client.read', client).rule).toBe('app.oauth-client.read')
-  },
-)
+] as const)('%s: all an admin may, but how people sign in and what outlasts it', (kind, closed) => {
+  const app = { ...admin, app: { clientId: 'c', kind } }
+  const lost = actions.filter(
+    (action) => ACTIONS[action].kind === null && can(admin, action).allowed && !can(app, action).allowed,
+  )
+  expect(lost.sort()).toEqual(closed)
+  for (const action of lost) expect(can(app, action).rule).toBe(`app.${action}`)
+  const client = { kind: 'oauth-client', id: 'x', organizationId: 'o', ownerId: 'u' } as const
+  expect(can(app, 'oauth-client.read', client).rule).toBe('app.oauth-client.read')
+})
