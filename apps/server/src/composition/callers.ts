@@ -86,9 +86,9 @@ export function composeCallers(platform: Platform, people: People, later: Later)
   })
   const resolver = new PrincipalResolver(
     {
-      findSession: (tokenHash) => sessions.resolve(tokenHash),
+      findSession: (tokenHash, address) => sessions.resolve(tokenHash, address),
       findToken: (tokenHash) => tokens.resolve(tokenHash),
-      findAppToken: (token) => oauthTokens.resolve(token),
+      findAppToken: (token, address) => oauthTokens.resolve(token, address),
       findPublicMap: (token) => later.links().findByToken(token),
       noteTokenUse: (tokenId) => tokens.noteUse(tokenId),
     },

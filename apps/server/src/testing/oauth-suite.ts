@@ -402,6 +402,14 @@ export function describeOAuth(createApp: () => Promise<TestApp>): void {
         expect((await testApp.request({ method: 'DELETE', url, as: 'viewer' })).statusCode).toBe(404)
       })
 
+      test('when what they agreed to is gone, whatever was issued on it', async () => {
+        await testApp.store
+          .deleteFrom('oauth_artifacts')
+          .where('model', '=', 'Grant')
+          .where('client_id', '=', tokens.clientId)
+          .execute()
+      })
+
       test('when the client is deleted', async () => {
         const url = `/v3/oauth-clients/${tokens.clientId}`
         expect((await testApp.request({ method: 'DELETE', url, as: 'editor' })).statusCode).toBe(204)
@@ -452,6 +460,62 @@ export function describeOAuth(createApp: () => Promise<TestApp>): void {
       expect(await statuses()).toEqual([403, 403])
       await setSuspended(null)
       expect(await statuses()).toEqual([200, 200])
+    })
+  })
+
+  describe('where the organization names its networks, from elsewhere', () => {
+    const remoteAddress = '198.51.100.20'
+    const setAddresses = async (ranges: readonly string[] | null) => {
+      const url = '/workspace-api/organization/governance'
+      const { revision } = (await testApp.request({ url, as: 'admin' })).json()
+      const policies = { 'people.addresses': ranges, 'tokens.addresses': ranges }
+      const set = await testApp.request({ method: 'PATCH', url, as: 'admin', payload: { revision, policies } })
+      expect(set.statusCode, set.body).toBe(200)
+    }
+    const post = (url: string, form: Record<string, string>) =>
+      testApp.request({
+        method: 'POST',
+        url,
+        remoteAddress,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams(form).toString(),
+      })
+    const lastSeen = () => testApp.store.selectFrom('sessions').select(['id', 'last_seen_at']).orderBy('id').execute()
+    afterEach(() => setAddresses(null))
+
+    test('nobody is told of a person or given tokens for them, which is no use of their session', async () => {
+      const {
+        access_token: token,
+        clientId,
+        refresh_token: refreshToken = '',
+        signedIn,
+      } = await signedInTokens('editor')
+      await setAddresses(['127.0.0.0/8', '::1/128'])
+      testApp.clock.advance(10 * 60_000)
+      const before = await lastSeen()
+      const told = await testApp.request({ url: '/oauth/userinfo', token, remoteAddress })
+      expect([told.statusCode, told.json().error]).toEqual([400, 'access_denied'])
+      expect(told.json().error_description).toContain(`You come from ${remoteAddress}`)
+      expect(told.body).not.toContain('editor@')
+      const form = { grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken }
+      const given = await post('/oauth/token', form)
+      expect([given.statusCode, given.json().error]).toEqual([400, 'access_denied'])
+      expect(await lastSeen()).toEqual(before)
+      // What was refused elsewhere still counts here.
+      await client.refreshTokenGrant(signedIn.configuration, refreshToken)
+      expect((await ask(here, '/oauth/userinfo', token)).status).toBe(200)
+      // Whoever finds a token may end it wherever they are.
+      await post('/oauth/revoke', { client_id: clientId, token })
+      expect(await statusesOf(token)).toEqual([401, 401])
+    })
+
+    test('no program gets a token', async () => {
+      const { clientSecret, configuration, id } = await issueToMachine()
+      await setAddresses(['127.0.0.0/8', '::1/128'])
+      const form = { grant_type: 'client_credentials', client_id: id, client_secret: clientSecret ?? '' }
+      const given = await post('/oauth/token', form)
+      expect([given.statusCode, given.json().error]).toEqual([400, 'access_denied'])
+      await expect(client.clientCredentialsGrant(configuration)).resolves.toMatchObject({ token_type: 'bearer' })
     })
   })
 

@@ -55,10 +55,10 @@ export interface ResolvedToken {
  * `organization_suspended` for one of an organization that nobody can enter.
  */
 export interface PrincipalSources {
-  findSession(tokenHash: string): Promise<ResolvedSession | null>
+  findSession(tokenHash: string, address: string): Promise<ResolvedSession | null>
   findToken(tokenHash: string): Promise<ResolvedToken | null>
   /** Of an OAuth client, as `createRandomToken('gto_')` makes them. */
-  findAppToken(token: string): Promise<ResolvedAppToken | null>
+  findAppToken(token: string, address: string): Promise<ResolvedAppToken | null>
   findPublicMap(token: string): Promise<(Principal & { readonly kind: 'public-map' }) | null>
   /** Called for each use of a valid token; must be cheap. */
   noteTokenUse(tokenId: string): void
@@ -127,7 +127,7 @@ export class PrincipalResolver {
     const credential = bearer ?? cookie
     if (recalled !== undefined || credential === null) return recalled ?? NOBODY
     const key = this.#keyOf(credential, bearer !== null, peer)
-    const looking = this.#looking.get(key) ?? this.#look(key, credential, bearer !== null)
+    const looking = this.#looking.get(key) ?? this.#look(key, credential, bearer !== null, readAddress)
     return looking.then((fresh) => this.#answer(fresh, origin, readAddress))
   }
 
@@ -168,10 +168,12 @@ export class PrincipalResolver {
   }
 
   /** All who ask for the same credential at the same moment share one look-up. */
-  #look(key: string, credential: string, isBearer: boolean): Promise<Remembered> {
+  #look(key: string, credential: string, isBearer: boolean, readAddress: () => string): Promise<Remembered> {
     const generation = this.#generation
     const freshUntil = this.#clock.now().getTime() + FRESH_FOR_MS
-    const found = isBearer ? this.#lookUpBearer(credential, freshUntil) : this.#lookUpSession(credential, freshUntil)
+    const found = isBearer
+      ? this.#lookUpBearer(credential, freshUntil, readAddress)
+      : this.#lookUpSession(credential, freshUntil, readAddress)
     const looking = found
       .catch((error: unknown) => rememberSuspension(error, freshUntil))
       .then((remembered) => {
@@ -185,9 +187,11 @@ export class PrincipalResolver {
     return looking
   }
 
-  async #lookUpSession(cookie: string, freshUntil: number): Promise<Remembered> {
+  async #lookUpSession(cookie: string, freshUntil: number, readAddress: () => string): Promise<Remembered> {
     // What cannot be one of ours is not worth a question to the store.
-    const session = SESSION_TOKEN.test(cookie) ? await this.#sources.findSession(hashToken(cookie)) : null
+    const session = SESSION_TOKEN.test(cookie)
+      ? await this.#sources.findSession(hashToken(cookie), readAddress())
+      : null
     if (session === null) {
       return { resolution: { principal: ANONYMOUS, failure: sessionEnded() }, token: null, bound: null, freshUntil }
     }
@@ -196,12 +200,12 @@ export class PrincipalResolver {
     return { resolution: { principal: { kind: 'user', ...principal }, failure: null }, token: null, bound, freshUntil }
   }
 
-  async #lookUpBearer(bearer: string, freshUntil: number): Promise<Remembered> {
+  async #lookUpBearer(bearer: string, freshUntil: number, readAddress: () => string): Promise<Remembered> {
     if (bearer.startsWith('gtm_')) {
       const principal = await this.#sources.findPublicMap(bearer)
       if (principal !== null) return { resolution: { principal, failure: null }, token: null, bound: null, freshUntil }
     } else if (APP_TOKEN.test(bearer)) {
-      const appToken = await this.#sources.findAppToken(bearer)
+      const appToken = await this.#sources.findAppToken(bearer, readAddress())
       if (appToken !== null) {
         const { kind } = appToken.principal.app
         const bound = boundBy(kind === 'spa' ? 'people.addresses' : 'tokens.addresses', appToken.addressRanges)

@@ -130,9 +130,9 @@ export class SessionService {
     throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
   }
 
-  /** The live session behind a cookie; notes that it was used. Throws `organization_suspended`. */
-  async resolve(tokenHash: string): Promise<ResolvedSession | null> {
-    const found = await this.#use('token_hash', tokenHash)
+  /** The live session behind a cookie; notes that it was used, where it counts. Throws `organization_suspended`. */
+  async resolve(tokenHash: string, address: string): Promise<ResolvedSession | null> {
+    const found = await this.#use('token_hash', tokenHash, address)
     return found === null || found.viewedId === null
       ? (found?.session ?? null)
       : this.#asViewed(found.session, found.viewedId)
@@ -140,10 +140,11 @@ export class SessionService {
 
   /**
    * The live session that somebody let an application act in; the application's use is theirs. It never looks as
-   * somebody else. Throws `organization_suspended`.
+   * somebody else. Whether the session counts at the address is for the caller to ask; where it does not, this was no use
+   * of it. Throws `organization_suspended`.
    */
-  async resolveForApp(sessionId: string): Promise<ResolvedSession | null> {
-    return (await this.#use('id', sessionId))?.session ?? null
+  async resolveForApp(sessionId: string, address: string | null): Promise<ResolvedSession | null> {
+    return (await this.#use('id', sessionId, address))?.session ?? null
   }
 
   /** An active person who belongs to their organization, as their own session would lead to them; null when there is none. */
@@ -159,13 +160,16 @@ export class SessionService {
   async #use(
     column: 'token_hash' | 'id',
     value: string,
+    address: string | null,
   ): Promise<{ readonly session: ResolvedSession; readonly viewedId: string | null } | null> {
     const now = this.#clock.now()
     const found = await this.#sessions.findLive({ column, value }, now, this.#limits)
     if (found === null) return null
     const { lastSeenAt, suspendedAt, viewedId, ...session } = found
     if (suspendedAt !== null) throw organizationSuspended()
-    if (now.getTime() - lastSeenAt.getTime() > TOUCH_EVERY_MS) {
+    // Whoever is refused where they are has not used it; else somebody who stole it would keep it from ending.
+    const isUse = address === null || isInside(session.addressRanges, address)
+    if (isUse && now.getTime() - lastSeenAt.getTime() > TOUCH_EVERY_MS) {
       // A store that cannot be written to, such as one with a full disk, must not keep anybody from reading.
       await this.#sessions.touch(session.sessionId, now).catch(() => undefined)
     }
@@ -268,4 +272,8 @@ export class SessionService {
   async sweep(before: Date): Promise<void> {
     await this.#sessions.deleteEnded(before)
   }
+}
+
+function isInside(lines: readonly string[] | null | undefined, address: string): boolean {
+  return !lines || new AddressRanges(lines).holds(address)
 }

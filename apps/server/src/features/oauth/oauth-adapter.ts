@@ -1,5 +1,8 @@
+import { AppError } from '@graticule/contract'
+import { decideAddress } from '@graticule/policy'
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider'
 import type { ActivityLog } from '../../platform/activity/activity-log.ts'
+import { AddressRanges } from '../../platform/addresses/address-ranges.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { OAuthArtifactRow } from '../../platform/db/tables.ts'
@@ -18,8 +21,8 @@ export interface OAuthAdapterOptions {
   readonly activity: ActivityLog
   readonly clock: Clock
   readonly secretBox: SecretBox
-  /** Whether the session lives, and its person is active. */
-  readonly isSessionLive: (sessionId: string) => Promise<boolean>
+  /** Whether the session lives, and its person is active. Throws AppError where it does not count. */
+  readonly isSessionLive: (sessionId: string, address: string | null) => Promise<boolean>
   /** Called after something was taken back, so that nothing remembers it. */
   readonly onRevoked: () => void
   /** Whether somebody may still be acted for, in an organization that is not suspended. */
@@ -60,6 +63,8 @@ class OAuthAdapter implements Adapter {
       if (OF_SESSIONS.has(model)) {
         const isHeld = await artifacts.holdGrant(artifactHash('Grant', payload.grantId ?? ''), transaction)
         if (!isHeld) throw new errors.InvalidGrant('grant not found')
+      } else if (model === 'ClientCredentials') {
+        await this.#requireProgramInside(payload.clientId ?? '', transaction)
       }
       const isNew = await artifacts.save(
         {
@@ -132,13 +137,23 @@ class OAuthAdapter implements Adapter {
     const { clock, isSessionLive, secretBox } = this.#options
     if (row === null || (row.expires_at !== null && row.expires_at <= clock.now())) return undefined
     if (OF_SESSIONS.has(row.model)) {
-      if (row.session_id === null || !(await isSessionLive(row.session_id))) return undefined
+      const { address } = oauthContext()
+      if (row.session_id === null) return undefined
+      if (!(await isSessionLive(row.session_id, address).catch(denyAccess))) return undefined
       oauthContext().sessionId = row.session_id
     }
     const payload: AdapterPayload = JSON.parse(
       secretBox.open(row.sealed_payload, SEALED_COLUMNS.oauthArtifact.in(row.id_hash)),
     )
     return row.consumed_at === null ? payload : { ...payload, consumed: Math.floor(row.consumed_at.getTime() / 1000) }
+  }
+
+  async #requireProgramInside(clientId: string, transaction: Store): Promise<void> {
+    const lines = await this.#options.clients.findAddressRanges(clientId, transaction)
+    const { address } = oauthContext()
+    if (lines === null || address === null) return
+    const decision = decideAddress('tokens.addresses', address, new AddressRanges(lines).holds(address))
+    if (!decision.allowed) throw new errors.AccessDenied(toDescription(decision.reason))
   }
 
   /** The session that what is saved ends with. */
@@ -183,4 +198,15 @@ class OAuthAdapter implements Adapter {
       details: { name: client.title, kind: client.kind, ...details },
     })
   }
+}
+
+/** What we refuse ourselves, in the words of RFC 6749. */
+function denyAccess(error: unknown): never {
+  if (error instanceof AppError) throw new errors.AccessDenied(toDescription(error.message))
+  throw error
+}
+
+/** With the characters that an `error_description` may have; it stands in headers too. */
+function toDescription(sentence: string): string {
+  return sentence.replaceAll(/["\\]/g, "'").replaceAll(/[^ -~]+/g, '>')
 }

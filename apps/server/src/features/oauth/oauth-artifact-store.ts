@@ -150,15 +150,17 @@ export class OAuthArtifactStore {
       .select('title')
       .where('id', '=', clientId)
       .executeTakeFirst()
-    const result = await transaction
+    const given = transaction
       .deleteFrom('oauth_artifacts')
       .where('client_id', '=', clientId)
       .where('user_id', '=', userId)
-      .executeTakeFirst()
-    return client === undefined || result.numDeletedRows === 0n ? null : client.title
+    // First, because whoever issues something on it holds it; only then is everything there that was issued.
+    const grants = await given.where('model', '=', 'Grant').executeTakeFirst()
+    const rest = await given.executeTakeFirst()
+    return client === undefined || grants.numDeletedRows + rest.numDeletedRows === 0n ? null : client.title
   }
 
-  /** An access token that has not expired, whoever is behind it. */
+  /** An access token that has not expired, whoever is behind it; a person's as long as they agree. */
   async findToken(idHash: string, now: Date): Promise<IssuedToken | null> {
     const row = await this.#store
       .selectFrom('oauth_artifacts')
@@ -179,6 +181,20 @@ export class OAuthArtifactStore {
       .select(addressRangesColumn('tokens.addresses', 'oauth_clients.organization_id').as('addressRanges'))
       .where('oauth_artifacts.id_hash', '=', idHash)
       .where('oauth_artifacts.expires_at', '>', now)
+      .where((where) =>
+        where.or([
+          where('oauth_artifacts.model', '!=', 'AccessToken'),
+          where.exists(
+            where
+              .selectFrom('oauth_artifacts as grants')
+              .select('grants.id_hash')
+              .where('grants.model', '=', 'Grant')
+              .whereRef('grants.client_id', '=', 'oauth_artifacts.client_id')
+              .whereRef('grants.user_id', '=', 'oauth_artifacts.user_id')
+              .where('grants.expires_at', '>', now),
+          ),
+        ]),
+      )
       .executeTakeFirst()
     if (row === undefined || row.expiresAt === null) return null
     const { model, userId, sessionId, expiresAt, suspendedAt, addressRanges, ...client } = row

@@ -1,5 +1,6 @@
 import type { Predicate } from '@graticule/policy'
 import type { Insertable, Updateable } from 'kysely'
+import { addressRangesColumn } from '../../platform/db/address-ranges-column.ts'
 import { compilePredicate } from '../../platform/db/compile-predicate.ts'
 import type { Store } from '../../platform/db/database.ts'
 import type { OAuthClientRow, OAuthClientsTable } from '../../platform/db/tables.ts'
@@ -28,6 +29,16 @@ export class OAuthClientStore {
 
   async find(id: string, store: Store = this.#store): Promise<OwnedClientRow | null> {
     return (await this.#owned(store).where('oauth_clients.id', '=', id).executeTakeFirst()) ?? null
+  }
+
+  /** Where the client's organization lets programs come from; null for anywhere. */
+  async findAddressRanges(id: string, store: Store): Promise<readonly string[] | null> {
+    const row = await store
+      .selectFrom('oauth_clients')
+      .select(addressRangesColumn('tokens.addresses', 'oauth_clients.organization_id').as('addressRanges'))
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row?.addressRanges ?? null
   }
 
   /** As it is, and stays until the transaction ends; null when it has been deleted. */

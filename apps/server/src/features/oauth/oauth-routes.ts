@@ -11,6 +11,7 @@ import { OAUTH_PATH, type OAuthServer } from './oauth-server.ts'
 
 const tags = ['OAuth']
 const response = { '4xx': OAuthErrorBody }
+const REVOCATION = `${OAUTH_PATH}/revoke`
 const WINDOW_MS = 15 * 60_000
 
 /** What RFC 6749 and OpenID Connect say of an authorization server; oidc-provider answers, in their words and not in ours. */
@@ -108,8 +109,10 @@ async function answerAsProvider(
 }
 
 /** Who is there themselves; an application, or somebody who looks as somebody else, lets no application in. */
-export function contextOf({ id, principal }: FastifyRequest): OAuthContext {
+export function contextOf({ id, ip, principal, routeOptions }: FastifyRequest): OAuthContext {
   const isThere = principal.kind === 'user' && principal.app === undefined && principal.viewedBy === undefined
   const person = isThere ? { userId: principal.userId, sessionId: principal.sessionId } : null
-  return { requestId: id, person, sessionId: null }
+  // Whoever has found a token gives it back from wherever they are.
+  const address = routeOptions.url === REVOCATION ? null : ip
+  return { requestId: id, address, person, sessionId: null }
 }

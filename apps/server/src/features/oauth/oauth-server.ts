@@ -1,5 +1,8 @@
+import { AppError } from '@graticule/contract'
+import { decideAddress } from '@graticule/policy'
 import { LRUCache } from 'lru-cache'
 import type { Provider } from 'oidc-provider'
+import { AddressRanges } from '../../platform/addresses/address-ranges.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
@@ -41,7 +44,11 @@ export class OAuthServer {
       keys,
       adapter: createAdapterFactory({
         ...this.#options,
-        isSessionLive: async (sessionId) => (await sessions.resolveForApp(sessionId)) !== null,
+        isSessionLive: async (sessionId, address) => {
+          const session = await sessions.resolveForApp(sessionId, address)
+          if (session !== null && address !== null) requireInside(session.addressRanges, address)
+          return session !== null
+        },
         isPersonActive: async (userId) => (await sessions.findPerson(userId)) !== null,
       }),
       findClaims: async (userId) => {
@@ -75,4 +82,10 @@ export class OAuthServer {
     )
     return payload.jti ?? null
   }
+}
+
+function requireInside(lines: readonly string[] | null | undefined, address: string): void {
+  if (!lines) return
+  const decision = decideAddress('people.addresses', address, new AddressRanges(lines).holds(address))
+  if (!decision.allowed) throw new AppError('forbidden', decision.reason, { details: { rule: decision.rule } })
 }

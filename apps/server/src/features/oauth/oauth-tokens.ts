@@ -24,7 +24,7 @@ export class OAuthTokens {
    * What a presented token is worth at this moment: as much as the session that it was given in, or as its owner is; null
    * when it is unknown, expired or revoked, or whoever is behind it is gone. Throws `organization_suspended`.
    */
-  async resolve(token: string): Promise<ResolvedAppToken | null> {
+  async resolve(token: string, address: string): Promise<ResolvedAppToken | null> {
     const { artifacts, clock } = this.#options
     const now = clock.now()
     const found =
@@ -34,7 +34,8 @@ export class OAuthTokens {
     if (found.suspendedAt !== null) throw organizationSuspended()
     const { client, expiresAt } = found
     if (found.model === 'ClientCredentials') return this.#forOwner(found)
-    const session = found.sessionId === null ? null : await this.#options.sessions.resolveForApp(found.sessionId)
+    const session =
+      found.sessionId === null ? null : await this.#options.sessions.resolveForApp(found.sessionId, address)
     if (session === null || session.userId !== found.userId || session.support !== undefined) return null
     const { addressRanges = null, ...person } = session
     return {

@@ -1,9 +1,11 @@
 import { LOGIN_PASSWORD, type RowSecurityWarehouse, startRowSecurityWarehouse } from '@graticule/testkit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { describeOAuth } from '../../testing/oauth-suite.ts'
 import { type PostgresStores, startPostgresStores } from '../../testing/postgres-stores.ts'
 import { makePersonalConnection } from '../../testing/viewer-credentials-suite.ts'
+import { OAuthArtifactStore } from './oauth-artifact-store.ts'
 
 let stores: PostgresStores
 beforeAll(async () => {
@@ -15,6 +17,48 @@ const createApp = () => createTestApp(() => stores.open())
 
 describe('OAuth clients on PostgreSQL', () => {
   describeOAuth(createApp)
+})
+
+describe('letting an application act as somebody', () => {
+  let testApp: TestApp
+  beforeAll(async () => {
+    testApp = await createApp()
+  }, 60_000)
+  afterAll(() => testApp.close())
+
+  test('is taken back with what is issued at the same moment', async () => {
+    const payload = { kind: 'spa', title: 'A dashboard', callbackUrls: ['https://app.example.org/'] }
+    const made = await testApp.request({ method: 'POST', url: '/v3/oauth-clients', as: 'editor', payload })
+    const clientId: string = made.json().id
+    const artifacts = new OAuthArtifactStore(testApp.store)
+    const now = testApp.clock.now()
+    const common = {
+      client_id: clientId,
+      user_id: testApp.users.editor.id,
+      session_id: null,
+      uid_hash: null,
+      sealed_payload: 'sealed',
+      created_at: now,
+      expires_at: new Date(now.getTime() + 3_600_000),
+    }
+    const grant = { ...common, id_hash: 'the-grant', model: 'Grant', grant_hash: null }
+    await artifacts.save(grant, testApp.store)
+    let revoked: ReturnType<TestApp['request']> | undefined
+    await testApp.store.transaction().execute(async (transaction) => {
+      expect(await artifacts.holdGrant(grant.id_hash, transaction)).toBe(true)
+      revoked = testApp.request({ method: 'DELETE', url: `/workspace-api/app-access/${clientId}`, as: 'editor' })
+      await vi.waitFor(async () => {
+        const { rows } = await sql`SELECT 1 FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(testApp.store)
+        expect(rows.length).toBeGreaterThan(0)
+      }, 10_000)
+      const token = { ...common, id_hash: 'the-token', model: 'AccessToken', grant_hash: grant.id_hash }
+      await artifacts.save(token, transaction)
+    })
+    expect((await revoked)?.statusCode).toBe(204)
+    const left = await testApp.store.selectFrom('oauth_artifacts').select('model').execute()
+    expect(left).toEqual([])
+  })
 })
 
 describe('a connection that everybody reads with a login of their own', () => {
