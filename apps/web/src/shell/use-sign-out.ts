@@ -28,6 +28,8 @@ export function useSignOut(): () => void {
         window.location.assign(answer.redirectTo)
         return
       }
+      // Before the page of signing in is there, which leads back whoever it takes to be signed in.
+      queryClient.setQueryData(sessionQuery.queryKey, null)
       await router.navigate({ to: '/sign-in' })
       queryClient.clear()
       queryClient.setQueryData(sessionQuery.queryKey, null)
