@@ -128,7 +128,6 @@ export function composeWarehouses(platform: Platform, people: People, callers: C
     tokens: new SessionTokens({
       store,
       secrets: secretBox,
-      clock,
       findProvider: async (id) => {
         const provider = await identityProviders.find(id)
         return provider?.kind === 'oidc' ? provider : null

@@ -46,6 +46,7 @@ import * as sessionTokens from './0061-session-tokens.ts'
 import * as tokenPlaces from './0062-token-places.ts'
 import * as usage from './0063-usage.ts'
 import * as activityDataJobs from './0064-activity-data-jobs.ts'
+import * as refreshClients from './0068-refresh-clients.ts'
 
 /** Every migration in order. A released one is never edited; a change is a new line. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -96,4 +97,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0062-token-places': tokenPlaces,
   '0063-usage': usage,
   '0064-activity-data-jobs': activityDataJobs,
+  '0068-refresh-clients': refreshClients,
 }

@@ -93,6 +93,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
         client_id: 'graticule',
         client_secret: box.seal('of providers', SEALED_COLUMNS.identityProviderSecret.in(providerId)),
         domains: toJson([]),
+        token_places: toJson(['db.example.org:5432']),
         default_role: 'viewer',
         enabled: true,
         created_at: now,
@@ -109,6 +110,7 @@ export function describeKeyRotation(createApp: () => Promise<TestApp>): void {
         subject: 'viewer',
         id_token: box.seal('of sessions', SEALED_COLUMNS.idToken.in(sessionId)),
         refresh_token: box.seal('of longer sessions', SEALED_COLUMNS.refreshToken.in(sessionId)),
+        refresh_client: JSON.stringify(['https://login.example.org', 'graticule']),
       })
       .execute()
     await store

@@ -140,6 +140,11 @@ export function provesServer(tls: ConnectionOptions | false): boolean {
   return tls.ca !== undefined || tls.checkServerIdentity === undefined
 }
 
+/** Whether the certificate must name this host, too: a connection's own authority is its editor's word and no proof. */
+export function provesName(tls: ConnectionOptions | false): boolean {
+  return tls !== false && tls.rejectUnauthorized === true && tls.checkServerIdentity === undefined
+}
+
 /** True for a Unix socket and the machine's own addresses: nothing that is sent there leaves the machine. */
 export function isLocalHost(host: string): boolean {
   return host.startsWith('/') || host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)

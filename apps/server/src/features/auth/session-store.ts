@@ -233,7 +233,10 @@ export class SessionStore {
     return new Set(rows.map(({ id }) => id))
   }
 
-  /** Forgets what tokens would be fetched with for sessions that nobody can come with any more. */
+  /**
+   * Forgets what tokens would be fetched with for sessions that nobody can come with any more, and where no tokens are
+   * sent any more or the provider has become another: a sign-in may have been under way when an admin said so.
+   */
   async forgetRefreshTokensOfEnded(now: Date, limits: SessionLimits): Promise<void> {
     await this.#store
       .updateTable('external_sessions')
@@ -245,8 +248,13 @@ export class SessionStore {
           .innerJoin('users', 'users.id', 'sessions.user_id')
           .innerJoin('organizations', 'organizations.id', 'users.organization_id')
           .innerJoin('external_sessions as kept', 'kept.session_id', 'sessions.id')
+          .innerJoin('identity_providers', 'identity_providers.id', 'kept.provider_id')
           .select('sessions.id')
           .where('kept.refresh_token', 'is not', null)
+          .where('identity_providers.enabled', '=', true)
+          .where(sql<boolean>`identity_providers.token_places <> '[]'`)
+          .where(sql<boolean>`kept.refresh_client::jsonb
+            = jsonb_build_array(identity_providers.issuer, identity_providers.client_id)`)
           .where(isLive(now, limits)),
       )
       .execute()

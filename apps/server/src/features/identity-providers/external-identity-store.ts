@@ -67,3 +67,13 @@ export async function noteIdentityUse(
 export async function insertExternalSession(transaction: Store, session: ExternalSessionRow): Promise<void> {
   await transaction.insertInto('external_sessions').values(session).execute()
 }
+
+/** Forgets what tokens would be fetched with for all sessions that a provider began. */
+export async function forgetRefreshTokensOf(transaction: Store, providerId: string): Promise<void> {
+  await transaction
+    .updateTable('external_sessions')
+    .set({ refresh_token: null, refreshing_until: null })
+    .where('provider_id', '=', providerId)
+    .where('refresh_token', 'is not', null)
+    .execute()
+}

@@ -21,6 +21,7 @@ import {
   noteIdentityUse,
 } from './external-identity-store.ts'
 import { domainOf, type IdentityProvider } from './identity-provider-service.ts'
+import { refreshClientOf } from './provider-settings.ts'
 import { SignInRefusal } from './sign-in-refusal.ts'
 
 /** What a provider has proved about somebody, whatever the protocol. */
@@ -115,6 +116,7 @@ export class ExternalSignInService {
       provider_session_id: externalSession.providerSessionId,
       id_token: idToken === null ? null : secretBox.seal(idToken, SEALED_COLUMNS.idToken.in(session.sessionId)),
       refreshing_until: null,
+      refresh_client: refreshToken !== null && provider.kind === 'oidc' ? refreshClientOf(provider.settings) : null,
       refresh_token:
         refreshToken === null ? null : secretBox.seal(refreshToken, SEALED_COLUMNS.refreshToken.in(session.sessionId)),
     })

@@ -19,6 +19,7 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { OrganizationService } from '../organizations/organization-service.ts'
 import type { UserService } from '../users/user-service.ts'
 import type { EnforcementService } from './enforcement-service.ts'
+import { forgetRefreshTokensOf } from './external-identity-store.ts'
 import type { IdentityProviderStore } from './identity-provider-store.ts'
 import {
   changeInput,
@@ -29,6 +30,7 @@ import {
   type ProviderInput,
   type ProviderSettings,
   readInput,
+  refreshClientOf,
   type SamlSettings,
 } from './provider-settings.ts'
 
@@ -171,6 +173,9 @@ export class IdentityProviderService {
         await holdRight(transaction, principal, MANAGE)
         const locked = await providers.lock(transaction, principal.organizationId, id)
         if (locked === null) throw providerNotFound()
+        // Whom tokens were promised to is not who would get them now.
+        const isOtherClient = settings?.kind === 'oidc' && refreshClientOf(settings) !== clientOf(locked)
+        const tokenPlaces = changes.tokenPlaces ?? (isOtherClient ? [] : undefined)
         const updated = await providers.update(transaction, id, {
           updated_at: clock.now(),
           ...(changes.name === undefined ? {} : { name: changes.name.trim() }),
@@ -178,10 +183,13 @@ export class IdentityProviderService {
           ...(changes.defaultRole === undefined ? {} : { default_role: changes.defaultRole }),
           ...(changes.groupsClaim === undefined ? {} : { groups_claim: changes.groupsClaim?.trim() ?? null }),
           ...(emailsVerified === undefined ? {} : { emails_verified: emailsVerified }),
-          ...(changes.tokenPlaces === undefined ? {} : { token_places: toJson(tidyPlaces(changes.tokenPlaces)) }),
+          ...(tokenPlaces === undefined ? {} : { token_places: toJson(tidyPlaces(tokenPlaces)) }),
           ...(changes.enabled === undefined ? {} : { enabled: changes.enabled }),
           ...(settings === null ? {} : { ...this.#toColumns(id, settings), tested_at: null }),
         })
+        if (isOtherClient || !updated.enabled || updated.token_places.length === 0) {
+          await forgetRefreshTokensOf(transaction, id)
+        }
         await this.#options.enforcement.requireWayIn(transaction, principal.organizationId)
         await activity.record(transaction, {
           ...describe(asker, updated),
@@ -190,7 +198,7 @@ export class IdentityProviderService {
             name: updated.name,
             changed: Object.keys(changes),
             ...(updated.emails_verified !== locked.emails_verified && { emailsVerified: updated.emails_verified }),
-            ...(changes.tokenPlaces !== undefined && { tokenPlaces: updated.token_places }),
+            ...(tokenPlaces !== undefined && { tokenPlaces: updated.token_places }),
           },
         })
         return updated
@@ -346,6 +354,10 @@ export class IdentityProviderService {
     if (row === null || row.organization_id !== principal.organizationId) throw providerNotFound()
     return row
   }
+}
+
+function clientOf({ client_id, issuer }: IdentityProviderRow): string {
+  return refreshClientOf({ issuer, clientId: client_id ?? '' })
 }
 
 /** What comes after the last @, in lower case; empty for what is no e-mail. */

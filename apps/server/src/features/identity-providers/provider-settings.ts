@@ -217,6 +217,11 @@ function changeSaml(settings: SamlSettings, changes: IdentityProviderUpdateBody)
   return { kind: 'saml', issuer, signInUrl, certificates, ...reading }
 }
 
+/** Whose refresh tokens these are: a client's at an issuer. They are told to no other. */
+export function refreshClientOf({ clientId, issuer }: Pick<OidcSettings, 'clientId' | 'issuer'>): string {
+  return JSON.stringify([issuer, clientId])
+}
+
 /** Whether metadata that was read once more, or what was entered again, says what is known already. */
 export function isUnchanged(before: ProviderSettings, after: ProviderSettings): boolean {
   if (before.kind !== 'saml' || after.kind !== 'saml') return false

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import { Secret } from '../../platform/secrets/secret.ts'
@@ -7,21 +6,21 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { FetchedTokens } from '../auth/methods/oidc/fetch-tokens.ts'
 import { TokenRefusal } from '../auth/methods/oidc/fetch-tokens.ts'
 import type { OidcProvider } from '../identity-providers/identity-provider-service.ts'
+import { refreshClientOf } from '../identity-providers/provider-settings.ts'
 import {
   giveBackRefreshToken,
   listTokenSessions,
+  type TakenRefreshToken,
   type TokenSessionRow,
   takeRefreshToken,
 } from './token-session-store.ts'
 
-/** Longer than a provider is waited for, so that only a server that died leaves a refresh token taken. */
-const TAKEN_MS = 30_000
+const GIVE_UP_MS = 30_000
 const LOOK_AGAIN_MS = 100
 
 export interface SessionTokensOptions {
   readonly store: Store
   readonly secrets: SecretBox
-  readonly clock: Clock
   /** Null for one that is gone, or not of OpenID Connect. */
   readonly findProvider: (id: string) => Promise<OidcProvider | null>
   /** Asks the provider; throws `TokenRefusal` when it gives none. */
@@ -51,7 +50,12 @@ export class SessionTokens {
     const { sessionId } = session
     const provider = await findProvider(session.providerId)
     if (provider === null || !provider.isEnabled) throw new NoRefreshToken()
-    const { sealed, until } = await this.#take(sessionId)
+    const { client, sealed, until } = await this.#take(sessionId)
+    if (client !== refreshClientOf(provider.settings)) {
+      // Whoever the provider is now would be told what another gave.
+      await giveBackRefreshToken(store, sessionId, until, null)
+      throw new NoRefreshToken()
+    }
     let tokens: FetchedTokens
     try {
       tokens = await fetch(provider, new Secret(secrets.open(sealed, SEALED_COLUMNS.refreshToken.in(sessionId))), scope)
@@ -72,14 +76,12 @@ export class SessionTokens {
     return tokens
   }
 
-  async #take(sessionId: string): Promise<{ readonly sealed: string; readonly until: Date }> {
-    const { clock, store } = this.#options
-    const giveUpAt = performance.now() + TAKEN_MS
+  async #take(sessionId: string): Promise<TakenRefreshToken> {
+    const { store } = this.#options
+    const giveUpAt = performance.now() + GIVE_UP_MS
     for (;;) {
-      const now = clock.now()
-      const until = new Date(now.getTime() + TAKEN_MS)
-      const sealed = await takeRefreshToken(store, sessionId, now, until)
-      if (sealed !== null) return { sealed, until }
+      const taken = await takeRefreshToken(store, sessionId)
+      if (taken !== null) return taken
       const [row] = await listTokenSessions(store, [sessionId])
       if (row === undefined || !row.hasRefreshToken) throw new NoRefreshToken()
       if (performance.now() > giveUpAt) throw new Error('Another server keeps the refresh token of this session.')

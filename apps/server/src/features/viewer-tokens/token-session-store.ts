@@ -14,6 +14,7 @@ export interface TokenSessionRow {
   readonly subject: string
   /** Sealed. */
   readonly idToken: string | null
+  /** One that whoever the provider is now gave. */
   readonly hasRefreshToken: boolean
 }
 
@@ -51,24 +52,38 @@ function selectSessions(db: Store) {
       'identity_providers.token_places as tokenPlaces',
       'external_sessions.subject',
       'external_sessions.id_token as idToken',
-      sql<boolean>`external_sessions.refresh_token IS NOT NULL`.as('hasRefreshToken'),
+      sql<boolean>`(external_sessions.refresh_token IS NOT NULL AND external_sessions.refresh_client::jsonb
+        = jsonb_build_array(identity_providers.issuer, identity_providers.client_id)) IS TRUE`.as('hasRefreshToken'),
     ])
 }
 
+/** A refresh token that one server alone may use until then. */
+export interface TakenRefreshToken {
+  readonly sealed: string
+  /** As which client of which issuer it was given; null when nobody knows. */
+  readonly client: string | null
+  readonly until: Date
+}
+
+/** Longer than a provider is waited for, so that only a server that died leaves a refresh token taken. */
+const TAKEN_SECONDS = 60
+
 /**
- * Takes a session's refresh token to use it until then, alone among all servers; null while another does, or when it has
- * none. Answers it sealed.
+ * Takes a session's refresh token to use it alone among all servers; null while another does, or when it has none. By the
+ * clock of the store, since those of two servers differ; in the milliseconds that a `Date` tells.
  */
-export async function takeRefreshToken(db: Store, sessionId: string, now: Date, until: Date): Promise<string | null> {
+export async function takeRefreshToken(db: Store, sessionId: string): Promise<TakenRefreshToken | null> {
+  const now = sql<Date>`date_trunc('milliseconds', clock_timestamp())`
   const row = await db
     .updateTable('external_sessions')
-    .set({ refreshing_until: until })
+    .set({ refreshing_until: sql<Date>`${now} + make_interval(secs => ${TAKEN_SECONDS})` })
     .where('session_id', '=', sessionId)
     .where('refresh_token', 'is not', null)
     .where((where) => where.or([where('refreshing_until', 'is', null), where('refreshing_until', '<', now)]))
-    .returning('refresh_token')
+    .returning(['refresh_token as sealed', 'refresh_client as client', 'refreshing_until as until'])
     .executeTakeFirst()
-  return row?.refresh_token ?? null
+  if (row === undefined || row.sealed === null || row.until === null) return null
+  return { sealed: row.sealed, client: row.client, until: row.until }
 }
 
 /**

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { emptyMapDocument, type IdentityProviderSummary } from '@graticule/contract'
 import {
   type RowSecurityWarehouse,
@@ -15,6 +19,8 @@ import { SEALED_COLUMNS } from '../../platform/secrets/sealed-columns.ts'
 import { createTestApp, type TestApp } from '../../testing/create-test-app.ts'
 import { decodeTile } from '../../testing/decode-tile.ts'
 import { ProviderBrowser } from '../../testing/provider-browser.ts'
+import { NoRefreshToken, SessionTokens } from './session-tokens.ts'
+import { listTokenSessions, type TokenSessionRow } from './token-session-store.ts'
 
 let testApp: TestApp
 let warehouse: RowSecurityWarehouse
@@ -191,6 +197,48 @@ async function sessionOf(browser: ProviderBrowser) {
   const row = (await externalSessions()).find(({ session_id }) => session_id === current.id)
   if (row === undefined) throw new Error('The session came by no provider.')
   return row
+}
+
+/** The sessions of which a refresh token is kept. */
+const listKept = async () =>
+  (await externalSessions()).filter(({ refresh_token }) => refresh_token !== null).map(({ session_id }) => session_id)
+
+async function putRefreshToken(sessionId: string, text: string, client: { issuer: string; clientId?: string }) {
+  const sealed = testApp.secretBox.seal(text, SEALED_COLUMNS.refreshToken.in(sessionId))
+  await testApp.store
+    .updateTable('external_sessions')
+    .set({ refresh_token: sealed, refresh_client: JSON.stringify([client.issuer, client.clientId]) })
+    .where('session_id', '=', sessionId)
+    .execute()
+}
+
+/** An issuer that notes whatever it is told. */
+async function startForeignIssuer() {
+  const bodies: string[] = []
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      bodies.push(body)
+      response.writeHead(200, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          issuer,
+          authorization_endpoint: `${issuer}/auth`,
+          token_endpoint: `${issuer}/token`,
+          jwks_uri: `${issuer}/jwks`,
+          keys: [],
+        }),
+      )
+    })
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    issuer,
+    bodies,
+    stop: async () => {
+      server.closeAllConnections()
+      await once(server.close(), 'close')
+    },
+  }
 }
 
 /** Logs in as a client of the database does that has the token. */
@@ -443,16 +491,91 @@ describe('a connection that everybody reads with a token of their own single sig
       const unproved = await create('unproved', { config })
       expect(unproved.json(), sslMode).toMatchObject({ status: 422, details: { rule: 'credential.token.place' } })
     }
+    // An authority of the editor's own choice says nothing of the name.
+    const unnamed = await create('unnamed', { config: { sslMode: 'verify-ca' } })
+    expect(unnamed.json()).toMatchObject({ status: 422, details: { rule: 'credential.token.place' } })
+    expect(unnamed.json().error).toContain('verify-full')
     const alice = await signIn('alice')
     await expectCount(askAs(alice))
     await changeProvider({ tokenPlaces: [] })
+    expect(await listKept()).toEqual([])
     await expect.poll(() => sockets('alice'), { timeout: 5_000 }).toEqual([])
     const { error } = await expectRefused(askAs(alice), 'viewer-token.place')
     expect(error).toContain(`ask an admin to add ${place} to the databases of that identity provider`)
     // Without a database to send them to, none is kept of a new session.
     expect((await sessionOf(await signIn('alice'))).refresh_token).toBeNull()
     await changeProvider({ tokenPlaces: [place] })
-    await expect.poll(async () => (await askAs(alice)(countUrl())).statusCode, { timeout: 5_000 }).toBe(200)
+    await expectCount(askAs(await signIn('alice')))
+    // What a sign-in brings that was under way at that moment is forgotten as well.
+    const { session_id: late } = await sessionOf(alice)
+    await changeProvider({ enabled: false })
+    expect(await listKept()).toEqual([])
+    await putRefreshToken(late, 'of a sign-in that was under way', provider)
+    await expect.poll(listKept, { timeout: 5_000 }).toEqual([])
+    await changeProvider({ enabled: true })
+    await expectCount(askAs(await signIn('alice')))
+  })
+
+  test('tells another issuer, and another client, nothing that was given before', async () => {
+    const other = await startForeignIssuer()
+    const alice = await signIn('alice')
+    await expectCount(askAs(alice))
+    const { session_id: sessionId } = await sessionOf(alice)
+    const own = { issuer: idp.issuer, clientId: 'graticule', clientSecret: SECRET }
+    try {
+      await changeProvider({ issuer: other.issuer, clientSecret: 'another secret' })
+      expect(await listKept()).toEqual([])
+      const listed = await testApp.request({ url: '/workspace-api/identity-providers', as: 'admin' })
+      expect(listed.json().providers).toMatchObject([{ issuer: other.issuer, tokenPlaces: [] }])
+      // Nor although the databases are named anew, and a token of before has come back into the store.
+      await changeProvider({ clientId: 'another', tokenPlaces: [place] })
+      await putRefreshToken(sessionId, 'of the issuer before', own)
+      await expect
+        .poll(async () => (await askAs(alice)(countUrl())).json().details?.rule, { timeout: 5_000 })
+        .toBe('viewer-token.sign-in')
+      await putRefreshToken(sessionId, 'of the issuer before', own)
+      const [session] = await listTokenSessions(testApp.store, [sessionId])
+      const tokens = new SessionTokens({
+        store: testApp.store,
+        secrets: testApp.secretBox,
+        findProvider: async () =>
+          ({ isEnabled: true, settings: { issuer: other.issuer, clientId: 'another' } }) as never,
+        fetch: async ({ settings: { issuer } }, token) => {
+          await fetch(issuer, { method: 'POST', body: `refresh_token=${token.reveal()}` })
+          throw new Error('It was told.')
+        },
+      })
+      await expect(tokens.fetch(session as TokenSessionRow, null)).rejects.toThrow(NoRefreshToken)
+      expect(other.bodies.join()).not.toContain('refresh_token')
+      await putRefreshToken(sessionId, 'of the issuer before', own)
+      await expect.poll(listKept, { timeout: 5_000 }).toEqual([])
+      await changeProvider({ clientId: 'yet another' })
+      const after = await testApp.request({ url: '/workspace-api/identity-providers', as: 'admin' })
+      expect(after.json().providers).toMatchObject([{ clientId: 'yet another', tokenPlaces: [] }])
+    } finally {
+      await changeProvider({ ...own, tokenPlaces: [place] })
+      await other.stop()
+    }
+    await expectCount(askAs(await signIn('alice')))
+    const kept = await listKept()
+    expect(kept).toHaveLength(1)
+    // The name of the provider says nothing of who it is, nor does its secret.
+    await changeProvider({ name: 'Corp login', clientSecret: SECRET })
+    expect(await listKept()).toEqual(kept)
+  })
+
+  test('waits for the server that has her refresh token by the clock of the store, not by its own', async () => {
+    const alice = await signIn('alice')
+    const { session_id: sessionId } = await sessionOf(alice)
+    const until = new Date(Date.now() + 2_000)
+    await testApp.store
+      .updateTable('external_sessions')
+      .set({ refreshing_until: until })
+      .where('session_id', '=', sessionId)
+      .execute()
+    setClock(3_600_000)
+    await expectCount(askAs(alice))
+    expect(Date.now()).toBeGreaterThanOrEqual(until.getTime())
   })
 
   test('is one of the ways to sign in that an organization leaves to some people', async () => {

@@ -844,6 +844,8 @@ export interface ExternalSessionsTable {
   id_token: string | null
   /** Sealed; kept where tokens may be sent to databases, and gone when the session is over or the provider refused it. */
   refresh_token: ColumnType<string | null, string | null | undefined, string | null>
+  /** As which client of which issuer it was given: it is told to nobody else. */
+  refresh_client: ColumnType<string | null, string | null | undefined, string | null>
   /** Until then one server fetches tokens with it, and the others wait: a provider may take each but once. */
   refreshing_until: ColumnType<Date | null, Date | null | undefined, Date | null>
 }

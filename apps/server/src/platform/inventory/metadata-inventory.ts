@@ -367,7 +367,7 @@ export const METADATA_INVENTORY: Readonly<Record<Exclude<keyof Database, 'activi
     secret: ['state_hash', 'browser_hash', 'checks', 'answer'],
   }),
   external_sessions: columnsOf<Database['external_sessions']>()({
-    plain: ['session_id', 'provider_id', 'refreshing_until'],
+    plain: ['session_id', 'provider_id', 'refresh_client', 'refreshing_until'],
     person: ['subject', 'provider_session_id'],
     secret: ['id_token', 'refresh_token'],
   }),

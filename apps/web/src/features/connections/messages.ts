@@ -210,7 +210,7 @@ export const credentialPolicyMessages = {
 export const viewerTokenMessages = {
   title: 'Which token is sent, and as whom',
   about:
-    'The database must take tokens in place of passwords, and an admin must name it at the identity provider. The token is sent over verified TLS alone.',
+    'The database must take tokens in place of passwords, and an admin must name it at the identity provider. The token is sent over TLS alone that verifies the certificate and the host name (verify-full).',
   kind: 'Token',
   kinds: { access: 'Access token', id: 'ID token' },
   userClaim: 'Claim with the database role',
