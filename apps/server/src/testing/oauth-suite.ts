@@ -364,6 +364,38 @@ export function describeOAuth(createApp: () => Promise<TestApp>): void {
       })
     })
 
+    test('leave an event when a code or refresh token comes again, and none for what comes once', async () => {
+      const { access_token: token, clientId, refresh_token: first = '', signedIn } = await signedInTokens('editor')
+      const reuses = async () => {
+        const rows = await testApp.store
+          .selectFrom('activity_events')
+          .select(['outcome', 'actor_id', 'details'])
+          .where('type', '=', 'oauth-client.reuse-refused')
+          .where('asset_id', '=', clientId)
+          .execute()
+        return rows.map(({ actor_id: actor, details, outcome }) => [outcome, actor, details])
+      }
+      const reuse = (what: string) => ['denied', testApp.users.editor.id, expect.objectContaining({ what })]
+      await client.refreshTokenGrant(signedIn.configuration, first)
+      expect(await reuses()).toEqual([])
+      await expect(client.refreshTokenGrant(signedIn.configuration, first)).rejects.toBeInstanceOf(Error)
+      expect(await reuses()).toEqual([reuse('refresh-token')])
+      expect(await statusesOf(token)).toEqual([401, 401])
+      const again = await signedInTokens('editor', clientId)
+      await expect(exchange(again.signedIn)).rejects.toBeInstanceOf(Error)
+      expect(await reuses()).toEqual([reuse('refresh-token'), reuse('code')])
+    })
+
+    test('end when one is given back, and the person is not asked anew', async () => {
+      const { access_token: token, browser, clientId, signedIn } = await signedInTokens('editor')
+      await client.tokenRevocation(signedIn.configuration, token)
+      expect(await statusesOf(token)).toEqual([401, 401])
+      const { url } = await beginSignIn(signedIn.configuration)
+      expect((await browser.open(url)).headers.get('location')).toMatch(`${CALLBACK}?code=`)
+      const listed = await testApp.request({ url: '/workspace-api/app-access', as: 'editor' })
+      expect(listed.json()).toContainEqual(expect.objectContaining({ clientId }))
+    })
+
     test('are for pages of their own sites', async () => {
       const { id } = await makeClient('spa', 'editor', { corsOrigins: ['https://maps.example.org/'] })
       const { access_token: token } = await signedInTokens('editor', id)

@@ -103,11 +103,12 @@ class OAuthAdapter implements Adapter {
     const { artifacts, clock } = this.#options
     if (await artifacts.consume(artifactHash(this.#model, id), clock.now())) return
     const payload = await this.find(id)
-    if (payload?.grantId !== undefined) await this.revokeByGrantId(payload.grantId)
+    if (payload?.grantId !== undefined) await this.#destroyGrant(payload.grantId)
     throw new errors.InvalidGrant('already consumed')
   }
 
   async destroy(id: string): Promise<void> {
+    if (this.#model === 'Grant') return this.#destroyGrant(id)
     const { artifacts, onRevoked, store } = this.#options
     await store.transaction().execute(async (transaction) => {
       const row = await artifacts.delete(artifactHash(this.#model, id), transaction)
@@ -118,7 +119,17 @@ class OAuthAdapter implements Adapter {
     onRevoked()
   }
 
+  /** Asked of each kind apart; what somebody agreed to ends when `destroy` is asked of it. */
   async revokeByGrantId(grantId: string): Promise<void> {
+    const { artifacts, onRevoked, store } = this.#options
+    const [grantIdHash, grantHash] = [artifactHash('Grant', grantId), hashToken(grantId)]
+    await store
+      .transaction()
+      .execute((transaction) => artifacts.deleteIssued(this.#model, grantIdHash, grantHash, transaction))
+    onRevoked()
+  }
+
+  async #destroyGrant(grantId: string): Promise<void> {
     const { artifacts, onRevoked, store } = this.#options
     await store
       .transaction()
@@ -141,11 +152,20 @@ class OAuthAdapter implements Adapter {
       if (row.session_id === null) return undefined
       if (!(await isSessionLive(row.session_id, address).catch(denyAccess))) return undefined
       oauthContext().sessionId = row.session_id
+      // Somebody else may have it: what follows ends all that was given with it. To give it back is no use.
+      if (row.consumed_at !== null && address !== null) await this.#recordReuse(row)
     }
     const payload: AdapterPayload = JSON.parse(
       secretBox.open(row.sealed_payload, SEALED_COLUMNS.oauthArtifact.in(row.id_hash)),
     )
     return row.consumed_at === null ? payload : { ...payload, consumed: Math.floor(row.consumed_at.getTime() / 1000) }
+  }
+
+  async #recordReuse({ client_id: clientId, model, user_id: userId }: OAuthArtifactRow): Promise<void> {
+    const what = model === 'RefreshToken' ? 'refresh-token' : 'code'
+    await this.#options.store
+      .transaction()
+      .execute((transaction) => this.#record(transaction, 'oauth-client.reuse-refused', clientId, userId, { what }))
   }
 
   async #requireProgramInside(clientId: string, transaction: Store): Promise<void> {

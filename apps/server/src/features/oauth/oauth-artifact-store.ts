@@ -102,6 +102,22 @@ export class OAuthArtifactStore {
     await transaction.deleteFrom('oauth_artifacts').where('grant_hash', '=', grantHash).execute()
   }
 
+  /** Ends everything of one kind that rests on what somebody agreed to, which itself stays. */
+  async deleteIssued(model: string, grantIdHash: string, grantHash: string, transaction: Store): Promise<void> {
+    // Held as whoever takes it back holds it, so that of those who end the same no two wait for each other.
+    await transaction
+      .selectFrom('oauth_artifacts')
+      .select('id_hash')
+      .where('id_hash', '=', grantIdHash)
+      .forUpdate()
+      .execute()
+    await transaction
+      .deleteFrom('oauth_artifacts')
+      .where('model', '=', model)
+      .where('grant_hash', '=', grantHash)
+      .execute()
+  }
+
   /** What the person agreed to last for the client. */
   async findGrant(clientId: string, userId: string, now: Date): Promise<OAuthArtifactRow | null> {
     const row = await this.#store

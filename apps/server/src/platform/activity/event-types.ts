@@ -160,6 +160,11 @@ export const EVENT_TYPES: Readonly<Record<string, EventType>> = {
   'network.updated': { says: 'The rules for hosts that may be reached changed' },
   'oauth-client.created': { says: 'An OAuth client was created', carto: 'AppCreated', keepsRights: true },
   'oauth-client.deleted': { says: 'An OAuth client was deleted', carto: 'AppDeleted' },
+  'oauth-client.reuse-refused': {
+    says: 'A code or refresh token of an OAuth client came again, which ended what was given with it',
+    outcome: 'denied',
+    keepsRights: true,
+  },
   'oauth-client.token-issued': { says: 'An access token was issued to an OAuth client', keepsRights: true },
   'oauth-client.token-revoked': { says: 'An OAuth client gave tokens back', keepsRights: true },
   'oauth-client.transferred': { says: 'An OAuth client has another owner', carto: 'AppOwnershipTransferred' },
