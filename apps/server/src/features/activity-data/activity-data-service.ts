@@ -10,6 +10,8 @@ import { type Action, can, type UserPrincipal } from '@graticule/policy'
 import type { UserCaller } from '../../http/caller.ts'
 import type { ParquetCell } from '../../http/parquet.ts'
 import { type ActivityLog, actorOf } from '../../platform/activity/activity-log.ts'
+import { currentOrigin } from '../../platform/activity/request-origin.ts'
+import { AddressRanges } from '../../platform/addresses/address-ranges.ts'
 import type { Clock } from '../../platform/clock/clock.ts'
 import type { Store } from '../../platform/db/database.ts'
 import { createId } from '../../platform/db/ids.ts'
@@ -19,7 +21,14 @@ import type { SecretBox } from '../../platform/secrets/secret-box.ts'
 import type { ActivityService } from '../activity/activity-service.ts'
 import { dayAfter, dayOf, isDay } from '../usage/quota-year.ts'
 import type { UsageService } from '../usage/usage-service.ts'
-import { cancelJob, deleteJobsBefore, findJob, insertJob, type StoredJob } from './activity-data-store.ts'
+import {
+  cancelJob,
+  deleteJobsBefore,
+  findJob,
+  insertJob,
+  readAddressRanges,
+  type StoredJob,
+} from './activity-data-store.ts'
 import { activityRow, type ListedUser, usageRow, userRow } from './activity-data-tables.ts'
 
 /** The addresses of results work this long. */
@@ -140,6 +149,9 @@ export class ActivityDataService {
     const maker = await findPrincipal(job.createdBy)
     if (maker === null || !can(maker, 'activity.read').allowed) throw fileNotFound()
     await requireOpen(job.organizationId)
+    // Whoever has the address holds no session that is bound to a network.
+    const ranges = await readAddressRanges(store, job.organizationId)
+    if (ranges !== null && !new AddressRanges(ranges).holds(currentOrigin()?.ipAddress ?? '')) throw fileNotFound()
     await activityLog.record(store, {
       organizationId: job.organizationId,
       actor: { kind: 'anonymous', id: null },

@@ -1,5 +1,6 @@
 import type { ActivityDataCategory } from '@graticule/contract'
 import { sql } from 'kysely'
+import { addressRangesColumn } from '../../platform/db/address-ranges-column.ts'
 import { type Store, toJson } from '../../platform/db/database.ts'
 
 /** What was asked for, and until when it is there. */
@@ -34,6 +35,16 @@ export async function insertJob(transaction: Store, job: StoredJob): Promise<voi
       cancelled_at: job.cancelledAt,
     })
     .execute()
+}
+
+/** Where the organization of a job lets people come from; null for anywhere. */
+export async function readAddressRanges(store: Store, organizationId: string): Promise<readonly string[] | null> {
+  const row = await store
+    .selectFrom('organizations')
+    .select(addressRangesColumn('people.addresses', 'organizations.id').as('ranges'))
+    .where('id', '=', organizationId)
+    .executeTakeFirst()
+  return row?.ranges ?? null
 }
 
 /** Of whichever organization; the caller decides who may know of it. */

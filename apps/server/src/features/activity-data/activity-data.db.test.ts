@@ -137,6 +137,28 @@ test('addresses end when the job is cancelled, when an hour is over, and with th
   expect(late.json()).toMatchObject({ status: 'expired', results: [] })
 })
 
+test('files are for the networks that people may come from', async () => {
+  const job = await make({ categories: ['groupList'] })
+  const allow = async (ranges: readonly string[] | null) => {
+    const { revision } = (await testApp.request({ url: '/workspace-api/organization/governance', as: 'admin' })).json()
+    const payload = { revision, policies: { 'people.addresses': ranges } }
+    const answer = await testApp.request({
+      method: 'PATCH',
+      url: '/workspace-api/organization/governance',
+      as: 'admin',
+      payload,
+    })
+    expect(answer.statusCode, answer.body).toBe(200)
+  }
+  await allow(['127.0.0.1'])
+  expect((await fetchFile(job, 'groupList')).statusCode).toBe(200)
+  const path = (job.results[0]?.url ?? '').replace(/^https?:\/\/[^/]+/, '')
+  const elsewhere = await testApp.request({ url: path, remoteAddress: '203.0.113.7' })
+  expect(elsewhere.statusCode).toBe(404)
+  await allow(null)
+  expect((await testApp.request({ url: path, remoteAddress: '203.0.113.7' })).statusCode).toBe(200)
+})
+
 test('the log says who exported what, and that a file was taken', async () => {
   const job = await make({ categories: ['groupList'] })
   await fetchFile(job, 'groupList')

@@ -13,7 +13,7 @@ declare module 'fastify' {
   }
 }
 
-/** Refuses requests of whoever has used up a limit before anything is done for them, and counts those that succeed. */
+/** Refuses requests of whoever has used up a limit before anything is done for them, and counts those that are answered. */
 export function meterRequests(app: FastifyInstance, meter: UsageMeter, limits: UsageLimits): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const { principal, routeOptions } = request
@@ -26,7 +26,8 @@ export function meterRequests(app: FastifyInstance, meter: UsageMeter, limits: U
       (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
     )
   })
-  app.addHook('onResponse', (request, reply, done) => {
+  // As the answer begins: whoever hangs up before its end has read as much as they wanted.
+  app.addHook('onSend', (request, reply, _payload, done) => {
     const { principal, routeOptions } = request
     const { usage } = routeOptions.config
     const isGood = reply.statusCode >= 200 && reply.statusCode < 300

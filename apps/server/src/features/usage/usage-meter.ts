@@ -7,6 +7,8 @@ import { dayOf } from './quota-year.ts'
 import { addUsage, type CountedRequests } from './usage-store.ts'
 
 const DAY_MS = 24 * 60 * 60_000
+/** Maps that one person can name in one batch; whatever they name besides counts without a map. */
+const MAX_NAMED = 20
 /** Kinds of requests that wait while the store is away, rather than memory without bound. */
 const MAX_WAITING = 20_000
 
@@ -41,6 +43,11 @@ export class UsageMeter {
   readonly #tallies = new BatchedTallies<Tally>((tallies) => this.#write(tallies))
   /** What the store did not take yet. */
   #waiting: CountedRequests[] = []
+  /** The maps that each person named since the last batch: anybody can write any into an address. */
+  #named = new Map<string, Set<string>>()
+  /** Whose usage was written and not looked at yet, which may send mails and must not keep counts waiting. */
+  readonly #toNote = new Set<string>()
+  #noting: Promise<void> | null = null
 
   constructor(options: UsageMeterOptions) {
     this.#options = options
@@ -49,18 +56,39 @@ export class UsageMeter {
   count(principal: MeteredPrincipal, method: UsageMethod, clientName: string | undefined, mapId: string | undefined) {
     const client = usageClient(clientName)
     const dayNumber = Math.floor(this.#options.clock.now().getTime() / DAY_MS)
-    const named = principal.kind === 'public-map' ? principal.mapId : mapId
+    const named = principal.kind === 'public-map' ? principal.mapId : this.#admitName(userOf(principal), mapId)
     const key = `${dayNumber}/${principal.organizationId}/${userOf(principal)}/${principal.kind}/${method}/${client}/${named ?? ''}`
     this.#tallies.take(key, () => ({ principal, method, client, mapId: named, dayNumber, requests: 0 })).requests += 1
   }
 
-  /** Writes what was counted so far. */
-  flush(): Promise<void> {
-    return this.#tallies.flush()
+  /** Writes what was counted so far, and waits until everybody has been told. */
+  async flush(): Promise<void> {
+    await this.#tallies.flush()
+    await this.#noting
+  }
+
+  #admitName(userId: string, mapId: string | undefined): string | undefined {
+    if (mapId === undefined) return undefined
+    const named = this.#named.get(userId) ?? new Set()
+    this.#named.set(userId, named)
+    if (named.size >= MAX_NAMED && !named.has(mapId)) return undefined
+    named.add(mapId)
+    return mapId
+  }
+
+  async #noteAll(): Promise<void> {
+    const { onError, onWritten } = this.#options
+    while (this.#toNote.size > 0) {
+      const organizationIds = new Set(this.#toNote)
+      this.#toNote.clear()
+      await onWritten(organizationIds).catch((error: unknown) => onError(error, 0))
+    }
+    this.#noting = null
   }
 
   async #write(tallies: readonly Tally[]): Promise<void> {
-    const { onError, onWritten, store } = this.#options
+    const { onError, store } = this.#options
+    this.#named = new Map()
     for (const tally of tallies) this.#waiting.push(await this.#toCounted(tally))
     if (this.#waiting.length === 0) return
     const batch = this.#waiting
@@ -76,7 +104,8 @@ export class UsageMeter {
       )
       return
     }
-    await onWritten(new Set(batch.map(({ organizationId }) => organizationId)))
+    for (const { organizationId } of batch) this.#toNote.add(organizationId)
+    this.#noting ??= this.#noteAll()
   }
 
   async #toCounted({ principal, method, client, mapId, dayNumber, requests }: Tally): Promise<CountedRequests> {

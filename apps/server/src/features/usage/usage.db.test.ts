@@ -88,6 +88,20 @@ test('requests that succeed count with their weight, cached ones too; what fails
   expect(await rowsBy('person')).toMatchObject([{ key: testApp.users.editor.id, units: 20.5 }])
 })
 
+test('whoever hangs up before the end has used it all the same', async () => {
+  const baseUrl = await testApp.app.listen({ host: '127.0.0.1', port: 0 })
+  const q = "SELECT n, repeat('x', 1000) AS filling FROM generate_series(1, 60000) AS n"
+  const connection = new AbortController()
+  const answer = await fetch(`${baseUrl}/v3/sql/warehouse/query?${new URLSearchParams({ q })}`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: connection.signal,
+  })
+  expect(answer.status).toBe(200)
+  await answer.body?.getReader().read()
+  connection.abort()
+  await vi.waitFor(async () => expect(await rowsBy('metric')).toMatchObject([{ requests: 1, units: 10 }]), 5_000)
+})
+
 test('a limit that is reached refuses on every server within five seconds, until it is raised', async () => {
   await limit(15)
   expect((await ask(SQL)).statusCode).toBe(200)

@@ -9,7 +9,11 @@ const METHODS: Readonly<Record<string, { readonly label: string } | undefined>> 
 export function UsageTable({ report: { by, rows } }: { report: UsageReport }) {
   const most = Math.max(...rows.map(({ units }) => units), 1e-9)
   return (
-    <Table.ScrollContainer minWidth={460}>
+    <Table.ScrollContainer
+      minWidth={460}
+      // Else nobody could scroll it by the keyboard in a narrow window.
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': messages.caption(by) } }}
+    >
       <Table aria-label={messages.caption(by)} verticalSpacing={6} highlightOnHover>
         <Table.Thead>
           <Table.Tr>
