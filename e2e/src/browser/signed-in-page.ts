@@ -6,6 +6,20 @@ import { rememberLastSight, tellOnFailure } from '../harness/tell-pages.ts'
 /** What the frame asks before anybody is signed in. */
 const BEFORE_SIGN_IN = [/^401 \/auth\/session$/]
 
+/**
+ * Dialogs put the focus into their first field a moment after they are there. Playwright types into whatever has the focus,
+ * so that on a slow machine what is filled into the second field would land in the first: here the focus stays in a field
+ * of the dialog that has it already.
+ */
+const KEEP_FOCUS = `
+  const focus = HTMLElement.prototype.focus
+  HTMLElement.prototype.focus = function (options) {
+    const dialog = this.hasAttribute('data-autofocus') ? this.closest('[role="dialog"]') : null
+    const active = document.activeElement
+    if (dialog?.contains(active) && active.matches('input, textarea')) return
+    focus.call(this, options)
+  }`
+
 /** How long a page may go on asking before it is quiet: pictures of six heavy maps on two busy cores, in milliseconds. */
 export const QUIET_WITHIN_MS = 90_000
 
@@ -30,6 +44,7 @@ export async function openPage(browser: Browser, baseUrl: string, options: OpenP
     reducedMotion: 'reduce',
     locale: 'en-US',
   })
+  await context.addInitScript(KEEP_FOCUS)
   const page = await context.newPage()
   page.setDefaultTimeout(30_000)
   const watch = watchPage(page, {
