@@ -372,6 +372,7 @@ export function describeOAuth(createApp: () => Promise<TestApp>): void {
           .select(['outcome', 'actor_id', 'details'])
           .where('type', '=', 'oauth-client.reuse-refused')
           .where('asset_id', '=', clientId)
+          .orderBy('seq')
           .execute()
         return rows.map(({ actor_id: actor, details, outcome }) => [outcome, actor, details])
       }
