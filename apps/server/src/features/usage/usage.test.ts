@@ -30,7 +30,8 @@ test('one person cannot make the meter look up any number of maps, and what they
         throw error
       },
     })
-    const { id: userId, organizationId } = { ...testApp.users.editor, organizationId: testApp.organizationId }
+    const { organizationId } = testApp
+    const userId = testApp.users.editor.id
     const person = { kind: 'user', userId, organizationId, role: 'editor', sessionId: 's', groupIds: [] } as const
     const countRequests = async () => {
       const rows = await testApp.store.selectFrom('usage_requests').select('requests').execute()
